@@ -1,0 +1,206 @@
+/**
+ * Who is there, as far as this node knows: the newest announcement of every peer, for as long as its ttl allows.
+ *
+ * Applying is commutative, associative and idempotent: books that saw the same announcements are equal.
+ */
+import {
+  compareSigned,
+  compareVersions,
+  hash32,
+  type PeerKey,
+  type SignedAnnouncement,
+  type Version
+} from './announcement.ts'
+import { type Random, randomBelow } from './random.ts'
+
+export interface AddressBookEntry {
+  readonly record: SignedAnnouncement
+  /** When the record was announced, in this node's time: its arrival less the age that it came with. */
+  readonly bornAtMs: number
+  /** When the entry expires if nothing newer comes. */
+  readonly expiresAtMs: number
+}
+
+/**
+ * What became of a record: `joined`, `updated`, `refreshed` (a heartbeat) and `left` changed the entries; `buried` is the
+ * farewell of a peer that was not listed, remembered all the same; the others changed nothing.
+ */
+export type ApplyResult = 'joined' | 'updated' | 'refreshed' | 'left' | 'buried' | 'stale' | 'outlived' | 'book-full'
+
+/** Remembers the last version of a peer that is gone, so that no replay brings it back. */
+interface Tombstone extends Version {
+  /** The signed farewell, for partners that missed it. */
+  readonly farewell: SignedAnnouncement | undefined
+}
+
+/** Buckets of the digest. A constant, so that comparing two equal books costs the same at every size. */
+export const BUCKETS = 64
+
+export class AddressBook {
+  /** BOUNDED by `maxEntries`: a stranger must not be able to grow our heap. */
+  readonly #entries = new Map<PeerKey, AddressBookEntry>()
+  /** BOUNDED by `maxTombstones`: the oldest goes first. */
+  readonly #tombstones = new Map<PeerKey, Tombstone>()
+  /** Peers by position, for an even random choice without walking the map; `#positions` is its inverse. */
+  readonly #peers: PeerKey[] = []
+  readonly #positions = new Map<PeerKey, number>()
+  readonly #digest = new Uint32Array(BUCKETS)
+  readonly #maxEntries: number
+  readonly #maxTombstones: number
+  #nextExpiryMs = Number.POSITIVE_INFINITY
+
+  constructor(bounds: { maxEntries: number; maxTombstones: number }) {
+    this.#maxEntries = bounds.maxEntries
+    this.#maxTombstones = bounds.maxTombstones
+  }
+
+  get size(): number {
+    return this.#entries.size
+  }
+
+  get tombstones(): number {
+    return this.#tombstones.size
+  }
+
+  /** No entry expires before this time. */
+  get nextExpiryMs(): number {
+    return this.#nextExpiryMs
+  }
+
+  get(peer: PeerKey): AddressBookEntry | undefined {
+    return this.#entries.get(peer)
+  }
+
+  values(): MapIterator<AddressBookEntry> {
+    return this.#entries.values()
+  }
+
+  /** An entry chosen evenly, or undefined when the book is empty. */
+  pick(random: Random): AddressBookEntry | undefined {
+    const peer = this.#peers[randomBelow(this.#peers.length, random)]
+    return peer === undefined ? undefined : this.#entries.get(peer)
+  }
+
+  /** Whether a record of this version could change the book: asked before the cost of verifying a signature. */
+  isNews(peer: PeerKey, version: Version): boolean {
+    const known = this.#entries.get(peer)?.record.announcement ?? this.#tombstones.get(peer)
+    // An equal version may still be a second announcement under one number, which compareSigned orders.
+    return known === undefined || compareVersions(version, known) >= 0
+  }
+
+  /** The farewell of a peer that has left, while it is remembered. */
+  farewellOf(peer: PeerKey): SignedAnnouncement | undefined {
+    return this.#tombstones.get(peer)?.farewell
+  }
+
+  /**
+   * Applies a record whose signature has been verified.
+   *
+   * @param ageMs - time since the record was announced, as its relayer says; 0 or more
+   */
+  apply(record: SignedAnnouncement, nowMs: number, ageMs = 0): ApplyResult {
+    const { peer, ttlMs, leaving } = record.announcement
+    const known = this.#entries.get(peer)
+    if (known !== undefined) {
+      if (compareSigned(record, known.record) <= 0) return 'stale'
+    } else if (this.#isBuried(record)) return 'stale'
+    if (leaving) return this.#bury(record, known)
+    if (ageMs >= ttlMs) return 'outlived'
+    if (known === undefined && this.#entries.size >= this.#maxEntries) return 'book-full'
+    const bornAtMs = nowMs - ageMs
+    this.#put(peer, { record, bornAtMs, expiresAtMs: bornAtMs + ttlMs })
+    if (known === undefined) return 'joined'
+    return known.record.contentHash === record.contentHash ? 'refreshed' : 'updated'
+  }
+
+  /** Takes out every entry whose time is over, and returns them. */
+  expire(nowMs: number): AddressBookEntry[] {
+    if (nowMs < this.#nextExpiryMs) return []
+    const expired: AddressBookEntry[] = []
+    this.#nextExpiryMs = Number.POSITIVE_INFINITY
+    for (const entry of this.#entries.values()) {
+      if (entry.expiresAtMs <= nowMs) expired.push(entry)
+      else this.#nextExpiryMs = Math.min(this.#nextExpiryMs, entry.expiresAtMs)
+    }
+    for (const { record } of expired) {
+      this.#remove(record.announcement.peer)
+      this.#remember(record.announcement.peer, { ...versionOf(record), farewell: undefined })
+    }
+    return expired
+  }
+
+  /**
+   * One number a bucket over membership and content, not over heartbeats: equal books give equal digests.
+   *
+   * @param except - a peer that is left out, because both sides know it first hand
+   */
+  digest(except?: PeerKey): Uint32Array {
+    const digest = this.#digest.slice()
+    const excluded = except === undefined ? undefined : this.#entries.get(except)
+    if (excluded !== undefined) digest[bucketOf(except!)]! ^= excluded.record.contentHash
+    return digest
+  }
+
+  /** The entries that fall into any of the buckets. */
+  *inBuckets(buckets: ReadonlySet<number>): Generator<AddressBookEntry> {
+    if (buckets.size === 0) return
+    for (const entry of this.#entries.values()) {
+      if (buckets.has(bucketOf(entry.record.announcement.peer))) yield entry
+    }
+  }
+
+  #isBuried(record: SignedAnnouncement): boolean {
+    const tombstone = this.#tombstones.get(record.announcement.peer)
+    if (tombstone === undefined) return false
+    const order = compareVersions(record.announcement, tombstone)
+    if (order !== 0 || tombstone.farewell === undefined) return order <= 0
+    return compareSigned(record, tombstone.farewell) <= 0
+  }
+
+  #bury(record: SignedAnnouncement, known: AddressBookEntry | undefined): ApplyResult {
+    const { peer } = record.announcement
+    if (known !== undefined) this.#remove(peer)
+    this.#remember(peer, { ...versionOf(record), farewell: record })
+    return known === undefined ? 'buried' : 'left'
+  }
+
+  #put(peer: PeerKey, entry: AddressBookEntry): void {
+    const known = this.#entries.get(peer)
+    if (known === undefined) {
+      this.#positions.set(peer, this.#peers.push(peer) - 1)
+      this.#tombstones.delete(peer)
+    }
+    this.#digest[bucketOf(peer)]! ^= (known?.record.contentHash ?? 0) ^ entry.record.contentHash
+    this.#entries.set(peer, entry)
+    this.#nextExpiryMs = Math.min(this.#nextExpiryMs, entry.expiresAtMs)
+  }
+
+  #remove(peer: PeerKey): void {
+    const entry = this.#entries.get(peer)!
+    this.#digest[bucketOf(peer)]! ^= entry.record.contentHash
+    this.#entries.delete(peer)
+    const position = this.#positions.get(peer)!
+    this.#positions.delete(peer)
+    const last = this.#peers.pop()!
+    if (last === peer) return
+    this.#peers[position] = last
+    this.#positions.set(last, position)
+  }
+
+  #remember(peer: PeerKey, tombstone: Tombstone): void {
+    this.#tombstones.delete(peer)
+    this.#tombstones.set(peer, tombstone)
+    if (this.#tombstones.size <= this.#maxTombstones) return
+    const oldest = this.#tombstones.keys().next().value!
+    this.#tombstones.delete(oldest)
+  }
+}
+
+/** The bucket of the digest that a peer falls into. */
+export function bucketOf(peer: PeerKey): number {
+  return hash32(peer) % BUCKETS
+}
+
+function versionOf(record: SignedAnnouncement): Version {
+  return { epoch: record.announcement.epoch, seq: record.announcement.seq }
+}

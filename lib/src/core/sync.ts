@@ -1,0 +1,133 @@
+/**
+ * Two nodes compare a digest of their books and exchange only what differs.
+ *
+ * The one that opened the stream sends its digest. The other answers each bucket that differs: with the records, when the
+ * bucket is empty over there (a late joiner has the book after one round trip), else with a summary, which the first
+ * answers with the records that the other lacks and a wish for those that it lacks itself.
+ */
+import { type AddressBook, type AddressBookEntry, BUCKETS, bucketOf } from './address-book.ts'
+import { compareVersions, type PeerKey, type SignedAnnouncement, type Version } from './announcement.ts'
+
+/** A record on its way, with the time since it was announced: a relayed record expires when the original would. */
+export interface AgedRecord {
+  readonly record: SignedAnnouncement
+  readonly ageMs: number
+}
+
+/** One line of a summary. */
+export interface SummaryItem extends Version {
+  readonly peer: PeerKey
+  readonly contentHash: number
+}
+
+export type SyncMessage =
+  | { readonly type: 'digest'; readonly buckets: Uint32Array }
+  | { readonly type: 'summary'; readonly buckets: readonly number[]; readonly items: readonly SummaryItem[] }
+  | { readonly type: 'want'; readonly peers: readonly PeerKey[] }
+  | { readonly type: 'records'; readonly records: readonly AgedRecord[] }
+
+/** Envelopes in one message, in bytes; keeps a frame well under {@link MAX_FRAME_BYTES}. */
+const MAX_RECORDS_BYTES = 48 * 1024
+
+/** Items in one summary or wish: about 50 bytes each. */
+const MAX_ITEMS = 1024
+
+/** A longer frame is refused before it is read. */
+export const MAX_FRAME_BYTES = 128 * 1024
+
+/** The answer to a partner's digest. */
+export function answerDigest(book: AddressBook, partner: PeerKey, buckets: Uint32Array, nowMs: number): SyncMessage[] {
+  const own = book.digest(partner)
+  const empty = new Set<number>()
+  const differing = new Set<number>()
+  for (let bucket = 0; bucket < BUCKETS; bucket++) {
+    if (own[bucket] === buckets[bucket]) continue
+    if (buckets[bucket] === 0) empty.add(bucket)
+    else differing.add(bucket)
+  }
+  const records = [...book.inBuckets(empty)].filter(entry => peerOf(entry) !== partner)
+  return [...recordsMessages(records.map(entry => aged(entry, nowMs))), ...summaries(book, partner, differing)]
+}
+
+/** The answer to a partner's summary: what it lacks, and a wish for what is lacking here. */
+export function answerSummary(
+  book: AddressBook,
+  self: PeerKey,
+  partner: PeerKey,
+  summary: Extract<SyncMessage, { type: 'summary' }>,
+  nowMs: number
+): SyncMessage[] {
+  const theirs = new Map(summary.items.map(item => [item.peer, item]))
+  const give: AgedRecord[] = []
+  for (const entry of book.inBuckets(new Set(summary.buckets))) {
+    if (peerOf(entry) !== partner && isNewer(entry.record, theirs.get(peerOf(entry)))) give.push(aged(entry, nowMs))
+  }
+  const want: PeerKey[] = []
+  for (const item of summary.items) {
+    if (item.peer === self) continue
+    const farewell = book.farewellOf(item.peer)
+    if (farewell !== undefined && compareVersions(farewell.announcement, item) > 0)
+      give.push({ record: farewell, ageMs: 0 })
+    else if (lacks(book, item)) want.push(item.peer)
+  }
+  return [...recordsMessages(give), ...(want.length > 0 ? [{ type: 'want', peers: want } as const] : [])]
+}
+
+/** The answer to a partner's wish. */
+export function answerWant(book: AddressBook, peers: readonly PeerKey[], nowMs: number): SyncMessage[] {
+  const entries = peers.map(peer => book.get(peer)).filter(entry => entry !== undefined)
+  return recordsMessages(entries.map(entry => aged(entry, nowMs)))
+}
+
+/** Records in as few messages as the bound on a message allows. */
+export function recordsMessages(records: readonly AgedRecord[]): SyncMessage[] {
+  const messages: SyncMessage[] = []
+  let batch: AgedRecord[] = []
+  let bytes = 0
+  for (const aged of records) {
+    if (bytes + aged.record.envelope.byteLength > MAX_RECORDS_BYTES) {
+      messages.push({ type: 'records', records: batch })
+      batch = []
+      bytes = 0
+    }
+    batch.push(aged)
+    bytes += aged.record.envelope.byteLength
+  }
+  if (batch.length > 0) messages.push({ type: 'records', records: batch })
+  return messages
+}
+
+function summaries(book: AddressBook, partner: PeerKey, buckets: ReadonlySet<number>): SyncMessage[] {
+  const itemsOf = new Map<number, SummaryItem[]>([...buckets].map(bucket => [bucket, []]))
+  for (const { record } of book.inBuckets(buckets)) {
+    const { peer, epoch, seq } = record.announcement
+    if (peer !== partner) itemsOf.get(bucketOf(peer))!.push({ peer, epoch, seq, contentHash: record.contentHash })
+  }
+  const messages: { type: 'summary'; buckets: number[]; items: SummaryItem[] }[] = []
+  for (const [bucket, items] of itemsOf) {
+    const last = messages.at(-1)
+    if (last !== undefined && last.items.length + items.length <= MAX_ITEMS) {
+      last.buckets.push(bucket)
+      last.items.push(...items)
+    } else messages.push({ type: 'summary', buckets: [bucket], items })
+  }
+  return messages
+}
+
+function isNewer(record: SignedAnnouncement, theirs: SummaryItem | undefined): boolean {
+  if (theirs === undefined) return true
+  return theirs.contentHash !== record.contentHash && compareVersions(record.announcement, theirs) >= 0
+}
+
+function lacks(book: AddressBook, item: SummaryItem): boolean {
+  const own = book.get(item.peer)
+  return own?.record.contentHash !== item.contentHash && book.isNews(item.peer, item)
+}
+
+function aged(entry: AddressBookEntry, nowMs: number): AgedRecord {
+  return { record: entry.record, ageMs: Math.max(0, nowMs - entry.bornAtMs) }
+}
+
+function peerOf(entry: AddressBookEntry): PeerKey {
+  return entry.record.announcement.peer
+}

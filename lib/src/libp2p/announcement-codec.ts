@@ -1,0 +1,195 @@
+/**
+ * An announcement as bytes: a CBOR map in libp2p's signed envelope (RFC 0002). docs/PROTOCOL.md holds golden vectors.
+ *
+ * Decoding is strict: whatever would not encode to the very same bytes is refused, so one announcement has one encoding.
+ */
+
+import type { PrivateKey } from '@libp2p/interface'
+import { peerIdFromMultihash, peerIdFromPublicKey, peerIdFromString } from '@libp2p/peer-id'
+import { RecordEnvelope } from '@libp2p/peer-record'
+import { multiaddr } from '@multiformats/multiaddr'
+import { decode as decodeMultihash } from 'multiformats/hashes/digest'
+import { equals } from 'uint8arrays/equals'
+import {
+  type Announcement,
+  announcementFault,
+  BOUNDS,
+  type SignedAnnouncement,
+  signedAnnouncement
+} from '../core/index.ts'
+import { cborUint, decodeCbor, encodeCbor } from './cbor.ts'
+import { AnnouncementDecodeError } from './errors.ts'
+
+/** Separates these signatures from every other use of a peer's key. */
+export const ENVELOPE_DOMAIN = 'libp2p-gossip-discovery'
+
+/** The major version is the last part: a node refuses what it cannot know. */
+export const PAYLOAD_TYPE = '/gossip-discovery/announcement/1'
+
+const PAYLOAD_TYPE_FAMILY = '/gossip-discovery/announcement/'
+const KEYS = ['peer', 'epoch', 'seq', 'name', 'addrs', 'ttlMs', 'leaving', 'metadata'] as const
+
+const payloadTypeBytes = new TextEncoder().encode(PAYLOAD_TYPE)
+
+/** An announcement whose signature has not been checked yet. */
+export interface UnverifiedAnnouncement {
+  readonly announcement: Announcement
+  /**
+   * @throws {AnnouncementDecodeError} `bad-signature`
+   */
+  verify(): Promise<SignedAnnouncement>
+}
+
+/** Signs an announcement with its subject's key. */
+export async function signAnnouncement(
+  announcement: Announcement,
+  privateKey: PrivateKey
+): Promise<SignedAnnouncement> {
+  const payload = encodePayload(announcement)
+  const record = {
+    domain: ENVELOPE_DOMAIN,
+    codec: payloadTypeBytes,
+    marshal: () => payload,
+    equals: () => false
+  }
+  const envelope = await RecordEnvelope.seal(record, privateKey)
+  return signedAnnouncement(announcement, envelope.marshal())
+}
+
+/**
+ * Decodes and verifies in one go.
+ *
+ * @throws {AnnouncementDecodeError} for whatever is wrong with the bytes
+ */
+export async function openAnnouncement(bytes: Uint8Array): Promise<SignedAnnouncement> {
+  return await decodeAnnouncement(bytes).verify()
+}
+
+/**
+ * Everything but the signature, which costs a hundred times as much as the rest: look first whether the record is news.
+ *
+ * @throws {AnnouncementDecodeError} for whatever is wrong with the bytes, except `bad-signature`
+ */
+export function decodeAnnouncement(bytes: Uint8Array): UnverifiedAnnouncement {
+  if (bytes.byteLength > BOUNDS.envelopeBytes) {
+    throw new AnnouncementDecodeError('too-large', `${bytes.byteLength} > ${BOUNDS.envelopeBytes} bytes`)
+  }
+  const envelope = decodeEnvelope(bytes)
+  const announcement = decodePayload(envelope.payload)
+  const fault = announcementFault(announcement)
+  if (fault !== undefined) throw new AnnouncementDecodeError(fault)
+  if (announcement.peer !== peerIdFromPublicKey(envelope.publicKey).toString())
+    throw new AnnouncementDecodeError('wrong-peer')
+  return {
+    announcement,
+    async verify() {
+      if (await envelope.validate(ENVELOPE_DOMAIN)) return signedAnnouncement(announcement, bytes)
+      throw new AnnouncementDecodeError('bad-signature')
+    }
+  }
+}
+
+/** The CBOR payload of an announcement, the part that is signed. */
+export function encodePayload(announcement: Announcement): Uint8Array {
+  const { peer, epoch, seq, name, addrs, ttlMs, leaving, metadata } = announcement
+  return encodeCbor({
+    peer: peerIdFromString(peer).toMultihash().bytes,
+    epoch: cborUint(epoch),
+    seq: cborUint(seq),
+    name,
+    addrs: addrs.map(addr => multiaddr(addr).bytes),
+    ttlMs: cborUint(ttlMs),
+    leaving,
+    metadata
+  })
+}
+
+function decodeEnvelope(bytes: Uint8Array): RecordEnvelope {
+  let envelope: RecordEnvelope
+  try {
+    envelope = RecordEnvelope.createFromProtobuf(bytes)
+  } catch {
+    throw new AnnouncementDecodeError('malformed-envelope')
+  }
+  if (!equals(envelope.marshal(), bytes))
+    throw new AnnouncementDecodeError('malformed-envelope', 'not in its one encoding')
+  if (!equals(envelope.payloadType, payloadTypeBytes)) {
+    const isOurs = new TextDecoder().decode(envelope.payloadType).startsWith(PAYLOAD_TYPE_FAMILY)
+    throw new AnnouncementDecodeError(isOurs ? 'unknown-version' : 'unknown-payload-type')
+  }
+  return envelope
+}
+
+function decodePayload(payload: Uint8Array): Announcement {
+  const fields = decodeMap(payload)
+  for (const key of fields.keys()) {
+    if (!KEYS.includes(key as (typeof KEYS)[number])) throw new AnnouncementDecodeError('unknown-key')
+  }
+  const announcement = announcementOf(fields)
+  if (!equals(encodePayload(announcement), payload)) throw new AnnouncementDecodeError('not-canonical')
+  return announcement
+}
+
+function decodeMap(payload: Uint8Array): ReadonlyMap<unknown, unknown> {
+  let decoded: unknown
+  try {
+    decoded = decodeCbor(payload)
+  } catch {
+    // Truncated, trailing bytes, nested too deeply, an unknown tag: cbor-x throws errors of many kinds.
+    throw new AnnouncementDecodeError('malformed-payload')
+  }
+  if (!(decoded instanceof Map)) throw new AnnouncementDecodeError('malformed-payload', 'not a map')
+  // A map of fewer than 24 pairs says how many in its first byte; the decoder keeps only the last of two equal keys.
+  const pairs = payload[0]! & 0x1f
+  if (pairs < 24 && pairs > decoded.size) throw new AnnouncementDecodeError('duplicate-key')
+  return decoded
+}
+
+function announcementOf(fields: ReadonlyMap<unknown, unknown>): Announcement {
+  return {
+    peer: peerKeyOf(field(fields, 'peer', isBytes)),
+    epoch: field(fields, 'epoch', isNumber),
+    seq: field(fields, 'seq', isNumber),
+    name: field(fields, 'name', isText),
+    addrs: field(fields, 'addrs', isAddrs).map(addrText),
+    ttlMs: field(fields, 'ttlMs', isNumber),
+    leaving: field(fields, 'leaving', isBoolean),
+    metadata: new Map([...field(fields, 'metadata', isMetadata)].map(([key, value]) => [key, copied(value)]))
+  }
+}
+
+function field<T>(fields: ReadonlyMap<unknown, unknown>, key: string, is: (value: unknown) => value is T): T {
+  if (!fields.has(key)) throw new AnnouncementDecodeError('missing-key', key)
+  const value = fields.get(key)
+  if (!is(value)) throw new AnnouncementDecodeError('wrong-type', key)
+  return value
+}
+
+const isBytes = (value: unknown): value is Uint8Array => value instanceof Uint8Array
+const isNumber = (value: unknown): value is number => typeof value === 'number'
+const isText = (value: unknown): value is string => typeof value === 'string'
+const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean'
+const isAddrs = (value: unknown): value is Uint8Array[] => Array.isArray(value) && value.every(isBytes)
+const isMetadata = (value: unknown): value is Map<string, string | Uint8Array> =>
+  value instanceof Map && [...value].every(([key, item]) => isText(key) && (isText(item) || isBytes(item)))
+
+function peerKeyOf(bytes: Uint8Array): string {
+  try {
+    return peerIdFromMultihash(decodeMultihash(bytes) as Parameters<typeof peerIdFromMultihash>[0]).toString()
+  } catch {
+    throw new AnnouncementDecodeError('wrong-peer', 'no peer id')
+  }
+}
+
+function addrText(bytes: Uint8Array): string {
+  try {
+    return multiaddr(bytes).toString()
+  } catch {
+    throw new AnnouncementDecodeError('bad-addr')
+  }
+}
+
+/** Bytes of its own: a view would keep the whole message alive. */
+function copied(value: string | Uint8Array): string | Uint8Array {
+  return typeof value === 'string' ? value : Uint8Array.from(value)
+}

@@ -1,0 +1,118 @@
+/** The frames of the sync protocol: one CBOR array each, its first item the kind. docs/PROTOCOL.md has them in bytes. */
+import { peerIdFromMultihash, peerIdFromString } from '@libp2p/peer-id'
+import { decode as decodeMultihash } from 'multiformats/hashes/digest'
+import { BUCKETS, type PeerKey, type SummaryItem, type SyncMessage } from '../core/index.ts'
+import { cborUint, decodeCbor, encodeCbor } from './cbor.ts'
+
+/** A record as it travels: its bytes, not opened yet. */
+export interface SealedRecord {
+  readonly envelope: Uint8Array
+  readonly ageMs: number
+}
+
+/** A frame as it arrives: what the core knows as {@link SyncMessage}, with sealed records. */
+export type SyncFrame =
+  | Exclude<SyncMessage, { type: 'records' }>
+  | { readonly type: 'records'; readonly records: readonly SealedRecord[] }
+
+/** A frame that breaks the sync protocol. The one who sent it is not worth talking to. */
+export class SyncFrameError extends Error {
+  override name = 'SyncFrameError'
+}
+
+export function encodeSyncMessage(message: SyncMessage): Uint8Array {
+  switch (message.type) {
+    case 'digest':
+      return encodeCbor(['digest', digestBytes(message.buckets)])
+    case 'summary':
+      return encodeCbor(['summary', Uint8Array.from(message.buckets), message.items.map(summaryTuple)])
+    case 'want':
+      return encodeCbor(['want', message.peers.map(peerBytes)])
+    case 'records':
+      return encodeCbor(['records', message.records.map(aged => [Math.round(aged.ageMs), aged.record.envelope])])
+  }
+}
+
+/**
+ * @throws {SyncFrameError} when the bytes are no frame of this protocol
+ */
+export function decodeSyncFrame(bytes: Uint8Array): SyncFrame {
+  const [kind, ...rest] = decodeArray(bytes)
+  switch (kind) {
+    case 'digest':
+      return { type: 'digest', buckets: bucketsOf(bytesOf(rest[0])) }
+    case 'summary':
+      return { type: 'summary', buckets: [...bytesOf(rest[0])], items: arrayOf(rest[1]).map(summaryItem) }
+    case 'want':
+      return { type: 'want', peers: arrayOf(rest[0]).map(peerKey) }
+    case 'records':
+      return { type: 'records', records: arrayOf(rest[0]).map(sealedRecord) }
+    default:
+      throw new SyncFrameError('unknown kind of frame')
+  }
+}
+
+function decodeArray(bytes: Uint8Array): unknown[] {
+  try {
+    return arrayOf(decodeCbor(bytes))
+  } catch {
+    throw new SyncFrameError('not a CBOR array')
+  }
+}
+
+function digestBytes(buckets: Uint32Array): Uint8Array {
+  const bytes = new Uint8Array(BUCKETS * 4)
+  const view = new DataView(bytes.buffer)
+  buckets.forEach((hash, bucket) => {
+    view.setUint32(bucket * 4, hash)
+  })
+  return bytes
+}
+
+function bucketsOf(bytes: Uint8Array): Uint32Array {
+  if (bytes.byteLength !== BUCKETS * 4) throw new SyncFrameError(`a digest has ${BUCKETS * 4} bytes`)
+  const view = new DataView(bytes.buffer, bytes.byteOffset)
+  return Uint32Array.from({ length: BUCKETS }, (_, bucket) => view.getUint32(bucket * 4))
+}
+
+function summaryTuple({ peer, epoch, seq, contentHash }: SummaryItem): unknown[] {
+  return [peerBytes(peer), cborUint(epoch), cborUint(seq), contentHash]
+}
+
+function summaryItem(value: unknown): SummaryItem {
+  const [peer, epoch, seq, contentHash] = arrayOf(value)
+  return { peer: peerKey(peer), epoch: countOf(epoch), seq: countOf(seq), contentHash: countOf(contentHash) }
+}
+
+function sealedRecord(value: unknown): SealedRecord {
+  const [ageMs, envelope] = arrayOf(value)
+  // A view into the frame would keep the whole frame alive for as long as the book lists the record.
+  return { ageMs: countOf(ageMs), envelope: Uint8Array.from(bytesOf(envelope)) }
+}
+
+function peerBytes(peer: PeerKey): Uint8Array {
+  return peerIdFromString(peer).toMultihash().bytes
+}
+
+function peerKey(value: unknown): PeerKey {
+  try {
+    return peerIdFromMultihash(decodeMultihash(bytesOf(value)) as Parameters<typeof peerIdFromMultihash>[0]).toString()
+  } catch {
+    throw new SyncFrameError('not a peer id')
+  }
+}
+
+function arrayOf(value: unknown): unknown[] {
+  if (!Array.isArray(value)) throw new SyncFrameError('not an array')
+  return value
+}
+
+function bytesOf(value: unknown): Uint8Array {
+  if (!(value instanceof Uint8Array)) throw new SyncFrameError('not a byte string')
+  return value
+}
+
+function countOf(value: unknown): number {
+  if (!Number.isSafeInteger(value) || (value as number) < 0) throw new SyncFrameError('not a whole number')
+  return value as number
+}

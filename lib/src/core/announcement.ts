@@ -76,6 +76,7 @@ export function contentFault(content: Content): AnnouncementFault | undefined {
   if (hasControlCharacter(content.name)) return 'control-character'
   if (content.addrs.length > BOUNDS.addrs) return 'too-many-addrs'
   if (content.addrs.some(addr => addr.length === 0 || addr.length > BOUNDS.addrBytes)) return 'bad-addr'
+  if (content.addrs.some(hasControlCharacter)) return 'control-character'
   let metadataBytes = 0
   for (const [key, value] of content.metadata) {
     if (hasControlCharacter(key)) return 'control-character'
@@ -167,7 +168,7 @@ const FAULTS: Record<AnnouncementFault, string> = {
   'bad-epoch': 'epoch must be a whole number of milliseconds',
   'bad-seq': 'seq must be a whole number',
   'name-too-long': `name must be at most ${BOUNDS.nameBytes} bytes of UTF-8`,
-  'control-character': 'name and metadata keys must not contain control characters',
+  'control-character': 'name, addresses and metadata keys must not contain control characters',
   'too-many-addrs': `at most ${BOUNDS.addrs} addresses can be announced`,
   'bad-addr': `an address must have 1 to ${BOUNDS.addrBytes} characters`,
   'ttl-out-of-bounds': `ttl must be between ${BOUNDS.ttlMinMs} and ${BOUNDS.ttlMaxMs} ms`,

@@ -48,7 +48,7 @@ export class InvalidConfigError extends Error {
 }
 
 /** An entry survives the loss of two announcements in a row. */
-const MIN_ANNOUNCEMENTS_PER_TTL = 3
+export const MIN_ANNOUNCEMENTS_PER_TTL = 3
 
 /**
  * Fills in defaults and checks bounds and relations.

@@ -14,7 +14,7 @@ import {
   type SignedAnnouncement,
   type Version
 } from './announcement.ts'
-import type { DiscoveryConfig } from './config.ts'
+import { type DiscoveryConfig, MIN_ANNOUNCEMENTS_PER_TTL } from './config.ts'
 import { type DialTarget, Overlay } from './overlay.ts'
 import { jittered, type Random } from './random.ts'
 import { type AgedRecord, answerDigest, answerSummary, answerWant, recordsMessages, type SyncMessage } from './sync.ts'
@@ -23,8 +23,8 @@ export type Input =
   | { readonly type: 'tick' }
   /** What this node says of itself has changed; announced at once. */
   | { readonly type: 'content-changed'; readonly content: Partial<Content> }
-  /** Announce at this pace; ends `listenOnly`. */
-  | { readonly type: 'pace-changed'; readonly announceIntervalMs: number }
+  /** Announce at this pace, at once for a start, or no more; ends or begins `listenOnly`. */
+  | { readonly type: 'pace-changed'; readonly announceIntervalMs: number | undefined }
   /** The answer to `announce`: the announcement, signed. */
   | { readonly type: 'signed'; readonly record: SignedAnnouncement }
   /** The answer to `publish`: how many peers pubsub handed it to. */
@@ -105,6 +105,16 @@ export class Discovery {
     this.overlay = new Overlay(config, random)
   }
 
+  /** Start of this run, ms since 1970. */
+  get epoch(): number {
+    return this.#epoch
+  }
+
+  /** The addresses that this node announces. */
+  get addrs(): readonly string[] {
+    return this.#content.addrs
+  }
+
   /** This node's last announcement, once one has been signed. */
   get own(): SignedAnnouncement | undefined {
     return this.#own
@@ -122,9 +132,11 @@ export class Discovery {
     )
   }
 
-  /** Whether a record of this version could matter: asked before the cost of verifying a signature. */
-  isNews(peer: PeerKey, version: Version): boolean {
-    return peer === this.#peer ? compareVersions(version, this.#version()) > 0 : this.book.isNews(peer, version)
+  /** Whether an announcement could matter: asked before the cost of verifying a signature. */
+  isNews(announcement: Announcement): boolean {
+    const { peer } = announcement
+    if (peer === this.#peer) return compareVersions(announcement, this.#version()) > 0
+    return this.book.isNews(peer, announcement)
   }
 
   /**
@@ -140,8 +152,8 @@ export class Discovery {
         this.#changeContent(input.content, nowMs)
         break
       case 'pace-changed':
-        this.#announceIntervalMs = input.announceIntervalMs
-        this.#nextAnnounceMs = nowMs
+        this.#announceIntervalMs = input.announceIntervalMs ?? this.#announceIntervalMs
+        this.#nextAnnounceMs = input.announceIntervalMs === undefined ? Number.POSITIVE_INFINITY : nowMs
         break
       case 'signed':
         this.#adopt(input.record, nowMs, out)
@@ -199,9 +211,15 @@ export class Discovery {
 
   #announcement(leaving: boolean): Announcement {
     const stretch = this.#stretchedIntervalMs() / this.#announceIntervalMs
-    const ttlMs = Math.min(Math.round(this.#config.entryTtlMs * stretch), BOUNDS.ttlMaxMs)
+    const ttlMs = Math.max(this.#config.entryTtlMs, MIN_ANNOUNCEMENTS_PER_TTL * this.#announceIntervalMs) * stretch
     this.#seq++
-    return { ...this.#content, peer: this.#peer, ...this.#version(), ttlMs, leaving }
+    return {
+      ...this.#content,
+      peer: this.#peer,
+      ...this.#version(),
+      ttlMs: Math.min(Math.round(ttlMs), BOUNDS.ttlMaxMs),
+      leaving
+    }
   }
 
   /** Stretches with the book, so that a node receives no more from a large network than from a small one. */

@@ -1,0 +1,55 @@
+/**
+ * A libp2p node finds its peers by gossip and keeps a truthful, expiring address book.
+ *
+ * @packageDocumentation
+ *
+ * @example
+ * ```ts
+ * const libp2p = await createLibp2p({
+ *   services: { identify: identify(), pubsub: gossipsub(), discovery: gossipDiscovery({ name: 'alice' }) }
+ * })
+ * libp2p.services.discovery.addressBook.addEventListener('joined', event => console.log(event.detail.name))
+ * ```
+ */
+import type { GossipDiscoveryComponents } from './libp2p/components.ts'
+import { GossipDiscovery, type GossipDiscoveryInit } from './libp2p/service.ts'
+
+/**
+ * The libp2p service. Needs a pubsub (`@libp2p/gossipsub`, or any with its interface) among the services.
+ *
+ * @throws {InvalidConfigError} when an option is out of its bounds
+ * @throws {RangeError} when name or metadata break the bounds of an announcement
+ */
+export function gossipDiscovery(
+  init: GossipDiscoveryInit = {}
+): (components: GossipDiscoveryComponents) => GossipDiscovery {
+  return components => new GossipDiscovery(components, init)
+}
+
+export { type DiscoveryInit, InvalidConfigError, type Metadata } from './core/index.ts'
+export { type AddressBookEvents, AddressBookView, type DiscoveredPeer } from './libp2p/address-book-view.ts'
+export type { PeerLike } from './libp2p/addrs.ts'
+export { openAnnouncement, signAnnouncement } from './libp2p/announcement-codec.ts'
+export {
+  GossipDiscoveryBuilder,
+  GossipDiscoveryReceiver,
+  GossipDiscoverySender,
+  type Node,
+  type NodeInfo
+} from './libp2p/builder.ts'
+export type { GossipDiscoveryComponents, PubSub, PubSubMessage } from './libp2p/components.ts'
+export {
+  AnnouncementDecodeError,
+  type DecodeFault,
+  GossipDiscoveryError,
+  type GossipDiscoveryErrorCode
+} from './libp2p/errors.ts'
+export { SYNC_PROTOCOL } from './libp2p/partners.ts'
+export type { RejectReason } from './libp2p/receiver.ts'
+export {
+  DEFAULT_TOPIC,
+  GossipDiscovery,
+  type GossipDiscoveryEvents,
+  type GossipDiscoveryInit,
+  type GossipDiscoveryStats
+} from './libp2p/service.ts'

@@ -1,0 +1,156 @@
+/** The API of iroh-gossip-discovery, for those who know it: a thin face over {@link GossipDiscovery}. */
+import type { Libp2p, PeerId } from '@libp2p/interface'
+import type { PeerLike } from './addrs.ts'
+import type { GossipDiscoveryComponents } from './components.ts'
+import { GossipDiscoveryError } from './errors.ts'
+import { GossipDiscovery } from './service.ts'
+
+/** What a node gossips about itself. */
+export interface Node {
+  /** A label; unlike in the model, two nodes may share one and both stay listed. */
+  name: string
+  nodeId: PeerId
+  /** Number of the newest announcement within the node's run. */
+  count: number
+}
+
+/** What is known of a neighbor. */
+export interface NodeInfo {
+  nodeId: PeerId
+  /** When its newest announcement was made, ms since 1970. */
+  lastSeen: number
+}
+
+/** Announcements that fit into an expiration timeout when the builder chooses the pace. */
+const ANNOUNCEMENTS_PER_TIMEOUT = 3
+const DEFAULT_EXPIRATION_TIMEOUT_MS = 30_000
+
+/**
+ * @example
+ * ```ts
+ * const { sender, receiver } = await new GossipDiscoveryBuilder()
+ *   .withExpirationTimeout(30_000)
+ *   .buildWithPeers(libp2p, 'my-topic', bootstrapAddrs)
+ * void sender.gossip({ name: 'alice', nodeId: libp2p.peerId, count: 0 }, 10_000)
+ * console.log(receiver.getNeighbors())
+ * ```
+ */
+export class GossipDiscoveryBuilder {
+  #expirationTimeoutMs = DEFAULT_EXPIRATION_TIMEOUT_MS
+
+  /** How long an entry outlives the last announcement. Default 30 s. */
+  withExpirationTimeout(timeoutMs: number): this {
+    this.#expirationTimeoutMs = timeoutMs
+    return this
+  }
+
+  /**
+   * Joins the network of `topic` over the peers; without peers this node is the first. The receiver listens at once, the
+   * sender is silent until {@link GossipDiscoverySender.gossip}.
+   *
+   * @param libp2p - a started node with a pubsub among its services
+   * @throws {GossipDiscoveryError} `Gossip` when the node has no pubsub
+   * @throws {InvalidConfigError} when the timeout is out of its bounds
+   */
+  async buildWithPeers(
+    libp2p: Libp2p,
+    topic: string,
+    peers: PeerLike[] = []
+  ): Promise<{ sender: GossipDiscoverySender; receiver: GossipDiscoveryReceiver }> {
+    const discovery = new GossipDiscovery(componentsOf(libp2p), {
+      topic,
+      bootstrapPeers: peers,
+      listenOnly: true,
+      entryTtlMs: this.#expirationTimeoutMs,
+      announceIntervalMs: this.#expirationTimeoutMs / ANNOUNCEMENTS_PER_TIMEOUT
+    })
+    await discovery.start()
+    await discovery.afterStart()
+    return { sender: new GossipDiscoverySender(discovery), receiver: new GossipDiscoveryReceiver(discovery) }
+  }
+}
+
+/** Announces this node and joins peers. */
+export class GossipDiscoverySender {
+  readonly #discovery: GossipDiscovery
+
+  constructor(discovery: GossipDiscovery) {
+    this.#discovery = discovery
+  }
+
+  /** Joins peers from elsewhere; see {@link GossipDiscovery.addPeers}. */
+  addPeers(peers: readonly PeerLike[]): void {
+    this.#discovery.addPeers(peers)
+  }
+
+  addPeer(peer: PeerLike): void {
+    this.#discovery.addPeer(peer)
+  }
+
+  /**
+   * Announces the node at once and every `updateRateMs`, until the signal aborts or {@link stop}; resolves then.
+   *
+   * @throws {GossipDiscoveryError} `NodeIdMismatch` when the node is not this one: nobody announces another
+   */
+  async gossip(node: Node, updateRateMs: number, options: { signal?: AbortSignal } = {}): Promise<void> {
+    const { peerId } = this.#discovery
+    if (!node.nodeId.equals(peerId)) {
+      throw new GossipDiscoveryError('NodeIdMismatch', `expected ${peerId.toString()}, got ${node.nodeId.toString()}`)
+    }
+    this.#discovery.update({ name: node.name })
+    this.#discovery.announceEvery(updateRateMs)
+    await this.#discovery.stopped(options.signal)
+    if (this.#discovery.isStarted()) this.#discovery.announceEvery(undefined)
+  }
+
+  /** Says farewell, and ends sender and receiver. The libp2p node itself goes on. */
+  async stop(): Promise<void> {
+    await this.#discovery.beforeStop()
+    await this.#discovery.stop()
+  }
+}
+
+/** Keeps the map of neighbors. */
+export class GossipDiscoveryReceiver {
+  readonly #discovery: GossipDiscovery
+
+  constructor(discovery: GossipDiscovery) {
+    this.#discovery = discovery
+  }
+
+  /** Every neighbor by its peer id in text form; a copy. */
+  get neighborMap(): Map<string, NodeInfo> {
+    const now = Date.now()
+    return new Map(
+      [...this.#discovery.addressBook].map(peer => [
+        peer.peerId.toString(),
+        { nodeId: peer.peerId, lastSeen: now - peer.ageMs }
+      ])
+    )
+  }
+
+  /** Names and ids of all neighbors. */
+  getNeighbors(): [name: string, nodeId: PeerId][] {
+    return [...this.#discovery.addressBook].map(peer => [peer.name, peer.peerId])
+  }
+
+  /** Drops what has expired at this moment, which also happens by itself; returns how many went. */
+  cleanupExpiredNodes(): number {
+    return this.#discovery.cleanupExpired()
+  }
+
+  /** Resolves when receiving has ended; the map is kept up to date whether or not anybody waits. */
+  async updateMap(): Promise<void> {
+    await this.#discovery.stopped()
+  }
+}
+
+// A service gets its host's components from libp2p; a node that is running already carries them.
+function componentsOf(libp2p: Libp2p): GossipDiscoveryComponents {
+  const { components } = libp2p as Libp2p & { components?: Partial<GossipDiscoveryComponents> }
+  if (components === undefined) throw new GossipDiscoveryError('Gossip', 'not a libp2p node made by createLibp2p')
+  const services = Object.values(libp2p.services as Record<string, unknown>)
+  const pubsub = services.find(service => typeof (service as { subscribe?: unknown }).subscribe === 'function')
+  if (pubsub === undefined) throw new GossipDiscoveryError('Gossip', 'no pubsub among the services: add gossipsub()')
+  return { ...components, pubsub } as GossipDiscoveryComponents
+}

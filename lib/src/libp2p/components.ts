@@ -1,0 +1,39 @@
+/** What the service uses of its host, and no more. */
+import type { ComponentLogger, Libp2pEvents, PeerId, PrivateKey, TypedEventTarget } from '@libp2p/interface'
+import type { AddressManager, ConnectionManager, Registrar } from '@libp2p/interface-internal'
+
+/** What every gossipsub and floodsub of js-libp2p offers, whichever package it comes from. */
+export interface PubSub {
+  readonly topicValidators: TopicValidators
+  subscribe(topic: string): void
+  unsubscribe(topic: string): void
+  publish(topic: string, data: Uint8Array): Promise<{ recipients: PeerId[] }>
+  addEventListener(type: 'message', listener: (event: CustomEvent<PubSubMessage>) => void): void
+  removeEventListener(type: 'message', listener: (event: CustomEvent<PubSubMessage>) => void): void
+}
+
+export interface PubSubMessage {
+  readonly topic: string
+  readonly data: Uint8Array
+}
+
+/** `reject` lowers the forwarder's score, `ignore` only stops the message. */
+export type TopicValidation = 'accept' | 'ignore' | 'reject'
+
+/** A map from topics to validators, as far as it is used; each pubsub package has types of its own for them. */
+export interface TopicValidators {
+  // biome-ignore lint/suspicious/noExplicitAny: the packages' message types and result enums have no common ancestor.
+  set(topic: string, validator: (propagationSource: any, message: any) => any): unknown
+  delete(topic: string): boolean
+}
+
+export interface GossipDiscoveryComponents {
+  peerId: PeerId
+  privateKey: PrivateKey
+  logger: ComponentLogger
+  events: TypedEventTarget<Libp2pEvents>
+  addressManager: AddressManager
+  connectionManager: ConnectionManager
+  registrar: Registrar
+  pubsub: PubSub
+}

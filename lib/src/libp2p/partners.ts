@@ -1,0 +1,108 @@
+/** The sync streams: one a connection, opened by the dialler, kept for as long as the connection lasts. */
+import type { Connection, Logger, Stream } from '@libp2p/interface'
+import type { Input, PeerKey, SyncMessage } from '../core/index.ts'
+import type { Receiver } from './receiver.ts'
+import { type SyncFrame, SyncFrameError } from './sync-codec.ts'
+import { SyncStream } from './sync-stream.ts'
+
+/** The stream protocol by which two nodes compare their books. */
+export const SYNC_PROTOCOL = '/gossip-discovery/sync/1.0.0'
+
+/** Time for a peer to answer whether it speaks the protocol. */
+const OPEN_TIMEOUT_MS = 10_000
+
+export class Partners {
+  /** BOUNDED by the connections that libp2p allows, and one inbound stream on each. */
+  readonly #streams = new Map<PeerKey, Set<SyncStream>>()
+  readonly #opening = new WeakMap<Connection, Promise<boolean>>()
+  readonly #receiver: Receiver
+  readonly #log: Logger
+  readonly #handle: (input: Input) => void
+
+  constructor(receiver: Receiver, log: Logger, handle: (input: Input) => void) {
+    this.#receiver = receiver
+    this.#log = log
+    this.#handle = handle
+  }
+
+  get size(): number {
+    return this.#streams.size
+  }
+
+  /** Resolves to whether a stream is open on the connection, opening it if need be. */
+  async open(connection: Connection): Promise<boolean> {
+    let opening = this.#opening.get(connection)
+    if (opening === undefined) {
+      opening = this.#newStream(connection)
+      this.#opening.set(connection, opening)
+    }
+    return await opening
+  }
+
+  /** Reads a stream until it ends. */
+  async serve(stream: Stream, peer: PeerKey, initiator: boolean): Promise<void> {
+    const syncStream = new SyncStream(stream, this.#log)
+    this.#add(peer, syncStream, initiator)
+    try {
+      for await (const frame of syncStream.frames()) {
+        this.#handle({ type: 'message', from: peer, message: await this.#opened(frame) })
+      }
+    } catch (error) {
+      if (error instanceof SyncFrameError) this.#receiver.count('malformed-frame')
+      this.#log('dropped the sync stream with %s - %e', peer, error)
+      syncStream.abort(error as Error)
+    } finally {
+      this.#remove(peer, syncStream)
+    }
+  }
+
+  send(to: PeerKey, message: SyncMessage): void {
+    const [stream] = this.#streams.get(to) ?? []
+    stream?.send(message)
+  }
+
+  /** Resolves once everything sent so far has been handed to the connections. */
+  async flushed(): Promise<void> {
+    await Promise.all(this.#all().map(async stream => await stream.flushed()))
+  }
+
+  abort(reason: Error): void {
+    for (const stream of this.#all()) stream.abort(reason)
+  }
+
+  async #newStream(connection: Connection): Promise<boolean> {
+    try {
+      const stream = await connection.newStream(SYNC_PROTOCOL, {
+        runOnLimitedConnection: true,
+        signal: AbortSignal.timeout(OPEN_TIMEOUT_MS)
+      })
+      void this.serve(stream, connection.remotePeer.toString(), true)
+      return true
+    } catch (error) {
+      this.#log.trace('no sync with %p - %e', connection.remotePeer, error)
+      return false
+    }
+  }
+
+  async #opened(frame: SyncFrame): Promise<SyncMessage> {
+    return frame.type === 'records' ? { type: 'records', records: await this.#receiver.open(frame.records) } : frame
+  }
+
+  #add(peer: PeerKey, stream: SyncStream, initiator: boolean): void {
+    const streams = this.#streams.get(peer) ?? new Set()
+    this.#streams.set(peer, streams.add(stream))
+    this.#handle({ type: 'partner-opened', peer, initiator })
+  }
+
+  #remove(peer: PeerKey, stream: SyncStream): void {
+    const streams = this.#streams.get(peer)!
+    streams.delete(stream)
+    if (streams.size > 0) return
+    this.#streams.delete(peer)
+    this.#handle({ type: 'partner-closed', peer })
+  }
+
+  #all(): SyncStream[] {
+    return [...this.#streams.values()].flatMap(streams => [...streams])
+  }
+}

@@ -1,0 +1,344 @@
+/** Carries out what the core decides: gossipsub, sync streams, dials, one timer, libp2p's conventions. */
+import {
+  type Connection,
+  type Logger,
+  type PeerDiscovery,
+  type PeerDiscoveryEvents,
+  type PeerId,
+  type PeerInfo,
+  peerDiscoverySymbol,
+  type Startable,
+  type Stream,
+  serviceDependencies
+} from '@libp2p/interface'
+import { TypedEventEmitter } from 'main-event'
+import {
+  type Announcement,
+  type Content,
+  Discovery,
+  type DiscoveryInit,
+  type Input,
+  type Output,
+  resolveConfig,
+  type SignedAnnouncement
+} from '../core/index.ts'
+import { AddressBookView } from './address-book-view.ts'
+import { announcedAddrs, dialAddrs, dialTarget, type PeerLike } from './addrs.ts'
+import { signAnnouncement } from './announcement-codec.ts'
+import type { GossipDiscoveryComponents, PubSubMessage } from './components.ts'
+import { GossipDiscoveryError } from './errors.ts'
+import { Partners, SYNC_PROTOCOL } from './partners.ts'
+import { Receiver, type ReceiverCounts } from './receiver.ts'
+
+export const DEFAULT_TOPIC = '/gossip-discovery/1'
+
+/** Longest time that a stopping node spends on its farewell. */
+const FAREWELL_TIMEOUT_MS = 1_000
+
+/** A first announcement waits so long for the transports to listen, so that it carries addresses. */
+const LISTEN_GRACE_MS = 250
+
+/** setTimeout fires at once beyond 2^31 - 1 ms. */
+const MAX_TIMER_MS = 2 ** 31 - 1
+
+export interface GossipDiscoveryInit extends DiscoveryInit {
+  /** The network: nodes of one topic find each other. Default `/gossip-discovery/1`. */
+  topic?: string
+  /** Addresses to start from, dialled until each was reached once, and again whenever the node is alone. */
+  bootstrapPeers?: PeerLike[]
+}
+
+/** What has gone through the service since it was made. */
+export interface GossipDiscoveryStats extends ReceiverCounts {
+  /** Announcements that this node published. */
+  published: number
+  /** Peers with an open sync stream. */
+  partners: number
+}
+
+export interface GossipDiscoveryEvents extends PeerDiscoveryEvents {
+  /** This node announced itself; pubsub handed it to so many peers. */
+  announced: CustomEvent<{ seq: number; recipients: number }>
+}
+
+/** The libp2p service; made by {@link gossipDiscovery}. */
+export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> implements PeerDiscovery, Startable {
+  readonly addressBook: AddressBookView
+  readonly #components: GossipDiscoveryComponents
+  readonly #log: Logger
+  readonly #topic: string
+  readonly #core: Discovery
+  readonly #receiver: Receiver
+  readonly #partners: Partners
+  readonly #running = new Set<Promise<unknown>>()
+  #published = 0
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #stopping: AbortController | undefined
+
+  constructor(components: GossipDiscoveryComponents, init: GossipDiscoveryInit = {}) {
+    super()
+    const config = resolveConfig(init)
+    this.#components = components
+    this.#log = components.logger.forComponent('libp2p:gossip-discovery')
+    this.#topic = init.topic ?? DEFAULT_TOPIC
+    const self = { peer: components.peerId.toString(), epoch: Date.now() }
+    this.#core = new Discovery(config, self, Math.random, monotonicMs())
+    this.#receiver = new Receiver(this.#core, this.#log)
+    this.#partners = new Partners(this.#receiver, this.#log, input => this.#handle(input))
+    this.addressBook = new AddressBookView(this.#core.book, monotonicMs)
+    for (const peer of init.bootstrapPeers ?? []) this.#core.overlay.addNamed(dialTarget(peer))
+  }
+
+  readonly [peerDiscoverySymbol] = this
+
+  readonly [serviceDependencies]: string[] = ['@libp2p/pubsub']
+
+  readonly [Symbol.toStringTag] = 'libp2p-gossip-discovery'
+
+  get peerId(): PeerId {
+    return this.#components.peerId
+  }
+
+  /** Start of this run, ms since 1970. */
+  get epoch(): number {
+    return this.#core.epoch
+  }
+
+  /** The addresses that this node announces. */
+  get announcedAddrs(): string[] {
+    return announcedAddrs(this.#components.addressManager.getAddresses(), this.#components.peerId)
+  }
+
+  get stats(): GossipDiscoveryStats {
+    return { ...this.#receiver.counts(), published: this.#published, partners: this.#partners.size }
+  }
+
+  isStarted(): boolean {
+    return this.#stopping !== undefined
+  }
+
+  /** Called by libp2p. */
+  async start(): Promise<void> {
+    if (this.isStarted()) return
+    const { pubsub, registrar, events } = this.#components
+    this.#stopping = new AbortController()
+    pubsub.topicValidators.set(this.#topic, async (_, message: PubSubMessage) => await this.#receiver.validate(message))
+    pubsub.addEventListener('message', this.#onMessage)
+    events.addEventListener('connection:open', this.#onConnectionOpen)
+    events.addEventListener('transport:listening', this.#onAddresses)
+    events.addEventListener('self:peer:update', this.#onAddresses)
+    events.addEventListener('peer:discovery', this.#onPeerDiscovery)
+    await registrar.handle(SYNC_PROTOCOL, this.#onInboundStream, {
+      maxInboundStreams: 1,
+      maxOutboundStreams: 1,
+      runOnLimitedConnection: true
+    })
+  }
+
+  /** Called by libp2p once every service has started. */
+  async afterStart(): Promise<void> {
+    this.#components.pubsub.subscribe(this.#topic)
+    for (const connection of this.#components.connectionManager.getConnections()) this.#open(connection)
+    this.#timer = setTimeout(this.#onAddresses, LISTEN_GRACE_MS)
+  }
+
+  /** Called by libp2p while connections are still open: says farewell. */
+  async beforeStop(): Promise<void> {
+    if (this.isStarted()) await this.leave()
+  }
+
+  /** Called by libp2p. Resolves when nothing that was begun is left. */
+  async stop(): Promise<void> {
+    if (this.#stopping === undefined) return
+    const { pubsub, registrar, events } = this.#components
+    this.#stopping.abort()
+    this.#stopping = undefined
+    clearTimeout(this.#timer)
+    pubsub.removeEventListener('message', this.#onMessage)
+    pubsub.topicValidators.delete(this.#topic)
+    pubsub.unsubscribe(this.#topic)
+    events.removeEventListener('connection:open', this.#onConnectionOpen)
+    events.removeEventListener('transport:listening', this.#onAddresses)
+    events.removeEventListener('self:peer:update', this.#onAddresses)
+    events.removeEventListener('peer:discovery', this.#onPeerDiscovery)
+    await registrar.unhandle(SYNC_PROTOCOL)
+    this.#partners.abort(new Error('stopped'))
+    await Promise.allSettled(this.#running)
+  }
+
+  /**
+   * Dials a peer and makes it part of the network; retried until it was reached once.
+   *
+   * @throws {GossipDiscoveryError} `ChannelSend` when the service is not running
+   * @throws {Error} when a text is no multiaddr
+   */
+  addPeer(peer: PeerLike): void {
+    this.addPeers([peer])
+  }
+
+  /** {@link addPeer} for each. */
+  addPeers(peers: readonly PeerLike[]): void {
+    const targets = peers.map(dialTarget)
+    if (!this.isStarted())
+      throw new GossipDiscoveryError('ChannelSend', 'peers can be added only while the service runs')
+    for (const target of targets) this.#handle({ type: 'peer-found', target, named: true })
+  }
+
+  /**
+   * Changes the label or the metadata; announced at once.
+   *
+   * @throws {RangeError} naming the bound that it breaks
+   */
+  update(change: { name?: string; metadata?: Record<string, string | Uint8Array> }): void {
+    const content: { -readonly [Key in keyof Content]?: Content[Key] } = {}
+    if (change.name !== undefined) content.name = change.name
+    if (change.metadata !== undefined) content.metadata = new Map(Object.entries(change.metadata))
+    this.#handle({ type: 'content-changed', content })
+  }
+
+  /**
+   * Announces at another pace, at once for a start, or no more if undefined; ends or begins `listenOnly`.
+   *
+   * @throws {InvalidConfigError} when the interval is out of its bounds
+   */
+  announceEvery(announceIntervalMs: number | undefined): void {
+    if (announceIntervalMs !== undefined) resolveConfig({ announceIntervalMs })
+    this.#handle({ type: 'pace-changed', announceIntervalMs })
+  }
+
+  /** Resolves when the service stops or the signal aborts. */
+  async stopped(signal?: AbortSignal): Promise<void> {
+    const signals = [this.#stopping?.signal, signal].filter(signal => signal !== undefined)
+    if (this.#stopping === undefined || signal?.aborted === true) return
+    await new Promise(resolve => AbortSignal.any(signals).addEventListener('abort', resolve, { once: true }))
+  }
+
+  /** Takes out what has expired at this moment; this also happens by itself, on time. Returns how many went. */
+  cleanupExpired(): number {
+    const before = this.#core.book.size
+    this.#handle({ type: 'tick' })
+    return before - this.#core.book.size
+  }
+
+  /** Says farewell: every book drops this node at once. Nothing is announced afterwards. */
+  async leave(): Promise<void> {
+    this.#handle({ type: 'leave' })
+    const farewell = Promise.allSettled(this.#running).then(async () => await this.#partners.flushed())
+    await withinMs(farewell, FAREWELL_TIMEOUT_MS)
+  }
+
+  readonly #onMessage = (event: CustomEvent<PubSubMessage>): void => {
+    if (event.detail.topic !== this.#topic) return
+    const record = this.#receiver.take(event.detail)
+    if (record !== undefined) this.#handle({ type: 'gossip', record })
+  }
+
+  readonly #onConnectionOpen = (event: CustomEvent<Connection>): void => {
+    this.#open(event.detail)
+  }
+
+  /** The dialler opens the stream: one a connection is enough. */
+  #open(connection: Connection): void {
+    if (connection.direction === 'outbound') this.#run(this.#partners.open(connection))
+  }
+
+  readonly #onInboundStream = (stream: Stream, connection: Connection): void => {
+    void this.#partners.serve(stream, connection.remotePeer.toString(), false)
+  }
+
+  readonly #onAddresses = (): void => {
+    const addrs = this.announcedAddrs
+    if (addrs.join() !== this.#core.addrs.join()) this.#handle({ type: 'content-changed', content: { addrs } })
+    else this.#handle({ type: 'tick' })
+  }
+
+  /** What mdns and bootstrap find; what this service found is in the book already. */
+  readonly #onPeerDiscovery = (event: CustomEvent<PeerInfo>): void => {
+    const { id } = event.detail
+    if (id.equals(this.#components.peerId) || this.addressBook.has(id)) return
+    this.#handle({ type: 'peer-found', target: dialTarget(event.detail), named: false })
+  }
+
+  #handle(input: Input): void {
+    for (const output of this.#core.handle(input, monotonicMs())) this.#perform(output)
+    clearTimeout(this.#timer)
+    if (this.#stopping === undefined) return
+    const waitMs = Math.min(Math.max(0, this.#core.nextDeadlineMs(monotonicMs()) - monotonicMs()), MAX_TIMER_MS)
+    this.#timer = setTimeout(() => this.#handle({ type: 'tick' }), waitMs)
+  }
+
+  #perform(output: Output): void {
+    switch (output.type) {
+      case 'announce':
+        this.#run(this.#announce(output.announcement))
+        break
+      case 'publish':
+        this.#run(this.#publish(output.record))
+        break
+      case 'send':
+        this.#partners.send(output.to, output.message)
+        break
+      case 'dial':
+        this.#run(this.#dial(output.target.id, dialAddrs(output.target)))
+        break
+      case 'ignored':
+        this.#receiver.count(output.reason)
+        break
+      default: {
+        const peer = this.addressBook.emit(output.type, output.entry)
+        this.#log('%s %p', output.type, peer.peerId)
+        if (output.type === 'joined') {
+          this.safeDispatchEvent('peer', { detail: { id: peer.peerId, multiaddrs: peer.multiaddrs } })
+        }
+      }
+    }
+  }
+
+  async #announce(announcement: Announcement): Promise<void> {
+    this.#handle({ type: 'signed', record: await signAnnouncement(announcement, this.#components.privateKey) })
+  }
+
+  async #publish(record: SignedAnnouncement): Promise<void> {
+    let recipients = 0
+    try {
+      recipients = (await this.#components.pubsub.publish(this.#topic, record.envelope)).recipients.length
+      this.#published++
+    } catch (error) {
+      // Most pubsubs throw when nobody has subscribed yet.
+      this.#log.trace('published to nobody - %e', error)
+    }
+    this.safeDispatchEvent('announced', { detail: { seq: record.announcement.seq, recipients } })
+    this.#handle({ type: 'published', recipients })
+  }
+
+  async #dial(id: string, addrs: ReturnType<typeof dialAddrs>): Promise<void> {
+    let reached = false
+    try {
+      const options = this.#stopping === undefined ? {} : { signal: this.#stopping.signal }
+      const connection = await this.#components.connectionManager.openConnection(addrs, options)
+      reached = await this.#partners.open(connection)
+    } catch (error) {
+      this.#log('could not dial %s - %e', id, error)
+    }
+    this.#handle({ type: 'dialled', id, reached })
+  }
+
+  /** Remembers what was begun until it is done, so that `stop` can wait for it. */
+  #run(task: Promise<unknown>): void {
+    const settled = task.catch(error => this.#log.error('%e', error)).finally(() => this.#running.delete(settled))
+    this.#running.add(settled)
+  }
+}
+
+function monotonicMs(): number {
+  return performance.now()
+}
+
+async function withinMs(task: Promise<unknown>, timeoutMs: number): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const timeout = new Promise<void>(resolve => {
+    timer = setTimeout(resolve, timeoutMs)
+  })
+  await Promise.race([task, timeout])
+  clearTimeout(timer)
+}

@@ -144,7 +144,10 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
 
   /** Called by libp2p while connections are still open: says farewell. */
   async beforeStop(): Promise<void> {
-    if (this.isStarted()) await this.leave()
+    if (!this.isStarted()) return
+    await this.leave()
+    // Later would be too late: services stop side by side, and a stopped pubsub throws.
+    this.#components.pubsub.unsubscribe(this.#topic)
   }
 
   /** Called by libp2p. Resolves when nothing that was begun is left. */
@@ -156,7 +159,6 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
     clearTimeout(this.#timer)
     pubsub.removeEventListener('message', this.#onMessage)
     pubsub.topicValidators.delete(this.#topic)
-    pubsub.unsubscribe(this.#topic)
     events.removeEventListener('connection:open', this.#onConnectionOpen)
     events.removeEventListener('transport:listening', this.#onAddresses)
     events.removeEventListener('self:peer:update', this.#onAddresses)

@@ -2,6 +2,7 @@
  * From bytes on a node's stdout to lines of the contract. Whatever the bytes are, each line ends as a `NodeLine` or as
  * a finding, and memory stays bounded.
  */
+import { TextDecoder } from 'node:util'
 import { MAX_LINE_BYTES, type NodeLine, nodeLineSchema } from './contract.ts'
 import type { ContractFinding } from './history.ts'
 import { printable } from './printable.ts'
@@ -22,7 +23,7 @@ export interface LineHandlers {
 export interface LineReader {
   /** Reads on; returns how many lines ended in `chunk`. */
   push(chunk: Uint8Array): number
-  /** Reports a finding that is about the stream and not about the text of one line. */
+  /** Reports a finding about the stream and not about the text of one line; it does not count towards MAX_FINDINGS. */
   report(fault: string): void
   /** The stream is over: half a line is a finding, and so is the number of findings that were not kept. */
   end(): void
@@ -44,8 +45,11 @@ export function createLineReader(handlers: LineHandlers, maxLineBytes = MAX_LINE
     unfinished.append(rest)
     const tooLong = unfinished.overflowed
     const bytes = unfinished.take()
-    if (tooLong) report(`line longer than ${maxLineBytes} bytes`, beginning(bytes))
-    else readLine(bytes, utf8, handlers.line, report)
+    const parsed = tooLong
+      ? { fault: `line longer than ${maxLineBytes} bytes`, text: beginning(bytes) }
+      : parseLine(bytes, utf8)
+    if ('line' in parsed) handlers.line(parsed.line)
+    else report(parsed.fault, parsed.text)
     lineNumber += 1
   }
 
@@ -61,7 +65,7 @@ export function createLineReader(handlers: LineHandlers, maxLineBytes = MAX_LINE
       return lineNumber - before
     },
     report(fault) {
-      report(fault, '')
+      handlers.finding({ lineNumber, fault, text: '' })
     },
     end() {
       if (unfinished.overflowed) finishLine(new Uint8Array())
@@ -105,27 +109,22 @@ function createByteBuffer(maxBytes: number) {
   }
 }
 
-function readLine(
-  bytes: Uint8Array,
-  utf8: TextDecoder,
-  accept: (line: NodeLine) => void,
-  report: (fault: string, text: string) => void
-): void {
+/** A line of the contract, or what is wrong with it. */
+function parseLine(bytes: Uint8Array, utf8: TextDecoder): { line: NodeLine } | { fault: string; text: string } {
   let text: string
   try {
     text = utf8.decode(bytes)
   } catch {
-    return report('line is not UTF-8', beginning(bytes))
+    return { fault: 'line is not UTF-8', text: beginning(bytes) }
   }
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
-    return report(text.trim() === '' ? 'line is empty' : 'line is not JSON', text)
+    return { fault: text.trim() === '' ? 'line is empty' : 'line is not JSON', text }
   }
   const parsed = nodeLineSchema.safeParse(value)
-  if (parsed.success) accept(parsed.data)
-  else report(faultOf(value, parsed.error.issues), text)
+  return parsed.success ? { line: parsed.data } : { fault: faultOf(value, parsed.error.issues), text }
 }
 
 type Issues = NonNullable<ReturnType<typeof nodeLineSchema.safeParse>['error']>['issues']

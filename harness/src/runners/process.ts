@@ -1,0 +1,184 @@
+/** Runs each node as a process of this host, in a process group of its own. */
+import { once } from 'node:events'
+import { setTimeout as delay } from 'node:timers/promises'
+import { execa } from 'execa'
+import type { Command } from '../contract.ts'
+import { createLineReader } from '../lines.ts'
+import { type Guardian, startGuardian } from './guardian.ts'
+import { readLines } from './read-lines.ts'
+import type { LogPathOf, NodeHandle, NodeObservation, NodeSpec, Runner } from './runner.ts'
+import { captureStderr } from './stderr.ts'
+
+/** Waited for after `stop`, and again after SIGTERM and SIGKILL; in all below STOP_WITHIN_MS. */
+const GRACE_MS = 800
+
+/** For reading what an ended node has left in its pipes. */
+const DRAIN_MS = 250
+
+export interface ProcessRunnerOptions {
+  /** Program and leading arguments; the flags of the contract are appended. */
+  command: readonly [program: string, ...args: string[]]
+  /** Added to the harness's own environment. */
+  env?: Record<string, string>
+  logPathOf?: LogPathOf
+}
+
+export function createProcessRunner(options: ProcessRunnerOptions): Runner {
+  const processGroups = new Set<number>()
+  let guardian: Guardian | undefined
+  return {
+    start(spec, observe) {
+      guardian ??= startGuardian()
+      const { guard } = guardian
+      return new ProcessNode(spec, options, observe, {
+        began: pid => guard(processGroups.add(pid)),
+        ended: pid => {
+          processGroups.delete(pid)
+          guard(processGroups)
+        }
+      })
+    },
+    async close() {
+      await guardian?.close()
+    }
+  }
+}
+
+/**
+ * On Linux all of 127.0.0.0/8 is this host, and each node gets an address of its own, so that limits for one IP, which
+ * libp2p has in production, see the nodes as different hosts. Elsewhere only 127.0.0.1 is there.
+ */
+export function listenAddrOf(index: number, platform: NodeJS.Platform = process.platform): string {
+  if (platform !== 'linux') return '/ip4/127.0.0.1/tcp/0'
+  return `/ip4/127.1.${1 + Math.floor(index / 250)}.${1 + (index % 250)}/tcp/0`
+}
+
+interface ProcessGroupEvents {
+  began(pid: number): void
+  ended(pid: number): void
+}
+
+type Child = ReturnType<typeof spawnChild>
+
+class ProcessNode implements NodeHandle {
+  readonly ended: Promise<void>
+  readonly #spec: NodeSpec
+  readonly #observe: (observation: NodeObservation) => void
+  #child: Child | undefined
+  readonly #exited = new AbortController()
+
+  constructor(
+    spec: NodeSpec,
+    options: ProcessRunnerOptions,
+    observe: (observation: NodeObservation) => void,
+    processGroup: ProcessGroupEvents
+  ) {
+    this.#spec = spec
+    this.#observe = observe
+    this.ended = this.#live(options, processGroup)
+  }
+
+  send(command: Command): void {
+    if (this.#child?.stdin.writable) this.#child.stdin.write(`${JSON.stringify(command)}\n`)
+  }
+
+  signal(signal: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void {
+    if (!this.#exited.signal.aborted && this.#child?.pid !== undefined) signalGroup(this.#child.pid, signal)
+  }
+
+  async stop(): Promise<void> {
+    if (this.#exited.signal.aborted) return await this.ended
+    const { node, run } = this.#spec
+    this.#observe({ type: 'stop-requested', node, run })
+    this.send({ type: 'stop' })
+    this.#child?.stdin.end()
+    for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+      if (await this.#endsWithinGrace()) return
+      this.signal(signal)
+    }
+    await this.#endsWithinGrace()
+  }
+
+  async #endsWithinGrace(): Promise<boolean> {
+    const timeout = new AbortController()
+    const late = delay(GRACE_MS, false, { signal: timeout.signal }).catch(() => false)
+    const inTime = await Promise.race([this.ended.then(() => true), late])
+    timeout.abort()
+    return inTime
+  }
+
+  async #live(options: ProcessRunnerOptions, processGroup: ProcessGroupEvents): Promise<void> {
+    const { node, run } = this.#spec
+    try {
+      this.#child = spawnChild(options, this.#spec)
+    } catch (error) {
+      return this.#spawnFailed((error as Error).message)
+    }
+    const child = this.#child
+    if (child.pid === undefined) return this.#spawnFailed(reasonOf(options.command[0], await child))
+    processGroup.began(child.pid)
+    this.#observe({ type: 'spawned', node, run, pid: child.pid })
+    await this.#follow(child, options.logPathOf?.(node))
+    processGroup.ended(child.pid)
+  }
+
+  #spawnFailed(reason: string): void {
+    this.#exited.abort()
+    this.#observe({ type: 'spawn-failed', node: this.#spec.node, run: this.#spec.run, reason })
+  }
+
+  async #follow(child: Child, logPath: string | undefined): Promise<void> {
+    const { node, run } = this.#spec
+    const reader = createLineReader({
+      line: line => this.#observe({ type: 'line', node, run, line }),
+      finding: finding => this.#observe({ type: 'finding', node, run, finding })
+    })
+    // A node that is gone, or closed its stdin, does not take commands; its exit says so.
+    child.stdin.on('error', () => {})
+    const stderr = captureStderr(child.stderr, logPath)
+    const read = readLines(child.stdout, reader, this.#exited.signal)
+    const [code, signal] = (await once(child.nodeChildProcess, 'exit')) as [number | null, string | null]
+    this.#exited.abort()
+    // What the node started ends with it, and no longer holds its pipes open.
+    signalGroup(child.pid, 'SIGKILL')
+    await Promise.race([Promise.all([read, stderr.closed]), delay(DRAIN_MS)])
+    child.stdout.destroy()
+    child.stderr.destroy()
+    await read
+    reader.end()
+    this.#observe({ type: 'exited', node, run, code, signal, stderrTail: stderr.tail() })
+    await stderr.closed
+  }
+}
+
+function spawnChild({ command: [program, ...leading], env = {} }: ProcessRunnerOptions, spec: NodeSpec) {
+  return execa(program, [...leading, ...spec.args, '--listen', listenAddrOf(spec.index)], {
+    detached: true,
+    env,
+    stdin: 'pipe',
+    stdout: 'pipe',
+    stderr: 'pipe',
+    buffer: false,
+    reject: false
+  })
+}
+
+/** A group that is gone is what was wanted. */
+function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, signal)
+  } catch {}
+}
+
+const remedyOf: Record<string, string> = {
+  ENOENT: 'no such program; give a program of the PATH, or the path of an executable file',
+  EACCES: 'not an executable file; chmod +x it, or name its interpreter first',
+  EAGAIN: 'no more processes may be started; start fewer nodes, or raise `ulimit -u`',
+  EMFILE: 'too many open files; start fewer nodes, or raise `ulimit -n`',
+  ENOMEM: 'not enough memory; start fewer nodes'
+}
+
+function reasonOf(program: string, result: Awaited<Child>): string {
+  return `${program}: ${remedyOf[result.code ?? ''] ?? result.shortMessage ?? 'could not be started'}`
+}

@@ -35,6 +35,8 @@ export type Observation =
   | { type: 'spawn-failed'; node: NodeName; run: number; reason: string }
   | { type: 'line'; node: NodeName; run: number; line: NodeLine }
   | { type: 'finding'; node: NodeName; run: number; finding: ContractFinding }
+  /** The harness asked the node for its book; a `book` line before this is no answer to it. */
+  | { type: 'dump-requested'; node: NodeName; run: number }
   /** The harness told the node to end; an exit after this is not a crash. */
   | { type: 'stop-requested'; node: NodeName; run: number }
   | {
@@ -49,6 +51,7 @@ export type Observation =
   | { type: 'fault-injected' | 'fault-healed'; fault: string; nodes: NodeName[] }
   /** The harness itself was late by `lagMs`: what it saw then says little about the nodes. */
   | { type: 'harness-lagged'; lagMs: number }
+  /** The last moment that is judged: the final books are in, and the nodes are told to end only after this. */
   | { type: 'run-ended'; reason: 'settled' | 'deadline' | 'decided' | 'interrupted' }
 
 /** `atMs` is monotonic, in ms since the start of the run. */

@@ -66,7 +66,8 @@ export type AnnouncementFault =
 export function announcementFault(announcement: Announcement): AnnouncementFault | undefined {
   if (!isCount(announcement.epoch)) return 'bad-epoch'
   if (!isCount(announcement.seq)) return 'bad-seq'
-  if (!(announcement.ttlMs >= BOUNDS.ttlMinMs && announcement.ttlMs <= BOUNDS.ttlMaxMs)) return 'ttl-out-of-bounds'
+  const { ttlMs } = announcement
+  if (!isCount(ttlMs) || ttlMs < BOUNDS.ttlMinMs || ttlMs > BOUNDS.ttlMaxMs) return 'ttl-out-of-bounds'
   return contentFault(announcement)
 }
 
@@ -125,11 +126,13 @@ export function hash32(text: string, seed = 0x811c9dc5): number {
   return hash >>> 0
 }
 
+/** Over one text in which no two contents look alike: names, addresses and keys have no control characters. */
 function hashContent(announcement: Announcement): number {
   let hash = hash32(`${announcement.peer} ${announcement.epoch} ${announcement.leaving} ${announcement.name}`)
-  for (const addr of announcement.addrs) hash = hash32(addr, hash)
+  for (const addr of announcement.addrs) hash = hash32(`\n${addr}`, hash)
   for (const [key, value] of announcement.metadata) {
-    hash = hash32(typeof value === 'string' ? value : value.join(), hash32(key, hash))
+    const valueText = typeof value === 'string' ? `\t${value.length}\t${value}` : `\0${value.join()}`
+    hash = hash32(`\n${key}${valueText}`, hash)
   }
   return hash
 }
@@ -171,6 +174,6 @@ const FAULTS: Record<AnnouncementFault, string> = {
   'control-character': 'name, addresses and metadata keys must not contain control characters',
   'too-many-addrs': `at most ${BOUNDS.addrs} addresses can be announced`,
   'bad-addr': `an address must have 1 to ${BOUNDS.addrBytes} characters`,
-  'ttl-out-of-bounds': `ttl must be between ${BOUNDS.ttlMinMs} and ${BOUNDS.ttlMaxMs} ms`,
+  'ttl-out-of-bounds': `ttl must be a whole number of ms between ${BOUNDS.ttlMinMs} and ${BOUNDS.ttlMaxMs}`,
   'metadata-too-large': `metadata must be at most ${BOUNDS.metadataBytes} bytes in all`
 }

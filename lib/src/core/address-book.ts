@@ -28,13 +28,16 @@ export interface AddressBookEntry {
 export type ApplyResult = 'joined' | 'updated' | 'refreshed' | 'left' | 'buried' | 'stale' | 'outlived' | 'book-full'
 
 /** Remembers the last version of a peer that is gone, so that no replay brings it back. */
-interface Tombstone extends Version {
+export interface Tombstone extends Version {
   /** The signed farewell, for partners that missed it. */
   readonly farewell: SignedAnnouncement | undefined
 }
 
 /** Buckets of the digest. A constant, so that comparing two equal books costs the same at every size. */
 export const BUCKETS = 64
+
+/** How long an entry is spared whose time is over while its peer answers. */
+const SPARED_MS = 1_000
 
 export class AddressBook {
   /** BOUNDED by `maxEntries`: a stranger must not be able to grow our heap. */
@@ -88,9 +91,9 @@ export class AddressBook {
     return known === undefined || compareVersions(version, known) >= 0
   }
 
-  /** The farewell of a peer that has left, while it is remembered. */
-  farewellOf(peer: PeerKey): SignedAnnouncement | undefined {
-    return this.#tombstones.get(peer)?.farewell
+  /** What is remembered of a peer that is gone. */
+  tombstoneOf(peer: PeerKey): Tombstone | undefined {
+    return this.#tombstones.get(peer)
   }
 
   /**
@@ -113,14 +116,34 @@ export class AddressBook {
     return known.record.contentHash === record.contentHash ? 'refreshed' : 'updated'
   }
 
-  /** Takes out every entry whose time is over, and returns them. */
-  expire(nowMs: number): AddressBookEntry[] {
+  /** Leaves an entry at most until this time, unless something newer comes. */
+  shorten(peer: PeerKey, expiresAtMs: number): void {
+    const entry = this.#entries.get(peer)
+    if (entry === undefined || entry.expiresAtMs <= expiresAtMs) return
+    this.#entries.set(peer, { ...entry, expiresAtMs })
+    this.#nextExpiryMs = Math.min(this.#nextExpiryMs, expiresAtMs)
+  }
+
+  /**
+   * Takes out every entry whose time is over, and returns them.
+   *
+   * @param isAlive - spares an entry for another {@link SPARED_MS}: its peer is connected and answers
+   */
+  expire(nowMs: number, isAlive: (peer: PeerKey) => boolean = () => false): AddressBookEntry[] {
     if (nowMs < this.#nextExpiryMs) return []
     const expired: AddressBookEntry[] = []
     this.#nextExpiryMs = Number.POSITIVE_INFINITY
-    for (const entry of this.#entries.values()) {
-      if (entry.expiresAtMs <= nowMs) expired.push(entry)
-      else this.#nextExpiryMs = Math.min(this.#nextExpiryMs, entry.expiresAtMs)
+    for (const [peer, entry] of this.#entries) {
+      let { expiresAtMs } = entry
+      if (expiresAtMs <= nowMs) {
+        if (!isAlive(peer)) {
+          expired.push(entry)
+          continue
+        }
+        expiresAtMs = nowMs + SPARED_MS
+        this.#entries.set(peer, { ...entry, expiresAtMs })
+      }
+      this.#nextExpiryMs = Math.min(this.#nextExpiryMs, expiresAtMs)
     }
     for (const { record } of expired) {
       this.#remove(record.announcement.peer)

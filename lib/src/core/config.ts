@@ -25,7 +25,8 @@ export interface DiscoveryInit {
   maxAnnouncementsPerSecond?: number
   /**
    * Peers that a node dials of its own accord to be part of the overlay; others may dial it besides. Higher is sturdier and
-   * costs a handshake each. Default 4: with links taken in both directions the overlay has a mean degree of about 6.
+   * costs a handshake each; beyond twice as many, the surplus is let go. Default 3: links count in both directions, and a
+   * random graph in which each node dials 3 others is connected with high probability.
    */
   targetConnections?: number
   /** Time between two comparisons of the book with a connected peer. Default 30 s, as memberlist's push-pull. */
@@ -66,7 +67,7 @@ export function resolveConfig(init: DiscoveryInit = {}): DiscoveryConfig {
     announceIntervalMs,
     entryTtlMs: inBounds('entryTtlMs', entryTtlMs, minTtlMs, 86_400_000, 'at least 3 x announceIntervalMs and 1 s'),
     maxAnnouncementsPerSecond: inBounds('maxAnnouncementsPerSecond', init.maxAnnouncementsPerSecond ?? 2, 0.01, 10_000),
-    targetConnections: wholeInBounds('targetConnections', init.targetConnections ?? 4, 1, 256),
+    targetConnections: wholeInBounds('targetConnections', init.targetConnections ?? 3, 1, 256),
     syncIntervalMs: inBounds('syncIntervalMs', init.syncIntervalMs ?? 30_000, 100, 3_600_000),
     dialBackoffMs: inBounds('dialBackoffMs', init.dialBackoffMs ?? 1_000, 10, 60_000),
     maxEntries: wholeInBounds('maxEntries', init.maxEntries ?? 16_384, 1, 1_000_000),

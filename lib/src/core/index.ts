@@ -1,8 +1,13 @@
 /** The pure core, for hosts other than libp2p: simulators, tests, other transports. */
 export * from './address-book.ts'
 export * from './announcement.ts'
+export * from './announcer.ts'
 export * from './config.ts'
 export * from './discovery.ts'
+export * from './effects.ts'
+export * from './liveness.ts'
+export * from './lost-peers.ts'
 export * from './overlay.ts'
+export * from './push.ts'
 export * from './random.ts'
 export * from './sync.ts'

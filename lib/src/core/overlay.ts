@@ -2,22 +2,24 @@
  * Whom to dial: few peers, chosen at random, one after another, so that the overlay is connected, its degree is bounded,
  * and no crowd of handshakes starves the host.
  */
-import type { AddressBook } from './address-book.ts'
+import type { AddressBook, AddressBookEntry } from './address-book.ts'
 import type { PeerKey } from './announcement.ts'
-import { jittered, type Random } from './random.ts'
-
-/** Something to dial. `id` is a peer key, or the address itself where the peer behind it is not known. */
-export interface DialTarget {
-  readonly id: string
-  readonly addrs: readonly string[]
-}
+import type { DialPurpose, DialTarget, Output } from './effects.ts'
+import { jittered, type Random, randomBelow } from './random.ts'
 
 interface Backoff {
   failures: number
   notBeforeMs: number
 }
 
-/** An address book of one bootstrap list or one local network; the oldest makes room. */
+interface Partner {
+  /** The partner asked to be let go. */
+  releases: boolean
+  /** We asked the partner to let go. */
+  released: boolean
+}
+
+/** Addresses of one bootstrap list or one local network; the oldest makes room. */
 const MAX_FOUND = 256
 const MAX_BACKOFFS = 4096
 const MAX_BACKOFF_MS = 60_000
@@ -26,28 +28,72 @@ const BACKOFF_JITTER_RATIO = 0.2
 /** Random tries to find a dialable peer in a large book before this round is given up. */
 const MAX_PICKS = 32
 
+/** Of two peers that could dial each other the one with the greater key waits so long, lest both do. */
+const YIELD_MS = 300
+
+/** A probe must tell sooner than a handshake may take; a heal dial must be over before the next is due. */
+const DIAL_TIMEOUT_MS: Record<DialPurpose, number> = { connect: 10_000, probe: 1_500, heal: 2_000 }
+
+/** Probes under way at once. More are wanted only when a whole host goes, and then each crash is seen by others, too. */
+const MAX_PROBES = 4
+
 export class Overlay {
-  readonly partners = new Set<PeerKey>()
+  /** BOUNDED by the host's connections. */
+  readonly #partners = new Map<PeerKey, Partner>()
   /** BOUNDED by `MAX_FOUND`. Peers that the application named: dialled until each was reached once, and again when alone. */
   readonly #named = new Map<string, DialTarget & { reached: boolean }>()
   /** BOUNDED by `MAX_FOUND`. Peers that another discovery found: dialled while connections are wanted. */
   readonly #found = new Map<string, DialTarget>()
   /** BOUNDED by `MAX_BACKOFFS`. */
   readonly #backoffs = new Map<string, Backoff>()
+  /** BOUNDED by one connect, one heal and `MAX_PROBES`. */
+  readonly #dialling = new Map<string, DialPurpose>()
+  readonly #self: PeerKey
   readonly #targetConnections: number
   readonly #dialBackoffMs: number
   readonly #random: Random
-  #dialling: string | undefined
+  #yieldUntilMs = Number.POSITIVE_INFINITY
 
-  constructor(bounds: { targetConnections: number; dialBackoffMs: number }, random: Random) {
+  constructor(self: PeerKey, bounds: { targetConnections: number; dialBackoffMs: number }, random: Random) {
+    this.#self = self
     this.#targetConnections = bounds.targetConnections
     this.#dialBackoffMs = bounds.dialBackoffMs
     this.#random = random
   }
 
+  /** Peers with an open sync stream. */
+  get partners(): MapIterator<PeerKey> {
+    return this.#partners.keys()
+  }
+
+  get size(): number {
+    return this.#partners.size
+  }
+
+  has(peer: PeerKey): boolean {
+    return this.#partners.has(peer)
+  }
+
+  /** A partner chosen evenly, or undefined when there is none. */
+  pick(): PeerKey | undefined {
+    return [...this.#partners.keys()][randomBelow(this.#partners.size, this.#random)]
+  }
+
+  opened(peer: PeerKey): void {
+    this.#partners.set(peer, { releases: false, released: false })
+    this.#backoffs.delete(peer)
+  }
+
+  /** Returns whether the partner went without either side having asked for it. */
+  closed(peer: PeerKey): boolean {
+    const partner = this.#partners.get(peer)
+    this.#partners.delete(peer)
+    return partner !== undefined && !partner.releases && !partner.released
+  }
+
   /** A peer that the application wants to be joined, such as a bootstrap peer. */
   addNamed(target: DialTarget): void {
-    bounded(this.#named, MAX_FOUND).set(target.id, { ...target, reached: this.partners.has(target.id) })
+    bounded(this.#named, MAX_FOUND).set(target.id, { ...target, reached: this.has(target.id) })
     this.#backoffs.delete(target.id)
   }
 
@@ -55,40 +101,76 @@ export class Overlay {
     bounded(this.#found, MAX_FOUND).set(target.id, target)
   }
 
-  /** The outcome of a dial that {@link next} gave out. */
-  dialled(id: string, reached: boolean, nowMs: number): void {
-    this.#dialling = undefined
+  /** The partner asks to be let go. */
+  release(peer: PeerKey): void {
+    const partner = this.#partners.get(peer)
+    if (partner !== undefined) partner.releases = true
+  }
+
+  /** Brings the connections nearer to what is wanted, a step at a time. */
+  shape(book: AddressBook, nowMs: number): Output[] {
+    const surplus = this.#nextSurplus()
+    const hangUp = this.#nextHangUp()
+    this.#yieldUntilMs = Number.POSITIVE_INFINITY
+    const target = this.#nextNamed(nowMs) ?? this.#nextWanted(book, nowMs)
+    return [
+      ...(surplus === undefined ? [] : [{ type: 'send', to: surplus, message: { type: 'release' } } as const]),
+      ...(hangUp === undefined ? [] : [{ type: 'hang-up', peer: hangUp } as const]),
+      ...(target === undefined ? [] : this.dial(target, 'connect'))
+    ]
+  }
+
+  /** A dial, unless one to this target or enough for this purpose are under way. */
+  dial(target: DialTarget, purpose: DialPurpose): Output[] {
+    const underWay = [...this.#dialling.values()].filter(other => other === purpose).length
+    if (this.#dialling.has(target.id) || this.has(target.id) || target.addrs.length === 0) return []
+    if (underWay >= (purpose === 'probe' ? MAX_PROBES : 1)) return []
+    this.#dialling.set(target.id, purpose)
+    return [{ type: 'dial', target, purpose, timeoutMs: DIAL_TIMEOUT_MS[purpose] }]
+  }
+
+  /** The outcome of a dial; returns what it was for. */
+  dialled(id: string, reached: boolean, nowMs: number): DialPurpose | undefined {
+    const purpose = this.#dialling.get(id)
+    this.#dialling.delete(id)
     if (reached) {
       this.#backoffs.delete(id)
       const named = this.#named.get(id)
       if (named !== undefined) named.reached = true
-      return
-    }
-    const failures = (this.#backoffs.get(id)?.failures ?? 0) + 1
-    const waitMs = Math.min(this.#dialBackoffMs * 2 ** (failures - 1), MAX_BACKOFF_MS)
-    bounded(this.#backoffs, MAX_BACKOFFS).set(id, {
-      failures,
-      notBeforeMs: nowMs + jittered(waitMs, BACKOFF_JITTER_RATIO, this.#random)
-    })
+    } else this.#backOff(id, nowMs)
+    return purpose
   }
 
-  /** The next target to dial, or undefined while nothing is wanted, possible, or one dial is under way. */
-  next(book: AddressBook, nowMs: number): DialTarget | undefined {
-    if (this.#dialling !== undefined) return undefined
-    const target = this.#nextNamed(nowMs) ?? this.#nextWanted(book, nowMs)
-    this.#dialling = target?.id
-    return target
-  }
-
-  /** When {@link next} may have something that it does not have at `nowMs`. */
+  /** When {@link shape} may have something to dial that it does not have at `nowMs`. */
   nextAttemptMs(nowMs: number): number {
-    if (this.#dialling !== undefined) return Number.POSITIVE_INFINITY
-    const wanted = this.partners.size < this.#targetConnections
-    let earliestMs = Number.POSITIVE_INFINITY
+    const wanted = this.#wanted() > 0
+    let earliestMs = this.#yieldUntilMs
     for (const [id, { notBeforeMs }] of this.#backoffs) {
       if (notBeforeMs > nowMs && (wanted || this.#isOwed(id))) earliestMs = Math.min(earliestMs, notBeforeMs)
     }
     return earliestMs
+  }
+
+  /** A partner to ask to let go: there are more than twice as many as wanted. */
+  #nextSurplus(): PeerKey | undefined {
+    const kept = [...this.#partners].filter(([, { released }]) => !released)
+    if (kept.length <= 2 * this.#targetConnections) return undefined
+    const [peer, partner] = kept[randomBelow(kept.length, this.#random)]!
+    partner.released = true
+    return peer
+  }
+
+  /** A partner that asked to be let go, once there are enough others. */
+  #nextHangUp(): PeerKey | undefined {
+    if (this.#wanted() > 0) return undefined
+    for (const [peer, { releases }] of this.#partners) if (releases) return peer
+    return undefined
+  }
+
+  /** Connections that are missing; those that will be let go do not count. */
+  #wanted(): number {
+    const lasting = [...this.#partners.values()].filter(({ releases }) => !releases).length
+    return this.#targetConnections - lasting
   }
 
   #nextNamed(nowMs: number): DialTarget | undefined {
@@ -99,27 +181,43 @@ export class Overlay {
   }
 
   #nextWanted(book: AddressBook, nowMs: number): DialTarget | undefined {
-    if (this.partners.size >= this.#targetConnections) return undefined
+    if (this.#wanted() <= 0) return undefined
     for (const target of this.#found.values()) {
       this.#found.delete(target.id)
       if (this.#isDialable(target, nowMs)) return target
     }
     const picks = Math.min(MAX_PICKS, 2 * book.size)
     for (let i = 0; i < picks; i++) {
-      const { peer, addrs } = book.pick(this.#random)!.record.announcement
-      if (this.#isDialable({ id: peer, addrs }, nowMs)) return { id: peer, addrs }
+      const entry = book.pick(this.#random)!
+      const { peer, addrs } = entry.record.announcement
+      if (!this.#isDialable({ id: peer, addrs }, nowMs)) continue
+      if (!this.#yields(entry, nowMs)) return { id: peer, addrs }
     }
     return undefined
   }
 
+  #yields({ record, bornAtMs }: AddressBookEntry, nowMs: number): boolean {
+    const untilMs = bornAtMs + YIELD_MS
+    if (record.announcement.peer > this.#self || untilMs <= nowMs) return false
+    this.#yieldUntilMs = Math.min(this.#yieldUntilMs, untilMs)
+    return true
+  }
+
   #isOwed(id: string): boolean {
     const named = this.#named.get(id)
-    return named !== undefined && (!named.reached || this.partners.size === 0)
+    return named !== undefined && (!named.reached || this.#partners.size === 0)
   }
 
   #isDialable(target: DialTarget, nowMs: number): boolean {
-    if (target.addrs.length === 0 || this.partners.has(target.id)) return false
+    if (target.addrs.length === 0 || this.has(target.id) || this.#dialling.has(target.id)) return false
     return (this.#backoffs.get(target.id)?.notBeforeMs ?? 0) <= nowMs
+  }
+
+  #backOff(id: string, nowMs: number): void {
+    const failures = (this.#backoffs.get(id)?.failures ?? 0) + 1
+    const waitMs = Math.min(this.#dialBackoffMs * 2 ** (failures - 1), MAX_BACKOFF_MS)
+    const notBeforeMs = nowMs + jittered(waitMs, BACKOFF_JITTER_RATIO, this.#random)
+    bounded(this.#backoffs, MAX_BACKOFFS).set(id, { failures, notBeforeMs })
   }
 }
 

@@ -25,6 +25,19 @@ export type SyncMessage =
   | { readonly type: 'summary'; readonly buckets: readonly number[]; readonly items: readonly SummaryItem[] }
   | { readonly type: 'want'; readonly peers: readonly PeerKey[] }
   | { readonly type: 'records'; readonly records: readonly AgedRecord[] }
+  /** Are you there? Any message is an answer; a pong is the one that says nothing else. */
+  | { readonly type: 'ping' }
+  | { readonly type: 'pong' }
+  /** The peer did not answer since this version of it; `refused` when its host said so. */
+  | ({ readonly type: 'suspicion' } & Suspicion)
+  /** The sender has more connections than it wants: close this one as soon as you can do without. */
+  | { readonly type: 'release' }
+
+/** That a peer is gone, for all that somebody knows. */
+export interface Suspicion extends Version {
+  readonly peer: PeerKey
+  readonly refused: boolean
+}
 
 /** Envelopes in one message, in bytes; keeps a frame well under {@link MAX_FRAME_BYTES}. */
 const MAX_RECORDS_BYTES = 48 * 1024
@@ -58,19 +71,20 @@ export function answerSummary(
   nowMs: number
 ): SyncMessage[] {
   const theirs = new Map(summary.items.map(item => [item.peer, item]))
-  const give: AgedRecord[] = []
-  for (const entry of book.inBuckets(new Set(summary.buckets))) {
-    if (peerOf(entry) !== partner && isNewer(entry.record, theirs.get(peerOf(entry)))) give.push(aged(entry, nowMs))
-  }
+  const give = [...book.inBuckets(new Set(summary.buckets))]
+    .filter(entry => peerOf(entry) !== partner && isNewer(entry.record, theirs.get(peerOf(entry))))
+    .map(entry => aged(entry, nowMs))
   const want: PeerKey[] = []
+  const gone: SyncMessage[] = []
   for (const item of summary.items) {
     if (item.peer === self) continue
-    const farewell = book.farewellOf(item.peer)
-    if (farewell !== undefined && compareVersions(farewell.announcement, item) > 0)
-      give.push({ record: farewell, ageMs: 0 })
-    else if (lacks(book, item)) want.push(item.peer)
+    const tombstone = book.tombstoneOf(item.peer)
+    if (tombstone === undefined || compareVersions(tombstone, item) < 0) {
+      if (lacks(book, item)) want.push(item.peer)
+    } else if (tombstone.farewell !== undefined) give.push({ record: tombstone.farewell, ageMs: 0 })
+    else gone.push({ type: 'suspicion', peer: item.peer, epoch: item.epoch, seq: item.seq, refused: false })
   }
-  return [...recordsMessages(give), ...(want.length > 0 ? [{ type: 'want', peers: want } as const] : [])]
+  return [...recordsMessages(give), ...(want.length > 0 ? [{ type: 'want', peers: want } as const] : []), ...gone]
 }
 
 /** The answer to a partner's wish. */

@@ -1,12 +1,16 @@
 /** The sync streams: one a connection, opened by the dialler, kept for as long as the connection lasts. */
 import type { Connection, Logger, Stream } from '@libp2p/interface'
 import type { Input, PeerKey, SyncMessage } from '../core/index.ts'
+import { AnnouncementDecodeError } from './errors.ts'
 import type { Receiver } from './receiver.ts'
 import { type SyncFrame, SyncFrameError } from './sync-codec.ts'
 import { SyncStream } from './sync-stream.ts'
 
 /** The stream protocol by which two nodes compare their books. */
 export const SYNC_PROTOCOL = '/gossip-discovery/sync/1.0.0'
+
+/** Streams that libp2p and pubsub open of their own accord on every connection. */
+const INFRASTRUCTURE = [SYNC_PROTOCOL, '/ipfs/', '/meshsub/', '/floodsub/', '/libp2p/']
 
 /** Time for a peer to answer whether it speaks the protocol. */
 const OPEN_TIMEOUT_MS = 10_000
@@ -17,11 +21,18 @@ export class Partners {
   readonly #opening = new WeakMap<Connection, Promise<boolean>>()
   readonly #receiver: Receiver
   readonly #log: Logger
+  readonly #connections: (peer: PeerKey) => Connection[]
   readonly #handle: (input: Input) => void
 
-  constructor(receiver: Receiver, log: Logger, handle: (input: Input) => void) {
+  constructor(
+    receiver: Receiver,
+    log: Logger,
+    connections: (peer: PeerKey) => Connection[],
+    handle: (input: Input) => void
+  ) {
     this.#receiver = receiver
     this.#log = log
+    this.#connections = connections
     this.#handle = handle
   }
 
@@ -45,7 +56,7 @@ export class Partners {
     this.#add(peer, syncStream, initiator)
     try {
       for await (const frame of syncStream.frames()) {
-        this.#handle({ type: 'message', from: peer, message: await this.#opened(frame) })
+        await this.#take(peer, frame)
       }
     } catch (error) {
       if (error instanceof SyncFrameError) this.#receiver.count('malformed-frame')
@@ -59,6 +70,15 @@ export class Partners {
   send(to: PeerKey, message: SyncMessage): void {
     const [stream] = this.#streams.get(to) ?? []
     stream?.send(message)
+  }
+
+  /** Closes the connections to a peer, unless streams of others run over them: then the application uses them. */
+  async hangUp(peer: PeerKey): Promise<void> {
+    for (const connection of this.#connections(peer)) {
+      if (connection.streams.every(stream => INFRASTRUCTURE.some(prefix => stream.protocol.startsWith(prefix)))) {
+        await connection.close()
+      }
+    }
   }
 
   /** Resolves once everything sent so far has been handed to the connections. */
@@ -84,8 +104,17 @@ export class Partners {
     }
   }
 
-  async #opened(frame: SyncFrame): Promise<SyncMessage> {
-    return frame.type === 'records' ? { type: 'records', records: await this.#receiver.open(frame.records) } : frame
+  /**
+   * @throws {AnnouncementDecodeError} after what came before the bad record was taken
+   */
+  async #take(from: PeerKey, frame: SyncFrame): Promise<void> {
+    if (frame.type !== 'records') {
+      this.#handle({ type: 'message', from, message: frame })
+      return
+    }
+    const { news, fault } = await this.#receiver.open(frame.records)
+    this.#handle({ type: 'message', from, message: { type: 'records', records: news } })
+    if (fault !== undefined) throw new AnnouncementDecodeError(fault)
   }
 
   #add(peer: PeerKey, stream: SyncStream, initiator: boolean): void {

@@ -3,6 +3,7 @@ import type { Logger } from '@libp2p/interface'
 import type { AgedRecord, Discovery, IgnoreReason, SignedAnnouncement } from '../core/index.ts'
 import { decodeAnnouncement } from './announcement-codec.ts'
 import type { PubSubMessage, TopicValidation } from './components.ts'
+import { CopyFilter } from './copy-filter.ts'
 import { AnnouncementDecodeError, type DecodeFault } from './errors.ts'
 import type { SealedRecord } from './sync-codec.ts'
 
@@ -22,6 +23,7 @@ export class Receiver {
   readonly #rejected: Partial<Record<RejectReason, number>> = {}
   /** What the validator opened, until pubsub delivers that very message. */
   readonly #validated = new WeakMap<PubSubMessage, SignedAnnouncement>()
+  readonly #copies = new CopyFilter()
   #received = 0
 
   constructor(core: Discovery, log: Logger) {
@@ -55,33 +57,36 @@ export class Receiver {
     return record
   }
 
-  /**
-   * The records of a sync frame that are news.
-   *
-   * @throws {AnnouncementDecodeError} on the first forged or malformed record: its relayer should have refused it
-   */
-  async open(records: readonly SealedRecord[]): Promise<AgedRecord[]> {
-    const opened: AgedRecord[] = []
+  /** The records of a sync frame that are news, up to the first forged or malformed one: its relayer should have refused it. */
+  async open(records: readonly SealedRecord[]): Promise<{ news: AgedRecord[]; fault: DecodeFault | undefined }> {
+    const news: AgedRecord[] = []
     for (const { envelope, ageMs } of records) {
       const record = await this.#open(envelope)
-      if (typeof record !== 'string') opened.push({ record, ageMs })
-      else if (record !== 'stale' && record !== 'unknown-version') throw new AnnouncementDecodeError(record)
+      if (typeof record !== 'string') news.push({ record, ageMs })
+      else if (record !== 'stale' && record !== 'unknown-version') return { news, fault: record }
     }
-    return opened
+    return { news, fault: undefined }
   }
 
   async #open(bytes: Uint8Array): Promise<SignedAnnouncement | DecodeFault | 'stale'> {
     this.#received++
+    if (this.#copies.has(bytes)) return this.#stale()
     try {
       const unverified = decodeAnnouncement(bytes)
-      if (this.#core.isNews(unverified.announcement)) return await unverified.verify()
-      this.count('stale')
-      return 'stale'
+      if (!this.#core.isNews(unverified.announcement)) return this.#stale()
+      const record = await unverified.verify()
+      this.#copies.add(bytes)
+      return record
     } catch (error) {
       if (!(error instanceof AnnouncementDecodeError)) throw error
       this.count(error.fault)
       this.#log('refused an announcement - %s', error.message)
       return error.fault
     }
+  }
+
+  #stale(): 'stale' {
+    this.count('stale')
+    return 'stale'
   }
 }

@@ -11,14 +11,17 @@ import {
   type Stream,
   serviceDependencies
 } from '@libp2p/interface'
+import { peerIdFromString } from '@libp2p/peer-id'
 import { TypedEventEmitter } from 'main-event'
 import {
   type Announcement,
   type Content,
+  type DialTarget,
   Discovery,
   type DiscoveryInit,
   type Input,
   type Output,
+  type PeerKey,
   resolveConfig,
   type SignedAnnouncement
 } from '../core/index.ts'
@@ -84,7 +87,9 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
     const self = { peer: components.peerId.toString(), epoch: Date.now() }
     this.#core = new Discovery(config, self, Math.random, monotonicMs())
     this.#receiver = new Receiver(this.#core, this.#log)
-    this.#partners = new Partners(this.#receiver, this.#log, input => this.#handle(input))
+    const connections = (peer: PeerKey): Connection[] =>
+      components.connectionManager.getConnections(peerIdFromString(peer))
+    this.#partners = new Partners(this.#receiver, this.#log, connections, input => this.#handle(input))
     this.addressBook = new AddressBookView(this.#core.book, monotonicMs)
     for (const peer of init.bootstrapPeers ?? []) this.#core.overlay.addNamed(dialTarget(peer))
   }
@@ -101,7 +106,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
 
   /** Start of this run, ms since 1970. */
   get epoch(): number {
-    return this.#core.epoch
+    return this.#core.version.epoch
   }
 
   /** The addresses that this node announces. */
@@ -210,7 +215,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
 
   /** Resolves when the service stops or the signal aborts. */
   async stopped(signal?: AbortSignal): Promise<void> {
-    const signals = [this.#stopping?.signal, signal].filter(signal => signal !== undefined)
+    const signals = [...this.#stopSignal(), ...(signal === undefined ? [] : [signal])]
     if (this.#stopping === undefined || signal?.aborted === true) return
     await new Promise(resolve => AbortSignal.any(signals).addEventListener('abort', resolve, { once: true }))
   }
@@ -250,7 +255,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
 
   readonly #onAddresses = (): void => {
     const addrs = this.announcedAddrs
-    if (addrs.join() !== this.#core.addrs.join()) this.#handle({ type: 'content-changed', content: { addrs } })
+    if (addrs.join() !== this.#core.content.addrs.join()) this.#handle({ type: 'content-changed', content: { addrs } })
     else this.#handle({ type: 'tick' })
   }
 
@@ -281,7 +286,14 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
         this.#partners.send(output.to, output.message)
         break
       case 'dial':
-        this.#run(this.#dial(output.target.id, dialAddrs(output.target)))
+        this.#run(this.#dial(output.target, output.timeoutMs))
+        break
+      case 'hang-up':
+        this.#run(this.#partners.hangUp(output.peer))
+        break
+      case 'suspected':
+      case 'refuted':
+        this.#log('%s %s', output.type, output.peer)
         break
       case 'ignored':
         this.#receiver.count(output.reason)
@@ -313,16 +325,22 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
     this.#handle({ type: 'published', recipients })
   }
 
-  async #dial(id: string, addrs: ReturnType<typeof dialAddrs>): Promise<void> {
+  async #dial(target: DialTarget, timeoutMs: number): Promise<void> {
     let reached = false
+    let refused = false
     try {
-      const options = this.#stopping === undefined ? {} : { signal: this.#stopping.signal }
-      const connection = await this.#components.connectionManager.openConnection(addrs, options)
+      const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...this.#stopSignal()])
+      const connection = await this.#components.connectionManager.openConnection(dialAddrs(target), { signal })
       reached = await this.#partners.open(connection)
     } catch (error) {
-      this.#log('could not dial %s - %e', id, error)
+      refused = isRefusal(error)
+      this.#log('could not dial %s - %e', target.id, error)
     }
-    this.#handle({ type: 'dialled', id, reached })
+    this.#handle({ type: 'dialled', id: target.id, reached, refused })
+  }
+
+  #stopSignal(): AbortSignal[] {
+    return this.#stopping === undefined ? [] : [this.#stopping.signal]
   }
 
   /** Remembers what was begun until it is done, so that `stop` can wait for it. */
@@ -343,4 +361,11 @@ async function withinMs(task: Promise<unknown>, timeoutMs: number): Promise<void
   })
   await Promise.race([task, timeout])
   clearTimeout(timer)
+}
+
+/** Whether every address answered that nobody listens there, which only a host that is up can say. */
+function isRefusal(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.length > 0 && error.errors.every(isRefusal)
+  const { code, cause } = error as { code?: unknown; cause?: unknown }
+  return code === 'ECONNREFUSED' || (cause !== undefined && isRefusal(cause))
 }

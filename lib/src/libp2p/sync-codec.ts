@@ -30,6 +30,14 @@ export function encodeSyncMessage(message: SyncMessage): Uint8Array {
       return encodeCbor(['want', message.peers.map(peerBytes)])
     case 'records':
       return encodeCbor(['records', message.records.map(aged => [Math.round(aged.ageMs), aged.record.envelope])])
+    case 'suspicion': {
+      const { peer, epoch, seq, refused } = message
+      return encodeCbor(['suspicion', peerBytes(peer), cborUint(epoch), cborUint(seq), refused])
+    }
+    case 'ping':
+    case 'pong':
+    case 'release':
+      return encodeCbor([message.type])
   }
 }
 
@@ -47,6 +55,12 @@ export function decodeSyncFrame(bytes: Uint8Array): SyncFrame {
       return { type: 'want', peers: arrayOf(rest[0]).map(peerKey) }
     case 'records':
       return { type: 'records', records: arrayOf(rest[0]).map(sealedRecord) }
+    case 'suspicion':
+      return suspicionOf(rest)
+    case 'ping':
+    case 'pong':
+    case 'release':
+      return { type: kind }
     default:
       throw new SyncFrameError('unknown kind of frame')
   }
@@ -82,6 +96,11 @@ function summaryTuple({ peer, epoch, seq, contentHash }: SummaryItem): unknown[]
 function summaryItem(value: unknown): SummaryItem {
   const [peer, epoch, seq, contentHash] = arrayOf(value)
   return { peer: peerKey(peer), epoch: countOf(epoch), seq: countOf(seq), contentHash: countOf(contentHash) }
+}
+
+function suspicionOf([peer, epoch, seq, refused]: unknown[]): SyncFrame {
+  if (typeof refused !== 'boolean') throw new SyncFrameError('not a boolean')
+  return { type: 'suspicion', peer: peerKey(peer), epoch: countOf(epoch), seq: countOf(seq), refused }
 }
 
 function sealedRecord(value: unknown): SealedRecord {

@@ -1,0 +1,138 @@
+/**
+ * Who answers, and who is suspected not to.
+ *
+ * Partners are probed in turn. A partner that stays silent, or whose connection broke and cannot be dialled again, is
+ * suspected: a suspicion only shortens the time that its entry has left, and the suspect refutes it by announcing again.
+ * After SWIM (Das, Gupta, Motivala, 2002) and Lifeguard (Dadgar, Phillips, Currey, 2018).
+ */
+import { compareVersions, type PeerKey, type Version } from './announcement.ts'
+
+/** A partner is probed this often by each node, one partner after another: constant cost at any size. */
+export const PROBE_INTERVAL_MS = 1_000
+
+/** Beyond a pause of one second and the slow links of a continent. */
+const PROBE_TIMEOUT_MS = 1_500
+
+/** A host that answers "no such process here" is believed sooner than silence. Grows with log10 of the network. */
+const REFUSED_TIMEOUT_MS = 500
+const SILENT_TIMEOUT_MS = 1_000
+
+/** A suspicion and its refutation each cross the overlay: about 3 hops in a thousand nodes of degree 6. */
+const ROUND_TRIPS_TO_REFUTE = 6
+
+/** Share of the newest measurement in the smoothed round trip. RFC 6298. */
+const ROUND_TRIP_GAIN = 0.125
+
+/** Suspicions that one partner may hand on: a burst, and a rate for the long run. */
+const SUSPICION_BURST = 50
+const SUSPICIONS_PER_SECOND = 10
+
+interface Partner {
+  /** When the oldest unanswered probe was sent. */
+  probedAtMs: number | undefined
+  suspicions: { left: number; atMs: number }
+}
+
+export class Liveness {
+  /** BOUNDED by the partners. Least recently probed first. */
+  readonly #partners = new Map<PeerKey, Partner>()
+  /** BOUNDED by the book: a version of each suspect that is listed. */
+  readonly #suspects = new Map<PeerKey, Version>()
+  #nextProbeMs: number
+  #roundTripMs = 0
+
+  constructor(nowMs: number) {
+    this.#nextProbeMs = nowMs + PROBE_INTERVAL_MS
+  }
+
+  get suspects(): number {
+    return this.#suspects.size
+  }
+
+  opened(partner: PeerKey, nowMs: number): void {
+    this.#partners.set(partner, { probedAtMs: undefined, suspicions: { left: SUSPICION_BURST, atMs: nowMs } })
+  }
+
+  closed(partner: PeerKey): void {
+    this.#partners.delete(partner)
+  }
+
+  /** Any message shows that a partner lives. */
+  heard(partner: PeerKey, nowMs: number): void {
+    const state = this.#partners.get(partner)
+    if (state === undefined) {
+      this.opened(partner, nowMs)
+    } else if (state.probedAtMs !== undefined) {
+      this.#roundTripMs += (nowMs - state.probedAtMs - this.#roundTripMs) * ROUND_TRIP_GAIN
+      state.probedAtMs = undefined
+    }
+  }
+
+  /** Whether the peer is connected and has answered lately. */
+  answers(peer: PeerKey, nowMs: number): boolean {
+    const state = this.#partners.get(peer)
+    return state !== undefined && (state.probedAtMs === undefined || nowMs - state.probedAtMs < PROBE_TIMEOUT_MS)
+  }
+
+  /** The partner to probe at this time, if one is due. */
+  nextProbe(nowMs: number): PeerKey | undefined {
+    if (nowMs < this.#nextProbeMs) return undefined
+    this.#nextProbeMs = nowMs + PROBE_INTERVAL_MS
+    for (const [partner, state] of this.#partners) {
+      if (state.probedAtMs !== undefined) continue
+      state.probedAtMs = nowMs
+      this.#partners.delete(partner)
+      this.#partners.set(partner, state)
+      return partner
+    }
+    return undefined
+  }
+
+  /** Partners whose probe has been unanswered for too long. */
+  silent(nowMs: number): PeerKey[] {
+    return [...this.#partners.keys()].filter(partner => !this.answers(partner, nowMs))
+  }
+
+  /** This node itself was late by so much: what it did not hear meanwhile proves nothing. */
+  excuse(latenessMs: number): void {
+    for (const state of this.#partners.values()) if (state.probedAtMs !== undefined) state.probedAtMs += latenessMs
+  }
+
+  nextDeadlineMs(): number {
+    let deadlineMs = this.#partners.size > 0 ? this.#nextProbeMs : Number.POSITIVE_INFINITY
+    for (const { probedAtMs } of this.#partners.values()) {
+      if (probedAtMs !== undefined) deadlineMs = Math.min(deadlineMs, probedAtMs + PROBE_TIMEOUT_MS)
+    }
+    return deadlineMs
+  }
+
+  /** Notes a suspicion; false when this version of the peer is suspected already. */
+  suspect(peer: PeerKey, version: Version): boolean {
+    const known = this.#suspects.get(peer)
+    if (known !== undefined && compareVersions(version, known) <= 0) return false
+    this.#suspects.set(peer, { epoch: version.epoch, seq: version.seq })
+    return true
+  }
+
+  /** The peer is gone or has announced again; returns whether it was suspected. */
+  clear(peer: PeerKey): boolean {
+    return this.#suspects.delete(peer)
+  }
+
+  /** How long a suspect has to refute. */
+  suspicionTimeoutMs(refused: boolean, bookSize: number): number {
+    const baseMs = refused ? REFUSED_TIMEOUT_MS : SILENT_TIMEOUT_MS
+    return baseMs * Math.max(1, Math.log10(bookSize + 1)) + ROUND_TRIPS_TO_REFUTE * this.#roundTripMs
+  }
+
+  /** Whether a partner may hand on one more suspicion; a liar's are dropped beyond its share. */
+  admitsSuspicion(partner: PeerKey, nowMs: number): boolean {
+    const bucket = this.#partners.get(partner)?.suspicions
+    if (bucket === undefined) return false
+    bucket.left = Math.min(SUSPICION_BURST, bucket.left + ((nowMs - bucket.atMs) / 1_000) * SUSPICIONS_PER_SECOND)
+    bucket.atMs = nowMs
+    if (bucket.left < 1) return false
+    bucket.left--
+    return true
+  }
+}

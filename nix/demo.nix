@@ -1,0 +1,14 @@
+{
+  writeShellApplication,
+  nodejs_24,
+  workspace,
+  meta,
+}:
+writeShellApplication {
+  name = "demo";
+  runtimeInputs = [ nodejs_24 ];
+  text = ''exec node --conditions=@gossip/source ${workspace}/examples/address-book-demo.ts "$@"'';
+  meta = meta "An address book in a terminal that fills as other demos join" // {
+    mainProgram = "demo";
+  };
+}

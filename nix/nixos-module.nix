@@ -1,0 +1,72 @@
+# services.gossip-discovery: the node program as a service.
+{
+  config,
+  lib,
+  pkgs,
+  utils,
+  ...
+}:
+let
+  cfg = config.services.gossip-discovery;
+
+  flag = name: value: lib.optionals (value != null) [ "--${name}" (toString value) ];
+  command = [
+    (lib.getExe cfg.package)
+    "--key"
+    "/var/lib/gossip-discovery/key"
+  ]
+  ++ flag "name" cfg.name
+  ++ lib.concatMap (flag "listen") cfg.listenAddresses
+  ++ lib.concatMap (flag "bootstrap") cfg.bootstrapPeers
+  ++ flag "announce-interval-ms" cfg.announceIntervalMs
+  ++ flag "ttl-ms" cfg.ttlMs
+  ++ lib.optional cfg.mdns "--mdns";
+
+  portOf = address: builtins.match ".*/tcp/([0-9]+)(/.*)?" address;
+  listenPorts = map (address: lib.toInt (lib.head (portOf address))) (
+    lib.filter (address: portOf address != null) cfg.listenAddresses
+  );
+in
+{
+  options.services.gossip-discovery = import ./nixos-options.nix { inherit config lib pkgs; };
+
+  config = lib.mkIf cfg.enable {
+    networking.firewall = lib.mkIf cfg.openFirewall {
+      allowedTCPPorts = listenPorts;
+      allowedUDPPorts = lib.optional cfg.mdns 5353;
+    };
+
+    # A node stops when its stdin closes. systemd holds this pipe open, and an administrator may write commands to it:
+    # echo '{"type":"dump"}' > /run/gossip-discovery.stdin
+    systemd.sockets.gossip-discovery = {
+      bindsTo = [ "gossip-discovery.service" ];
+      socketConfig = {
+        ListenFIFO = "/run/gossip-discovery.stdin";
+        SocketMode = "0600";
+        RemoveOnStop = true;
+        FlushPending = true;
+      };
+    };
+
+    systemd.services.gossip-discovery = {
+      description = "Peer discovery for libp2p by gossip";
+      wantedBy = [ "multi-user.target" ];
+      requires = [ "gossip-discovery.socket" ];
+      wants = [ "network-online.target" ];
+      after = [
+        "gossip-discovery.socket"
+        "network-online.target"
+      ];
+      serviceConfig = {
+        ExecStart = utils.escapeSystemdExecArgs command;
+        StandardInput = "socket";
+        StandardOutput = "journal";
+        StandardError = "journal";
+        Restart = "on-failure";
+        StateDirectory = "gossip-discovery";
+        StateDirectoryMode = "0700";
+      }
+      // import ./nixos-hardening.nix;
+    };
+  };
+}

@@ -4,11 +4,10 @@
  * Decoding is strict: whatever would not encode to the very same bytes is refused, so one announcement has one encoding.
  */
 
-import type { PrivateKey } from '@libp2p/interface'
-import { peerIdFromMultihash, peerIdFromPublicKey, peerIdFromString } from '@libp2p/peer-id'
+import type { PeerId, PrivateKey } from '@libp2p/interface'
+import { peerIdFromPublicKey, peerIdFromString } from '@libp2p/peer-id'
 import { RecordEnvelope } from '@libp2p/peer-record'
 import { multiaddr } from '@multiformats/multiaddr'
-import { decode as decodeMultihash } from 'multiformats/hashes/digest'
 import { equals } from 'uint8arrays/equals'
 import {
   type Announcement,
@@ -17,7 +16,7 @@ import {
   type SignedAnnouncement,
   signedAnnouncement
 } from '../core/index.ts'
-import { cborUint, decodeCbor, encodeCbor } from './cbor.ts'
+import { decodeCbor, encodeCbor } from './cbor.ts'
 import { AnnouncementDecodeError } from './errors.ts'
 
 /** Separates these signatures from every other use of a peer's key. */
@@ -40,20 +39,21 @@ export interface UnverifiedAnnouncement {
   verify(): Promise<SignedAnnouncement>
 }
 
-/** Signs an announcement with its subject's key. */
+/**
+ * Signs an announcement with its subject's key. Addresses that do not fit into an envelope are left out, the last first.
+ *
+ * @returns what every receiver will decode
+ * @throws {AnnouncementDecodeError} when no receiver would accept it
+ */
 export async function signAnnouncement(
   announcement: Announcement,
   privateKey: PrivateKey
 ): Promise<SignedAnnouncement> {
-  const payload = encodePayload(announcement)
-  const record = {
-    domain: ENVELOPE_DOMAIN,
-    codec: payloadTypeBytes,
-    marshal: () => payload,
-    equals: () => false
+  const envelope = await sealPayload(encodePayload(announcement), privateKey)
+  if (envelope.byteLength > BOUNDS.envelopeBytes && announcement.addrs.length > 0) {
+    return await signAnnouncement({ ...announcement, addrs: announcement.addrs.slice(0, -1) }, privateKey)
   }
-  const envelope = await RecordEnvelope.seal(record, privateKey)
-  return signedAnnouncement(announcement, envelope.marshal())
+  return signedAnnouncement(decodeAnnouncement(envelope).announcement, envelope)
 }
 
 /**
@@ -75,11 +75,9 @@ export function decodeAnnouncement(bytes: Uint8Array): UnverifiedAnnouncement {
     throw new AnnouncementDecodeError('too-large', `${bytes.byteLength} > ${BOUNDS.envelopeBytes} bytes`)
   }
   const envelope = decodeEnvelope(bytes)
-  const announcement = decodePayload(envelope.payload)
+  const announcement = decodePayload(envelope.payload, peerIdFromPublicKey(envelope.publicKey))
   const fault = announcementFault(announcement)
   if (fault !== undefined) throw new AnnouncementDecodeError(fault)
-  if (announcement.peer !== peerIdFromPublicKey(envelope.publicKey).toString())
-    throw new AnnouncementDecodeError('wrong-peer')
   return {
     announcement,
     async verify() {
@@ -94,14 +92,19 @@ export function encodePayload(announcement: Announcement): Uint8Array {
   const { peer, epoch, seq, name, addrs, ttlMs, leaving, metadata } = announcement
   return encodeCbor({
     peer: peerIdFromString(peer).toMultihash().bytes,
-    epoch: cborUint(epoch),
-    seq: cborUint(seq),
+    epoch,
+    seq,
     name,
     addrs: addrs.map(addr => multiaddr(addr).bytes),
-    ttlMs: cborUint(ttlMs),
+    ttlMs,
     leaving,
     metadata
   })
+}
+
+async function sealPayload(payload: Uint8Array, privateKey: PrivateKey): Promise<Uint8Array> {
+  const record = { domain: ENVELOPE_DOMAIN, codec: payloadTypeBytes, marshal: () => payload, equals: () => false }
+  return (await RecordEnvelope.seal(record, privateKey)).marshal()
 }
 
 function decodeEnvelope(bytes: Uint8Array): RecordEnvelope {
@@ -120,13 +123,13 @@ function decodeEnvelope(bytes: Uint8Array): RecordEnvelope {
   return envelope
 }
 
-function decodePayload(payload: Uint8Array): Announcement {
+function decodePayload(payload: Uint8Array, signer: PeerId): Announcement {
   const fields = decodeMap(payload)
   for (const key of fields.keys()) {
     if (!KEYS.includes(key as (typeof KEYS)[number])) throw new AnnouncementDecodeError('unknown-key')
   }
-  const announcement = announcementOf(fields)
-  if (!equals(encodePayload(announcement), payload)) throw new AnnouncementDecodeError('not-canonical')
+  const announcement = announcementOf(fields, signer)
+  if (!equals(encodeCbor(fields), payload)) throw new AnnouncementDecodeError('not-canonical')
   return announcement
 }
 
@@ -135,7 +138,6 @@ function decodeMap(payload: Uint8Array): ReadonlyMap<unknown, unknown> {
   try {
     decoded = decodeCbor(payload)
   } catch {
-    // Truncated, trailing bytes, nested too deeply, an unknown tag: cbor-x throws errors of many kinds.
     throw new AnnouncementDecodeError('malformed-payload')
   }
   if (!(decoded instanceof Map)) throw new AnnouncementDecodeError('malformed-payload', 'not a map')
@@ -145,16 +147,18 @@ function decodeMap(payload: Uint8Array): ReadonlyMap<unknown, unknown> {
   return decoded
 }
 
-function announcementOf(fields: ReadonlyMap<unknown, unknown>): Announcement {
+function announcementOf(fields: ReadonlyMap<unknown, unknown>, signer: PeerId): Announcement {
+  if (!equals(field(fields, 'peer', isBytes), signer.toMultihash().bytes))
+    throw new AnnouncementDecodeError('wrong-peer')
   return {
-    peer: peerKeyOf(field(fields, 'peer', isBytes)),
+    peer: signer.toString(),
     epoch: field(fields, 'epoch', isNumber),
     seq: field(fields, 'seq', isNumber),
     name: field(fields, 'name', isText),
     addrs: field(fields, 'addrs', isAddrs).map(addrText),
     ttlMs: field(fields, 'ttlMs', isNumber),
     leaving: field(fields, 'leaving', isBoolean),
-    metadata: new Map([...field(fields, 'metadata', isMetadata)].map(([key, value]) => [key, copied(value)]))
+    metadata: field(fields, 'metadata', isMetadata)
   }
 }
 
@@ -173,23 +177,13 @@ const isAddrs = (value: unknown): value is Uint8Array[] => Array.isArray(value) 
 const isMetadata = (value: unknown): value is Map<string, string | Uint8Array> =>
   value instanceof Map && [...value].every(([key, item]) => isText(key) && (isText(item) || isBytes(item)))
 
-function peerKeyOf(bytes: Uint8Array): string {
-  try {
-    return peerIdFromMultihash(decodeMultihash(bytes) as Parameters<typeof peerIdFromMultihash>[0]).toString()
-  } catch {
-    throw new AnnouncementDecodeError('wrong-peer', 'no peer id')
-  }
-}
-
+/** The text of an address, which must lead back to the very same bytes. */
 function addrText(bytes: Uint8Array): string {
   try {
-    return multiaddr(bytes).toString()
+    const text = multiaddr(bytes).toString()
+    if (bytes.length > 0 && equals(multiaddr(text).bytes, bytes)) return text
   } catch {
-    throw new AnnouncementDecodeError('bad-addr')
+    // An unknown protocol, a value cut short, or a text that is no address.
   }
-}
-
-/** Bytes of its own: a view would keep the whole message alive. */
-function copied(value: string | Uint8Array): string | Uint8Array {
-  return typeof value === 'string' ? value : Uint8Array.from(value)
+  throw new AnnouncementDecodeError('bad-addr')
 }

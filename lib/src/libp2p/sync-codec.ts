@@ -2,7 +2,7 @@
 import { peerIdFromMultihash, peerIdFromString } from '@libp2p/peer-id'
 import { decode as decodeMultihash } from 'multiformats/hashes/digest'
 import { BUCKETS, type PeerKey, type SummaryItem, type SyncMessage } from '../core/index.ts'
-import { cborUint, decodeCbor, encodeCbor } from './cbor.ts'
+import { decodeCbor, encodeCbor } from './cbor.ts'
 
 /** A record as it travels: its bytes, not opened yet. */
 export interface SealedRecord {
@@ -32,7 +32,7 @@ export function encodeSyncMessage(message: SyncMessage): Uint8Array {
       return encodeCbor(['records', message.records.map(aged => [Math.round(aged.ageMs), aged.record.envelope])])
     case 'suspicion': {
       const { peer, epoch, seq, refused } = message
-      return encodeCbor(['suspicion', peerBytes(peer), cborUint(epoch), cborUint(seq), refused])
+      return encodeCbor(['suspicion', peerBytes(peer), epoch, seq, refused])
     }
     case 'ping':
     case 'pong':
@@ -90,7 +90,7 @@ function bucketsOf(bytes: Uint8Array): Uint32Array {
 }
 
 function summaryTuple({ peer, epoch, seq, contentHash }: SummaryItem): unknown[] {
-  return [peerBytes(peer), cborUint(epoch), cborUint(seq), contentHash]
+  return [peerBytes(peer), epoch, seq, contentHash]
 }
 
 function summaryItem(value: unknown): SummaryItem {
@@ -105,8 +105,7 @@ function suspicionOf([peer, epoch, seq, refused]: unknown[]): SyncFrame {
 
 function sealedRecord(value: unknown): SealedRecord {
   const [ageMs, envelope] = arrayOf(value)
-  // A view into the frame would keep the whole frame alive for as long as the book lists the record.
-  return { ageMs: countOf(ageMs), envelope: Uint8Array.from(bytesOf(envelope)) }
+  return { ageMs: countOf(ageMs), envelope: bytesOf(envelope) }
 }
 
 function peerBytes(peer: PeerKey): Uint8Array {

@@ -1,4 +1,4 @@
-/** Carries out what the core decides: gossipsub, sync streams, dials, one timer, libp2p's conventions. */
+/** The libp2p service: libp2p's life cycle, events and conventions around the core and its driver. */
 import {
   type Connection,
   type Logger,
@@ -13,22 +13,11 @@ import {
 } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { TypedEventEmitter } from 'main-event'
-import {
-  type Announcement,
-  type Content,
-  type DialTarget,
-  Discovery,
-  type DiscoveryInit,
-  type Input,
-  type Output,
-  type PeerKey,
-  resolveConfig,
-  type SignedAnnouncement
-} from '../core/index.ts'
+import { type Content, Discovery, type DiscoveryInit, type PeerKey, resolveConfig } from '../core/index.ts'
 import { AddressBookView } from './address-book-view.ts'
-import { announcedAddrs, dialAddrs, dialTarget, type PeerLike } from './addrs.ts'
-import { signAnnouncement } from './announcement-codec.ts'
+import { announcedAddrs, dialTarget, type PeerLike } from './addrs.ts'
 import type { GossipDiscoveryComponents, PubSubMessage } from './components.ts'
+import { Driver, monotonicMs, type Report } from './driver.ts'
 import { GossipDiscoveryError } from './errors.ts'
 import { Partners, SYNC_PROTOCOL } from './partners.ts'
 import { Receiver, type ReceiverCounts } from './receiver.ts'
@@ -40,9 +29,6 @@ const FAREWELL_TIMEOUT_MS = 1_000
 
 /** A first announcement waits so long for the transports to listen, so that it carries addresses. */
 const LISTEN_GRACE_MS = 250
-
-/** setTimeout fires at once beyond 2^31 - 1 ms. */
-const MAX_TIMER_MS = 2 ** 31 - 1
 
 export interface GossipDiscoveryInit extends DiscoveryInit {
   /** The network: nodes of one topic find each other. Default `/gossip-discovery/1`. */
@@ -71,12 +57,10 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
   readonly #log: Logger
   readonly #topic: string
   readonly #core: Discovery
+  readonly #driver: Driver
   readonly #receiver: Receiver
   readonly #partners: Partners
-  readonly #running = new Set<Promise<unknown>>()
   #published = 0
-  #timer: ReturnType<typeof setTimeout> | undefined
-  #stopping: AbortController | undefined
 
   constructor(components: GossipDiscoveryComponents, init: GossipDiscoveryInit = {}) {
     super()
@@ -89,7 +73,9 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
     this.#receiver = new Receiver(this.#core, this.#log)
     const connections = (peer: PeerKey): Connection[] =>
       components.connectionManager.getConnections(peerIdFromString(peer))
-    this.#partners = new Partners(this.#receiver, this.#log, connections, input => this.#handle(input))
+    this.#partners = new Partners(this.#receiver, this.#log, connections, input => this.#driver.handle(input))
+    const host = { components, topic: this.#topic, partners: this.#partners, log: this.#log }
+    this.#driver = new Driver(this.#core, host, this.#onReport)
     this.addressBook = new AddressBookView(this.#core.book, monotonicMs)
     for (const peer of init.bootstrapPeers ?? []) this.#core.overlay.addNamed(dialTarget(peer))
   }
@@ -119,14 +105,14 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
   }
 
   isStarted(): boolean {
-    return this.#stopping !== undefined
+    return this.#driver.stopping !== undefined
   }
 
   /** Called by libp2p. */
   async start(): Promise<void> {
     if (this.isStarted()) return
     const { pubsub, registrar, events } = this.#components
-    this.#stopping = new AbortController()
+    this.#driver.start(LISTEN_GRACE_MS)
     pubsub.topicValidators.set(this.#topic, async (_, message: PubSubMessage) => await this.#receiver.validate(message))
     pubsub.addEventListener('message', this.#onMessage)
     events.addEventListener('connection:open', this.#onConnectionOpen)
@@ -144,7 +130,6 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
   async afterStart(): Promise<void> {
     this.#components.pubsub.subscribe(this.#topic)
     for (const connection of this.#components.connectionManager.getConnections()) this.#open(connection)
-    this.#timer = setTimeout(this.#onAddresses, LISTEN_GRACE_MS)
   }
 
   /** Called by libp2p while connections are still open: says farewell. */
@@ -157,11 +142,8 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
 
   /** Called by libp2p. Resolves when nothing that was begun is left. */
   async stop(): Promise<void> {
-    if (this.#stopping === undefined) return
+    if (!this.isStarted()) return
     const { pubsub, registrar, events } = this.#components
-    this.#stopping.abort()
-    this.#stopping = undefined
-    clearTimeout(this.#timer)
     pubsub.removeEventListener('message', this.#onMessage)
     pubsub.topicValidators.delete(this.#topic)
     events.removeEventListener('connection:open', this.#onConnectionOpen)
@@ -170,7 +152,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
     events.removeEventListener('peer:discovery', this.#onPeerDiscovery)
     await registrar.unhandle(SYNC_PROTOCOL)
     this.#partners.abort(new Error('stopped'))
-    await Promise.allSettled(this.#running)
+    await this.#driver.stop()
   }
 
   /**
@@ -188,7 +170,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
     const targets = peers.map(dialTarget)
     if (!this.isStarted())
       throw new GossipDiscoveryError('ChannelSend', 'peers can be added only while the service runs')
-    for (const target of targets) this.#handle({ type: 'peer-found', target, named: true })
+    for (const target of targets) this.#driver.handle({ type: 'peer-found', target, named: true })
   }
 
   /**
@@ -200,7 +182,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
     const content: { -readonly [Key in keyof Content]?: Content[Key] } = {}
     if (change.name !== undefined) content.name = change.name
     if (change.metadata !== undefined) content.metadata = new Map(Object.entries(change.metadata))
-    this.#handle({ type: 'content-changed', content })
+    this.#driver.handle({ type: 'content-changed', content })
   }
 
   /**
@@ -210,34 +192,34 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
    */
   announceEvery(announceIntervalMs: number | undefined): void {
     if (announceIntervalMs !== undefined) resolveConfig({ announceIntervalMs })
-    this.#handle({ type: 'pace-changed', announceIntervalMs })
+    this.#driver.handle({ type: 'pace-changed', announceIntervalMs })
   }
 
   /** Resolves when the service stops or the signal aborts. */
   async stopped(signal?: AbortSignal): Promise<void> {
-    const signals = [...this.#stopSignal(), ...(signal === undefined ? [] : [signal])]
-    if (this.#stopping === undefined || signal?.aborted === true) return
+    const { stopping } = this.#driver
+    if (stopping === undefined || signal?.aborted === true) return
+    const signals = signal === undefined ? [stopping] : [stopping, signal]
     await new Promise(resolve => AbortSignal.any(signals).addEventListener('abort', resolve, { once: true }))
   }
 
   /** Takes out what has expired at this moment; this also happens by itself, on time. Returns how many went. */
   cleanupExpired(): number {
     const before = this.#core.book.size
-    this.#handle({ type: 'tick' })
+    this.#driver.handle({ type: 'tick' })
     return before - this.#core.book.size
   }
 
   /** Says farewell: every book drops this node at once. Nothing is announced afterwards. */
   async leave(): Promise<void> {
-    this.#handle({ type: 'leave' })
-    const farewell = Promise.allSettled(this.#running).then(async () => await this.#partners.flushed())
+    const farewell = this.#driver.leave().then(async () => await this.#partners.flushed())
     await withinMs(farewell, FAREWELL_TIMEOUT_MS)
   }
 
   readonly #onMessage = (event: CustomEvent<PubSubMessage>): void => {
     if (event.detail.topic !== this.#topic) return
     const record = this.#receiver.take(event.detail)
-    if (record !== undefined) this.#handle({ type: 'gossip', record })
+    if (record !== undefined) this.#driver.handle({ type: 'gossip', record })
   }
 
   readonly #onConnectionOpen = (event: CustomEvent<Connection>): void => {
@@ -246,7 +228,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
 
   /** The dialler opens the stream: one a connection is enough. */
   #open(connection: Connection): void {
-    if (connection.direction === 'outbound') this.#run(this.#partners.open(connection))
+    if (connection.direction === 'outbound') this.#driver.run(this.#partners.open(connection))
   }
 
   readonly #onInboundStream = (stream: Stream, connection: Connection): void => {
@@ -255,103 +237,39 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
 
   readonly #onAddresses = (): void => {
     const addrs = this.announcedAddrs
-    if (addrs.join() !== this.#core.content.addrs.join()) this.#handle({ type: 'content-changed', content: { addrs } })
-    else this.#handle({ type: 'tick' })
+    if (addrs.join() !== this.#core.content.addrs.join())
+      this.#driver.handle({ type: 'content-changed', content: { addrs } })
+    else this.#driver.handle({ type: 'tick' })
   }
 
   /** What mdns and bootstrap find; what this service found is in the book already. */
   readonly #onPeerDiscovery = (event: CustomEvent<PeerInfo>): void => {
     const { id } = event.detail
     if (id.equals(this.#components.peerId) || this.addressBook.has(id)) return
-    this.#handle({ type: 'peer-found', target: dialTarget(event.detail), named: false })
+    this.#driver.handle({ type: 'peer-found', target: dialTarget(event.detail), named: false })
   }
 
-  #handle(input: Input): void {
-    for (const output of this.#core.handle(input, monotonicMs())) this.#perform(output)
-    clearTimeout(this.#timer)
-    if (this.#stopping === undefined) return
-    const waitMs = Math.min(Math.max(0, this.#core.nextDeadlineMs(monotonicMs()) - monotonicMs()), MAX_TIMER_MS)
-    this.#timer = setTimeout(() => this.#handle({ type: 'tick' }), waitMs)
-  }
-
-  #perform(output: Output): void {
-    switch (output.type) {
-      case 'announce':
-        this.#run(this.#announce(output.announcement))
-        break
-      case 'publish':
-        this.#run(this.#publish(output.record))
-        break
-      case 'send':
-        this.#partners.send(output.to, output.message)
-        break
-      case 'dial':
-        this.#run(this.#dial(output.target, output.timeoutMs))
-        break
-      case 'hang-up':
-        this.#run(this.#partners.hangUp(output.peer))
+  readonly #onReport = (report: Report): void => {
+    switch (report.type) {
+      case 'ignored':
+        this.#receiver.count(report.reason)
         break
       case 'suspected':
       case 'refuted':
-        this.#log('%s %s', output.type, output.peer)
+        this.#log('%s %s', report.type, report.peer)
         break
-      case 'ignored':
-        this.#receiver.count(output.reason)
+      case 'published':
+        this.#published++
+        this.safeDispatchEvent('announced', { detail: { seq: report.seq, recipients: report.recipients } })
         break
       default: {
-        const peer = this.addressBook.emit(output.type, output.entry)
-        this.#log('%s %p', output.type, peer.peerId)
-        if (output.type === 'joined') {
-          this.safeDispatchEvent('peer', { detail: { id: peer.peerId, multiaddrs: peer.multiaddrs } })
-        }
+        const peer = this.addressBook.emit(report.type, report.entry)
+        this.#log('%s %p', report.type, peer.peerId)
+        if (report.type !== 'joined') break
+        this.safeDispatchEvent('peer', { detail: { id: peer.peerId, multiaddrs: peer.multiaddrs } })
       }
     }
   }
-
-  async #announce(announcement: Announcement): Promise<void> {
-    this.#handle({ type: 'signed', record: await signAnnouncement(announcement, this.#components.privateKey) })
-  }
-
-  async #publish(record: SignedAnnouncement): Promise<void> {
-    let recipients = 0
-    try {
-      recipients = (await this.#components.pubsub.publish(this.#topic, record.envelope)).recipients.length
-      this.#published++
-    } catch (error) {
-      // Most pubsubs throw when nobody has subscribed yet.
-      this.#log.trace('published to nobody - %e', error)
-    }
-    this.safeDispatchEvent('announced', { detail: { seq: record.announcement.seq, recipients } })
-    this.#handle({ type: 'published', recipients })
-  }
-
-  async #dial(target: DialTarget, timeoutMs: number): Promise<void> {
-    let reached = false
-    let refused = false
-    try {
-      const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...this.#stopSignal()])
-      const connection = await this.#components.connectionManager.openConnection(dialAddrs(target), { signal })
-      reached = await this.#partners.open(connection)
-    } catch (error) {
-      refused = isRefusal(error)
-      this.#log('could not dial %s - %e', target.id, error)
-    }
-    this.#handle({ type: 'dialled', id: target.id, reached, refused })
-  }
-
-  #stopSignal(): AbortSignal[] {
-    return this.#stopping === undefined ? [] : [this.#stopping.signal]
-  }
-
-  /** Remembers what was begun until it is done, so that `stop` can wait for it. */
-  #run(task: Promise<unknown>): void {
-    const settled = task.catch(error => this.#log.error('%e', error)).finally(() => this.#running.delete(settled))
-    this.#running.add(settled)
-  }
-}
-
-function monotonicMs(): number {
-  return performance.now()
 }
 
 async function withinMs(task: Promise<unknown>, timeoutMs: number): Promise<void> {
@@ -361,11 +279,4 @@ async function withinMs(task: Promise<unknown>, timeoutMs: number): Promise<void
   })
   await Promise.race([task, timeout])
   clearTimeout(timer)
-}
-
-/** Whether every address answered that nobody listens there, which only a host that is up can say. */
-function isRefusal(error: unknown): boolean {
-  if (error instanceof AggregateError) return error.errors.length > 0 && error.errors.every(isRefusal)
-  const { code, cause } = error as { code?: unknown; cause?: unknown }
-  return code === 'ECONNREFUSED' || (cause !== undefined && isRefusal(cause))
 }

@@ -110,7 +110,8 @@ export class AddressBook {
     if (leaving) return this.#bury(record, known)
     if (ageMs >= ttlMs) return 'outlived'
     if (known === undefined && this.#entries.size >= this.#maxEntries) return 'book-full'
-    const bornAtMs = nowMs - ageMs
+    // A newer record was announced after the known one, whatever age its relayer gives it.
+    const bornAtMs = Math.max(nowMs - ageMs, known?.bornAtMs ?? Number.NEGATIVE_INFINITY)
     this.#put(peer, { record, bornAtMs, expiresAtMs: bornAtMs + ttlMs })
     if (known === undefined) return 'joined'
     return known.record.contentHash === record.contentHash ? 'refreshed' : 'updated'

@@ -7,7 +7,12 @@ import { type NodeOptions, startNode } from './libp2p-node.ts'
 
 const STATS_INTERVAL_MS = 1_000
 
-await main()
+try {
+  await main()
+} catch (error) {
+  process.stderr.write(`node: ${(error as Error).message}\n`)
+  process.exit(1)
+}
 
 async function main(): Promise<void> {
   const options = optionsOf(process.argv.slice(2))
@@ -17,6 +22,8 @@ async function main(): Promise<void> {
   reportBook(discovery)
   const stats = reportStats(discovery, () => libp2p.getConnections().length)
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => ended.resolve())
+  // Nobody reads any more: the harness is gone.
+  process.stdout.on('error', () => ended.resolve())
   void readCommands(discovery, options.name).finally(() => ended.resolve())
   write({
     type: 'ready',

@@ -87,10 +87,18 @@ export function contentFault(content: Content): AnnouncementFault | undefined {
 }
 
 /**
+ * For what an application asks to announce, which no compiler may have seen.
+ *
  * @returns the content itself
+ * @throws {TypeError} naming the part that is of another type
  * @throws {RangeError} naming the bound that it breaks
  */
 export function checkedContent(content: Content): Content {
+  if (typeof content.name !== 'string') throw new TypeError(`name must be a text, got ${typeof content.name}`)
+  for (const [key, value] of content.metadata) {
+    if (typeof value === 'string' || (value as unknown) instanceof Uint8Array) continue
+    throw new TypeError(`metadata.${key} must be a text or a Uint8Array, got ${typeof value}`)
+  }
   const fault = contentFault(content)
   if (fault !== undefined) throw new RangeError(FAULTS[fault])
   return content

@@ -71,6 +71,15 @@ test('a content that breaks a bound is refused with the bound in the message', a
   t.equal(checkedContent(content), content)
 })
 
+test('a content of wrong types is refused before anything is announced', async t => {
+  const content = announcement()
+  t.throws(() => checkedContent({ ...content, name: 5 as never }), new TypeError('name must be a text, got number'))
+  t.throws(
+    () => checkedContent({ ...content, metadata: new Map([['load', 5 as never]]) }),
+    new TypeError('metadata.load must be a text or a Uint8Array, got number')
+  )
+})
+
 test('a restart is newer than whatever the former run said', async t => {
   t.ok(compareVersions({ epoch: 2, seq: 1 }, { epoch: 1, seq: 99 }) > 0)
   t.ok(compareVersions({ epoch: 1, seq: 2 }, { epoch: 1, seq: 1 }) > 0)

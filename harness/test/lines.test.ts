@@ -50,7 +50,11 @@ const faults: [what: string, line: string | Buffer, fault: string | RegExp][] = 
   ],
   ['several faults', '{"type":"joined"}', /^joined: peerId: expected string, received undefined \(and 4 more\)$/],
   ['another version', ready(2), 'ready: v: expected 1'],
-  ['a control character', '{"type":"left","peerId":"a\\u001b[2J"}', 'left: peerId: must not contain control characters'],
+  [
+    'a control character',
+    '{"type":"left","peerId":"a\\u001b[2J"}',
+    'left: peerId: must not contain control characters'
+  ],
   ['bytes that are not UTF-8', Buffer.from([0x7b, 0xff, 0xfe, 0x7d]), 'line is not UTF-8']
 ]
 for (const [what, line, fault] of faults) {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { test } from 'tap'
 import { createProcessRunner, listenAddrOf } from '../src/runners/process.ts'
+import { goneWithin, isAlive } from './processes.ts'
 import { createRecorder, isLine } from './recorder.ts'
 import { runnerContract } from './runner-contract.ts'
 
@@ -42,7 +43,7 @@ test('what a node started ends with it, also when it holds the pipes of the node
   await handle.stop()
   await runner.close()
   t.match(seen.observations.at(-1), { type: 'exited', code: 0 })
-  t.notOk(isAlive(pid))
+  t.ok(await goneWithin([pid], 1_000))
 })
 
 test('no two nodes share a loopback address where the host has many', async t => {
@@ -52,12 +53,3 @@ test('no two nodes share a loopback address where the host has many', async t =>
     t.match(addr, /^\/ip4\/127\.1\.([1-9]\d?|1\d\d|2[0-4]\d|25[0-4])\.([1-9]\d?|1\d\d|2[0-4]\d|25[0-4])\/tcp\/0$/)
   t.equal(listenAddrOf(7, 'darwin'), '/ip4/127.0.0.1/tcp/0')
 })
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
-}

@@ -82,6 +82,10 @@ class ProcessNode implements NodeHandle {
     if (this.#child?.stdin.writable) this.#child.stdin.write(`${JSON.stringify(command)}\n`)
   }
 
+  disconnect(): void {
+    this.#child?.stdin.end()
+  }
+
   signal(signal: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void {
     if (!this.#exited.signal.aborted && this.#child?.pid !== undefined) signalGroup(this.#child.pid, signal)
   }
@@ -91,7 +95,7 @@ class ProcessNode implements NodeHandle {
     const { node, run } = this.#spec
     this.#observe({ type: 'stop-requested', node, run })
     this.send({ type: 'stop' })
-    this.#child?.stdin.end()
+    this.disconnect()
     for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
       if (await this.#endsWithinGrace()) return
       this.signal(signal)

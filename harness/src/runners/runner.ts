@@ -24,6 +24,8 @@ export interface NodeHandle {
   readonly ended: Promise<void>
   /** Writes a command to the node; one that is gone or does not read is not an error. */
   send(command: Command): void
+  /** Closes the node's stdin, as the end of its harness would. */
+  disconnect(): void
   /** To the node and everything that it started. */
   signal(signal: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void
   /** Asks, insists, kills: the node is gone within `STOP_WITHIN_MS`. Never rejects. */

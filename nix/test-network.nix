@@ -1,4 +1,4 @@
-# The harness with the dependencies that npm would install beside it, and no others.
+# The harness as npm would publish it, with the dependencies that npm would install beside it and no others.
 {
   lib,
   stdenv,
@@ -24,15 +24,13 @@ runCommand "test-network-${workspace.version}"
   ''
     home=$out/lib/gossip-testbed
     mkdir -p $home
-    cp -r ${workspace}/harness/package.json ${workspace}/harness/dist $home
-
     cd ${workspace}
-    HOME=$TMPDIR npm ls --workspace gossip-testbed --omit=dev --all --parseable > $TMPDIR/dependencies
-    grep /node_modules/ $TMPDIR/dependencies | grep -v /gossip-testbed$ | while read -r folder; do
-      relative=''${folder#${workspace}/}
-      mkdir -p $home/$(dirname $relative)
-      cp -rn --no-preserve=mode $folder $home/$(dirname $relative)
-    done
+    HOME=$TMPDIR npm pack --ignore-scripts --loglevel=error --workspace harness --pack-destination $TMPDIR
+    tar -xzf $TMPDIR/*.tgz --strip-components=1 -C $home
+
+    HOME=$TMPDIR npm ls --workspace harness --omit=dev --all --parseable > $TMPDIR/dependencies
+    sed -n 's|^${workspace}/\(node_modules/.*\)|./\1|p' $TMPDIR/dependencies | grep -v /gossip-testbed$ |
+      tar -cf - --mode=u+w -T - | tar -xf - -C $home
 
     makeWrapper ${lib.getExe nodejs_24} $out/bin/test-network --add-flags $home/dist/cli.js ${
       lib.optionalString stdenv.hostPlatform.isLinux "--prefix PATH : ${

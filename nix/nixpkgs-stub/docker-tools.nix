@@ -11,7 +11,7 @@
     in
     runCommand "docker-image-${name}.tar.gz" { exportReferencesGraph = [ "graph" configFile ]; } ''
       grep '^/nix/store/' graph | grep -v '\.drv$' | sort -u > paths
-      xargs -I{} find {} -type f -perm -100 < paths | xargs ldd 2> /dev/null | grep -oE '/[^ :]+\.so[^ ]*' | sort -u > libraries
+      { xargs -I{} find {} -type f -perm -100 < paths | xargs ldd 2> /dev/null || true; } | grep -oE '/[^ :]+\.so[^ ]*' | sort -u > libraries
       mkdir root image
       xargs cp -R --parents -t root < paths
       xargs cp -L --parents -t root < libraries

@@ -32,9 +32,6 @@ import {
 
 const SYNC_JITTER_RATIO = 0.2
 
-/** Wait before an announcement that pubsub handed to nobody is repeated. */
-const UNHEARD_RETRY_MS = 1_000
-
 /** Later than this by its own clock, a node was paused or starved and has not read what others sent meanwhile. */
 const LATE_MS = 200
 
@@ -131,9 +128,6 @@ export class Discovery {
         break
       case 'signed':
         this.#adopt(input.record, nowMs, out)
-        break
-      case 'published':
-        if (input.recipients === 0 && this.overlay.size > 0) this.#announcer.announceBy(nowMs + UNHEARD_RETRY_MS)
         break
       case 'peer-found':
         if (input.named) this.overlay.addNamed(input.target)

@@ -20,8 +20,6 @@ export type Input =
   | { readonly type: 'pace-changed'; readonly announceIntervalMs: number | undefined }
   /** The answer to `announce`: the announcement, signed. */
   | { readonly type: 'signed'; readonly record: SignedAnnouncement }
-  /** The answer to `publish`: how many peers pubsub handed it to. */
-  | { readonly type: 'published'; readonly recipients: number }
   /** Somebody to dial: named by the application, or found by another discovery. */
   | { readonly type: 'peer-found'; readonly target: DialTarget; readonly named: boolean }
   /** The answer to `dial`: whether a sync stream is open, and if not, whether the host refused rather than kept silent. */

@@ -93,12 +93,12 @@ export class Overlay {
 
   /** A peer that the application wants to be joined, such as a bootstrap peer. */
   addNamed(target: DialTarget): void {
-    bounded(this.#named, MAX_FOUND).set(target.id, { ...target, reached: this.has(target.id) })
+    putBounded(this.#named, MAX_FOUND, target.id, { ...target, reached: this.has(target.id) })
     this.#backoffs.delete(target.id)
   }
 
   addFound(target: DialTarget): void {
-    bounded(this.#found, MAX_FOUND).set(target.id, target)
+    putBounded(this.#found, MAX_FOUND, target.id, target)
   }
 
   /** The partner asks to be let go. */
@@ -123,7 +123,7 @@ export class Overlay {
   /** A dial, unless one to this target or enough for this purpose are under way. */
   dial(target: DialTarget, purpose: DialPurpose): Output[] {
     const underWay = [...this.#dialling.values()].filter(other => other === purpose).length
-    if (this.#dialling.has(target.id) || this.has(target.id) || target.addrs.length === 0) return []
+    if (!this.#isSought(target)) return []
     if (underWay >= (purpose === 'probe' ? MAX_PROBES : 1)) return []
     this.#dialling.set(target.id, purpose)
     return [{ type: 'dial', target, purpose, timeoutMs: DIAL_TIMEOUT_MS[purpose] }]
@@ -209,20 +209,25 @@ export class Overlay {
   }
 
   #isDialable(target: DialTarget, nowMs: number): boolean {
-    if (target.addrs.length === 0 || this.has(target.id) || this.#dialling.has(target.id)) return false
-    return (this.#backoffs.get(target.id)?.notBeforeMs ?? 0) <= nowMs
+    return this.#isSought(target) && (this.#backoffs.get(target.id)?.notBeforeMs ?? 0) <= nowMs
+  }
+
+  /** Somebody else, with an address, who is neither connected nor being dialled. */
+  #isSought({ id, addrs }: DialTarget): boolean {
+    return id !== this.#self && addrs.length > 0 && !this.has(id) && !this.#dialling.has(id)
   }
 
   #backOff(id: string, nowMs: number): void {
     const failures = (this.#backoffs.get(id)?.failures ?? 0) + 1
     const waitMs = Math.min(this.#dialBackoffMs * 2 ** (failures - 1), MAX_BACKOFF_MS)
     const notBeforeMs = nowMs + jittered(waitMs, BACKOFF_JITTER_RATIO, this.#random)
-    bounded(this.#backoffs, MAX_BACKOFFS).set(id, { failures, notBeforeMs })
+    putBounded(this.#backoffs, MAX_BACKOFFS, id, { failures, notBeforeMs })
   }
 }
 
-/** Makes room for one more in a map that keeps its order of insertion. */
-function bounded<Key, Value>(map: Map<Key, Value>, max: number): Map<Key, Value> {
+/** The newest stands last; beyond `max` the oldest makes room. */
+function putBounded<Key, Value>(map: Map<Key, Value>, max: number, key: Key, value: Value): void {
+  map.delete(key)
   if (map.size >= max) map.delete(map.keys().next().value as Key)
-  return map
+  map.set(key, value)
 }

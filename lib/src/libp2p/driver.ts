@@ -132,11 +132,10 @@ export class Driver {
     try {
       recipients = (await this.#components.pubsub.publish(this.#topic, envelope)).recipients.length
     } catch (error) {
-      // Most pubsubs throw when nobody has subscribed yet.
+      // Most pubsubs throw when nobody has subscribed yet. No loss: whoever connects is sent this record first.
       this.#log.trace('published to nobody - %e', error)
     }
     this.#report({ type: 'published', seq: announcement.seq, recipients })
-    this.handle({ type: 'published', recipients })
   }
 
   async #dial(target: DialTarget, timeoutMs: number): Promise<void> {

@@ -237,9 +237,8 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
 
   readonly #onAddresses = (): void => {
     const addrs = this.announcedAddrs
-    if (addrs.join() !== this.#core.content.addrs.join())
-      this.#driver.handle({ type: 'content-changed', content: { addrs } })
-    else this.#driver.handle({ type: 'tick' })
+    if (addrs.join() === this.#core.content.addrs.join()) return
+    this.#driver.handle({ type: 'content-changed', content: { addrs } })
   }
 
   /** What mdns and bootstrap find; what this service found is in the book already. */

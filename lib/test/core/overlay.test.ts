@@ -1,0 +1,268 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import { test } from 'tap'
+import {
+  AddressBook,
+  type DialPurpose,
+  type DialTarget,
+  type Output,
+  Overlay,
+  seededRandom
+} from '../../src/core/index.ts'
+import { record } from './records.ts'
+
+const SELF = 'm'
+const WITHOUT_JITTER = () => 0.5
+const LONG_AGO_MS = 1_000_000
+
+test('one connection is sought at a time', async t => {
+  const overlay = newOverlay()
+  const book = bookOf('a', 'b', 'c')
+  const [first] = dialsOf(overlay.shape(book, LONG_AGO_MS))
+  t.same(dialsOf(overlay.shape(book, LONG_AGO_MS)), [])
+  overlay.dialled(first!, false, LONG_AGO_MS)
+  const [second] = dialsOf(overlay.shape(book, LONG_AGO_MS))
+  t.not(second, undefined)
+  t.not(second, first, 'the one that failed waits')
+})
+
+test('nobody of the book is dialled once there are enough partners', async t => {
+  const overlay = newOverlay({ targetConnections: 2 })
+  overlay.opened('a')
+  const [second] = dialsOf(overlay.shape(bookOf('a', 'b', 'c'), LONG_AGO_MS))
+  overlay.dialled(second!, true, LONG_AGO_MS)
+  overlay.opened(second!)
+  t.same(dialsOf(overlay.shape(bookOf('a', 'b', 'c'), LONG_AGO_MS)), [])
+  overlay.closed('a')
+  t.equal(dialsOf(overlay.shape(bookOf('a', 'b', 'c'), LONG_AGO_MS)).length, 1)
+})
+
+test('peers without addresses, partners and the node itself are never dialled', async t => {
+  const overlay = newOverlay()
+  const book = bookOf()
+  book.apply(record({ peer: 'silent', addrs: [] }), 0)
+  book.apply(record({ peer: 'partner', addrs: ['/partner'] }), 0)
+  overlay.opened('partner')
+  overlay.addNamed(target(SELF))
+  overlay.addFound(target(SELF))
+  t.same(dialsOf(overlay.shape(book, LONG_AGO_MS)), [])
+  t.same(overlay.dial(target(SELF), 'heal'), [])
+})
+
+test('the wait after a failed dial doubles each time, up to a minute', async t => {
+  const overlay = newOverlay({}, WITHOUT_JITTER)
+  overlay.addNamed(target('a'))
+  const waits: number[] = []
+  let nowMs = 0
+  for (let i = 0; i < 9; i++) {
+    t.same(dialsOf(overlay.shape(bookOf(), nowMs)), ['a'])
+    overlay.dialled('a', false, nowMs)
+    const nextMs = overlay.nextAttemptMs(nowMs)
+    t.same(dialsOf(overlay.shape(bookOf(), nextMs - 1)), [])
+    waits.push(nextMs - nowMs)
+    nowMs = nextMs
+  }
+  t.same(waits, [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000])
+})
+
+test('a peer that was reached is dialled without waiting when it is lost', async t => {
+  const overlay = newOverlay()
+  overlay.addNamed(target('a'))
+  overlay.shape(bookOf(), 0)
+  overlay.dialled('a', false, 0)
+  overlay.shape(bookOf(), 2_000)
+  overlay.dialled('a', true, 2_000)
+  overlay.opened('a')
+  overlay.closed('a')
+  t.same(dialsOf(overlay.shape(bookOf(), 2_000)), ['a'])
+})
+
+test('every named peer is dialled until it was reached once, even when there are partners enough', async t => {
+  const overlay = newOverlay({ targetConnections: 1 })
+  for (const peer of ['x', 'y']) overlay.opened(peer)
+  overlay.addNamed(target('a'))
+  overlay.addNamed(target('b'))
+  t.same(dialsOf(overlay.shape(bookOf(), 0)), ['a'])
+  overlay.dialled('a', false, 0)
+  t.same(dialsOf(overlay.shape(bookOf(), 0)), ['b'])
+  overlay.dialled('b', true, 0)
+  t.same(dialsOf(overlay.shape(bookOf(), 60_000)), ['a'], 'the one that failed is tried again')
+  overlay.dialled('a', true, 60_000)
+  t.same(dialsOf(overlay.shape(bookOf(), 120_000)), [], 'those that were reached are let be')
+})
+
+test('a node that is alone goes back to its named peers', async t => {
+  const overlay = newOverlay()
+  overlay.addNamed(target('a'))
+  overlay.shape(bookOf(), 0)
+  overlay.dialled('a', true, 0)
+  overlay.opened('a')
+  overlay.opened('b')
+  overlay.closed('a')
+  t.same(dialsOf(overlay.shape(bookOf(), 0)), [])
+  overlay.closed('b')
+  t.same(dialsOf(overlay.shape(bookOf(), 0)), ['a'])
+})
+
+test('whom another discovery finds is dialled once, and only while connections are wanted', async t => {
+  const overlay = newOverlay({ targetConnections: 1 })
+  overlay.opened('x')
+  overlay.addFound(target('a'))
+  t.same(dialsOf(overlay.shape(bookOf(), 0)), [])
+  overlay.closed('x')
+  t.same(dialsOf(overlay.shape(bookOf(), 0)), ['a'])
+  overlay.dialled('a', false, 0)
+  t.same(dialsOf(overlay.shape(bookOf(), LONG_AGO_MS)), [])
+})
+
+test('of two newcomers that could dial each other, the one with the smaller key does', async t => {
+  const newcomers = bookOf()
+  newcomers.apply(record({ peer: 'a', addrs: ['/a'] }), 10_000)
+  const overlay = newOverlay()
+  t.same(dialsOf(overlay.shape(newcomers, 10_000)), [])
+  const laterMs = overlay.nextAttemptMs(10_000)
+  t.ok(laterMs > 10_000 && laterMs <= 11_000)
+  t.same(dialsOf(overlay.shape(newcomers, laterMs)), ['a'], 'unless the other does not')
+  newcomers.apply(record({ peer: 'z', addrs: ['/z'] }), 10_000)
+  t.same(dialsOf(newOverlay().shape(newcomers, 10_000)), ['z'])
+})
+
+test('beyond twice the target a partner is asked to let go, one at a step, none twice', async t => {
+  const overlay = newOverlay({ targetConnections: 2 })
+  for (const peer of ['a', 'b', 'c', 'd', 'e', 'f']) overlay.opened(peer)
+  const asked = [1, 2, 3, 4].flatMap(() => releasesOf(overlay.shape(bookOf(), 0)))
+  t.equal(asked.length, 2)
+  t.equal(new Set(asked).size, 2)
+})
+
+test('who is asked to let go does so as soon as it has partners enough, and nobody takes that for a crash', async t => {
+  const overlay = newOverlay({ targetConnections: 2 })
+  for (const peer of ['a', 'b']) overlay.opened(peer)
+  overlay.release('a')
+  t.same(hangUpsOf(overlay.shape(bookOf(), 0)), [], 'a replacement is wanted first')
+  overlay.opened('c')
+  t.same(hangUpsOf(overlay.shape(bookOf(), 0)), ['a'])
+  t.equal(overlay.closed('a'), false, 'a parting that was asked for')
+  t.equal(overlay.closed('b'), true, 'a connection that broke')
+  t.equal(overlay.closed('b'), false, 'it breaks once')
+})
+
+test('at most four probes are under way, and a probe does not wait for a connection that is sought', async t => {
+  const overlay = newOverlay()
+  overlay.shape(bookOf('z'), LONG_AGO_MS)
+  const probed = ['a', 'b', 'c', 'd', 'e'].flatMap(peer => dialsOf(overlay.dial(target(peer), 'probe')))
+  t.same(probed, ['a', 'b', 'c', 'd'])
+  t.same(dialsOf(overlay.dial(target('a'), 'heal')), [], 'whom one dial seeks no other does')
+  t.equal(overlay.dialled('a', false, LONG_AGO_MS), 'probe')
+  t.same(dialsOf(overlay.dial(target('e'), 'probe')), ['e'])
+})
+
+test('lists of addresses are bounded: the oldest makes room, and a repeated one takes none', async t => {
+  const overlay = newOverlay({ targetConnections: 1 })
+  for (let i = 0; i < 257; i++) overlay.addNamed(target(`named-${i}`))
+  overlay.addNamed(target('named-256'))
+  const dialled = new Set<string>()
+  for (let i = 0; i < 300; i++) {
+    for (const id of dialsOf(overlay.shape(bookOf(), 0))) {
+      dialled.add(id)
+      overlay.dialled(id, true, 0)
+      overlay.opened(id)
+    }
+  }
+  t.equal(dialled.size, 256)
+  t.notOk(dialled.has('named-0'))
+  t.ok(dialled.has('named-1'))
+})
+
+test('whatever happens, dials in flight stay within their bounds and lead to nobody twice', async () => {
+  fc.assert(
+    fc.property(fc.array(anyStep, { maxLength: 100 }), fc.integer(), (steps, seed) => {
+      const overlay = new Overlay(SELF, { targetConnections: 2, dialBackoffMs: 100 }, seededRandom(seed))
+      const book = bookOf('a', 'b', 'c', 'd', 'e', 'f', SELF)
+      const inFlight = new Map<string, DialPurpose>()
+      const partners = new Set<string>()
+      let nowMs = 0
+      for (const step of steps) {
+        nowMs += step.waitMs
+        for (const dial of takeStep(step, overlay, book, inFlight, partners, nowMs)) {
+          assert.ok(!inFlight.has(dial.target.id) && !partners.has(dial.target.id) && dial.target.id !== SELF)
+          inFlight.set(dial.target.id, dial.purpose)
+        }
+        const purposes = [...inFlight.values()]
+        assert.ok(purposes.filter(purpose => purpose === 'connect').length <= 1)
+        assert.ok(purposes.filter(purpose => purpose === 'heal').length <= 1)
+        assert.ok(purposes.filter(purpose => purpose === 'probe').length <= 4)
+        assert.deepEqual([...overlay.partners].sort(), [...partners].sort())
+        assert.ok(overlay.nextAttemptMs(nowMs) > nowMs, 'no busy loop')
+      }
+    }),
+    { numRuns: 300 }
+  )
+})
+
+const anyStep = fc.record({
+  kind: fc.constantFrom('shape', 'reached', 'failed', 'opened', 'closed', 'named', 'found', 'probe', 'heal', 'release'),
+  peer: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', SELF),
+  waitMs: fc.nat(500)
+})
+
+type Dial = Extract<Output, { type: 'dial' }>
+
+function takeStep(
+  step: { kind: string; peer: string },
+  overlay: Overlay,
+  book: AddressBook,
+  inFlight: Map<string, DialPurpose>,
+  partners: Set<string>,
+  nowMs: number
+): Dial[] {
+  const { kind, peer } = step
+  const [dialled] = inFlight.keys()
+  if (kind === 'named') overlay.addNamed(target(peer))
+  if (kind === 'found') overlay.addFound(target(peer))
+  if (kind === 'release') overlay.release(peer)
+  if (kind === 'opened' && peer !== SELF) {
+    partners.add(peer)
+    overlay.opened(peer)
+  }
+  if (kind === 'closed') {
+    const wasPartner = partners.delete(peer)
+    assert.ok(!overlay.closed(peer) || wasPartner)
+  }
+  if ((kind === 'reached' || kind === 'failed') && dialled !== undefined) {
+    assert.equal(overlay.dialled(dialled, kind === 'reached', nowMs), inFlight.get(dialled))
+    inFlight.delete(dialled)
+  }
+  const asked = kind === 'probe' || kind === 'heal' ? overlay.dial(target(peer), kind) : []
+  return dials([...asked, ...overlay.shape(book, nowMs)])
+}
+
+function newOverlay(bounds: { targetConnections?: number } = {}, random = seededRandom(1)): Overlay {
+  return new Overlay(SELF, { targetConnections: 3, dialBackoffMs: 1_000, ...bounds }, random)
+}
+
+function bookOf(...peers: string[]): AddressBook {
+  const book = new AddressBook({ maxEntries: 1_000, maxTombstones: 0 })
+  for (const peer of peers) book.apply(record({ peer, addrs: [`/${peer}`], ttlMs: 24 * 3_600_000 }), 0)
+  return book
+}
+
+function target(id: string): DialTarget {
+  return { id, addrs: [`/${id}`] }
+}
+
+function dials(outputs: Output[]): Dial[] {
+  return outputs.filter(output => output.type === 'dial')
+}
+
+function dialsOf(outputs: Output[]): string[] {
+  return dials(outputs).map(output => output.target.id)
+}
+
+function releasesOf(outputs: Output[]): string[] {
+  return outputs.flatMap(output => (output.type === 'send' && output.message.type === 'release' ? [output.to] : []))
+}
+
+function hangUpsOf(outputs: Output[]): string[] {
+  return outputs.flatMap(output => (output.type === 'hang-up' ? [output.peer] : []))
+}

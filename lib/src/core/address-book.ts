@@ -27,10 +27,12 @@ export interface AddressBookEntry {
  */
 export type ApplyResult = 'joined' | 'updated' | 'refreshed' | 'left' | 'buried' | 'stale' | 'outlived' | 'book-full'
 
-/** Remembers the last version of a peer that is gone, so that no replay brings it back. */
-export interface Tombstone extends Version {
-  /** The signed farewell, for partners that missed it. */
-  readonly farewell: SignedAnnouncement | undefined
+/** The last that was heard of a peer that is gone, so that no replay brings it back. */
+export interface Tombstone {
+  /** A farewell, or what has expired. */
+  readonly record: SignedAnnouncement
+  /** When the peer has expired in every book that missed its farewell. */
+  readonly overAtMs: number
 }
 
 /** Buckets of the digest. A constant, so that comparing two equal books costs the same at every size. */
@@ -86,7 +88,7 @@ export class AddressBook {
 
   /** Whether a record of this version could change the book: asked before the cost of verifying a signature. */
   isNews(peer: PeerKey, version: Version): boolean {
-    const known = this.#entries.get(peer)?.record.announcement ?? this.#tombstones.get(peer)
+    const known = this.lastOf(peer)?.announcement
     // An equal version may still be a second announcement under one number, which compareSigned orders.
     return known === undefined || compareVersions(version, known) >= 0
   }
@@ -94,6 +96,11 @@ export class AddressBook {
   /** What is remembered of a peer that is gone. */
   tombstoneOf(peer: PeerKey): Tombstone | undefined {
     return this.#tombstones.get(peer)
+  }
+
+  /** The newest record of a peer, whether it is listed or gone. */
+  lastOf(peer: PeerKey): SignedAnnouncement | undefined {
+    return (this.#entries.get(peer) ?? this.#tombstones.get(peer))?.record
   }
 
   /**
@@ -107,7 +114,7 @@ export class AddressBook {
     if (known !== undefined) {
       if (compareSigned(record, known.record) <= 0) return 'stale'
     } else if (this.#isBuried(record)) return 'stale'
-    if (leaving) return this.#bury(record, known)
+    if (leaving) return this.#bury(record, known, nowMs)
     if (ageMs >= ttlMs) return 'outlived'
     if (known === undefined && this.#entries.size >= this.#maxEntries) return 'book-full'
     // A newer record was announced after the known one, whatever age its relayer gives it.
@@ -148,7 +155,7 @@ export class AddressBook {
     }
     for (const { record } of expired) {
       this.#remove(record.announcement.peer)
-      this.#remember(record.announcement.peer, { ...versionOf(record), farewell: undefined })
+      this.#remember({ record, overAtMs: nowMs })
     }
     return expired
   }
@@ -173,18 +180,25 @@ export class AddressBook {
     }
   }
 
-  #isBuried(record: SignedAnnouncement): boolean {
-    const tombstone = this.#tombstones.get(record.announcement.peer)
-    if (tombstone === undefined) return false
-    const order = compareVersions(record.announcement, tombstone)
-    if (order !== 0 || tombstone.farewell === undefined) return order <= 0
-    return compareSigned(record, tombstone.farewell) <= 0
+  /** The farewells in any of the buckets that another book may have missed. */
+  *farewellsIn(buckets: ReadonlySet<number>, nowMs: number): Generator<SignedAnnouncement> {
+    if (buckets.size === 0) return
+    for (const [peer, { record, overAtMs }] of this.#tombstones) {
+      if (record.announcement.leaving && overAtMs > nowMs && buckets.has(bucketOf(peer))) yield record
+    }
   }
 
-  #bury(record: SignedAnnouncement, known: AddressBookEntry | undefined): ApplyResult {
-    const { peer } = record.announcement
-    if (known !== undefined) this.#remove(peer)
-    this.#remember(peer, { ...versionOf(record), farewell: record })
+  #isBuried(record: SignedAnnouncement): boolean {
+    const last = this.#tombstones.get(record.announcement.peer)?.record
+    if (last === undefined) return false
+    const order = compareVersions(record.announcement, last.announcement)
+    // The bytes decide about a farewell alone: nothing under its own number revives what has expired.
+    return order === 0 && last.announcement.leaving ? compareSigned(record, last) <= 0 : order <= 0
+  }
+
+  #bury(record: SignedAnnouncement, known: AddressBookEntry | undefined, nowMs: number): ApplyResult {
+    if (known !== undefined) this.#remove(record.announcement.peer)
+    this.#remember({ record, overAtMs: nowMs + record.announcement.ttlMs })
     return known === undefined ? 'buried' : 'left'
   }
 
@@ -211,7 +225,8 @@ export class AddressBook {
     this.#positions.set(last, position)
   }
 
-  #remember(peer: PeerKey, tombstone: Tombstone): void {
+  #remember(tombstone: Tombstone): void {
+    const { peer } = tombstone.record.announcement
     this.#tombstones.delete(peer)
     this.#tombstones.set(peer, tombstone)
     if (this.#tombstones.size <= this.#maxTombstones) return
@@ -223,8 +238,4 @@ export class AddressBook {
 /** The bucket of the digest that a peer falls into. */
 export function bucketOf(peer: PeerKey): number {
   return hash32(peer) % BUCKETS
-}
-
-function versionOf(record: SignedAnnouncement): Version {
-  return { epoch: record.announcement.epoch, seq: record.announcement.seq }
 }

@@ -58,8 +58,10 @@ export function answerDigest(book: AddressBook, partner: PeerKey, buckets: Uint3
     if (buckets[bucket] === 0) empty.add(bucket)
     else differing.add(bucket)
   }
-  const records = [...book.inBuckets(empty)].filter(entry => peerOf(entry) !== partner)
-  return [...recordsMessages(records.map(entry => aged(entry, nowMs))), ...summaries(book, partner, differing)]
+  const { summaries, crowded } = summarise(book, partner, differing)
+  const records = [...book.inBuckets(new Set([...empty, ...crowded]))].filter(entry => peerOf(entry) !== partner)
+  const farewells = [...book.farewellsIn(differing, nowMs)].map(record => ({ record, ageMs: 0 }))
+  return [...recordsMessages([...farewells, ...records.map(entry => aged(entry, nowMs))]), ...summaries]
 }
 
 /** The answer to a partner's summary: what it lacks, and a wish for what is lacking here. */
@@ -78,10 +80,10 @@ export function answerSummary(
   const gone: SyncMessage[] = []
   for (const item of summary.items) {
     if (item.peer === self) continue
-    const tombstone = book.tombstoneOf(item.peer)
-    if (tombstone === undefined || compareVersions(tombstone, item) < 0) {
+    const last = book.tombstoneOf(item.peer)?.record
+    if (last === undefined || compareVersions(last.announcement, item) < 0) {
       if (lacks(book, item)) want.push(item.peer)
-    } else if (tombstone.farewell !== undefined) give.push({ record: tombstone.farewell, ageMs: 0 })
+    } else if (last.announcement.leaving) give.push({ record: last, ageMs: 0 })
     else gone.push({ type: 'suspicion', peer: item.peer, epoch: item.epoch, seq: item.seq, refused: false })
   }
   return [...recordsMessages(give), ...(want.length > 0 ? [{ type: 'want', peers: want } as const] : []), ...gone]
@@ -89,7 +91,7 @@ export function answerSummary(
 
 /** The answer to a partner's wish. */
 export function answerWant(book: AddressBook, peers: readonly PeerKey[], nowMs: number): SyncMessage[] {
-  const entries = peers.map(peer => book.get(peer)).filter(entry => entry !== undefined)
+  const entries = [...new Set(peers)].map(peer => book.get(peer)).filter(entry => entry !== undefined)
   return recordsMessages(entries.map(entry => aged(entry, nowMs)))
 }
 
@@ -111,21 +113,28 @@ export function recordsMessages(records: readonly AgedRecord[]): SyncMessage[] {
   return messages
 }
 
-function summaries(book: AddressBook, partner: PeerKey, buckets: ReadonlySet<number>): SyncMessage[] {
+/** Summaries of the buckets, but for those that are too crowded for one: the records of these go as they are. */
+function summarise(
+  book: AddressBook,
+  partner: PeerKey,
+  buckets: ReadonlySet<number>
+): { summaries: SyncMessage[]; crowded: number[] } {
   const itemsOf = new Map<number, SummaryItem[]>([...buckets].map(bucket => [bucket, []]))
   for (const { record } of book.inBuckets(buckets)) {
     const { peer, epoch, seq } = record.announcement
     if (peer !== partner) itemsOf.get(bucketOf(peer))!.push({ peer, epoch, seq, contentHash: record.contentHash })
   }
-  const messages: { type: 'summary'; buckets: number[]; items: SummaryItem[] }[] = []
+  const summaries: { type: 'summary'; buckets: number[]; items: SummaryItem[] }[] = []
+  const crowded: number[] = []
   for (const [bucket, items] of itemsOf) {
-    const last = messages.at(-1)
-    if (last !== undefined && last.items.length + items.length <= MAX_ITEMS) {
+    const last = summaries.at(-1)
+    if (items.length > MAX_ITEMS) crowded.push(bucket)
+    else if (last !== undefined && last.items.length + items.length <= MAX_ITEMS) {
       last.buckets.push(bucket)
       last.items.push(...items)
-    } else messages.push({ type: 'summary', buckets: [bucket], items })
+    } else summaries.push({ type: 'summary', buckets: [bucket], items })
   }
-  return messages
+  return { summaries, crowded }
 }
 
 function isNewer(record: SignedAnnouncement, theirs: SummaryItem | undefined): boolean {

@@ -1,6 +1,6 @@
 /** The folder that a run leaves behind: its history, a log for each node, and the reports. */
 import { createWriteStream } from 'node:fs'
-import { mkdir, rename, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { HistoryEvent, NodeName } from './history.ts'
@@ -76,5 +76,6 @@ async function pointLatestAt(path: string): Promise<void> {
     await rename(temporary, link)
   } catch {
     // A file system without links, or a folder of that name: the run is found by its time as well.
+    await rm(temporary, { force: true })
   }
 }

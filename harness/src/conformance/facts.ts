@@ -1,0 +1,223 @@
+/** What a node program must do, in the order in which it is tried. */
+import { connect } from 'node:net'
+import type { BookEntry } from '../contract.ts'
+import type { ReadyLine, Session, TestedNode } from './session.ts'
+
+/** What the program does instead; nothing if the fact holds. */
+export type Fault = string | undefined
+
+export interface Fact {
+  says: string
+  check: (nodes: TestedNodes) => Promise<Fault>
+  /** The facts after it make no sense without it. */
+  vital?: true
+  /** What the fact is needed for, if not for every run. */
+  neededFor?: string
+}
+
+/** As a run waits. */
+const READY_WITHIN_MS = 15_000
+const ANSWER_WITHIN_MS = 2_000
+const GOSSIP_WITHIN_MS = 10_000
+const END_WITHIN_MS = 1_000
+
+const YEAR_2020_MS = 1_577_836_800_000
+
+/** Started by the facts, as they need them. */
+export interface TestedNodes {
+  session: Session
+  keyFile: string
+  n1?: TestedNode
+  n2?: TestedNode
+  n3?: TestedNode
+}
+
+export const facts: Fact[] = [
+  {
+    says: 'a node writes `ready` within 15 s',
+    vital: true,
+    check: async nodes => await startReady(nodes, 'n1', ['--key', nodes.keyFile])
+  },
+  {
+    says: '`ready` bears the name that --name gave',
+    check: async ({ n1 }) => differs('node', readyOf(n1).node, 'n1')
+  },
+  { says: '`ready` lists an address that can be dialled', check: async ({ n1 }) => await dialFault(readyOf(n1)) },
+  { says: '`epoch` is the time of the start in ms since 1970', check: async ({ n1 }) => epochFault(readyOf(n1)) },
+  {
+    says: '`dump` is answered by a `book`, which lacks the node itself',
+    vital: true,
+    check: async ({ n1 }) => {
+      const book = await n1!.dump(ANSWER_WITHIN_MS)
+      if (book === undefined) return 'no `book` line within 2 s'
+      return book.some(isOf(n1)) ? 'the book lists the node itself' : undefined
+    }
+  },
+  {
+    says: '`dial` of an address where nobody listens does no harm',
+    vital: true,
+    check: async ({ n1 }) => {
+      n1!.send({ type: 'dial', addrs: ['/ip4/127.0.0.1/tcp/1'] })
+      if ((await n1!.dump(ANSWER_WITHIN_MS)) !== undefined) return undefined
+      return n1!.hasEnded() ? 'the node ended' : '`dump` is no longer answered'
+    }
+  },
+  { says: 'a second node starts', vital: true, check: async nodes => await startReady(nodes, 'n2') },
+  {
+    says: '`dial` of a node makes both list each other',
+    vital: true,
+    check: async ({ n1, n2 }) => {
+      n1!.send({ type: 'dial', addrs: readyOf(n2).addrs })
+      return await listingFault([n1!, n2!])
+    }
+  },
+  {
+    says: '--bootstrap makes a newcomer list everybody, and everybody the newcomer',
+    check: async nodes => {
+      const { n1, n2 } = nodes
+      const fault = await startReady(
+        nodes,
+        'n3',
+        readyOf(n1).addrs.flatMap(addr => ['--bootstrap', addr])
+      )
+      return fault ?? (await listingFault([n1!, n2!, nodes.n3!]))
+    }
+  },
+  { says: 'the events, replayed, give the dumped book', check: async ({ n1 }) => await replayFault(n1!) },
+  {
+    neededFor: 'scenarios in which nodes leave',
+    says: '`leave` makes the others drop the node at once',
+    check: async ({ n1, n2 }) => {
+      n2!.send({ type: 'leave' })
+      const dropped = () => n1!.lines('left').some(isOf(n2))
+      return (await n1!.until(dropped, ANSWER_WITHIN_MS)) ? undefined : 'no `left` line at the other node within 2 s'
+    }
+  },
+  {
+    says: 'a node ends by itself, with code 0, when its stdin closes',
+    check: async ({ n2 }) => {
+      n2!.handle.disconnect()
+      return await endFault(n2!)
+    }
+  },
+  {
+    says: 'a node ends by itself, with code 0, after `stop`',
+    check: async ({ n1 }) => {
+      n1!.send({ type: 'stop' })
+      return await endFault(n1!)
+    }
+  },
+  {
+    neededFor: 'scenarios in which nodes restart',
+    says: 'a node that is started again with the same --key keeps its peer id, with a greater epoch',
+    check: async nodes => {
+      const before = readyOf(nodes.n1)
+      const fault = await startReady(nodes, 'n1', ['--key', nodes.keyFile])
+      if (fault !== undefined) return fault
+      const after = readyOf(nodes.n1)
+      return (
+        differs('peerId', after.peerId, before.peerId) ??
+        (after.epoch > before.epoch ? undefined : 'epoch did not grow')
+      )
+    }
+  }
+]
+
+async function startReady(nodes: TestedNodes, name: 'n1' | 'n2' | 'n3', args?: readonly string[]): Promise<Fault> {
+  const node = nodes.session.start(name, args)
+  nodes[name] = node
+  await node.until(() => node.ready() !== undefined || node.hasEnded(), READY_WITHIN_MS)
+  if (node.ready() !== undefined) return undefined
+  const end = node.seen.find(({ type }) => type === 'exited' || type === 'spawn-failed')
+  if (end?.type === 'spawn-failed') return end.reason
+  if (end?.type !== 'exited') return 'no `ready` line within 15 s'
+  return `the node ended before (${end.signal ?? `code ${end.code}`})`
+}
+
+function readyOf(node: TestedNode | undefined): ReadyLine {
+  return node!.ready()!
+}
+
+function isOf(node: TestedNode | undefined) {
+  return ({ peerId }: { peerId: string }) => peerId === readyOf(node).peerId
+}
+
+function differs(what: string, found: unknown, wanted: unknown): Fault {
+  return found === wanted ? undefined : `${what} is ${JSON.stringify(found)}, not ${JSON.stringify(wanted)}`
+}
+
+function epochFault({ epoch }: ReadyLine): Fault {
+  if (epoch < YEAR_2020_MS) return `epoch ${epoch} lies before 2020; in seconds, perhaps?`
+  return epoch > Date.now() + 60_000 ? `epoch ${epoch} lies in the future` : undefined
+}
+
+/** Only addresses of the form /ip4/../tcp/.. are tried; the harness cannot dial every transport. */
+async function dialFault({ addrs }: ReadyLine): Promise<Fault> {
+  if (addrs.length === 0) return 'addrs is empty'
+  for (const addr of addrs) {
+    const [, host, port] = /^\/ip[46]\/([^/]+)\/tcp\/(\d+)/.exec(addr) ?? []
+    if (host === undefined) continue
+    if (port === '0') return `${addr} has no port: say the port that the system gave`
+    const connected = await new Promise<boolean>(resolve => {
+      const socket = connect({ host, port: Number(port), timeout: ANSWER_WITHIN_MS })
+      socket.once('connect', () => resolve(true))
+      for (const failure of ['error', 'timeout'] as const) socket.once(failure, () => resolve(false))
+      socket.once('connect', () => socket.destroy())
+    })
+    if (!connected) return `nobody listens at ${addr}`
+  }
+  return undefined
+}
+
+/** Whether each of them comes to list all the others, as those say that they are. */
+async function listingFault(nodes: TestedNode[]): Promise<Fault> {
+  const unlisted = () => nodes.flatMap(observer => nodes.flatMap(subject => missing(observer, subject)))
+  await nodes[0]!.until(() => unlisted().length === 0, GOSSIP_WITHIN_MS)
+  if (unlisted().length > 0) return `${unlisted().join('; ')} within 10 s`
+  for (const observer of nodes) {
+    const book = (await observer.dump(ANSWER_WITHIN_MS)) ?? []
+    for (const subject of nodes) {
+      const fault = subject === observer ? undefined : entryFault(book.find(isOf(subject)), readyOf(subject))
+      if (fault !== undefined) return `the book of ${observer.name} about ${subject.name}: ${fault}`
+    }
+  }
+  return undefined
+}
+
+function missing(observer: TestedNode, subject: TestedNode): string[] {
+  if (observer === subject || observer.lines('joined').some(isOf(subject))) return []
+  return [`${observer.name} has no \`joined\` line for ${subject.name}`]
+}
+
+function entryFault(entry: BookEntry | undefined, { node, addrs, epoch }: ReadyLine): Fault {
+  if (entry === undefined) return 'not listed'
+  return (
+    differs('name', entry.name, node) ??
+    differs('epoch', entry.epoch, epoch) ??
+    differs('addrs', [...entry.addrs].sort().join(), [...addrs].sort().join())
+  )
+}
+
+async function replayFault(node: TestedNode): Promise<Fault> {
+  const book = await node.dump(ANSWER_WITHIN_MS)
+  if (book === undefined) return 'no `book` line within 2 s'
+  const replayed = new Map<string, number>()
+  for (const found of node.seen) {
+    if (found.type !== 'line') continue
+    const { line } = found
+    if (line.type === 'book' && line.entries === book) break
+    if (line.type === 'joined' || line.type === 'updated') replayed.set(line.peerId, line.seq)
+    if (line.type === 'left' || line.type === 'expired') replayed.delete(line.peerId)
+  }
+  const wrong = book.find(({ peerId, seq }) => !((replayed.get(peerId) ?? Number.POSITIVE_INFINITY) <= seq))
+  if (wrong !== undefined)
+    return `${wrong.name}: seq ${wrong.seq} in the book, ${replayed.get(wrong.peerId) ?? 'absent'} by the events`
+  return replayed.size === book.length ? undefined : `${book.length} entries, but ${replayed.size} by the events`
+}
+
+async function endFault(node: TestedNode): Promise<Fault> {
+  await node.until(() => node.hasEnded(), END_WITHIN_MS)
+  const end = node.seen.find(({ type }) => type === 'exited')
+  if (end?.type !== 'exited') return 'it lives on after 1 s'
+  return end.code === 0 ? undefined : `it ended with ${end.signal ?? `code ${end.code}`}`
+}

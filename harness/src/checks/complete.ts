@@ -10,7 +10,7 @@ import { type CheckResult, eventually, resultOf } from './check.ts'
 export function complete(network: Network): CheckResult {
   // A node that was never there is not missed: what it would have done cannot be told.
   const cells = missingCells(network).filter(cell => !isAbsent(cell))
-  const lacking = eventually(network, cells.map(violationOf), `${count(cells.length, 'cell')} missing`)
+  const lacking = eventually(network, cells.map(violationOf), `${count(cells.length, 'listing')} missing`)
   return resultOf('complete', lacking.violations, [...absenceReasons(network), ...lacking.reasons])
 }
 
@@ -36,7 +36,7 @@ function absenceReasons(network: Network): string[] {
   })
   if (unready.length > 0) {
     const within = seconds(network.nowMs)
-    reasons.push(`${nameList(unready)} never said ready within ${within}: read its log, or give the run more seconds`)
+    reasons.push(`${nameList(unready)} never said ready within ${within}: its log may say why`)
   }
   if (network.live.size < 2) {
     const only = [...network.live].map(run => run.node)

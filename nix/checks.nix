@@ -12,7 +12,7 @@
   meta,
 }:
 let
-  inWorkspace =
+  check =
     name: command:
     runCommand "gossip-discovery-${name}"
       {
@@ -27,18 +27,28 @@ let
       }
       ''
         export HOME=$TMPDIR
-        cp -r ${workspace} workspace
-        chmod -R u+w workspace
-        cd workspace
         ${command}
         touch $out
       '';
+
+  # For what writes beside the sources.
+  checkInCopy =
+    name: command:
+    check name ''
+      cp -r ${workspace} workspace
+      chmod -R u+w workspace
+      cd workspace
+      ${command}
+    '';
 in
 {
   npm-deps = npmDeps;
-  types = inWorkspace "types" "npm run types";
-  lint = inWorkspace "lint" "biome ci .";
-  unit-tests = inWorkspace "unit-tests" "npm test -- --disable-coverage lib/test";
-  network = inWorkspace "network" "${lib.getExe packages.test-network} 5 60 --out $TMPDIR/runs";
+  types = checkInCopy "types" "npm run types";
+  lint = check "lint" "cd ${workspace} && biome ci .";
+  unit-tests = checkInCopy "unit-tests" ''
+    shopt -s globstar
+    npm test -- --disable-coverage lib/test/**/*.test.ts
+  '';
+  network = check "network" "${lib.getExe packages.test-network} 5 60 --out runs";
 }
 // lib.optionalAttrs stdenv.hostPlatform.isLinux { machines = testers.runNixOSTest ./nixos-test.nix; }

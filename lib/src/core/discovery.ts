@@ -137,7 +137,7 @@ export class Discovery {
         this.#noteDial(input.id, input.reached, input.refused === true, nowMs, out)
         break
       case 'partner-opened':
-        this.#open(input.peer, input.initiator, nowMs, out)
+        this.#open(input.peer, input.initiator, out)
         break
       case 'partner-closed':
         this.#close(input.peer, out)
@@ -203,9 +203,9 @@ export class Discovery {
     out.push(...this.#push.flushNow(this.overlay.partners, nowMs))
   }
 
-  #open(partner: PeerKey, initiator: boolean, nowMs: number, out: Output[]): void {
+  #open(partner: PeerKey, initiator: boolean, out: Output[]): void {
     this.overlay.opened(partner)
-    this.#liveness.opened(partner, nowMs)
+    this.#liveness.opened(partner)
     this.#sync(partner, initiator, out)
   }
 

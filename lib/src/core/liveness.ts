@@ -6,6 +6,7 @@
  * After SWIM (Das, Gupta, Motivala, 2002) and Lifeguard (Dadgar, Phillips, Currey, 2018).
  */
 import { compareVersions, type PeerKey, type Version } from './announcement.ts'
+import { RateLimiter } from './rate-limiter.ts'
 
 /** A partner is probed this often by each node, one partner after another: constant cost at any size. */
 export const PROBE_INTERVAL_MS = 1_000
@@ -23,14 +24,12 @@ const ROUND_TRIPS_TO_REFUTE = 6
 /** Share of the newest measurement in the smoothed round trip. RFC 6298. */
 const ROUND_TRIP_GAIN = 0.125
 
-/** Suspicions that one partner may hand on: a burst, and a rate for the long run. */
-const SUSPICION_BURST = 50
-const SUSPICIONS_PER_SECOND = 10
+/** Suspicions that one partner may hand on: a rack that fails at once, and what a liar may cost in the long run. */
+const SUSPICION_RATE = { burst: 50, perSecond: 10, maxKeys: 1_024 }
 
 interface Partner {
   /** When the oldest unanswered probe was sent. */
   probedAtMs: number | undefined
-  suspicions: { left: number; atMs: number }
 }
 
 export class Liveness {
@@ -38,6 +37,7 @@ export class Liveness {
   readonly #partners = new Map<PeerKey, Partner>()
   /** BOUNDED by the book: a version of each suspect that is listed. */
   readonly #suspects = new Map<PeerKey, Version>()
+  readonly #suspicionLimiter = new RateLimiter(SUSPICION_RATE)
   #nextProbeMs: number
   #roundTripMs = 0
 
@@ -49,8 +49,8 @@ export class Liveness {
     return this.#suspects.size
   }
 
-  opened(partner: PeerKey, nowMs: number): void {
-    this.#partners.set(partner, { probedAtMs: undefined, suspicions: { left: SUSPICION_BURST, atMs: nowMs } })
+  opened(partner: PeerKey): void {
+    this.#partners.set(partner, { probedAtMs: undefined })
   }
 
   closed(partner: PeerKey): void {
@@ -61,7 +61,7 @@ export class Liveness {
   heard(partner: PeerKey, nowMs: number): void {
     const state = this.#partners.get(partner)
     if (state === undefined) {
-      this.opened(partner, nowMs)
+      this.opened(partner)
     } else if (state.probedAtMs !== undefined) {
       this.#roundTripMs += (nowMs - state.probedAtMs - this.#roundTripMs) * ROUND_TRIP_GAIN
       state.probedAtMs = undefined
@@ -127,12 +127,6 @@ export class Liveness {
 
   /** Whether a partner may hand on one more suspicion; a liar's are dropped beyond its share. */
   admitsSuspicion(partner: PeerKey, nowMs: number): boolean {
-    const bucket = this.#partners.get(partner)?.suspicions
-    if (bucket === undefined) return false
-    bucket.left = Math.min(SUSPICION_BURST, bucket.left + ((nowMs - bucket.atMs) / 1_000) * SUSPICIONS_PER_SECOND)
-    bucket.atMs = nowMs
-    if (bucket.left < 1) return false
-    bucket.left--
-    return true
+    return this.#suspicionLimiter.admits(partner, nowMs)
   }
 }

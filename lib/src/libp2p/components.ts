@@ -1,6 +1,7 @@
 /** What the service uses of its host, and no more. */
-import type { ComponentLogger, Libp2pEvents, PeerId, PrivateKey, TypedEventTarget } from '@libp2p/interface'
+import type { ComponentLogger, Libp2pEvents, Metrics, PeerId, PrivateKey, TypedEventTarget } from '@libp2p/interface'
 import type { AddressManager, ConnectionManager, Registrar } from '@libp2p/interface-internal'
+import type { Datastore } from 'interface-datastore'
 
 /** What every gossipsub and floodsub of js-libp2p offers, whichever package it comes from. */
 export interface PubSub {
@@ -35,5 +36,7 @@ export interface GossipDiscoveryComponents {
   addressManager: AddressManager
   connectionManager: ConnectionManager
   registrar: Registrar
+  datastore: Datastore
   pubsub: PubSub
+  metrics?: Metrics
 }

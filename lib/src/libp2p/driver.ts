@@ -3,16 +3,13 @@ import type { Logger } from '@libp2p/interface'
 import type { Announcement, DialTarget, Discovery, Input, Output, SignedAnnouncement } from '../core/index.ts'
 import { dialAddrs } from './addrs.ts'
 import { signAnnouncement } from './announcement-codec.ts'
+import { monotonicMs } from './clock.ts'
 import type { GossipDiscoveryComponents } from './components.ts'
+import type { DiscoveryMetrics } from './metrics.ts'
 import type { Partners } from './partners.ts'
 
 /** setTimeout fires at once beyond 2^31 - 1 ms. */
 const MAX_TIMER_MS = 2 ** 31 - 1
-
-/** The time that the core is given, in ms: it never goes back. */
-export function monotonicMs(): number {
-  return performance.now()
-}
 
 /** What the driver tells of, without acting on it. */
 export type Report = Exclude<Output, { type: 'announce' | 'publish' | 'send' | 'dial' | 'hang-up' }> | Published
@@ -29,6 +26,7 @@ export class Driver {
   readonly #topic: string
   readonly #partners: Partners
   readonly #log: Logger
+  readonly #metrics: DiscoveryMetrics
   readonly #report: (report: Report) => void
   /** BOUNDED by the dials, signatures and publications that the core allows at once. */
   readonly #running = new Set<Promise<void>>()
@@ -37,7 +35,13 @@ export class Driver {
 
   constructor(
     core: Discovery,
-    host: { components: GossipDiscoveryComponents; topic: string; partners: Partners; log: Logger },
+    host: {
+      components: GossipDiscoveryComponents
+      topic: string
+      partners: Partners
+      log: Logger
+      metrics: DiscoveryMetrics
+    },
     report: (report: Report) => void
   ) {
     this.#core = core
@@ -45,6 +49,7 @@ export class Driver {
     this.#topic = host.topic
     this.#partners = host.partners
     this.#log = host.log
+    this.#metrics = host.metrics
     this.#report = report
   }
 
@@ -150,6 +155,7 @@ export class Driver {
       refused = isRefusal(error)
       this.#log('could not dial %s - %e', target.id, error)
     }
+    this.#metrics.dial(reached ? 'reached' : refused ? 'refused' : 'failed')
     this.handle({ type: 'dialled', id: target.id, reached, refused })
   }
 }

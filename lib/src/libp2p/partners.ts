@@ -1,7 +1,7 @@
 /** The sync streams: one a connection, opened by the dialler, kept for as long as the connection lasts. */
 import type { Connection, Logger, Stream } from '@libp2p/interface'
 import type { Input, PeerKey, SyncMessage } from '../core/index.ts'
-import { AnnouncementDecodeError } from './errors.ts'
+import type { DiscoveryMetrics } from './metrics.ts'
 import type { Receiver } from './receiver.ts'
 import { type SyncFrame, SyncFrameError } from './sync-codec.ts'
 import { SyncStream } from './sync-stream.ts'
@@ -21,17 +21,20 @@ export class Partners {
   readonly #opening = new WeakMap<Connection, Promise<boolean>>()
   readonly #receiver: Receiver
   readonly #log: Logger
+  readonly #metrics: DiscoveryMetrics
   readonly #connections: (peer: PeerKey) => Connection[]
   readonly #handle: (input: Input) => void
 
   constructor(
     receiver: Receiver,
     log: Logger,
+    metrics: DiscoveryMetrics,
     connections: (peer: PeerKey) => Connection[],
     handle: (input: Input) => void
   ) {
     this.#receiver = receiver
     this.#log = log
+    this.#metrics = metrics
     this.#connections = connections
     this.#handle = handle
   }
@@ -52,7 +55,7 @@ export class Partners {
 
   /** Reads a stream until it ends. */
   async serve(stream: Stream, peer: PeerKey, initiator: boolean): Promise<void> {
-    const syncStream = new SyncStream(stream, this.#log)
+    const syncStream = new SyncStream(stream, this.#log, this.#metrics)
     this.#add(peer, syncStream, initiator)
     try {
       for await (const frame of syncStream.frames()) {
@@ -105,27 +108,29 @@ export class Partners {
   }
 
   /**
-   * @throws {AnnouncementDecodeError} after what came before the bad record was taken
+   * @throws {Error} after what came before the bad record was taken
    */
   async #take(from: PeerKey, frame: SyncFrame): Promise<void> {
     if (frame.type !== 'records') {
       this.#handle({ type: 'message', from, message: frame })
       return
     }
-    const { news, fault } = await this.#receiver.open(frame.records)
+    const { news, fault } = await this.#receiver.open(from, frame.records)
     this.#handle({ type: 'message', from, message: { type: 'records', records: news } })
-    if (fault !== undefined) throw new AnnouncementDecodeError(fault)
+    if (fault !== undefined) throw new Error(`relayed an announcement that is ${fault}`)
   }
 
   #add(peer: PeerKey, stream: SyncStream, initiator: boolean): void {
     const streams = this.#streams.get(peer) ?? new Set()
     this.#streams.set(peer, streams.add(stream))
+    this.#metrics.syncStream('opened')
     this.#handle({ type: 'partner-opened', peer, initiator })
   }
 
   #remove(peer: PeerKey, stream: SyncStream): void {
     const streams = this.#streams.get(peer)!
     streams.delete(stream)
+    this.#metrics.syncStream('closed')
     if (streams.size > 0) return
     this.#streams.delete(peer)
     this.#handle({ type: 'partner-closed', peer })

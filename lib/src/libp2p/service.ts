@@ -16,11 +16,14 @@ import { TypedEventEmitter } from 'main-event'
 import { type Content, Discovery, type DiscoveryInit, type PeerKey, resolveConfig } from '../core/index.ts'
 import { AddressBookView } from './address-book-view.ts'
 import { announcedAddrs, dialTarget, type PeerLike } from './addrs.ts'
+import { monotonicMs } from './clock.ts'
 import type { GossipDiscoveryComponents, PubSubMessage } from './components.ts'
-import { Driver, monotonicMs, type Report } from './driver.ts'
+import { Driver, type Report } from './driver.ts'
 import { GossipDiscoveryError } from './errors.ts'
+import { DiscoveryMetrics } from './metrics.ts'
 import { Partners, SYNC_PROTOCOL } from './partners.ts'
 import { Receiver, type ReceiverCounts } from './receiver.ts'
+import { Snapshot } from './snapshot.ts'
 
 export const DEFAULT_TOPIC = '/gossip-discovery/1'
 
@@ -35,6 +38,11 @@ export interface GossipDiscoveryInit extends DiscoveryInit {
   topic?: string
   /** Addresses to start from, dialled until each was reached once, and again whenever the node is alone. */
   bootstrapPeers?: PeerLike[]
+  /**
+   * Keep some of the book in libp2p's datastore, so that a restarted node finds its network without a bootstrap peer. Only
+   * of use with a datastore that outlives the process. Default false.
+   */
+  snapshot?: boolean
 }
 
 /** What has gone through the service since it was made. */
@@ -59,6 +67,8 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
   readonly #core: Discovery
   readonly #driver: Driver
   readonly #receiver: Receiver
+  readonly #metrics: DiscoveryMetrics
+  readonly #snapshot: Snapshot | undefined
   readonly #partners: Partners
   #published = 0
 
@@ -70,11 +80,20 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
     this.#topic = init.topic ?? DEFAULT_TOPIC
     const self = { peer: components.peerId.toString(), epoch: Date.now() }
     this.#core = new Discovery(config, self, Math.random, monotonicMs())
-    this.#receiver = new Receiver(this.#core, this.#log)
+    this.#metrics = new DiscoveryMetrics(components.metrics, {
+      bookEntries: () => this.#core.book.size,
+      partners: () => this.#partners.size
+    })
+    this.#receiver = new Receiver(this.#core, this.#log, this.#metrics)
+    if (init.snapshot === true) {
+      this.#snapshot = new Snapshot(components.datastore, this.#topic, this.#core.book, this.#log)
+    }
     const connections = (peer: PeerKey): Connection[] =>
       components.connectionManager.getConnections(peerIdFromString(peer))
-    this.#partners = new Partners(this.#receiver, this.#log, connections, input => this.#driver.handle(input))
-    const host = { components, topic: this.#topic, partners: this.#partners, log: this.#log }
+    this.#partners = new Partners(this.#receiver, this.#log, this.#metrics, connections, input =>
+      this.#driver.handle(input)
+    )
+    const host = { components, topic: this.#topic, partners: this.#partners, log: this.#log, metrics: this.#metrics }
     this.#driver = new Driver(this.#core, host, this.#onReport)
     this.addressBook = new AddressBookView(this.#core.book, monotonicMs)
     for (const peer of init.bootstrapPeers ?? []) this.#core.overlay.addNamed(dialTarget(peer))
@@ -113,7 +132,9 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
     if (this.isStarted()) return
     const { pubsub, registrar, events } = this.#components
     this.#driver.start(LISTEN_GRACE_MS)
-    pubsub.topicValidators.set(this.#topic, async (_, message: PubSubMessage) => await this.#receiver.validate(message))
+    pubsub.topicValidators.set(this.#topic, async (forwarder: PeerId, message: PubSubMessage) =>
+      this.#receiver.validate(forwarder.toString(), message)
+    )
     pubsub.addEventListener('message', this.#onMessage)
     events.addEventListener('connection:open', this.#onConnectionOpen)
     events.addEventListener('transport:listening', this.#onAddresses)
@@ -130,6 +151,9 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
   async afterStart(): Promise<void> {
     this.#components.pubsub.subscribe(this.#topic)
     for (const connection of this.#components.connectionManager.getConnections()) this.#open(connection)
+    for (const target of (await this.#snapshot?.load()) ?? []) {
+      this.#driver.handle({ type: 'peer-found', target, named: false })
+    }
   }
 
   /** Called by libp2p while connections are still open: says farewell. */
@@ -152,6 +176,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
     events.removeEventListener('peer:discovery', this.#onPeerDiscovery)
     await registrar.unhandle(SYNC_PROTOCOL)
     this.#partners.abort(new Error('stopped'))
+    await this.#snapshot?.stop()
     await this.#driver.stop()
   }
 
@@ -255,6 +280,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
         break
       case 'suspected':
       case 'refuted':
+        this.#metrics.suspicion(report.type)
         this.#log('%s %s', report.type, report.peer)
         break
       case 'published':
@@ -263,6 +289,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
         break
       default: {
         const peer = this.addressBook.emit(report.type, report.entry)
+        this.#metrics.announcement(report.type)
         this.#log('%s %p', report.type, peer.peerId)
         if (report.type !== 'joined') break
         this.safeDispatchEvent('peer', { detail: { id: peer.peerId, multiaddrs: peer.multiaddrs } })

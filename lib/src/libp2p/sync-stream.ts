@@ -2,6 +2,7 @@
 import type { Logger, Stream } from '@libp2p/interface'
 import { lpStream } from '@libp2p/utils'
 import { MAX_FRAME_BYTES, type SyncMessage } from '../core/index.ts'
+import type { DiscoveryMetrics } from './metrics.ts'
 import { decodeSyncFrame, encodeSyncMessage, type SyncFrame, SyncFrameError } from './sync-codec.ts'
 
 /** A partner that lets more than this pile up reads too slowly to be one. */
@@ -11,15 +12,17 @@ export class SyncStream {
   readonly #stream: Stream
   readonly #frames: ReturnType<typeof lpStream>
   readonly #log: Logger
+  readonly #metrics: DiscoveryMetrics
   /** BOUNDED by `MAX_QUEUED_BYTES`. */
   #queue: Uint8Array[] = []
   #queuedBytes = 0
   #writing: Promise<void> | undefined
 
-  constructor(stream: Stream, log: Logger) {
+  constructor(stream: Stream, log: Logger, metrics: DiscoveryMetrics) {
     this.#stream = stream
     this.#frames = lpStream(stream, { maxDataLength: MAX_FRAME_BYTES, maxBufferSize: 2 * MAX_FRAME_BYTES })
     this.#log = log
+    this.#metrics = metrics
   }
 
   /**
@@ -31,6 +34,7 @@ export class SyncStream {
     while (true) {
       const frame = await this.#read()
       if (frame === undefined) return
+      this.#metrics.syncBytes('received', frame.byteLength)
       yield decodeSyncFrame(frame)
     }
   }
@@ -43,6 +47,7 @@ export class SyncStream {
       this.abort(new Error(`the partner left ${this.#queuedBytes} bytes unread`))
       return
     }
+    this.#metrics.syncBytes('sent', frame.byteLength)
     this.#queue.push(frame)
     this.#writing ??= this.#write()
   }

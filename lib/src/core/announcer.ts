@@ -54,6 +54,11 @@ export class Announcer {
     return this.#own
   }
 
+  /** Whether there was an announcement, signed or on its way to be. */
+  get hasAnnounced(): boolean {
+    return this.#lastMs !== Number.NEGATIVE_INFINITY
+  }
+
   /** When the next announcement is due. */
   get nextMs(): number {
     return this.#nextMs

@@ -22,6 +22,7 @@ import { Push } from './push.ts'
 import { jittered, type Random } from './random.ts'
 import {
   type AgedRecord,
+  agedRecord,
   answerDigest,
   answerSummary,
   answerWant,
@@ -124,7 +125,7 @@ export class Discovery {
         this.#announcer.changeContent(input.content, nowMs)
         break
       case 'pace-changed':
-        this.#announcer.changePace(input.announceIntervalMs, nowMs)
+        this.#changePace(input.announceIntervalMs, nowMs, out)
         break
       case 'signed':
         this.#adopt(input.record, nowMs, out)
@@ -191,7 +192,13 @@ export class Discovery {
   #leave(nowMs: number, out: Output[]): void {
     if (this.#left) return
     this.#left = true
-    if (this.own !== undefined) this.#announce(true, nowMs, out)
+    if (this.#announcer.hasAnnounced) this.#announce(true, nowMs, out)
+  }
+
+  /** Who falls silent leaves the books at once, rather than when its last announcement has expired. */
+  #changePace(announceIntervalMs: number | undefined, nowMs: number, out: Output[]): void {
+    this.#announcer.changePace(announceIntervalMs, nowMs)
+    if (announceIntervalMs === undefined && this.#announcer.hasAnnounced) this.#announce(true, nowMs, out)
   }
 
   #adopt(record: SignedAnnouncement, nowMs: number, out: Output[]): void {
@@ -207,6 +214,9 @@ export class Discovery {
     this.overlay.opened(partner)
     this.#liveness.opened(partner)
     this.#sync(partner, initiator, out)
+    // A partner whose clock was set back learns by its former announcement what it has to outdo.
+    const former = this.book.lastOf(partner)
+    if (former !== undefined) out.push(...sendRecords(partner, [{ record: former, ageMs: 0 }]))
   }
 
   /** A connection that breaks without a farewell is a hint: see whether the peer can still be reached. */
@@ -225,8 +235,7 @@ export class Discovery {
 
   /** The own record, and the digest that makes the partner answer with what differs. */
   #sync(partner: PeerKey, withDigest: boolean, out: Output[]): void {
-    const own = this.own === undefined ? [] : recordsMessages([{ record: this.own, ageMs: 0 }])
-    for (const message of own) out.push({ type: 'send', to: partner, message })
+    if (this.own !== undefined) out.push(...sendRecords(partner, [{ record: this.own, ageMs: 0 }]))
     if (!withDigest) return
     out.push({ type: 'send', to: partner, message: { type: 'digest', buckets: this.book.digest(partner) } })
   }
@@ -301,19 +310,30 @@ export class Discovery {
     this.#spread({ peer, epoch, seq, refused }, undefined, nowMs, out)
   }
 
-  /** Hearsay: what a partner suspects. Returns what to tell it. */
+  /** Hearsay: what a partner suspects, unsigned, so no number in it is believed. Returns what to tell the partner. */
   #weigh(suspicion: Suspicion, from: PeerKey, nowMs: number, out: Output[]): SyncMessage[] {
-    const { peer } = suspicion
-    const known = peer === this.#peer ? this.own : this.book.get(peer)?.record
-    if (known === undefined) return []
-    if (compareVersions(known.announcement, suspicion) > 0) return recordsMessages([{ record: known, ageMs: 0 }])
-    if (peer === this.#peer) {
-      if (this.#announcer.outdo(suspicion, nowMs)) this.#liveness.suspect(peer, suspicion)
-    } else if (this.#liveness.answers(peer, nowMs)) {
+    const { peer, refused } = suspicion
+    if (peer === this.#peer) return this.#refute(suspicion, nowMs)
+    const entry = this.book.get(peer)
+    if (entry === undefined) return []
+    const { epoch, seq } = entry.record.announcement
+    if (compareVersions({ epoch, seq }, suspicion) > 0) return recordsMessages([agedRecord(entry, nowMs)])
+    const own: Suspicion = { peer, epoch, seq, refused }
+    if (this.#liveness.answers(peer, nowMs)) {
       // Connected and answering: let it speak for itself.
-      out.push({ type: 'send', to: peer, message: { type: 'suspicion', ...suspicion } })
-    } else this.#spread(suspicion, from, nowMs, out)
+      out.push({ type: 'send', to: peer, message: { type: 'suspicion', ...own } })
+    } else this.#spread(own, from, nowMs, out)
     return []
+  }
+
+  /** This node is suspected: announce again, unless the suspicion is older than the last announcement. */
+  #refute(suspicion: Suspicion, nowMs: number): SyncMessage[] {
+    const { own } = this
+    if (own === undefined) return []
+    if (compareVersions(own.announcement, suspicion) > 0) return recordsMessages([{ record: own, ageMs: 0 }])
+    if (this.#announcer.outdo(own.announcement, nowMs)) this.#liveness.suspect(this.#peer, own.announcement)
+    // A number beyond ours can come from a former run alone, and then there is a signed announcement of it.
+    return compareVersions(suspicion, this.version) > 0 ? [{ type: 'want', peers: [this.#peer] }] : []
   }
 
   #spread(suspicion: Suspicion, from: PeerKey | undefined, nowMs: number, out: Output[]): void {
@@ -326,6 +346,10 @@ export class Discovery {
       if (partner !== from) out.push({ type: 'send', to: partner, message: { ...suspicion, type: 'suspicion' } })
     }
   }
+}
+
+function sendRecords(to: PeerKey, records: readonly AgedRecord[]): Output[] {
+  return recordsMessages(records).map(message => ({ type: 'send', to, message }))
 }
 
 function targetOf({ record }: AddressBookEntry): DialTarget {

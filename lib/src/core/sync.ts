@@ -61,7 +61,7 @@ export function answerDigest(book: AddressBook, partner: PeerKey, buckets: Uint3
   const { summaries, crowded } = summarise(book, partner, differing)
   const records = [...book.inBuckets(new Set([...empty, ...crowded]))].filter(entry => peerOf(entry) !== partner)
   const farewells = [...book.farewellsIn(differing, nowMs)].map(record => ({ record, ageMs: 0 }))
-  return [...recordsMessages([...farewells, ...records.map(entry => aged(entry, nowMs))]), ...summaries]
+  return [...recordsMessages([...farewells, ...records.map(entry => agedRecord(entry, nowMs))]), ...summaries]
 }
 
 /** The answer to a partner's summary: what it lacks, and a wish for what is lacking here. */
@@ -75,7 +75,7 @@ export function answerSummary(
   const theirs = new Map(summary.items.map(item => [item.peer, item]))
   const give = [...book.inBuckets(new Set(summary.buckets))]
     .filter(entry => peerOf(entry) !== partner && isNewer(entry.record, theirs.get(peerOf(entry))))
-    .map(entry => aged(entry, nowMs))
+    .map(entry => agedRecord(entry, nowMs))
   const want: PeerKey[] = []
   const gone: SyncMessage[] = []
   for (const item of summary.items) {
@@ -92,7 +92,7 @@ export function answerSummary(
 /** The answer to a partner's wish. */
 export function answerWant(book: AddressBook, peers: readonly PeerKey[], nowMs: number): SyncMessage[] {
   const entries = [...new Set(peers)].map(peer => book.get(peer)).filter(entry => entry !== undefined)
-  return recordsMessages(entries.map(entry => aged(entry, nowMs)))
+  return recordsMessages(entries.map(entry => agedRecord(entry, nowMs)))
 }
 
 /** Records in as few messages as the bound on a message allows. */
@@ -111,6 +111,11 @@ export function recordsMessages(records: readonly AgedRecord[]): SyncMessage[] {
   }
   if (batch.length > 0) messages.push({ type: 'records', records: batch })
   return messages
+}
+
+/** An entry's record, as old as it is. */
+export function agedRecord(entry: AddressBookEntry, nowMs: number): AgedRecord {
+  return { record: entry.record, ageMs: Math.max(0, nowMs - entry.bornAtMs) }
 }
 
 /** Summaries of the buckets, but for those that are too crowded for one: the records of these go as they are. */
@@ -145,10 +150,6 @@ function isNewer(record: SignedAnnouncement, theirs: SummaryItem | undefined): b
 function lacks(book: AddressBook, item: SummaryItem): boolean {
   const own = book.get(item.peer)
   return own?.record.contentHash !== item.contentHash && book.isNews(item.peer, item)
-}
-
-function aged(entry: AddressBookEntry, nowMs: number): AgedRecord {
-  return { record: entry.record, ageMs: Math.max(0, nowMs - entry.bornAtMs) }
 }
 
 function peerOf(entry: AddressBookEntry): PeerKey {

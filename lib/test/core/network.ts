@@ -1,0 +1,259 @@
+/** A few cores in virtual time on a network without loss: whatever happens here is the protocol's doing, never the clock's. */
+import {
+  type AgedRecord,
+  type Announcement,
+  Discovery,
+  type DiscoveryInit,
+  type Input,
+  type Output,
+  type PeerKey,
+  resolveConfig,
+  type SignedAnnouncement,
+  type SyncMessage,
+  seededRandom,
+  signedAnnouncement
+} from '../../src/core/index.ts'
+import { peersOf } from './records.ts'
+
+/** A message from one node to another. */
+const LATENCY_MS = 5
+
+/** A connection, from dial to open stream. */
+const HANDSHAKE_MS = 20
+
+/** When virtual time 0 is, for epochs. */
+const WALL_CLOCK_MS = 1_700_000_000_000
+
+export class Network {
+  nowMs = 0
+  readonly #nodes = new Map<PeerKey, TestNode>()
+  readonly #links = new Set<string>()
+  readonly #cuts = new Set<string>()
+  readonly #queue: { atMs: number; order: number; run: () => void }[] = []
+  #scheduled = 0
+
+  /** Starts a node, or a former one again: with a greater epoch unless its clock was set back. */
+  start(peer: PeerKey, init: DiscoveryInit & { bootstrap?: PeerKey[]; epoch?: number } = {}): TestNode {
+    const { bootstrap = [], epoch = WALL_CLOCK_MS + this.nowMs, ...options } = init
+    const node = new TestNode(
+      this,
+      peer,
+      new Discovery(resolveConfig(options), { peer, epoch }, this.#random(), this.nowMs)
+    )
+    this.#nodes.set(peer, node)
+    for (const id of bootstrap) node.take({ type: 'peer-found', target: targetOf(id), named: true })
+    node.take({ type: 'content-changed', content: { addrs: [`/${peer}`] } })
+    return node
+  }
+
+  /** Ends a node without a word; its partners see their connections break. */
+  crash(peer: PeerKey): void {
+    this.#nodes.delete(peer)
+    for (const other of this.#nodes.keys()) this.disconnect(peer, other)
+  }
+
+  /** Says farewell and ends once that is delivered. */
+  stop(peer: PeerKey): void {
+    this.#nodes.get(peer)!.take({ type: 'leave' })
+    this.after(2 * LATENCY_MS, () => this.crash(peer))
+  }
+
+  /** Nothing passes between the two any more, and neither notices. */
+  cut(one: PeerKey, other: PeerKey): void {
+    this.#cuts.add(pairOf(one, other))
+  }
+
+  heal(): void {
+    this.#cuts.clear()
+  }
+
+  disconnect(one: PeerKey, other: PeerKey): void {
+    if (!this.#links.delete(pairOf(one, other))) return
+    this.#nodes.get(one)?.take({ type: 'partner-closed', peer: other })
+    this.#nodes.get(other)?.take({ type: 'partner-closed', peer: one })
+  }
+
+  run(durationMs: number): void {
+    const endMs = this.nowMs + durationMs
+    while (this.#queue.length > 0 && this.#queue[0]!.atMs <= endMs) this.#step()
+    this.nowMs = endMs
+  }
+
+  /**
+   * @returns how long it took, in ms
+   * @throws {Error} with every book when the condition does not hold within the limit
+   */
+  until(condition: () => boolean, limitMs: number): number {
+    const startMs = this.nowMs
+    while (!condition()) {
+      const next = this.#queue[0]
+      if (next === undefined || next.atMs > startMs + limitMs)
+        throw new Error(`not within ${limitMs} ms: ${this.books()}`)
+      this.#step()
+    }
+    return this.nowMs - startMs
+  }
+
+  /** Whether every node lists exactly these others, itself apart. */
+  allList(...peers: PeerKey[]): boolean {
+    return [...this.#nodes.values()].every(
+      ({ peer, book }) =>
+        book.size === peers.filter(other => other !== peer).length &&
+        peers.every(other => other === peer || book.get(other) !== undefined)
+    )
+  }
+
+  books(): string {
+    return [...this.#nodes.values()].map(({ peer, book }) => `${peer} lists ${peersOf(book).join(' ')}`).join(', ')
+  }
+
+  after(delayMs: number, run: () => void): void {
+    const event = { atMs: this.nowMs + delayMs, order: this.#scheduled++, run }
+    const index = this.#queue.findLastIndex(({ atMs }) => atMs <= event.atMs)
+    this.#queue.splice(index + 1, 0, event)
+  }
+
+  /** For nodes: a message on its way. */
+  send(from: PeerKey, to: PeerKey, message: SyncMessage): void {
+    if (!this.#links.has(pairOf(from, to))) return
+    this.after(LATENCY_MS, () => {
+      if (!this.#cuts.has(pairOf(from, to))) this.#nodes.get(to)?.hear(from, message)
+    })
+  }
+
+  /** For nodes: gossip floods along the connections. */
+  publish(from: PeerKey, record: SignedAnnouncement): void {
+    const reached = new Set([from])
+    let frontier = [from]
+    for (let hops = 1; frontier.length > 0; hops++) {
+      frontier = frontier.flatMap(peer => this.#neighbors(peer)).filter(peer => !reached.has(peer))
+      for (const peer of frontier) {
+        if (reached.has(peer)) continue
+        reached.add(peer)
+        this.after(hops * LATENCY_MS, () => this.#nodes.get(peer)?.hearGossip(record))
+      }
+    }
+  }
+
+  /** For nodes: connects, or tells why not. */
+  dial(from: TestNode, id: string, timeoutMs: number): void {
+    const isCut = this.#cuts.has(pairOf(from.peer, id))
+    this.after(isCut ? timeoutMs : HANDSHAKE_MS, () => {
+      const reached = !isCut && this.#nodes.has(id) && this.#nodes.get(from.peer) === from
+      if (reached) this.#connect(from.peer, id)
+      from.take({ type: 'dialled', id, reached, refused: !isCut })
+    })
+  }
+
+  #connect(from: PeerKey, to: PeerKey): void {
+    if (this.#links.has(pairOf(from, to))) return
+    this.#links.add(pairOf(from, to))
+    this.#nodes.get(to)!.take({ type: 'partner-opened', peer: from, initiator: false })
+    this.#nodes.get(from)!.take({ type: 'partner-opened', peer: to, initiator: true })
+  }
+
+  #neighbors(peer: PeerKey): PeerKey[] {
+    return [...this.#nodes.keys()].filter(other => {
+      const pair = pairOf(peer, other)
+      return this.#links.has(pair) && !this.#cuts.has(pair)
+    })
+  }
+
+  #step(): void {
+    const { atMs, run } = this.#queue.shift()!
+    this.nowMs = atMs
+    run()
+  }
+
+  #random(): () => number {
+    return seededRandom(this.#nodes.size + 1)
+  }
+}
+
+export class TestNode {
+  readonly peer: PeerKey
+  readonly discovery: Discovery
+  /** What became of the book and what was ignored, such as `joined b` and `ignored b stale`. */
+  readonly events: string[] = []
+  /** Every announcement that this node asked to be signed. */
+  readonly announced: Announcement[] = []
+  readonly #network: Network
+  #ticks = 0
+
+  constructor(network: Network, peer: PeerKey, discovery: Discovery) {
+    this.#network = network
+    this.peer = peer
+    this.discovery = discovery
+  }
+
+  get book(): Discovery['book'] {
+    return this.discovery.book
+  }
+
+  take(input: Input): void {
+    for (const output of this.discovery.handle(input, this.#network.nowMs)) this.#perform(output)
+    const tick = ++this.#ticks
+    const waitMs = this.discovery.nextDeadlineMs(this.#network.nowMs) - this.#network.nowMs
+    if (waitMs === Number.POSITIVE_INFINITY) return
+    this.#network.after(Math.max(0, waitMs), () => {
+      if (tick === this.#ticks) this.take({ type: 'tick' })
+    })
+  }
+
+  /** As an adapter hands a partner's message on: without records that are no news. */
+  hear(from: PeerKey, message: SyncMessage): void {
+    if (!this.discovery.overlay.has(from)) return
+    this.take({ type: 'message', from, message: message.type === 'records' ? this.#newsOf(message.records) : message })
+  }
+
+  hearGossip(record: SignedAnnouncement): void {
+    if (this.discovery.isNews(record.announcement)) this.take({ type: 'gossip', record })
+  }
+
+  #newsOf(records: readonly AgedRecord[]): SyncMessage {
+    return { type: 'records', records: records.filter(({ record }) => this.discovery.isNews(record.announcement)) }
+  }
+
+  #perform(output: Output): void {
+    switch (output.type) {
+      case 'announce':
+        this.announced.push(output.announcement)
+        this.#network.after(0, () => this.take({ type: 'signed', record: signed(output.announcement) }))
+        break
+      case 'publish':
+        this.#network.publish(this.peer, output.record)
+        break
+      case 'send':
+        this.#network.send(this.peer, output.to, output.message)
+        break
+      case 'dial':
+        this.#network.dial(this, output.target.addrs[0]!.slice(1), output.timeoutMs)
+        break
+      case 'hang-up':
+        this.#network.after(0, () => this.#network.disconnect(this.peer, output.peer))
+        break
+      case 'suspected':
+      case 'refuted':
+        this.events.push(`${output.type} ${output.peer}`)
+        break
+      case 'ignored':
+        this.events.push(`ignored ${output.peer} ${output.reason}`)
+        break
+      default:
+        this.events.push(`${output.type} ${output.entry.record.announcement.peer}`)
+    }
+  }
+}
+
+export function signed(announcement: Announcement): SignedAnnouncement {
+  const text = JSON.stringify({ ...announcement, metadata: [...announcement.metadata] })
+  return signedAnnouncement(announcement, new TextEncoder().encode(text))
+}
+
+function targetOf(id: PeerKey): { id: string; addrs: string[] } {
+  return { id, addrs: [`/${id}`] }
+}
+
+function pairOf(one: PeerKey, other: PeerKey): string {
+  return [one, other].sort().join()
+}

@@ -1,0 +1,74 @@
+/** The verdict as one JSON document, for programs. */
+import { checksOf } from '../checks/judge.ts'
+import { groupsOf } from '../groups.ts'
+import type { History } from '../history.ts'
+import { metricsOf } from '../metrics.ts'
+import { missingCells } from '../missing.ts'
+import { type Network, type NodeRun, networkOf } from '../network.ts'
+import { exitCodeOf, type Verdict } from '../verdict.ts'
+import { peerName } from '../wording.ts'
+
+export interface Artefacts {
+  /** The folder of the run. */
+  path?: string
+  /** If not that of the outcome: the exit code after a signal. */
+  exitCode?: number
+}
+
+/**
+ * What a node wrote stands in it unchanged, but for a terminal all of it is harmless: control and formatting characters are
+ * written as escapes. Times are ms since the start of the run.
+ */
+export function renderJson(history: History, verdict: Verdict, artefacts: Artefacts = {}): string {
+  const network = networkOf(history)
+  const { started, ended } = network
+  const document = {
+    outcome: verdict.outcome,
+    exitCode: artefacts.exitCode ?? exitCodeOf[verdict.outcome],
+    scenario: started?.scenario ?? null,
+    command: started?.command ?? null,
+    startedAt: started?.startedAt ?? null,
+    ended: ended ?? null,
+    checks: checksOf(network).map(({ check, status, violations, reasons }) => ({
+      check,
+      status,
+      violations: violations.length,
+      reasons
+    })),
+    violations: verdict.outcome === 'fail' ? verdict.violations : [],
+    reasons: verdict.outcome === 'unknown' ? verdict.reasons : [],
+    missing: missingCells(network),
+    groups: groupsOf(network).map(({ nodes, knows }) => ({ nodes, knows: knows.map(peer => peerName(network, peer)) })),
+    metrics: metricsOf(network),
+    nodes: [...network.nodes].map(([node, runs]) => ({ node, ...statusOf(network, runs) })),
+    artefacts: artefacts.path ?? null
+  }
+  return JSON.stringify(document, null, 2).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escaped)
+}
+
+function statusOf(network: Network, runs: readonly NodeRun[]) {
+  const run = runs.at(-1)
+  if (run === undefined) return { status: 'never started' }
+  const { ready, exit, spawnFailure } = run
+  return {
+    status: statusText(network, run),
+    runs: runs.length,
+    ...(ready !== undefined && { peerId: ready.peerId, name: ready.node, addrs: ready.addrs, epoch: ready.epoch }),
+    ...(exit !== undefined && { exit }),
+    ...(spawnFailure !== undefined && { spawnFailure })
+  }
+}
+
+export function statusText(network: Network, run: NodeRun | undefined): string {
+  if (run === undefined) return 'never started'
+  if (run.spawnFailure !== undefined) return 'not startable'
+  if (run.exit !== undefined) return run.exit.expected ? 'ended' : 'died'
+  if (network.live.has(run)) return 'live'
+  return run.stopRequestedAtMs === undefined ? 'never ready' : 'ending'
+}
+
+function escaped(character: string): string {
+  // The line breaks of the document itself; those inside of texts are escapes already.
+  if (character === '\n') return character
+  return character.replace(/./gs, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}

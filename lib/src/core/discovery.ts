@@ -18,7 +18,7 @@ import type { DialTarget, Input, Output } from './effects.ts'
 import { Liveness } from './liveness.ts'
 import { LostPeers } from './lost-peers.ts'
 import { Overlay } from './overlay.ts'
-import { Push } from './push.ts'
+import { Push, pushed } from './push.ts'
 import { jittered, type Random } from './random.ts'
 import {
   type AgedRecord,
@@ -128,7 +128,7 @@ export class Discovery {
         this.#changePace(input.announceIntervalMs, nowMs, out)
         break
       case 'signed':
-        this.#adopt(input.record, nowMs, out)
+        this.#adopt(input.record, out)
         break
       case 'peer-found':
         if (input.named) this.overlay.addNamed(input.target)
@@ -141,7 +141,7 @@ export class Discovery {
         this.#open(input.peer, input.initiator, out)
         break
       case 'partner-closed':
-        this.#close(input.peer, out)
+        this.#close(input.peer, nowMs, out)
         break
       case 'gossip':
         this.#apply({ record: input.record, ageMs: 0 }, undefined, nowMs, out)
@@ -172,6 +172,7 @@ export class Discovery {
     if (nowMs >= this.#nextSyncMs) this.#syncWithAnyone(nowMs, out)
     this.#probe(nowMs, out)
     out.push(...this.#push.flush(this.overlay.partners, nowMs))
+    for (const partner of this.#push.dueLazy(nowMs)) out.push(this.#digestFor(partner))
     out.push(...this.overlay.shape(this.book, nowMs))
     const lost = this.#lost.next(this.book.size + 1, nowMs)
     if (lost !== undefined) out.push(...this.overlay.dial(lost, 'heal'))
@@ -201,13 +202,12 @@ export class Discovery {
     if (announceIntervalMs === undefined && this.#announcer.hasAnnounced) this.#announce(true, nowMs, out)
   }
 
-  #adopt(record: SignedAnnouncement, nowMs: number, out: Output[]): void {
+  #adopt(record: SignedAnnouncement, out: Output[]): void {
     const changed = this.#announcer.adopt(record)
     out.push({ type: 'publish', record })
     // A refutation repeats the content, and is as urgent as a change.
     if (!changed && !this.#liveness.clear(this.#peer)) return
-    this.#push.add({ record, ageMs: 0 }, undefined)
-    out.push(...this.#push.flushNow(this.overlay.partners, nowMs))
+    for (const partner of this.overlay.partners) out.push(...pushed(partner, [{ record, ageMs: 0 }]))
   }
 
   #open(partner: PeerKey, initiator: boolean, out: Output[]): void {
@@ -220,8 +220,9 @@ export class Discovery {
   }
 
   /** A connection that breaks without a farewell is a hint: see whether the peer can still be reached. */
-  #close(partner: PeerKey, out: Output[]): void {
+  #close(partner: PeerKey, nowMs: number, out: Output[]): void {
     this.#liveness.closed(partner)
+    this.#push.closed(partner, nowMs)
     const unexpected = this.overlay.closed(partner)
     const entry = this.book.get(partner)
     if (unexpected && entry !== undefined && !this.#left) out.push(...this.overlay.dial(targetOf(entry), 'probe'))
@@ -236,15 +237,22 @@ export class Discovery {
   /** The own record, and the digest that makes the partner answer with what differs. */
   #sync(partner: PeerKey, withDigest: boolean, out: Output[]): void {
     if (this.own !== undefined) out.push(...sendRecords(partner, [{ record: this.own, ageMs: 0 }]))
-    if (!withDigest) return
-    out.push({ type: 'send', to: partner, message: { type: 'digest', buckets: this.book.digest(partner) } })
+    if (withDigest) out.push(this.#digestFor(partner))
+  }
+
+  #digestFor(partner: PeerKey): Output {
+    return { type: 'send', to: partner, message: { type: 'digest', buckets: this.book.digest(partner) } }
   }
 
   #answer(from: PeerKey, message: SyncMessage, nowMs: number, out: Output[]): SyncMessage[] {
     switch (message.type) {
-      case 'digest':
-        return answerDigest(this.book, from, message.buckets, nowMs)
+      case 'digest': {
+        const answers = answerDigest(this.book, from, message.buckets, nowMs)
+        if (answers.length > 0) this.#push.graft(from)
+        return answers
+      }
       case 'summary':
+        this.#push.graft(from)
         return answerSummary(this.book, this.#peer, from, message, nowMs)
       case 'want':
         return answerWant(this.book, message.peers, nowMs)
@@ -253,7 +261,14 @@ export class Discovery {
       case 'suspicion':
         return this.#liveness.admitsSuspicion(from, nowMs) ? this.#weigh(message, from, nowMs, out) : []
       case 'records':
-        for (const aged of message.records) this.#apply(aged, from, nowMs, out)
+        this.#applyAll(message.records, from, nowMs, out)
+        return []
+      case 'push':
+        if (this.#applyAll(message.records, from, nowMs, out)) return []
+        this.#push.prune(from)
+        return [{ type: 'prune' }]
+      case 'prune':
+        this.#push.prune(from)
         return []
       case 'release':
         this.overlay.release(from)
@@ -263,19 +278,24 @@ export class Discovery {
     }
   }
 
-  #apply(aged: AgedRecord, from: PeerKey | undefined, nowMs: number, out: Output[]): void {
+  /** Returns whether any of the records was news. */
+  #applyAll(records: readonly AgedRecord[], from: PeerKey, nowMs: number, out: Output[]): boolean {
+    return records.filter(aged => this.#apply(aged, from, nowMs, out)).length > 0
+  }
+
+  #apply(aged: AgedRecord, from: PeerKey | undefined, nowMs: number, out: Output[]): boolean {
     const { record, ageMs } = aged
     const { peer } = record.announcement
     if (peer === this.#peer) {
       // Newer than us under our own key: a former run with a faster clock.
       this.#announcer.outdo(record.announcement, nowMs)
       out.push({ type: 'ignored', reason: 'own', peer })
-      return
+      return false
     }
     const result = this.book.apply(record, nowMs, ageMs)
     if (result === 'stale' || result === 'outlived' || result === 'book-full') {
       out.push({ type: 'ignored', reason: result, peer })
-      return
+      return false
     }
     this.#lost.delete(peer)
     const wasSuspected = this.#liveness.clear(peer)
@@ -283,7 +303,8 @@ export class Discovery {
     if (result === 'left') out.push({ type: 'left', entry: { record, bornAtMs: nowMs - ageMs, expiresAtMs: nowMs } })
     if (wasSuspected) out.push({ type: 'refuted', peer })
     // Heartbeats travel by gossip alone.
-    if (result !== 'refreshed' || wasSuspected) this.#push.add(aged, from)
+    if (result !== 'refreshed' || wasSuspected) this.#push.add(aged, from, nowMs)
+    return true
   }
 
   #probe(nowMs: number, out: Output[]): void {

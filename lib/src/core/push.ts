@@ -1,4 +1,10 @@
-/** Fresh records on their way to every partner: the first at once, those that follow closely together. */
+/**
+ * Fresh records on their way through the overlay: eagerly along a tree, lazily everywhere else.
+ *
+ * A partner that pushes nothing but what is known already is asked to stop: that link is redundant, and turns lazy. What is
+ * left of the links is a tree, so that a record reaches each node about once. Over lazy links a digest follows shortly
+ * after, and a digest that differs repairs the tree. After Plumtree (Leitão, Pereira, Rodrigues, 2007).
+ */
 import type { PeerKey } from './announcement.ts'
 import type { Output } from './effects.ts'
 import { type AgedRecord, recordsMessages } from './sync.ts'
@@ -6,32 +12,69 @@ import { type AgedRecord, recordsMessages } from './sync.ts'
 /** A crowd that joins at once costs frames, not floods; a lone newcomer does not wait. */
 const PUSH_INTERVAL_MS = 10
 
+/** Longer than a record takes through the tree, and short enough that a torn tree is hardly noticed. */
+const LAZY_DELAY_MS = 300
+
 export class Push {
   /** BOUNDED by what arrives within one interval. Each record with the partner that it came from. */
   #fresh: { aged: AgedRecord; from: PeerKey | undefined }[] = []
+  /** BOUNDED by the partners. */
+  readonly #lazy = new Set<PeerKey>()
   #notBeforeMs = 0
+  #lazyDueMs = Number.POSITIVE_INFINITY
 
-  /** When {@link flush} has something to hand on. */
+  /** When there is something to send. */
   get nextMs(): number {
-    return this.#fresh.length > 0 ? this.#notBeforeMs : Number.POSITIVE_INFINITY
+    return Math.min(this.#fresh.length > 0 ? this.#notBeforeMs : Number.POSITIVE_INFINITY, this.#lazyDueMs)
   }
 
-  add(aged: AgedRecord, from: PeerKey | undefined): void {
+  add(aged: AgedRecord, from: PeerKey | undefined, nowMs: number): void {
     this.#fresh.push({ aged, from })
+    if (this.#lazy.size > 0) this.#lazyDueMs = Math.min(this.#lazyDueMs, nowMs + LAZY_DELAY_MS)
   }
 
+  /** The link to the partner is redundant. */
+  prune(partner: PeerKey): void {
+    this.#lazy.add(partner)
+  }
+
+  /** The partner did not have what others have: the link is needed. */
+  graft(partner: PeerKey): void {
+    this.#lazy.delete(partner)
+  }
+
+  /** Whatever went through that partner may be missing: compare with the others. */
+  closed(partner: PeerKey, nowMs: number): void {
+    this.#lazy.delete(partner)
+    if (this.#lazy.size > 0) this.#lazyDueMs = Math.min(this.#lazyDueMs, nowMs + LAZY_DELAY_MS)
+  }
+
+  /** Every fresh record to every eager partner, but not back to where it came from, nor to its own subject. */
   flush(partners: Iterable<PeerKey>, nowMs: number): Output[] {
-    return nowMs < this.nextMs ? [] : this.flushNow(partners, nowMs)
-  }
-
-  /** Every fresh record to every partner, but not back to where it came from, nor to its own subject. */
-  flushNow(partners: Iterable<PeerKey>, nowMs: number): Output[] {
+    if (nowMs < this.#notBeforeMs || this.#fresh.length === 0) return []
     const fresh = this.#fresh
     this.#fresh = []
     this.#notBeforeMs = nowMs + PUSH_INTERVAL_MS
     return [...partners].flatMap(to => {
-      const records = fresh.filter(({ aged, from }) => from !== to && aged.record.announcement.peer !== to)
-      return recordsMessages(records.map(({ aged }) => aged)).map(message => ({ type: 'send', to, message }) as const)
+      const records = fresh.filter(
+        ({ aged, from }) => from !== to && aged.record.announcement.peer !== to && !this.#lazy.has(to)
+      )
+      return pushed(
+        to,
+        records.map(({ aged }) => aged)
+      )
     })
   }
+
+  /** The partners that are due a digest in place of what was not pushed to them. */
+  dueLazy(nowMs: number): PeerKey[] {
+    if (nowMs < this.#lazyDueMs) return []
+    this.#lazyDueMs = Number.POSITIVE_INFINITY
+    return [...this.#lazy]
+  }
+}
+
+/** Records pushed to a partner. */
+export function pushed(to: PeerKey, records: readonly AgedRecord[]): Output[] {
+  return recordsMessages(records).map(message => ({ type: 'send', to, message: { ...message, type: 'push' } }))
 }

@@ -24,7 +24,11 @@ export type SyncMessage =
   | { readonly type: 'digest'; readonly buckets: Uint32Array }
   | { readonly type: 'summary'; readonly buckets: readonly number[]; readonly items: readonly SummaryItem[] }
   | { readonly type: 'want'; readonly peers: readonly PeerKey[] }
-  | { readonly type: 'records'; readonly records: readonly AgedRecord[] }
+  | RecordsMessage
+  /** Fresh records, unasked. */
+  | { readonly type: 'push'; readonly records: readonly AgedRecord[] }
+  /** The partner's push held nothing new: push no more. */
+  | { readonly type: 'prune' }
   /** Are you there? Any message is an answer; a pong is the one that says nothing else. */
   | { readonly type: 'ping' }
   | { readonly type: 'pong' }
@@ -32,6 +36,12 @@ export type SyncMessage =
   | ({ readonly type: 'suspicion' } & Suspicion)
   /** The sender has more connections than it wants: close this one as soon as you can do without. */
   | { readonly type: 'release' }
+
+/** What the partner lacks, or asked for. */
+export interface RecordsMessage {
+  readonly type: 'records'
+  readonly records: readonly AgedRecord[]
+}
 
 /** That a peer is gone, for all that somebody knows. */
 export interface Suspicion extends Version {
@@ -96,8 +106,8 @@ export function answerWant(book: AddressBook, peers: readonly PeerKey[], nowMs: 
 }
 
 /** Records in as few messages as the bound on a message allows. */
-export function recordsMessages(records: readonly AgedRecord[]): SyncMessage[] {
-  const messages: SyncMessage[] = []
+export function recordsMessages(records: readonly AgedRecord[]): RecordsMessage[] {
+  const messages: RecordsMessage[] = []
   let batch: AgedRecord[] = []
   let bytes = 0
   for (const aged of records) {

@@ -111,12 +111,12 @@ export class Partners {
    * @throws {Error} after what came before the bad record was taken
    */
   async #take(from: PeerKey, frame: SyncFrame): Promise<void> {
-    if (frame.type !== 'records') {
+    if (!('records' in frame)) {
       this.#handle({ type: 'message', from, message: frame })
       return
     }
     const { news, fault } = await this.#receiver.open(from, frame.records)
-    this.#handle({ type: 'message', from, message: { type: 'records', records: news } })
+    this.#handle({ type: 'message', from, message: { type: frame.type, records: news } })
     if (fault !== undefined) throw new Error(`relayed an announcement that is ${fault}`)
   }
 

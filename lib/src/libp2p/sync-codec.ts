@@ -12,8 +12,8 @@ export interface SealedRecord {
 
 /** A frame as it arrives: what the core knows as {@link SyncMessage}, with sealed records. */
 export type SyncFrame =
-  | Exclude<SyncMessage, { type: 'records' }>
-  | { readonly type: 'records'; readonly records: readonly SealedRecord[] }
+  | Exclude<SyncMessage, { type: 'records' | 'push' }>
+  | { readonly type: 'records' | 'push'; readonly records: readonly SealedRecord[] }
 
 /** A frame that breaks the sync protocol. The one who sent it is not worth talking to. */
 export class SyncFrameError extends Error {
@@ -29,13 +29,15 @@ export function encodeSyncMessage(message: SyncMessage): Uint8Array {
     case 'want':
       return encodeCbor(['want', message.peers.map(peerBytes)])
     case 'records':
-      return encodeCbor(['records', message.records.map(aged => [Math.round(aged.ageMs), aged.record.envelope])])
+    case 'push':
+      return encodeCbor([message.type, message.records.map(aged => [Math.round(aged.ageMs), aged.record.envelope])])
     case 'suspicion': {
       const { peer, epoch, seq, refused } = message
       return encodeCbor(['suspicion', peerBytes(peer), epoch, seq, refused])
     }
     case 'ping':
     case 'pong':
+    case 'prune':
     case 'release':
       return encodeCbor([message.type])
   }
@@ -54,11 +56,13 @@ export function decodeSyncFrame(bytes: Uint8Array): SyncFrame {
     case 'want':
       return { type: 'want', peers: arrayOf(rest[0]).map(peerKey) }
     case 'records':
-      return { type: 'records', records: arrayOf(rest[0]).map(sealedRecord) }
+    case 'push':
+      return { type: kind, records: arrayOf(rest[0]).map(sealedRecord) }
     case 'suspicion':
       return suspicionOf(rest)
     case 'ping':
     case 'pong':
+    case 'prune':
     case 'release':
       return { type: kind }
     default:

@@ -34,7 +34,7 @@ export async function nodeProgram(onBuild: () => void): Promise<NodeProgram> {
     cacheFolder,
     onBuild
   })
-  return { path, compileCacheFolder: join(cacheFolder, 'compile-cache') }
+  return { path, compileCacheFolder: `${path}.compile-cache` }
 }
 
 export interface BundleOptions {
@@ -60,7 +60,7 @@ interface InputState {
 
 /** The path of the bundle, which stays valid while others build theirs: its name is made from its content. */
 export async function bundle(options: BundleOptions): Promise<string> {
-  const indexPath = join(options.cacheFolder, 'node-bundle.json')
+  const indexPath = join(options.cacheFolder, 'bundle.json')
   const index = await readIndex(indexPath)
   if (index !== undefined && index.entry === options.entry && (await isCurrent(index, options.cacheFolder))) {
     return join(options.cacheFolder, index.output)
@@ -136,13 +136,14 @@ async function replaceFile(path: string, content: Uint8Array | string): Promise<
   await rename(temporary, path)
 }
 
-/** Bundles of yesterday: a younger one may belong to a harness that is still starting nodes. */
+/** Bundles of yesterday and what was compiled of them: a younger one may belong to a harness that is still starting nodes. */
 async function removeOld(folder: string, keep: string): Promise<void> {
   const yesterdayMs = Date.now() - 24 * 60 * 60_000
   for (const name of await readdir(folder)) {
-    if (!/^node-.*\.(mjs|tmp)$/.test(name) || name === keep) continue
+    if (!name.startsWith('node-') || name.startsWith(keep)) continue
     const found = await stat(join(folder, name)).catch(() => undefined)
-    if (found !== undefined && found.mtimeMs < yesterdayMs) await rm(join(folder, name), { force: true })
+    if (found !== undefined && found.mtimeMs < yesterdayMs)
+      await rm(join(folder, name), { recursive: true, force: true })
   }
 }
 

@@ -1,6 +1,6 @@
 /** From the command line to what is wanted, complete and within its bounds; what is wrong with it is one line. */
 import { availableParallelism } from 'node:os'
-import { Command, CommanderError } from 'commander'
+import { Argument, Command, CommanderError, Option } from 'commander'
 import { parse as parseShell } from 'shell-quote'
 import { type ProgramCommand, type RunnerName, runners } from './runners/registry.ts'
 
@@ -69,35 +69,51 @@ export function parseUsage(
 }
 
 function createProgram(version: string, found: (usage: Usage) => void): Command {
-  const starts = availableParallelism()
   const program = new Command('test-network')
     .description('Starts N nodes, watches their address books, and says whether all of them agree, and if not why.')
     .version(version)
     .allowExcessArguments(false)
     .enablePositionalOptions()
     .argument('[nodes]', 'how many nodes', wholeNumber('nodes', 2, 60_000), 5)
-    .argument('[seconds]', 'deadline; the run ends as soon as every check holds', seconds('seconds', 0.001), 30_000)
-    .option('--settle <seconds>', 'how long every check must hold', seconds('--settle', 0), 1_000)
-    .option('--runner <name>', `where the nodes run: ${Object.keys(runners).join(', ')}`, runnerName, 'process')
+    .addArgument(
+      new Argument('[seconds]', 'deadline; the run ends as soon as every check holds')
+        .argParser(seconds('seconds', 0.001))
+        .default(30_000, '30')
+    )
+    .addOption(
+      new Option('--settle <seconds>', 'how long every check must hold')
+        .argParser(seconds('--settle', 0))
+        .default(1_000, '1')
+    )
+    .addOption(
+      new Option('--runner <name>', `where the nodes run: ${Object.keys(runners).join(', ')}`)
+        .argParser(runnerName)
+        .default('process', 'process')
+    )
     .option('--node-command <command>', 'put this program under test (docs/CONTRACT.md)', nodeCommand)
-    .option('--json', 'print the verdict as one JSON document and nothing else', false)
-    .option('--out <folder>', 'where the folder of the run is made (default: runs/)')
+    .option('--json', 'print the verdict as one JSON document and nothing else')
+    .option('--out <folder>', 'where the folder of the run is made; runs/ if not given')
     .option(
       '--announce-interval-ms <n>',
       'between two announcements of a node',
       wholeNumber('--announce-interval-ms', 100, 3_600_000)
     )
     .option('--ttl-ms <n>', 'how long a node is listed without news', wholeNumber('--ttl-ms', 1_000, 86_400_000))
-    .option('--mdns', 'let the nodes look for each other by multicast DNS', false)
+    .option('--mdns', 'let the nodes look for each other by multicast DNS')
     .option(
       '--bootstrap-peers <n>',
-      'how many nodes every later one is told of',
+      'how many first nodes every later one is told of',
       wholeNumber('--bootstrap-peers', 0, 60_000),
       1
     )
-    .option('--starts <n>', 'how many nodes may be starting at once', wholeNumber('--starts', 1, 1_000), starts)
-    .action((nodes: number, deadlineMs: number, { settle, starts, ...options }) => {
-      found({ kind: 'run', nodes, deadlineMs, settleMs: settle, concurrentStarts: starts, ...options })
+    .option(
+      '--starts <n>',
+      'how many nodes may be starting at once',
+      wholeNumber('--starts', 1, 1_000),
+      availableParallelism()
+    )
+    .action((nodes: number, deadlineMs: number, { settle, starts, json = false, mdns = false, ...options }) => {
+      found({ kind: 'run', nodes, deadlineMs, settleMs: settle, concurrentStarts: starts, json, mdns, ...options })
     })
   program.addHelpText(
     'after',

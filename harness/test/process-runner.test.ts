@@ -38,7 +38,7 @@ test('what a node started ends with it, also when it holds the pipes of the node
   const seen = createRecorder()
   const handle = runner.start({ node: 'n1', run: 1, index: 0, args: ['--name', 'n1'] }, seen.observe)
   await seen.until(isLine('ready'))
-  const pid = Number(await readFile(pidFile, 'utf8'))
+  const pid = Number((await readFile(pidFile, 'utf8')).split('\n')[0])
   t.ok(isAlive(pid))
   await handle.stop()
   await runner.close()

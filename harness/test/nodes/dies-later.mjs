@@ -2,9 +2,8 @@
 const write = process.stdout.write.bind(process.stdout)
 process.stdout.write = text => {
   write(text)
-  if (text.includes('"joined"')) {
-    process.stderr.write('heap is full\n')
-    setImmediate(() => process.kill(process.pid, 'SIGKILL'))
-  }
+  if (!text.includes('"joined"')) return
+  process.stdout.write = write
+  process.stderr.write('heap is full\n', () => process.kill(process.pid, 'SIGKILL'))
 }
 await import('./honest.mjs')

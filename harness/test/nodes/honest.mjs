@@ -1,7 +1,8 @@
 /**
  * A node that keeps the contract with Node's builtins alone: it gossips signed-by-nobody records as JSON lines over TCP.
- * Run with the flags of the contract.
+ * Run with the flags of the contract; `PID_FILE`, if set, receives its process id.
  */
+import { appendFileSync } from 'node:fs'
 import { createConnection, createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
@@ -24,6 +25,8 @@ const book = new Map()
 const gone = new Map()
 const connections = new Set()
 let silent = false
+
+if (process.env.PID_FILE) appendFileSync(process.env.PID_FILE, `${process.pid}\n`)
 
 const [, , ip, , port] = flags.listen.split('/')
 const server = createServer(connect).listen(Number(port), ip, () => {

@@ -1,0 +1,108 @@
+/** The main job: a run from the command line to the exit code. */
+import { relative } from 'node:path'
+import { quote } from 'shell-quote'
+import { createRunFolder, type RunFolder } from './artefacts.ts'
+import { judge } from './checks/judge.ts'
+import type { History, HistoryEvent } from './history.ts'
+import { catchInterrupts } from './interrupts.ts'
+import { renderJson } from './reports/json.ts'
+import { runners } from './runners/registry.ts'
+import { type RunPlan, supervise } from './supervisor.ts'
+import { type RunUsage, UsageError } from './usage.ts'
+import { exitCodeOf, type Verdict } from './verdict.ts'
+
+const SCENARIO = 'converge'
+
+/** Columns of a log that is no terminal. */
+const DEFAULT_WIDTH = 100
+
+/**
+ * Runs the network, prints what it showed, and leaves its folder. The exit code.
+ *
+ * @throws if the run could not begin
+ */
+export async function testNetwork(usage: RunUsage, argv: readonly string[]): Promise<number> {
+  const interrupts = catchInterrupts()
+  let folder: RunFolder | undefined
+  const runner = await runners[usage.runner]({
+    nodeCommand: usage.nodeCommand,
+    logPathOf: node => folder?.logPathOf(node),
+    say: line => process.stderr.write(`${line}\n`)
+  })
+  // Only a run that begins leaves a folder.
+  folder = await makeFolder(usage.out)
+  const view = await openView(usage.json)
+  const history = await supervise(planOf(usage, argv), runner, {
+    interrupt: interrupts.signal,
+    onEvent: event => {
+      folder?.append(event)
+      view.observe(event)
+    }
+  })
+  view.end()
+  await runner.close()
+  const verdict = judge(history)
+  const exitCode = interrupts.exitCode() ?? exitCodeOf[verdict.outcome]
+  const json = renderJson(history, verdict, { path: folder.path, exitCode })
+  await writeReports(history, verdict, json, folder)
+  process.stdout.write(usage.json ? `${json}\n` : await renderText(history, verdict, folder.path))
+  interrupts.release()
+  return exitCode
+}
+
+async function makeFolder(out: string | undefined): Promise<RunFolder> {
+  try {
+    return await createRunFolder(out, SCENARIO, new Date())
+  } catch (error) {
+    const { message } = error as Error
+    if (out === undefined) throw new Error(`no folder for the run: ${message}; name one with --out`)
+    throw new UsageError(`--out must name a folder that can be written: ${message}`)
+  }
+}
+
+function planOf(usage: RunUsage, argv: readonly string[]): RunPlan {
+  const { nodes, deadlineMs, settleMs, bootstrapPeers, concurrentStarts } = usage
+  const nodeArgs = [
+    ...(usage.announceIntervalMs === undefined ? [] : ['--announce-interval-ms', String(usage.announceIntervalMs)]),
+    ...(usage.ttlMs === undefined ? [] : ['--ttl-ms', String(usage.ttlMs)]),
+    ...(usage.mdns ? ['--mdns'] : [])
+  ]
+  const command = quote(['test-network', ...argv])
+  return { scenario: SCENARIO, nodes, deadlineMs, settleMs, bootstrapPeers, concurrentStarts, nodeArgs, command }
+}
+
+interface View {
+  observe(event: HistoryEvent): void
+  end(): void
+}
+
+async function openView(json: boolean): Promise<View> {
+  if (json) return { observe() {}, end() {} }
+  const { createLiveView } = await import('./reports/live.ts')
+  return createLiveView()
+}
+
+async function writeReports(history: History, verdict: Verdict, json: string, folder: RunFolder): Promise<void> {
+  const [{ renderJunit }, { renderHtml }] = await Promise.all([
+    import('./reports/junit.ts'),
+    import('./reports/html.ts')
+  ])
+  await folder.write('result.json', `${json}\n`)
+  await folder.write('junit.xml', renderJunit(history, verdict))
+  await folder.write('report.html', renderHtml(history, verdict))
+  const problem = await folder.close()
+  if (problem !== undefined) process.stderr.write(`${folder.path} is incomplete: ${problem}\n`)
+}
+
+async function renderText(history: History, verdict: Verdict, folderPath: string): Promise<string> {
+  const { renderSummary } = await import('./reports/terminal.ts')
+  const { columns: width = DEFAULT_WIDTH, isTTY } = process.stdout
+  const colour = isTTY === true && process.stdout.hasColors()
+  return renderSummary(history, verdict, { colour, width, artefactsPath: shortPath(folderPath) })
+}
+
+/** From here, if that is shorter to read. */
+function shortPath(path: string): string {
+  const fromHere = relative('.', path)
+  return fromHere.startsWith('..') ? path : fromHere
+}

@@ -1,0 +1,23 @@
+import { test } from 'tap'
+import { nodeCommand, startHarness } from './harness.ts'
+import { goneWithin } from './processes.ts'
+
+/** What no process of a run may outlive the harness by. */
+const GONE_WITHIN_MS = 3_000
+
+for (const [what, program] of [
+  ['nodes that keep the contract', 'honest.mjs'],
+  ['nodes that ignore the end of stdin and every signal', 'stubborn.mjs'],
+  ['nodes and what they started', 'spawns.mjs']
+] as const) {
+  for (const count of [1, 2, 5]) {
+    test(`a killed harness takes ${what} with it (killed when it had started ${count})`, async t => {
+      const harness = startHarness(t.testdir(), ['5', '60', ...nodeCommand(program)])
+      const pids = await harness.nodePids(count)
+      harness.child.kill('SIGKILL')
+      await harness.ended
+      t.ok(pids.length >= count)
+      t.ok(await goneWithin(pids, GONE_WITHIN_MS))
+    })
+  }
+}

@@ -19,6 +19,8 @@ export interface AddressBookEntry {
   readonly bornAtMs: number
   /** When the entry expires if nothing newer comes. */
   readonly expiresAtMs: number
+  /** The peer that brought the entry first; undefined when nobody stood between. */
+  readonly via: PeerKey | undefined
 }
 
 /**
@@ -49,6 +51,8 @@ export class AddressBook {
   /** Peers by position, for an even random choice without walking the map; `#positions` is its inverse. */
   readonly #peers: PeerKey[] = []
   readonly #positions = new Map<PeerKey, number>()
+  /** BOUNDED by the entries. How many of them each peer brought. */
+  readonly #shares = new Map<PeerKey | undefined, number>()
   readonly #digest = new Uint32Array(BUCKETS)
   readonly #maxEntries: number
   readonly #maxTombstones: number
@@ -107,8 +111,9 @@ export class AddressBook {
    * Applies a record whose signature has been verified.
    *
    * @param ageMs - time since the record was announced, as its relayer says; 0 or more
+   * @param via - the peer that brought it
    */
-  apply(record: SignedAnnouncement, nowMs: number, ageMs = 0): ApplyResult {
+  apply(record: SignedAnnouncement, nowMs: number, ageMs = 0, via?: PeerKey): ApplyResult {
     const { peer, ttlMs, leaving } = record.announcement
     const known = this.#entries.get(peer)
     if (known !== undefined) {
@@ -119,9 +124,28 @@ export class AddressBook {
     if (known === undefined && this.#entries.size >= this.#maxEntries) return 'book-full'
     // A newer record was announced after the known one, whatever age its relayer gives it.
     const bornAtMs = Math.max(nowMs - ageMs, known?.bornAtMs ?? Number.NEGATIVE_INFINITY)
-    this.#put(peer, { record, bornAtMs, expiresAtMs: bornAtMs + ttlMs })
+    this.#put(peer, { record, bornAtMs, expiresAtMs: bornAtMs + ttlMs, via: known === undefined ? via : known.via })
     if (known === undefined) return 'joined'
     return known.record.contentHash === record.contentHash ? 'refreshed' : 'updated'
+  }
+
+  /**
+   * Makes room in a full book for one more entry that `via` brings: whoever brought the most gives up one of these. So a
+   * flood of invented peers displaces itself, and not those whom others brought.
+   *
+   * @param isKept - spares an entry, whoever brought it: its peer is connected
+   * @returns the entry that went; undefined when there is room, or when nobody brought more than `via` has
+   */
+  evict(via: PeerKey | undefined, isKept: (peer: PeerKey) => boolean): AddressBookEntry | undefined {
+    if (this.#entries.size < this.#maxEntries) return undefined
+    const [greediest, most] = [...this.#shares].reduce((a, b) => (b[1] > a[1] ? b : a))
+    if (most <= (this.#shares.get(via) ?? 0) + 1) return undefined
+    for (const [peer, entry] of this.#entries) {
+      if (entry.via !== greediest || isKept(peer)) continue
+      this.#remove(peer)
+      return entry
+    }
+    return undefined
   }
 
   /** Leaves an entry at most until this time, unless something newer comes. */
@@ -206,6 +230,7 @@ export class AddressBook {
     const known = this.#entries.get(peer)
     if (known === undefined) {
       this.#positions.set(peer, this.#peers.push(peer) - 1)
+      this.#share(entry.via, 1)
       this.#tombstones.delete(peer)
     }
     this.#digest[bucketOf(peer)]! ^= (known?.record.contentHash ?? 0) ^ entry.record.contentHash
@@ -217,12 +242,19 @@ export class AddressBook {
     const entry = this.#entries.get(peer)!
     this.#digest[bucketOf(peer)]! ^= entry.record.contentHash
     this.#entries.delete(peer)
+    this.#share(entry.via, -1)
     const position = this.#positions.get(peer)!
     this.#positions.delete(peer)
     const last = this.#peers.pop()!
     if (last === peer) return
     this.#peers[position] = last
     this.#positions.set(last, position)
+  }
+
+  #share(via: PeerKey | undefined, change: 1 | -1): void {
+    const share = (this.#shares.get(via) ?? 0) + change
+    if (share === 0) this.#shares.delete(via)
+    else this.#shares.set(via, share)
   }
 
   #remember(tombstone: Tombstone): void {

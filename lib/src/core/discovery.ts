@@ -144,7 +144,7 @@ export class Discovery {
         this.#close(input.peer, nowMs, out)
         break
       case 'gossip':
-        this.#apply({ record: input.record, ageMs: 0 }, undefined, nowMs, out)
+        this.#apply({ record: input.record, ageMs: 0 }, input.from, nowMs, out)
         break
       case 'message':
         this.#liveness.heard(input.from, nowMs)
@@ -292,7 +292,8 @@ export class Discovery {
       out.push({ type: 'ignored', reason: 'own', peer })
       return false
     }
-    const result = this.book.apply(record, nowMs, ageMs)
+    this.#makeRoom(record, from, out)
+    const result = this.book.apply(record, nowMs, ageMs, from)
     if (result === 'stale' || result === 'outlived' || result === 'book-full') {
       out.push({ type: 'ignored', reason: result, peer })
       return false
@@ -300,11 +301,18 @@ export class Discovery {
     this.#lost.delete(peer)
     const wasSuspected = this.#liveness.clear(peer)
     if (result === 'joined' || result === 'updated') out.push({ type: result, entry: this.book.get(peer)! })
-    if (result === 'left') out.push({ type: 'left', entry: { record, bornAtMs: nowMs - ageMs, expiresAtMs: nowMs } })
+    if (result === 'left')
+      out.push({ type: 'left', entry: { record, bornAtMs: nowMs - ageMs, expiresAtMs: nowMs, via: from } })
     if (wasSuspected) out.push({ type: 'refuted', peer })
     // Heartbeats travel by gossip alone.
     if (result !== 'refreshed' || wasSuspected) this.#push.add(aged, from, nowMs)
     return true
+  }
+
+  #makeRoom({ announcement }: SignedAnnouncement, via: PeerKey | undefined, out: Output[]): void {
+    if (this.book.get(announcement.peer) !== undefined || !this.isNews(announcement) || announcement.leaving) return
+    const entry = this.book.evict(via, peer => this.overlay.has(peer))
+    if (entry !== undefined) out.push({ type: 'expired', entry })
   }
 
   #probe(nowMs: number, out: Output[]): void {

@@ -27,8 +27,8 @@ export type Input =
   /** A sync stream with the peer is open; `initiator` when this node opened it. */
   | { readonly type: 'partner-opened'; readonly peer: PeerKey; readonly initiator: boolean }
   | { readonly type: 'partner-closed'; readonly peer: PeerKey }
-  /** A verified record that gossip delivered. */
-  | { readonly type: 'gossip'; readonly record: SignedAnnouncement }
+  /** A verified record that gossip delivered, and the peer that forwarded it. */
+  | { readonly type: 'gossip'; readonly from: PeerKey; readonly record: SignedAnnouncement }
   /** A message of a partner, its records verified. */
   | { readonly type: 'message'; readonly from: PeerKey; readonly message: SyncMessage }
   /** Say farewell; nothing is announced afterwards. */

@@ -26,6 +26,12 @@ export interface ReceiverCounts {
   rejected: Partial<Record<RejectReason, number>>
 }
 
+/** A record, and the peer that forwarded it. */
+export interface Forwarded {
+  readonly from: PeerKey
+  readonly record: SignedAnnouncement
+}
+
 /** A subject announces a few changes in a row, then a heartbeat every few seconds. */
 const SUBJECT_RATE = { burst: 10, perSecond: 1, maxKeys: 16_384 }
 
@@ -40,7 +46,7 @@ export class Receiver {
   readonly #log: Logger
   readonly #rejected: Partial<Record<RejectReason, number>> = {}
   /** What the validator opened, until pubsub delivers that very message. */
-  readonly #validated = new WeakMap<PubSubMessage, SignedAnnouncement>()
+  readonly #validated = new WeakMap<PubSubMessage, Forwarded>()
   readonly #copies = new CopyFilter()
   readonly #subjects = new RateLimiter(SUBJECT_RATE)
   readonly #forwarders = new RateLimiter(FORWARDER_RATE)
@@ -66,15 +72,15 @@ export class Receiver {
   async validate(forwarder: PeerKey, message: PubSubMessage): Promise<TopicValidation> {
     const record = await this.#open(forwarder, message.data)
     if (typeof record === 'string') return BLAMELESS.has(record) ? 'ignore' : 'reject'
-    this.#validated.set(message, record)
+    this.#validated.set(message, { from: forwarder, record })
     return 'accept'
   }
 
   /** The record of a message that {@link validate} accepted. */
-  take(message: PubSubMessage): SignedAnnouncement | undefined {
-    const record = this.#validated.get(message)
+  take(message: PubSubMessage): Forwarded | undefined {
+    const forwarded = this.#validated.get(message)
     this.#validated.delete(message)
-    return record
+    return forwarded
   }
 
   /** The records of a sync frame that are news, up to the first forged or malformed one: its relayer should have refused it. */

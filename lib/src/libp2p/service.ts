@@ -243,8 +243,8 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
 
   readonly #onMessage = (event: CustomEvent<PubSubMessage>): void => {
     if (event.detail.topic !== this.#topic) return
-    const record = this.#receiver.take(event.detail)
-    if (record !== undefined) this.#driver.handle({ type: 'gossip', record })
+    const forwarded = this.#receiver.take(event.detail)
+    if (forwarded !== undefined) this.#driver.handle({ type: 'gossip', ...forwarded })
   }
 
   readonly #onConnectionOpen = (event: CustomEvent<Connection>): void => {

@@ -1,6 +1,6 @@
 /** Nodes grouped by the book that they hold: a split network shows at a glance. */
 import type { NodeName } from './history.ts'
-import { heldBook, type Network, type NodeRun, type PeerId } from './network.ts'
+import { heldBook, liveRuns, type Network, type NodeRun, type PeerId } from './network.ts'
 
 /** Live nodes that know the same set of peers, themselves included. */
 export interface BookGroup {
@@ -11,7 +11,7 @@ export interface BookGroup {
 
 /** The largest group first. */
 export function groupsOf(network: Network): BookGroup[] {
-  const groups = Map.groupBy(network.live, run => JSON.stringify(knownTo(run)))
+  const groups = Map.groupBy(liveRuns(network), run => JSON.stringify(knownTo(run)))
   return [...groups.values()]
     .map(runs => ({ nodes: runs.map(run => run.node), knows: knownTo(runs[0]!) }))
     .sort((a, b) => b.nodes.length - a.nodes.length)

@@ -1,6 +1,6 @@
 /** Where the time went, how soon nodes saw each other, and what it cost. */
 import type { History, NodeName } from './history.ts'
-import { createNetwork, isBookFull, type Network, type NodeRun, observe } from './network.ts'
+import { createNetwork, isBookFull, liveRuns, type Network, type NodeRun, observe } from './network.ts'
 
 export interface Percentiles {
   p50: number
@@ -79,7 +79,7 @@ export function convergenceOf(history: History): { atMs: number; share: number }
 
 function phasesOf(network: Network): Phases {
   const endMs = network.ended?.atMs ?? network.nowMs
-  const runs = [...network.live]
+  const runs = liveRuns(network)
   const contacts = [...network.nodes.values()].flat().flatMap(run => run.firstContactAtMs ?? [])
   const full = network.fullSinceMs
   return {
@@ -91,7 +91,7 @@ function phasesOf(network: Network): Phases {
 }
 
 function joinVisibilities(network: Network): number[] {
-  return [...network.live].flatMap(observer =>
+  return liveRuns(network).flatMap(observer =>
     [...observer.book]
       .filter(([, listing]) => listing.agrees)
       .map(([peerId, { sinceMs }]) => {

@@ -1,6 +1,6 @@
 /** Who lacks whom in the end, and why: the cause is what the history can show, strongest evidence first. */
 import type { NodeName } from './history.ts'
-import { heldBook, isAwaited, type LineOf, type Network, type NodeRun } from './network.ts'
+import { heldBook, isAwaited, type LineOf, liveRuns, type Network, type NodeRun } from './network.ts'
 import { printable } from './printable.ts'
 import type { MissingCause } from './verdict.ts'
 import { count, seconds } from './wording.ts'
@@ -19,7 +19,7 @@ export function missingCells(network: Network): MissingCell[] {
   const subjects = [...network.nodes]
     .map(([node, runs]) => ({ node, run: runs.at(-1) }))
     .filter(({ run }) => isAwaited(run) || network.live.has(run!))
-  return [...network.live].flatMap(observer =>
+  return liveRuns(network).flatMap(observer =>
     subjects
       .filter(({ node, run }) => node !== observer.node && !isListed(observer, run))
       .map(({ node, run }) => ({ observer: observer.node, subject: node, ...whyMissing(network, observer, node, run) }))
@@ -53,7 +53,7 @@ function whyMissing(network: Network, observer: NodeRun, node: NodeName, subject
 /** Says something only of a program that writes `announced` lines, which another node of the run then does. */
 function reachedNobody(network: Network, { announcements, maxRecipients }: NodeRun): boolean {
   if (announcements > 0) return maxRecipients === 0
-  return [...network.live].some(run => run.announcements > 0)
+  return liveRuns(network).some(run => run.announcements > 0)
 }
 
 function neverAnnounced(subject: NodeRun): Why {

@@ -169,7 +169,7 @@ export interface Progress {
 
 /** O(N). */
 export function progress(network: Network): Progress {
-  const live = [...network.live]
+  const live = liveRuns(network)
   const down = currentRuns(network).filter(run => run?.exit !== undefined || run?.spawnFailure !== undefined)
   return {
     nodes: network.nodes.size,
@@ -185,6 +185,11 @@ export function progress(network: Network): Progress {
 export function isBookFull(network: Network, run: NodeRun): boolean {
   const others = network.live.size + network.awaited - 1
   return run.agreeing === others && run.book.size === others
+}
+
+/** In the order of the nodes; `live` itself is in the order of becoming ready. */
+export function liveRuns({ nodes, live }: Network): NodeRun[] {
+  return [...nodes.values()].flat().filter(run => live.has(run))
 }
 
 /** The last process of each node; undefined for a node that was never started. */

@@ -1,5 +1,5 @@
 /** Accurate: no ghosts, no strangers, and no live node is dropped while the network is whole. */
-import { heldBook, type Network, type NodeRun } from '../network.ts'
+import { heldBook, liveRuns, type Network, type NodeRun } from '../network.ts'
 import type { Violation } from '../verdict.ts'
 import { count, nameList, peerName, seconds } from '../wording.ts'
 import { type CheckResult, eventually, lagText, resultOf } from './check.ts'
@@ -65,12 +65,12 @@ function strangerIn(network: Network, peerId: string, observers: NodeRun[]): Vio
 
 function ghosts(network: Network): Part {
   const violations: Violation[] = []
-  for (const observer of network.live) {
+  for (const observer of liveRuns(network)) {
     for (const peerId of heldBook(observer).keys()) {
       const owner = network.owners.get(peerId)
       if (owner === undefined || network.live.has(owner)) continue
       const agoMs = network.nowMs - endOf(owner)
-      const message = `${observer.node} still lists ${owner.node}, which ended ${seconds(agoMs)} before`
+      const message = `${observer.node} still lists ${owner.node}, which ended ${seconds(agoMs)} earlier`
       violations.push({ check, node: observer.node, subject: owner.node, message })
     }
   }

@@ -11,6 +11,9 @@ export interface CheckResult {
   reasons: string[]
 }
 
+/** Said of a check that is unknown without a reason of its own. */
+export const NOT_JUDGED = 'not judged, because the other checks do not all hold'
+
 /** A violation is one, whatever else is unknown; nothing passes that is not known. */
 export function resultOf(check: CheckName, violations: Violation[], reasons: string[] = []): CheckResult {
   const status = violations.length > 0 ? 'fail' : reasons.length > 0 ? 'unknown' : 'pass'

@@ -1,7 +1,7 @@
 /** Complete: every live node lists every live node. */
 import type { NodeName } from '../history.ts'
 import { type MissingCell, missingCells } from '../missing.ts'
-import { currentRuns, type Network } from '../network.ts'
+import { currentRuns, liveRuns, type Network } from '../network.ts'
 import { printable } from '../printable.ts'
 import type { Violation } from '../verdict.ts'
 import { count, nameList, seconds } from '../wording.ts'
@@ -39,7 +39,7 @@ function absenceReasons(network: Network): string[] {
     reasons.push(`${nameList(unready)} never said ready within ${within}: its log may say why`)
   }
   if (network.live.size < 2) {
-    const only = [...network.live].map(run => run.node)
+    const only = liveRuns(network).map(run => run.node)
     reasons.push(
       only.length === 0 ? 'no node was ready in the end' : `only ${only[0]} was ready in the end: it has nobody to list`
     )

@@ -1,13 +1,13 @@
 /** Equal: epoch, name and addresses in every book are what their subject said of itself. */
 import { sameAddrs } from '../agreement.ts'
-import { heldBook, type Network, type NodeRun, type Said } from '../network.ts'
+import { heldBook, liveRuns, type Network, type NodeRun, type Said } from '../network.ts'
 import { printable } from '../printable.ts'
 import type { Violation } from '../verdict.ts'
 import { count } from '../wording.ts'
 import { type CheckResult, eventually, resultOf } from './check.ts'
 
 export function equal(network: Network): CheckResult {
-  const violations = [...network.live].flatMap(observer => differencesIn(network, observer))
+  const violations = liveRuns(network).flatMap(observer => differencesIn(network, observer))
   const lacking = eventually(network, violations, `${count(violations.length, 'value')} not as the node itself says`)
   return resultOf('equal', lacking.violations, lacking.reasons)
 }

@@ -1,5 +1,5 @@
 /** Honest: the events of a node, replayed, give the book that it dumps. */
-import type { Network } from '../network.ts'
+import { liveRuns, type Network } from '../network.ts'
 import { nameList, peerName, seconds } from '../wording.ts'
 import { type CheckResult, resultOf } from './check.ts'
 
@@ -9,7 +9,7 @@ export function honest(network: Network): CheckResult {
     node: run.node,
     message: `${run.node} about ${peerName(network, peerId)}: ${what} (${seconds(atMs)})`
   }))
-  const unanswered = [...network.live].filter(run => run.dump === undefined)
+  const unanswered = liveRuns(network).filter(run => run.dump === undefined)
   const silent = unanswered.filter(run => run.dumpRequested).map(run => run.node)
   const unasked = unanswered.filter(run => !run.dumpRequested).map(run => run.node)
   return resultOf('honest', violations, [

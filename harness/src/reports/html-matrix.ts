@@ -9,6 +9,9 @@ import { type Cell, causeLetters, type Matrix, missingGroupsOf } from './matrix.
 const MAX_NODES = 100
 const MAX_LINES = 50
 
+/** Nodes for which there is room for large cells. */
+const LARGE_UP_TO = 20
+
 export function renderMatrix(matrix: Matrix): Markup {
   const { subjects, missing } = matrix
   if (subjects.length === 0) return nothing
@@ -26,7 +29,7 @@ ${subjects.length > MAX_NODES ? nothing : renderTable(matrix)}
 
 function renderTable({ subjects, rows, causes }: Matrix): Markup {
   return markup`<div class="scroll" tabindex="0" role="region" aria-label="Matrix of who misses whom">
-<table class="matrix">
+<table class="matrix${subjects.length <= LARGE_UP_TO ? ' large' : ''}">
 <thead><tr><td class="absent"></td>${subjects.map(name => markup`<th scope="col"><span>${name}</span></th>`)}</tr></thead>
 <tbody>
 ${rows.map(
@@ -36,7 +39,7 @@ ${rows.map(
 </table></div>
 <ul class="legend"><li><span class="key listed">·</span>listed</li>${causes.map(
     cause => markup`<li><span class="key missing">${causeLetters[cause]}</span>${cause}</li>`
-  )}<li>blank: ended, or without a book</li></ul>`
+  )}${rows.some(row => row.cells.includes('absent')) ? markup`<li>blank: ended, or without a book</li>` : nothing}</ul>`
 }
 
 function renderCell(cell: Cell): Markup {
@@ -79,6 +82,6 @@ export function renderGroups(network: Network): Markup {
       : 'The books differ: each line is a group of nodes that list the same nodes.'
   return markup`<section><h2>Groups by book</h2>
 <p class="soft">${one} A node counts as listed by itself.</p>
-<div class="scroll"><table class="plain"><thead><tr><th scope="col" class="figure">Nodes</th><th scope="col">in the group</th><th scope="col" class="figure">List</th><th scope="col">namely</th></tr></thead>
+<div class="scroll"><table class="plain groups"><thead><tr><th scope="col" class="figure">Nodes</th><th scope="col">in the group</th><th scope="col" class="figure">List</th><th scope="col">namely</th></tr></thead>
 <tbody>${rows}</tbody></table></div>${groups.length > MAX_LINES ? markup`<p>And ${groups.length - MAX_LINES} smaller groups.</p>` : nothing}</section>`
 }

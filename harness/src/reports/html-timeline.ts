@@ -33,7 +33,7 @@ export function renderTimeline(history: History, network: Network, metrics: Metr
     faults.length > 0
       ? markup`<li><span class="key fault"></span>hit by a fault: ${[...new Set(faults.map(fault => fault.fault))].slice(0, 5).join(', ')}</li>`
       : nothing
-  }<li>light line: first contact</li><li>red line: death</li></ul>
+  }<li>notch: first contact</li>${network.breaches.deaths.length > 0 ? markup`<li>red line: death</li>` : nothing}</ul>
 <div class="scroll" tabindex="0" role="region" aria-label="Time line of each node"><table class="timeline">
 <thead><tr><th scope="col">Node</th><th scope="col" class="bar"><span class="axis">${axisOf(endMs)}</span></th><th scope="col" class="figure">Ready</th><th scope="col" class="figure">First contact</th><th scope="col" class="figure">Book full</th><th scope="col">In the end</th></tr></thead>
 <tbody>
@@ -47,7 +47,7 @@ export function axisOf(endMs: number): Markup[] {
 
 function renderRow(network: Network, run: NodeRun | undefined, metrics: NodeMetrics, drawn: Markup[]): Markup {
   const moment = (ms: number | undefined) => markup`<td class="figure">${ms === undefined ? '–' : seconds(ms)}</td>`
-  return markup`<tr><th scope="row">${metrics.node}</th><td class="bar"><svg viewBox="0 0 ${UNITS} 15" preserveAspectRatio="none" aria-hidden="true"><rect class="track" x="0" y="2" width="${UNITS}" height="11"/>${drawn}</svg></td>${moment(metrics.readyMs)}${moment(metrics.firstContactMs)}${moment(metrics.bookFullMs)}<td>${statusText(network, run)}${run?.exit === undefined ? '' : ` at ${seconds(run.exit.atMs)}`}</td></tr>
+  return markup`<tr><th scope="row">${metrics.node}</th><td class="bar"><svg viewBox="0 0 ${UNITS} 15" preserveAspectRatio="none" aria-hidden="true"><rect class="track" x="0" y="4" width="${UNITS}" height="11"/>${drawn}</svg></td>${moment(metrics.readyMs)}${moment(metrics.firstContactMs)}${moment(metrics.bookFullMs)}<td>${statusText(network, run)}${run?.exit === undefined ? '' : ` at ${seconds(run.exit.atMs)}`}</td></tr>
 `
 }
 
@@ -65,12 +65,12 @@ function renderRun(run: NodeRun, bookFullMs: number | undefined, scale: Scale, e
 }
 
 function band(from: number, until: number, kind: string): Markup {
-  const [y, height] = kind === 'fault' ? [0, 15] : [2, 11]
+  const [y, height] = kind === 'fault' ? [0, 3] : [4, 11]
   return markup`<rect class="${kind}" x="${from}" y="${y}" width="${Math.max(0, Math.round(10 * (until - from)) / 10)}" height="${height}"/>`
 }
 
 function moment(x: number, kind: string): Markup {
-  return markup`<line class="${kind}" x1="${x}" x2="${x}" y1="0" y2="15"/>`
+  return markup`<line class="${kind}" x1="${x}" x2="${x}" y1="3" y2="15"/>`
 }
 
 interface FaultTime {

@@ -1,23 +1,24 @@
 /** report.html: one file that needs nothing else, and in which nothing that a node wrote can do anything. */
 import { hash } from 'node:crypto'
-import type { CheckResult } from '../checks/check.ts'
+import { type CheckResult, NOT_JUDGED } from '../checks/check.ts'
 import { checksOf } from '../checks/judge.ts'
 import type { History } from '../history.ts'
 import { type Metrics, metricsOf } from '../metrics.ts'
 import { type Network, networkOf } from '../network.ts'
 import type { Verdict } from '../verdict.ts'
-import { duration, seconds } from '../wording.ts'
+import { count, duration, seconds } from '../wording.ts'
 import { headline } from './headline.ts'
 import { renderCurve } from './html-curve.ts'
 import { renderGroups, renderMatrix } from './html-matrix.ts'
 import { renderCosts, renderFindings, renderLastWords } from './html-nodes.ts'
 import { style } from './html-style.ts'
 import { renderTimeline } from './html-timeline.ts'
-import { type Markup, markup } from './markup.ts'
+import { type Markup, markup, nothing } from './markup.ts'
 import { matrixOf } from './matrix.ts'
 
 /** Messages of one check; the rest is in result.json. */
 const MAX_MESSAGES = 50
+const MAX_OPEN_MESSAGES = 5
 
 export function renderHtml(history: History, verdict: Verdict): string {
   const network = networkOf(history)
@@ -67,8 +68,8 @@ function renderHeader(
   const visibility = joinVisibilityMs === undefined ? [] : [figure('Visible in, p95', duration(joinVisibilityMs.p95))]
   return markup`<header class="verdict ${verdict.outcome}">
 <h1><span class="badge ${verdict.outcome}">${verdict.outcome.toUpperCase()}</span>${headline(network, verdict, checks)}</h1>
-<p class="soft">Scenario ${started?.scenario ?? 'unknown'}, ${network.nodes.size} nodes, started ${started?.startedAt ?? 'at an unknown time'}, ${endText(network)}.
-Again: <code>${started?.command ?? ''}</code></p>
+<p class="soft">Scenario ${started?.scenario ?? 'unknown'}, ${network.nodes.size} nodes, started ${started?.startedAt.replace('T', ' ') ?? 'at an unknown time'}, ${endText(network)}.
+To repeat it: <code>${started?.command ?? ''}</code></p>
 <dl class="figures">
 ${[
   figure('Start', moment(phases.readyMs)),
@@ -114,12 +115,9 @@ const signs = { pass: ['✓', 'holds'], fail: ['✗', 'is violated'], unknown: [
 function renderChecks(checks: readonly CheckResult[]): Markup {
   const items = checks.map(({ check, status, violations, reasons }) => {
     const [sign, text] = signs[status]
-    const messages = [
-      ...violations.slice(0, MAX_MESSAGES).map(({ message }) => message),
-      ...more(violations.length),
-      ...reasons
-    ]
-    return markup`<li class="${status}"><span class="sign" role="img" aria-label="${text}">${sign}</span><span class="name">${check}</span> <span class="soft">${questions[check]}</span>${messageList(messages)}</li>
+    const messages = [...violations.map(({ message }) => message), ...reasons]
+    if (status === 'unknown' && messages.length === 0) messages.push(NOT_JUDGED)
+    return markup`<li class="${status}"><span class="sign" role="img" aria-label="${text}">${sign}</span><div><span class="name">${check}</span> <span class="soft">${questions[check]}</span>${messageList(messages)}</div></li>
 `
   })
   return markup`<section><h2>Checks</h2>
@@ -127,12 +125,11 @@ function renderChecks(checks: readonly CheckResult[]): Markup {
 ${items}</ul></section>`
 }
 
-function more(violations: number): string[] {
-  return violations > MAX_MESSAGES ? [`and ${violations - MAX_MESSAGES} more, in result.json`] : []
-}
-
 function messageList(messages: readonly string[]): Markup {
-  if (messages.length === 0) return markup``
-  const list = markup`<ul class="messages">${messages.map(message => markup`<li>${message}</li>`)}</ul>`
-  return messages.length <= 5 ? list : markup`<details><summary>${messages.length} messages</summary>${list}</details>`
+  if (messages.length === 0) return nothing
+  const shown = messages.slice(0, MAX_MESSAGES).map(message => markup`<li>${message}</li>`)
+  const list = markup`<ul class="messages">${shown}</ul>`
+  if (messages.length <= MAX_OPEN_MESSAGES) return list
+  const rest = messages.length > MAX_MESSAGES ? `, the first ${MAX_MESSAGES} of them` : ''
+  return markup`<details><summary>${count(messages.length, 'message')}${rest}</summary>${list}</details>`
 }

@@ -1,5 +1,5 @@
 /** The verdict for a CI that reads JUnit's XML: one test case a check; what could not be told is an error. */
-import type { CheckResult } from '../checks/check.ts'
+import { type CheckResult, NOT_JUDGED } from '../checks/check.ts'
 import { checksOf } from '../checks/judge.ts'
 import type { History } from '../history.ts'
 import { networkOf } from '../network.ts'
@@ -38,7 +38,7 @@ function testCase(suite: string, result: CheckResult, time: string): Markup {
 
 function trouble({ check, status, violations, reasons }: CheckResult): Markup {
   const messages = [...violations.map(({ message }) => message), ...reasons]
-  const first = messages[0] ?? 'not judged, because other checks do not hold'
+  const first = messages[0] ?? NOT_JUDGED
   const message = messages.length > 1 ? `${first} (and ${messages.length - 1} more)` : first
   const shown = textLines([...messages.slice(0, MAX_MESSAGES), ...more(messages.length)])
   if (status === 'fail') return markup`<failure type="${check}" message="${message}">${shown}</failure>`

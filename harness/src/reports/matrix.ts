@@ -1,7 +1,7 @@
 /** The table of who misses whom, as every report draws it. */
 import type { NodeName } from '../history.ts'
 import { type MissingCell, missingCells } from '../missing.ts'
-import type { Network } from '../network.ts'
+import { liveRuns, type Network } from '../network.ts'
 import type { MissingCause } from '../verdict.ts'
 
 /** One letter for each cause, so that colour is never the only sign. */
@@ -33,7 +33,7 @@ export function matrixOf(network: Network): Matrix {
   const missing = missingCells(network)
   const byObserver = Map.groupBy(missing, cell => cell.observer)
   const subjects = [...network.nodes.keys()]
-  const live = new Set([...network.live].map(run => run.node))
+  const live = new Set(liveRuns(network).map(run => run.node))
   const rows = subjects.map(observer => {
     const lacks = new Map(byObserver.get(observer)?.map(cell => [cell.subject, cell]))
     const cells = subjects.map((subject): Cell => {

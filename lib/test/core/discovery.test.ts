@@ -82,7 +82,7 @@ test('an expired node does not come back by a replay of anything that it ever sa
   network.crash('n2')
   network.until(() => network.allList('n0', 'n1'), 2 * TTL_MS)
   for (const record of said) {
-    nodes[0]!.take({ type: 'gossip', record })
+    nodes[0]!.take({ type: 'gossip', from: 'n1', record })
     nodes[1]!.take({ type: 'message', from: 'n0', message: { type: 'records', records: [{ record, ageMs: 0 }] } })
   }
   network.run(MINUTE_MS)
@@ -112,11 +112,11 @@ test('a farewell cannot be replayed against the run that follows it, nor what wa
   network.stop('n2')
   network.run(1_000)
   const last = farewellOf(nodes[2]!)
-  nodes[0]!.take({ type: 'gossip', record: before })
+  nodes[0]!.take({ type: 'gossip', from: 'n1', record: before })
   t.equal(nodes[0]!.book.get('n2'), undefined)
   network.start('n2', { bootstrap: ['n0'] })
   network.until(() => network.allList(...peers), 1_000)
-  for (const node of nodes.slice(0, 2)) node.take({ type: 'gossip', record: last })
+  for (const node of nodes.slice(0, 2)) node.take({ type: 'gossip', from: 'n1', record: last })
   network.run(100)
   t.ok(network.allList(...peers))
 })
@@ -151,7 +151,7 @@ test('what a former run with a faster clock has said is outrun', async t => {
   const { network, nodes, peers } = networkOf(3)
   network.run(MINUTE_MS)
   const future = signed({ ...nodes[2]!.discovery.own!.announcement, epoch: 2_000_000_000_000, seq: 7, name: 'former' })
-  nodes[0]!.hearGossip(future)
+  nodes[0]!.hearGossip('n1', future)
   network.publish('n0', future)
   network.until(() => nodes[2]!.discovery.version.epoch > 2_000_000_000_000, 1_000)
   network.until(() => nodes.slice(0, 2).every(node => nameOf(node, 'n2') === ''), 1_000)
@@ -223,7 +223,7 @@ test('the pace slows down as the network grows, and the ttl with it', async t =>
   const config = { maxAnnouncementsPerSecond: 2, announceIntervalMs: 10_000, entryTtlMs: 30_000 }
   const discovery = newDiscovery(config)
   for (let i = 0; i < 99; i++)
-    discovery.handle({ type: 'gossip', record: record({ peer: `p${i}`, ttlMs: 3_600_000 }) }, 0)
+    discovery.handle({ type: 'gossip', from: 'n1', record: record({ peer: `p${i}`, ttlMs: 3_600_000 }) }, 0)
   const times: number[] = []
   let last: { ttlMs: number } | undefined
   for (let nowMs = 0; times.length < 20; nowMs = discovery.nextDeadlineMs(nowMs)) {
@@ -240,7 +240,7 @@ test('the pace slows down as the network grows, and the ttl with it', async t =>
 test('the input is not news when it cannot change the book', async t => {
   const discovery = newDiscovery()
   const listed = announcement({ peer: 'b', seq: 5 })
-  discovery.handle({ type: 'gossip', record: signed(listed) }, 0)
+  discovery.handle({ type: 'gossip', from: 'n1', record: signed(listed) }, 0)
   t.equal(discovery.isNews({ ...listed, seq: 4 }), false)
   t.equal(discovery.isNews({ ...listed, seq: 6 }), true)
   t.equal(discovery.isNews(announcement({ peer: 'unknown' })), true)
@@ -251,8 +251,8 @@ test('a farewell under one number with a heartbeat leaves all nodes with the sam
   const { network, nodes } = networkOf(4)
   network.run(1_000)
   const [one, other] = [record({ peer: 'x', name: 'liar' }), farewell({ peer: 'x' })]
-  nodes[0]!.hearGossip(one)
-  nodes[3]!.hearGossip(other)
+  nodes[0]!.hearGossip('n1', one)
+  nodes[3]!.hearGossip('n1', other)
   network.run(MINUTE_MS / 4)
   const seen = nodes.map(node => node.book.get('x') !== undefined)
   t.equal(new Set(seen).size, 1, network.books())

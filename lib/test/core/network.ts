@@ -130,7 +130,7 @@ export class Network {
       for (const peer of frontier) {
         if (reached.has(peer)) continue
         reached.add(peer)
-        this.after(hops * LATENCY_MS, () => this.#nodes.get(peer)?.hearGossip(record))
+        this.after(hops * LATENCY_MS, () => this.#nodes.get(peer)?.hearGossip(from, record))
       }
     }
   }
@@ -206,8 +206,8 @@ export class TestNode {
     this.take({ type: 'message', from, message: message.type === 'records' ? this.#newsOf(message.records) : message })
   }
 
-  hearGossip(record: SignedAnnouncement): void {
-    if (this.discovery.isNews(record.announcement)) this.take({ type: 'gossip', record })
+  hearGossip(from: PeerKey, record: SignedAnnouncement): void {
+    if (this.discovery.isNews(record.announcement)) this.take({ type: 'gossip', from, record })
   }
 
   #newsOf(records: readonly AgedRecord[]): SyncMessage {

@@ -1,0 +1,90 @@
+/** Envelopes that a stranger could send: one for each fault, wrong in that one way only. */
+import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
+import type { PrivateKey } from '@libp2p/interface'
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { RecordEnvelope } from '@libp2p/peer-record'
+import { multiaddr } from '@multiformats/multiaddr'
+import { encode, rfc8949EncodeOptions } from 'cborg'
+import type { Announcement } from '../src/core/index.ts'
+import { ENVELOPE_DOMAIN, PAYLOAD_TYPE } from '../src/libp2p/announcement-codec.ts'
+import type { DecodeFault } from '../src/libp2p/errors.ts'
+
+/** The fields of a payload as they are encoded. */
+export type Fields = Record<string, unknown>
+
+/** The same key for the same number. */
+export async function keyOf(seed: number): Promise<PrivateKey> {
+  return await generateKeyPairFromSeed('Ed25519', new Uint8Array(32).fill(seed))
+}
+
+/** What a node with this key could announce. */
+export function announcementOf(key: PrivateKey, change: Partial<Announcement> = {}): Announcement {
+  return {
+    peer: peerIdFromPrivateKey(key).toString(),
+    epoch: 1_700_000_000_000,
+    seq: 7,
+    name: 'alice',
+    addrs: ['/ip4/127.0.0.1/tcp/4001'],
+    ttlMs: 30_000,
+    leaving: false,
+    metadata: new Map(),
+    ...change
+  }
+}
+
+/** The fields of a payload that is right, but for the change. */
+export function fieldsOf(key: PrivateKey, change: Fields = {}): Fields {
+  const { addrs, ...announcement } = announcementOf(key)
+  return {
+    ...announcement,
+    peer: peerIdFromPrivateKey(key).toMultihash().bytes,
+    addrs: addrs.map(addr => multiaddr(addr).bytes),
+    metadata: {},
+    ...change
+  }
+}
+
+/** Signs any bytes as if they were a payload. */
+export async function seal(
+  payload: Uint8Array,
+  key: PrivateKey,
+  { payloadType = PAYLOAD_TYPE, domain = ENVELOPE_DOMAIN } = {}
+): Promise<Uint8Array> {
+  const codec = new TextEncoder().encode(payloadType)
+  return (await RecordEnvelope.seal({ domain, codec, marshal: () => payload, equals: () => false }, key)).marshal()
+}
+
+/** One envelope for each fault. */
+export async function faultyEnvelopes(key: PrivateKey): Promise<Record<DecodeFault, Uint8Array>> {
+  const right = encode(fieldsOf(key), rfc8949EncodeOptions)
+  const sealedWith = async (change: Fields) => await seal(encode(fieldsOf(key, change), rfc8949EncodeOptions), key)
+  const { ttlMs: _, ...withoutTtl } = fieldsOf(key)
+  return {
+    'too-large': await sealedWith({ metadata: { bytes: new Uint8Array(2_048) } }),
+    'malformed-envelope': (await seal(right, key)).subarray(0, -1),
+    'unknown-payload-type': await seal(right, key, { payloadType: '/libp2p/peer-record' }),
+    'unknown-version': await seal(right, key, { payloadType: '/gossip-discovery/announcement/2' }),
+    'malformed-payload': await seal(right.subarray(0, -1), key),
+    'duplicate-key': await seal(withDuplicateKey(right), key),
+    'unknown-key': await sealedWith({ extra: 1 }),
+    'missing-key': await seal(encode(withoutTtl, rfc8949EncodeOptions), key),
+    'wrong-type': await sealedWith({ name: 5 }),
+    'not-canonical': await seal(encode(fieldsOf(key), { mapSorter: () => 0 }), key),
+    'wrong-peer': await sealedWith({ peer: fieldsOf(await keyOf(255)).peer }),
+    'bad-addr': await sealedWith({ addrs: [Uint8Array.of(0xff, 0xff, 0x01)] }),
+    'bad-epoch': await sealedWith({ epoch: -1 }),
+    'bad-seq': await sealedWith({ seq: 1.5 }),
+    'ttl-out-of-bounds': await sealedWith({ ttlMs: 999 }),
+    'name-too-long': await sealedWith({ name: 'x'.repeat(65) }),
+    'control-character': await sealedWith({ name: 'red \u001b[31m' }),
+    'too-many-addrs': await sealedWith({ addrs: Array(17).fill(multiaddr('/ip4/127.0.0.1/tcp/1').bytes) }),
+    'metadata-too-large': await sealedWith({ metadata: { key: 'x'.repeat(510) } }),
+    'bad-signature': await seal(right, key, { domain: 'another protocol' })
+  }
+}
+
+/** The first pair once more, at the end. */
+function withDuplicateKey(payload: Uint8Array): Uint8Array {
+  const pair = encode({ seq: 7 }).subarray(1)
+  return Uint8Array.of(payload[0]! + 1, ...payload.subarray(1), ...pair)
+}

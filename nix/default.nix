@@ -11,6 +11,11 @@ let
     meta = import ./meta.nix lib;
     npmDeps = callPackage ./npm-deps.nix { };
     inherit (callPackages ./npm-programs.nix { }) biome esbuild;
+    # How npm's packages of these names find them.
+    npmProgramsEnv = {
+      BIOME_BINARY = lib.getExe scope.biome;
+      ESBUILD_BINARY_PATH = lib.getExe scope.esbuild;
+    };
     workspace = callPackage ./workspace.nix { };
   };
 

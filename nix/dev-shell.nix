@@ -8,8 +8,7 @@
   iproute2,
   nftables,
   util-linux,
-  biome,
-  esbuild,
+  npmProgramsEnv,
   meta,
 }:
 mkShell {
@@ -23,10 +22,8 @@ mkShell {
     util-linux
   ];
   # npm's optional packages are programs for common Linux systems, which do not start on NixOS; these take their place.
-  env = {
+  env = npmProgramsEnv // {
     npm_config_omit = "optional";
-    BIOME_BINARY = lib.getExe biome;
-    ESBUILD_BINARY_PATH = lib.getExe esbuild;
   };
   # To stderr: the output of `nix develop --command ...` is the command's alone.
   shellHook = ''

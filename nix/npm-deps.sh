@@ -4,6 +4,8 @@
 set -euo pipefail
 npm ci --ignore-scripts --omit=optional --no-audit --no-fund --loglevel=error
 rm node_modules/.package-lock.json
-mkdir "$1"
-find . -name node_modules -prune -print0 | tar --null -T - -cf - | tar -xf - -C "$1"
+find . -name node_modules -prune | while read -r folder; do
+  mkdir -p "$1/$(dirname "$folder")"
+  mv "$folder" "$1/$folder"
+done
 find "$1" -type d -empty -delete

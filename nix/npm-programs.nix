@@ -1,5 +1,6 @@
 # esbuild and biome, which npm ships as optional packages for each platform, in the versions of the lock file: esbuild
-# talks to no other version of its JavaScript side, and two versions of biome may format differently. Both are static.
+# talks to no other version of its JavaScript side, and two versions of biome may format differently. Neither needs a
+# library of the system.
 {
   lib,
   stdenv,

@@ -2,16 +2,15 @@
 # In place, since npm's links between the workspaces are relative.
 {
   lib,
-  stdenv,
+  runCommand,
   nodejs_24,
   npmDeps,
-  esbuild,
+  npmProgramsEnv,
   meta,
 }:
-stdenv.mkDerivation {
-  pname = "gossip-discovery-workspace";
+let
   inherit (lib.importJSON ../lib/package.json) version;
-  src = lib.fileset.toSource {
+  source = lib.fileset.toSource {
     root = ../.;
     fileset = lib.fileset.difference ../. (
       lib.fileset.unions [
@@ -22,17 +21,23 @@ stdenv.mkDerivation {
       ]
     );
   };
-  nativeBuildInputs = [ nodejs_24 ];
-  env.ESBUILD_BINARY_PATH = lib.getExe esbuild;
-  configurePhase = ''
+in
+runCommand "gossip-discovery-workspace-${version}"
+  {
+    inherit version;
+    nativeBuildInputs = [ nodejs_24 ];
+    env = npmProgramsEnv;
+    meta = meta "The workspaces of gossip-discovery, built, with their dependencies";
+  }
+  ''
     export HOME=$TMPDIR
-    cp -r ${npmDeps}/. .
-    chmod -R u+w .
+    cp -r ${source} $out
+    chmod -R u+w $out
+    cp -r ${npmDeps}/. $out
+    chmod -R u+w $out
+    cd $out
     patchShebangs node_modules
-  '';
-  buildPhase = "npm run build";
-  installPhase = "cp -r . $out";
-  # Nothing here is a program of ours, and there are many files.
-  dontFixup = true;
-  meta = meta "The workspaces of gossip-discovery, built, with their dependencies";
-}
+    npm run build
+    # Writes into node_modules, which is read-only for those who start here.
+    npm run pretest
+  ''

@@ -46,10 +46,11 @@ let
           filter = path: type: b.any (p: under path p || above path p) f.included && !(b.any (under path) f.excluded);
         };
     };
-    callPackagesWith = scope: f: extra:
+    # As in nixpkgs, what they return gets an attribute of its own.
+    callPackageWith = scope: f: extra: call scope f extra // { override = more: callPackageWith scope f (extra // more); };
+    callPackagesWith = scope: f: extra: b.mapAttrs (name: p: p // { override = more: (call scope f (extra // more)).${name}; }) (call scope f extra);
+    call = scope: f: extra:
       let fn = if b.isFunction f then f else import f; in fn (b.intersectAttrs (b.functionArgs fn) scope // extra);
-    # As in nixpkgs, what it returns gets an attribute of its own: a set of packages must not be made with it.
-    callPackageWith = scope: f: extra: callPackagesWith scope f extra // { override = more: callPackageWith scope f (extra // more); };
     toInt = b.fromJSON;
     head = b.head;
     inherit (import ./modules.nix lib) mkOption mkEnableOption mkIf mkDefault literalExpression types evalModules;

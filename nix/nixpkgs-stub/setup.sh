@@ -1,5 +1,5 @@
 # Sourced by every build and by `nix develop`.
-export PATH=/usr/bin:/bin npm_config_progress=false
+export PATH=/usr/bin:/bin npm_config_progress=false npm_config_update_notifier=false
 export NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt
 for p in $nativeBuildInputs $buildInputs; do
   if [ -d "$p/bin" ]; then PATH="$p/bin:$PATH"; fi

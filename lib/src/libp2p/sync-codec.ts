@@ -52,7 +52,7 @@ export function decodeSyncFrame(bytes: Uint8Array): SyncFrame {
     case 'digest':
       return { type: 'digest', buckets: bucketsOf(bytesOf(rest[0])) }
     case 'summary':
-      return { type: 'summary', buckets: [...bytesOf(rest[0])], items: arrayOf(rest[1]).map(summaryItem) }
+      return { type: 'summary', buckets: bucketNumbers(bytesOf(rest[0])), items: arrayOf(rest[1]).map(summaryItem) }
     case 'want':
       return { type: 'want', peers: arrayOf(rest[0]).map(peerKey) }
     case 'records':
@@ -91,6 +91,11 @@ function bucketsOf(bytes: Uint8Array): Uint32Array {
   if (bytes.byteLength !== BUCKETS * 4) throw new SyncFrameError(`a digest has ${BUCKETS * 4} bytes`)
   const view = new DataView(bytes.buffer, bytes.byteOffset)
   return Uint32Array.from({ length: BUCKETS }, (_, bucket) => view.getUint32(bucket * 4))
+}
+
+function bucketNumbers(bytes: Uint8Array): number[] {
+  if (bytes.some(bucket => bucket >= BUCKETS)) throw new SyncFrameError('no such bucket')
+  return [...bytes]
 }
 
 function summaryTuple({ peer, epoch, seq, contentHash }: SummaryItem): unknown[] {

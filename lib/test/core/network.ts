@@ -203,15 +203,16 @@ export class TestNode {
   /** As an adapter hands a partner's message on: without records that are no news. */
   hear(from: PeerKey, message: SyncMessage): void {
     if (!this.discovery.overlay.has(from)) return
-    this.take({ type: 'message', from, message: message.type === 'records' ? this.#newsOf(message.records) : message })
+    const news = 'records' in message ? { ...message, records: this.#newsOf(message.records) } : message
+    this.take({ type: 'message', from, message: news })
   }
 
   hearGossip(from: PeerKey, record: SignedAnnouncement): void {
     if (this.discovery.isNews(record.announcement)) this.take({ type: 'gossip', from, record })
   }
 
-  #newsOf(records: readonly AgedRecord[]): SyncMessage {
-    return { type: 'records', records: records.filter(({ record }) => this.discovery.isNews(record.announcement)) }
+  #newsOf(records: readonly AgedRecord[]): AgedRecord[] {
+    return records.filter(({ record }) => this.discovery.isNews(record.announcement))
   }
 
   #perform(output: Output): void {

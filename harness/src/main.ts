@@ -30,7 +30,7 @@ async function run(usage: Usage, argv: readonly string[]): Promise<number> {
     case 'run':
       return await (await import('./test-network.ts')).testNetwork(usage, argv)
     case 'conformance':
-      return await (await import('./conformance/conformance.ts')).conformance(usage.program)
+      return await (await import('./conformance/conformance.ts')).conformance(usage.program, usage.withinMs)
   }
 }
 

@@ -82,14 +82,20 @@ async function openView(json: boolean): Promise<View> {
   return createLiveView()
 }
 
+/** A report that cannot be made or written is told of; the verdict does not depend on it. */
 async function writeReports(history: History, verdict: Verdict, json: string, folder: RunFolder): Promise<void> {
-  const [{ renderJunit }, { renderHtml }] = await Promise.all([
-    import('./reports/junit.ts'),
-    import('./reports/html.ts')
-  ])
-  await folder.write('result.json', `${json}\n`)
-  await folder.write('junit.xml', renderJunit(history, verdict))
-  await folder.write('report.html', renderHtml(history, verdict))
+  const reports: Record<string, () => Promise<string>> = {
+    'result.json': async () => `${json}\n`,
+    'junit.xml': async () => (await import('./reports/junit.ts')).renderJunit(history, verdict),
+    'report.html': async () => (await import('./reports/html.ts')).renderHtml(history, verdict)
+  }
+  for (const [file, render] of Object.entries(reports)) {
+    try {
+      await folder.write(file, await render())
+    } catch (error) {
+      process.stderr.write(`${file} is missing: ${(error as Error).message}\n`)
+    }
+  }
   const problem = await folder.close()
   if (problem !== undefined) process.stderr.write(`${folder.path} is incomplete: ${problem}\n`)
 }

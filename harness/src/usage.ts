@@ -11,7 +11,7 @@ export class UsageError extends Error {
 
 export type Usage =
   | ({ kind: 'run' } & RunUsage)
-  | { kind: 'conformance'; program: ProgramCommand }
+  | { kind: 'conformance'; program: ProgramCommand; withinMs: number }
   /** Help or version, to be printed as it is. */
   | { kind: 'print'; text: string }
 
@@ -122,10 +122,15 @@ function createProgram(version: string, found: (usage: Usage) => void): Command 
   program
     .command('conformance')
     .description('Starts one node of a program and says line by line where it breaks the contract (docs/CONTRACT.md).')
-    .usage('-- <command...>')
+    .usage('[options] -- <command...>')
     .argument('<command...>', 'the program and its arguments')
+    .addOption(
+      new Option('--within <seconds>', 'waited for nodes to be ready, and to list each other')
+        .argParser(seconds('--within', 0.001))
+        .default(15_000, '15')
+    )
     .passThroughOptions()
-    .action((command: ProgramCommand) => found({ kind: 'conformance', program: command }))
+    .action((command: ProgramCommand, { within }) => found({ kind: 'conformance', program: command, withinMs: within }))
   return program
 }
 

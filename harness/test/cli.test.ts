@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs'
 import { readdir, readFile, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { test } from 'tap'
+import tap, { test } from 'tap'
 import { nodeCommand, startHarness } from './harness.ts'
 import { goneWithin } from './processes.ts'
+
+tap.setTimeout(120_000)
 
 for (const argv of [
   '0',

@@ -1,9 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { HistoryEvent } from '../src/history.ts'
+import { nodePath } from './nodes.ts'
 
 const cliPath = fileURLToPath(new URL('../src/cli.ts', import.meta.url))
 
@@ -25,7 +28,7 @@ export interface Harness {
 
 /** Runs the command line as a user does, in `folder`. */
 export function startHarness(folder: string, argv: string[], { nodeArgs = [] as string[] } = {}): Harness {
-  const pidFile = join(folder, '..', `pids-of-${process.pid}-${Math.random()}`)
+  const pidFile = join(tmpdir(), `pids-${randomUUID()}`)
   const env = { ...process.env, NODE_OPTIONS: '', PID_FILE: pidFile, CI: '' }
   const args = ['--conditions=@gossip/source', ...nodeArgs, cliPath, ...argv]
   const child = spawn(process.execPath, args, { cwd: folder, env })
@@ -36,7 +39,10 @@ export function startHarness(folder: string, argv: string[], { nodeArgs = [] as 
   }
   return {
     child,
-    ended: ended.then(([stdout, stderr, code]) => ({ stdout, stderr, code })),
+    ended: ended.then(async ([stdout, stderr, code]) => {
+      await rm(pidFile, { force: true })
+      return { stdout, stderr, code }
+    }),
     until,
     async nodePids(count) {
       await until(async () => (await linesOf(pidFile)).length >= count)
@@ -48,8 +54,7 @@ export function startHarness(folder: string, argv: string[], { nodeArgs = [] as 
 
 /** Flags that put a program of test/nodes/ under test. */
 export function nodeCommand(program: string, ...args: string[]): string[] {
-  const path = fileURLToPath(new URL(`nodes/${program}`, import.meta.url))
-  return ['--node-command', [process.execPath, path, ...args].map(word => `'${word}'`).join(' ')]
+  return ['--node-command', [process.execPath, nodePath(program), ...args].map(word => `'${word}'`).join(' ')]
 }
 
 async function textOf(stream: NodeJS.ReadableStream): Promise<string> {

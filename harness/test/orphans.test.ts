@@ -1,6 +1,8 @@
-import { test } from 'tap'
+import tap, { test } from 'tap'
 import { nodeCommand, startHarness } from './harness.ts'
 import { goneWithin } from './processes.ts'
+
+tap.setTimeout(120_000)
 
 /** What no process of a run may outlive the harness by. */
 const GONE_WITHIN_MS = 3_000

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
-import { test } from 'tap'
+import tap, { test } from 'tap'
 import { createProcessRunner, listenAddrOf } from '../src/runners/process.ts'
+import { nodePath } from './nodes.ts'
 import { goneWithin, isAlive } from './processes.ts'
 import { createRecorder, isLine } from './recorder.ts'
 import { runnerContract } from './runner-contract.ts'
 
-const nodePath = (program: string) => fileURLToPath(new URL(`nodes/${program}`, import.meta.url))
+tap.setTimeout(120_000)
 
 runnerContract('process', (program, logPathOf) =>
   createProcessRunner({ command: [process.execPath, nodePath(program)], logPathOf, env: { NODE_OPTIONS: '' } })

@@ -1,12 +1,12 @@
-import { fileURLToPath } from 'node:url'
-import { type Test, test } from 'tap'
+import tap, { type Test, test } from 'tap'
 import { judge } from '../src/checks/judge.ts'
 import type { HistoryEvent, Observation } from '../src/history.ts'
 import { createProcessRunner } from '../src/runners/process.ts'
 import { type RunPlan, supervise } from '../src/supervisor.ts'
+import { nodePath } from './nodes.ts'
 import { goneWithin } from './processes.ts'
 
-const nodePath = (program: string) => fileURLToPath(new URL(`nodes/${program}`, import.meta.url))
+tap.setTimeout(120_000)
 
 const plan: RunPlan = {
   scenario: 'test',

@@ -53,9 +53,10 @@ test('a node command is split into words as a shell would', async t => {
 })
 
 test('conformance takes a program and leaves its flags alone', async t => {
-  const wanted = { kind: 'conformance', program: ['node', 'x.js', '--json'] }
+  const wanted = { kind: 'conformance', program: ['node', 'x.js', '--json'], withinMs: 15_000 }
   t.match(parse('conformance', '--', 'node', 'x.js', '--json'), wanted)
   t.match(parse('conformance', 'node', 'x.js', '--json'), wanted)
+  t.match(parse('conformance', '--within', '2', '--', 'node', 'x.js', '--json'), { ...wanted, withinMs: 2_000 })
 })
 
 test('help and version are printed, not refused', async t => {

@@ -17,12 +17,12 @@ const failed = styleText('red', 'FAIL')
 const lacks = styleText('yellow', 'lack')
 
 /** Prints what holds and what does not. The exit code: 0 all of it, 1 not all, 3 the program could not be started. */
-export async function conformance(command: ProgramCommand): Promise<number> {
+export async function conformance(command: ProgramCommand, withinMs: number): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'conformance-'))
   const session = openSession(command)
   let faults = 0
   try {
-    faults += await checkFacts({ session, keyFile: join(folder, 'key') })
+    faults += await checkFacts({ session, keyFile: join(folder, 'key'), withinMs })
   } finally {
     await session.close()
     await rm(folder, { recursive: true, force: true })

@@ -16,9 +16,7 @@ export interface Fact {
 }
 
 /** As a run waits. */
-const READY_WITHIN_MS = 15_000
 const ANSWER_WITHIN_MS = 2_000
-const GOSSIP_WITHIN_MS = 10_000
 const END_WITHIN_MS = 1_000
 
 const YEAR_2020_MS = 1_577_836_800_000
@@ -27,6 +25,8 @@ const YEAR_2020_MS = 1_577_836_800_000
 export interface TestedNodes {
   session: Session
   keyFile: string
+  /** Waited for a node to be ready, and for nodes to list each other. */
+  withinMs: number
   n1?: TestedNode
   n2?: TestedNode
   n3?: TestedNode
@@ -34,7 +34,7 @@ export interface TestedNodes {
 
 export const facts: Fact[] = [
   {
-    says: 'a node writes `ready` within 15 s',
+    says: 'a node writes `ready` as soon as it can be dialled',
     vital: true,
     check: async nodes => await startReady(nodes, 'n1', ['--key', nodes.keyFile])
   },
@@ -66,9 +66,9 @@ export const facts: Fact[] = [
   {
     says: '`dial` of a node makes both list each other',
     vital: true,
-    check: async ({ n1, n2 }) => {
+    check: async ({ n1, n2, withinMs }) => {
       n1!.send({ type: 'dial', addrs: readyOf(n2).addrs })
-      return await listingFault([n1!, n2!])
+      return await listingFault([n1!, n2!], withinMs)
     }
   },
   {
@@ -80,7 +80,7 @@ export const facts: Fact[] = [
         'n3',
         readyOf(n1).addrs.flatMap(addr => ['--bootstrap', addr])
       )
-      return fault ?? (await listingFault([n1!, n2!, nodes.n3!]))
+      return fault ?? (await listingFault([n1!, n2!, nodes.n3!], nodes.withinMs))
     }
   },
   { says: 'the events, replayed, give the dumped book', check: async ({ n1 }) => await replayFault(n1!) },
@@ -126,11 +126,11 @@ export const facts: Fact[] = [
 async function startReady(nodes: TestedNodes, name: 'n1' | 'n2' | 'n3', args?: readonly string[]): Promise<Fault> {
   const node = nodes.session.start(name, args)
   nodes[name] = node
-  await node.until(() => node.ready() !== undefined || node.hasEnded(), READY_WITHIN_MS)
+  await node.until(() => node.ready() !== undefined || node.hasEnded(), nodes.withinMs)
   if (node.ready() !== undefined) return undefined
   const end = node.seen.find(({ type }) => type === 'exited' || type === 'spawn-failed')
   if (end?.type === 'spawn-failed') return end.reason
-  if (end?.type !== 'exited') return 'no `ready` line within 15 s'
+  if (end?.type !== 'exited') return `no \`ready\` line within ${nodes.withinMs / 1_000} s`
   return `the node ended before (${end.signal ?? `code ${end.code}`})`
 }
 
@@ -170,10 +170,10 @@ async function dialFault({ addrs }: ReadyLine): Promise<Fault> {
 }
 
 /** Whether each of them comes to list all the others, as those say that they are. */
-async function listingFault(nodes: TestedNode[]): Promise<Fault> {
+async function listingFault(nodes: TestedNode[], withinMs: number): Promise<Fault> {
   const unlisted = () => nodes.flatMap(observer => nodes.flatMap(subject => missing(observer, subject)))
-  await nodes[0]!.until(() => unlisted().length === 0, GOSSIP_WITHIN_MS)
-  if (unlisted().length > 0) return `${unlisted().join('; ')} within 10 s`
+  await nodes[0]!.until(() => unlisted().length === 0, withinMs)
+  if (unlisted().length > 0) return `${unlisted().join('; ')} within ${withinMs / 1_000} s`
   for (const observer of nodes) {
     const book = (await observer.dump(ANSWER_WITHIN_MS)) ?? []
     for (const subject of nodes) {

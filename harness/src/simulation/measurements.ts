@@ -1,0 +1,133 @@
+/** Numbers of a run: how fast the books filled, who was dropped and when, what it cost. */
+import type { Agreement } from './agreement.ts'
+import type { NodeProcess } from './node-process.ts'
+import type { BookChange } from './world.ts'
+
+/** How one run of a node became part of the network; all times in ms since its start, undefined for never. */
+export interface Join {
+  readonly node: string
+  readonly run: number
+  readonly startedAtMs: number
+  /** Its own book listed every live node. */
+  fullMs?: number
+  /** This share of the live nodes listed it. */
+  visible50Ms?: number
+  visible99Ms?: number
+  visible100Ms?: number
+}
+
+/** How the others noticed that a node was gone; times in ms since then, undefined for never. */
+export interface Detection {
+  readonly node: string
+  readonly cause: string
+  readonly goneAtMs: number
+  /** Nodes that listed it. */
+  readonly observers: number
+  droppedBy: number
+  firstMs?: number
+  lastMs?: number
+}
+
+/** Who was dropped though its process ran: while a cut was between the two, while it was paused, or for no good reason. */
+export interface Drops {
+  cut: number
+  paused: number
+  false: number
+  /** The first false ones. */
+  readonly examples: string[]
+}
+
+const MAX_EXAMPLES = 10
+
+export class Measurements {
+  readonly drops: Drops = { cut: 0, paused: 0, false: 0, examples: [] }
+  readonly joins: Join[] = []
+  readonly detections: Detection[] = []
+  /** When a share of all pairs of the first wave was listed; ms since the start. */
+  readonly filledMs: Partial<Record<50 | 99 | 100, number>> = {}
+  announcements = 0
+  readonly notes: Record<string, number> = {}
+  readonly #agreement: Agreement
+  /** Nodes that start at the beginning: only when they are all there can a book be full. */
+  readonly #firstWave: number
+  /** By machine. */
+  readonly #joining: (Join | undefined)[] = []
+  readonly #gone = new Map<number, Detection>()
+
+  constructor(agreement: Agreement, firstWave: number) {
+    this.#agreement = agreement
+    this.#firstWave = firstWave
+  }
+
+  started(process: NodeProcess): void {
+    const join: Join = { node: process.machine.name, run: process.run, startedAtMs: process.startedMs }
+    this.joins.push(join)
+    this.#joining[process.index] = join
+    this.#gone.delete(process.index)
+  }
+
+  /** The others should notice from now on. */
+  gone(machine: number, name: string, cause: string, atMs: number): void {
+    const observers = this.#agreement.visible(machine)
+    const detection: Detection = { node: name, cause, goneAtMs: atMs, observers, droppedBy: 0 }
+    this.detections.push(detection)
+    this.#gone.set(machine, detection)
+  }
+
+  /** Whoever was gone is back. */
+  back(machine: number): void {
+    this.#gone.delete(machine)
+  }
+
+  note(what: string): void {
+    this.notes[what] = (this.notes[what] ?? 0) + 1
+  }
+
+  listed(observer: number, subject: number, atMs: number): void {
+    const others = Math.max(this.#agreement.live, this.#firstWave) - 1
+    this.#noteVisible(subject, others, atMs)
+    const join = this.#joining[observer]
+    if (join !== undefined && join.fullMs === undefined && this.#agreement.known(observer) >= others) {
+      join.fullMs = atMs - join.startedAtMs
+    }
+    this.#noteFilled(others * (others + 1), atMs)
+  }
+
+  /** Before the books note it. */
+  dropped(process: NodeProcess, subject: number, change: BookChange): void {
+    const { world, index, nowMs } = process
+    const detection = this.#gone.get(subject)
+    if (detection !== undefined) {
+      detection.droppedBy++
+      detection.firstMs ??= nowMs - detection.goneAtMs
+      detection.lastMs = nowMs - detection.goneAtMs
+    }
+    const machine = world.machines[subject]!
+    if (machine.process === undefined || machine.isLeaving || !this.#agreement.isCurrent(index, subject)) return
+    if (!world.network.isWhole(index, subject)) this.drops.cut++
+    else if (machine.process.isPaused) this.drops.paused++
+    else {
+      this.drops.false++
+      const example = `${process.machine.name} says ${change} of ${machine.name} at ${nowMs.toFixed(1)} ms`
+      if (this.drops.examples.length < MAX_EXAMPLES) this.drops.examples.push(example)
+    }
+  }
+
+  #noteVisible(subject: number, others: number, atMs: number): void {
+    const join = this.#joining[subject]
+    if (join === undefined || join.visible100Ms !== undefined) return
+    const share = this.#agreement.visible(subject) / others
+    const sinceMs = atMs - join.startedAtMs
+    if (share >= 0.5) join.visible50Ms ??= sinceMs
+    if (share >= 0.99) join.visible99Ms ??= sinceMs
+    if (share >= 1) join.visible100Ms = sinceMs
+  }
+
+  #noteFilled(pairs: number, atMs: number): void {
+    if (this.filledMs[100] !== undefined) return
+    const share = this.#agreement.rightPairs / pairs
+    if (share >= 0.5) this.filledMs[50] ??= atMs
+    if (share >= 0.99) this.filledMs[99] ??= atMs
+    if (share >= 1) this.filledMs[100] = atMs
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * Bytes as one socket receives them, noise and yamux included. Measured between two libp2p nodes; docs/SIMULATION.md has the
+ * measurements.
+ */
+
+/** Noise's tag and length, yamux's header, the length before the message. */
+const FRAME_BYTES = 32
+
+/** Gossipsub writes a message and its length as two frames, and names the topic in each. */
+const GOSSIP_FRAME_BYTES = 2 * 30
+const TOPIC_BYTES = 22
+const MESSAGE_ID_BYTES = 34
+
+export const BYTES = {
+  /** Noise, identify both ways, the sync stream: for each side of a new connection. */
+  connection: 1_420,
+  /** One message of a round trip in which the stream for gossipsub is opened; three for each side. */
+  negotiation: 100,
+  /** libp2p's connection monitor: a stream of its own for each ping. */
+  ping: 165,
+  /** A gossipsub message is its envelope and this. */
+  gossip: GOSSIP_FRAME_BYTES + TOPIC_BYTES + 7,
+  /** SUBSCRIBE, GRAFT or PRUNE. */
+  control: GOSSIP_FRAME_BYTES + TOPIC_BYTES + 4,
+  /** A TCP segment's headers, for IPv4 with time stamps. */
+  segment: 52
+} as const
+
+/** IHAVE or IWANT. */
+export function messageIdsBytes(count: number): number {
+  return BYTES.control + count * MESSAGE_ID_BYTES
+}
+
+/** A signed envelope with a name and addresses of this many characters in all; no metadata. */
+export function envelopeBytes(name: string, addrs: readonly string[]): number {
+  return 250 + name.length + 9 * addrs.length
+}
+
+/** A sync message as CBOR in one frame, whatever its kind: text is taken for peer ids, objects for arrays of their values. */
+export function syncMessageBytes(message: object): number {
+  return FRAME_BYTES + cborBytes(message)
+}
+
+function cborBytes(value: unknown): number {
+  switch (typeof value) {
+    case 'number':
+      return value < 24 ? 1 : value < 256 ? 2 : value < 65_536 ? 3 : value < 2 ** 32 ? 5 : 9
+    case 'string':
+      return 40
+    case 'object':
+      return value === null ? 1 : cborObjectBytes(value)
+    default:
+      return 1
+  }
+}
+
+function cborObjectBytes(value: object): number {
+  if (ArrayBuffer.isView(value)) return value.byteLength + 3
+  // A record travels as its envelope alone.
+  if ('envelope' in value) return cborBytes(value.envelope)
+  let bytes = 2
+  for (const item of Array.isArray(value) ? value : Object.values(value)) bytes += cborBytes(item)
+  return bytes
+}

@@ -1,0 +1,120 @@
+/** From a simulation that has ended to its result: the verdict and the numbers. */
+import type { History } from '../history.ts'
+import type { Verdict, Violation } from '../verdict.ts'
+import type { Detection, Drops, Join } from './measurements.ts'
+import { type OverlayShape, overlayShape } from './overlay.ts'
+import type { Ended, Simulation } from './simulation.ts'
+import { BYTES } from './sizes.ts'
+import { noBytes, TRAFFIC_KINDS, type TrafficKind, type TrafficTotal } from './traffic.ts'
+
+export interface SimulationResult {
+  readonly verdict: Verdict
+  readonly endedBy: Ended['by']
+  readonly virtualMs: number
+  /** Since when every book was right at the end; undefined when they were not. */
+  readonly convergedAtMs: number | undefined
+  /** The same, counted from the last planned start, fault or healing; 0 when the books were right all along. */
+  readonly convergedAfterMs: number | undefined
+  /** Hash of all that was observed: equal for equal options. */
+  readonly fingerprint: string
+  /** What happened in the simulation: messages, timers, faults. */
+  readonly events: number
+  /** When so many percent of all (observer, subject) pairs were listed. */
+  readonly filledMs: Partial<Record<50 | 99 | 100, number>>
+  readonly joins: readonly Join[]
+  readonly detections: readonly Detection[]
+  readonly drops: Drops
+  readonly announcements: number
+  /** Suspicions, refutations, and records that were ignored, by reason. */
+  readonly notes: Readonly<Record<string, number>>
+  readonly traffic: {
+    /** From the start until every book was full. */
+    readonly start: TrafficRate | undefined
+    /** From then to the end. */
+    readonly rest: TrafficRate | undefined
+    readonly whole: TrafficRate
+  }
+  readonly overlay: OverlayShape
+  readonly faults: Ended['faults']
+  /** Of small networks; see MAX_RECORDED_NODES. */
+  readonly history: History | undefined
+}
+
+/** What one node received in one second, on average over all nodes. */
+export interface TrafficRate {
+  /** As its sockets saw it. */
+  readonly bytesPerSecond: number
+  /** With the headers of TCP and IP, and a segment of acknowledgement for each message sent. */
+  readonly wireBytesPerSecond: number
+  readonly messagesPerSecond: number
+  readonly bytesPerSecondByKind: Readonly<Record<TrafficKind, number>>
+  /** Copies of announcements that had been seen, for each announcement that had not: how many times too much gossip sends. */
+  readonly duplicatesPerAnnouncement: number
+}
+
+export function summarise(simulation: Simulation, ended: Ended): SimulationResult {
+  const { world, watch } = simulation
+  const { measurements, completeSinceMs } = watch
+  const virtualMs = world.queue.nowMs
+  const processes = world.machines.map(({ process }) => process).filter(process => process !== undefined)
+  const nothing: TrafficTotal = { bytes: 0, messages: 0, duplicates: 0, freshCopies: 0, bytesByKind: noBytes() }
+  const whole = world.traffic.total()
+  const { start } = ended
+  const rate = (from: TrafficTotal, to: TrafficTotal, ms: number) => rateOf(from, to, ms / 1_000, world.machines.length)
+  return {
+    verdict: verdictOf(simulation, ended),
+    endedBy: ended.by,
+    virtualMs,
+    convergedAtMs: completeSinceMs,
+    convergedAfterMs: completeSinceMs === undefined ? undefined : Math.max(0, completeSinceMs - ended.quietAtMs),
+    fingerprint: watch.fingerprint.toString(),
+    events: world.queue.happened,
+    filledMs: measurements.filledMs,
+    joins: measurements.joins,
+    detections: measurements.detections,
+    drops: measurements.drops,
+    announcements: measurements.announcements,
+    notes: measurements.notes,
+    traffic: {
+      start: start && rate(nothing, start.traffic, start.untilMs),
+      rest: start && rate(start.traffic, whole, virtualMs - start.untilMs),
+      whole: rate(nothing, whole, virtualMs)
+    },
+    overlay: overlayShape(processes),
+    faults: ended.faults,
+    history: ended.history
+  }
+}
+
+function verdictOf({ watch, world }: Simulation, { by, faults }: Ended): Verdict {
+  const { safety, measurements, agreement } = watch
+  const violations: Violation[] = [...safety.violations]
+  for (const message of measurements.drops.examples) violations.push({ check: 'accurate', message })
+  if (by === 'deadline') {
+    const missing = agreement.live * (agreement.live - 1) - agreement.rightPairs
+    const message = `after ${world.queue.nowMs / 1_000} s ${missing} entries were missing and ${agreement.ghosts} were of nodes that are gone`
+    violations.push({ check: 'complete', message })
+  }
+  if (violations.length > 0) return { outcome: 'fail', violations }
+  const vain = faults.filter(({ effect }) => effect === 0)
+  if (vain.length === 0) return { outcome: 'pass' }
+  return { outcome: 'unknown', reasons: vain.map(({ description }) => `the fault had no effect: ${description}`) }
+}
+
+function rateOf(from: TrafficTotal, to: TrafficTotal, seconds: number, nodes: number): TrafficRate {
+  const perNodeSecond = (amount: number): number => (seconds <= 0 ? 0 : amount / seconds / nodes)
+  const bytesPerSecond = perNodeSecond(to.bytes - from.bytes)
+  const messagesPerSecond = perNodeSecond(to.messages - from.messages)
+  const bytesPerSecondByKind = noBytes()
+  for (const kind of TRAFFIC_KINDS) {
+    bytesPerSecondByKind[kind] = perNodeSecond(to.bytesByKind[kind] - from.bytesByKind[kind])
+  }
+  return {
+    bytesPerSecond,
+    // Over all nodes, as many messages are sent as are received.
+    wireBytesPerSecond: bytesPerSecond + 2 * messagesPerSecond * BYTES.segment,
+    messagesPerSecond,
+    bytesPerSecondByKind,
+    duplicatesPerAnnouncement: (to.duplicates - from.duplicates) / Math.max(1, to.freshCopies - from.freshCopies)
+  }
+}

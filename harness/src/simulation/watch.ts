@@ -1,0 +1,106 @@
+import type { AddressBookEntry, DiscoveryConfig } from 'libp2p-gossip-discovery/core'
+import { Agreement } from './agreement.ts'
+import { Books } from './books.ts'
+import { Fingerprint } from './fingerprint.ts'
+import type { IssuedRecord } from './issuer.ts'
+import { Measurements } from './measurements.ts'
+import type { NodeProcess } from './node-process.ts'
+import type { Recorder } from './recorder.ts'
+import { Safety } from './safety.ts'
+import type { BookChange, Witness } from './world.ts'
+
+const CHANGE_CODES: Record<BookChange, number> = { joined: 1, updated: 2, left: 3, expired: 4 }
+
+/** Entries that one audit looks at. */
+const AUDITED_ENTRIES = 20_000
+
+/** Looks on: checks what must always hold, follows how far the books agree, measures, and writes the history. */
+export class Watch implements Witness {
+  readonly safety: Safety
+  readonly agreement: Agreement
+  readonly measurements: Measurements
+  readonly fingerprint = new Fingerprint()
+  readonly #recorder: Recorder | undefined
+  #completeSinceMs: number | undefined
+  #nextAudited = 0
+
+  constructor(machines: number, config: DiscoveryConfig, firstWave: number, recorder: Recorder | undefined) {
+    const books = new Books(machines)
+    this.safety = new Safety(books, config)
+    this.agreement = new Agreement(books, machines)
+    this.measurements = new Measurements(this.agreement, firstWave)
+    this.#recorder = recorder
+  }
+
+  /** Since when every live node lists every live node and nobody else; undefined while that is not so. */
+  get completeSinceMs(): number | undefined {
+    return this.#completeSinceMs
+  }
+
+  started(process: NodeProcess): void {
+    this.agreement.clear(process.index)
+    this.measurements.started(process)
+    this.#recorder?.started(process)
+    this.setLive(process, true)
+  }
+
+  /** The process stops for a while or for good, or goes on. */
+  setLive(process: NodeProcess, isLive: boolean): void {
+    this.agreement.setLive(process.index, isLive, process.firstOrdinal)
+    this.#fingerprint(process, isLive ? 5 : 6, process.run)
+    this.#noteCompleteness(process.nowMs)
+  }
+
+  announced(process: NodeProcess, seq: number, recipients: number): void {
+    this.measurements.announcements++
+    this.#recorder?.announced(process, seq, recipients)
+    this.#fingerprint(process, 7, recipients)
+  }
+
+  changed(process: NodeProcess, change: BookChange, entry: AddressBookEntry): void {
+    const { index, nowMs } = process
+    const { subject, ordinal } = entry.record as IssuedRecord
+    this.safety.checkChange(process, change, entry)
+    // A forgery is a violation already, and has no place in the books.
+    if (subject === undefined) return
+    this.#recorder?.changed(process, change, entry)
+    if (change === 'joined' || change === 'updated') {
+      this.agreement.list(index, subject, ordinal)
+      this.measurements.listed(index, subject, nowMs)
+    } else {
+      this.measurements.dropped(process, subject, change)
+      this.agreement.unlist(index, subject)
+    }
+    this.#fingerprint(process, CHANGE_CODES[change], subject)
+    this.#noteCompleteness(nowMs)
+  }
+
+  handled(process: NodeProcess): void {
+    this.safety.checkState(process)
+  }
+
+  noted(_process: NodeProcess, note: string, reason: string): void {
+    this.measurements.note(note === 'ignored' ? `ignored: ${reason}` : note)
+  }
+
+  /** Audits some more books, all in turn. */
+  audit(processes: readonly NodeProcess[], maxEntries = AUDITED_ENTRIES): void {
+    let entries = 0
+    for (let audited = 0; audited < processes.length && entries < maxEntries; audited++) {
+      const process = processes[this.#nextAudited++ % processes.length]!
+      entries += process.driver.core.book.size
+      this.safety.audit(process)
+    }
+  }
+
+  #fingerprint(process: NodeProcess, code: number, value: number): void {
+    this.fingerprint.add(Math.round(process.nowMs * 1_000))
+    this.fingerprint.add((process.index << 3) | code)
+    this.fingerprint.add(value)
+  }
+
+  #noteCompleteness(atMs: number): void {
+    if (!this.agreement.isComplete) this.#completeSinceMs = undefined
+    else this.#completeSinceMs ??= atMs
+  }
+}

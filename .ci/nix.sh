@@ -1,7 +1,89 @@
 #!/usr/bin/env bash
-# Everything that the flake offers, against the stand-in for nixpkgs in nix/nixpkgs-stub: evaluation, wiring and running, not
-# nixpkgs' own packages. Needs Debian's package tool if Nix is not there.
+# Everything that the flake offers, against the stand-in for nixpkgs in nix/nixpkgs-stub. That shows evaluation, wiring and
+# running, but not nixpkgs' own packages; and no virtual machine is booted. Brings Nix from Debian if there is none.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-export NIX_CONF_DIR=$PWD/nix/nixpkgs-stub
-stub=(--no-write-lock-file --override-input nixpkgs path:./nix/nixpkgs-stub)
+
+main() {
+  command -v nix > /dev/null || install_nix
+  export NIX_CONF_DIR=$PWD/nix/nixpkgs-stub
+  flake=git+file://$PWD
+  stub=(--no-write-lock-file --override-input nixpkgs "path:$PWD/nix/nixpkgs-stub")
+  system=$(nix eval --raw --impure --expr builtins.currentSystem)
+  scratch=$(mktemp -d)
+  trap 'rm -rf "$scratch"' EXIT
+
+  step 'nix flake metadata: the lock file is complete' metadata
+  step 'nix flake show' flake show
+  step 'nix flake check' flake check --keep-going --print-build-logs
+  step 'nix build .#lib .#test-network .#image' packages
+  step 'nix develop --command node --version' shell
+  step 'nix run .#test-network 10 60, from a folder that cannot be written' run_elsewhere
+  step 'nix run .#test-network 0 says what is wrong' refuse_nonsense
+  step 'nix fmt has nothing to change' format
+  step 'a stale hash of the dependencies fails with the new one' stale_hash
+}
+
+install_nix() {
+  echo 'nix: installing nix-bin'
+  apt-get update -qq
+  apt-get install -y -qq --no-install-recommends nix-bin > /dev/null
+}
+
+# Prints one line, or what went wrong and everything that was said.
+step() {
+  local title=$1 from=$SECONDS
+  shift
+  if ! "$@" < /dev/null > "$scratch/log" 2>&1; then
+    printf 'nix: FAILED: %s\n' "$title"
+    cat "$scratch/log"
+    exit 1
+  fi
+  printf 'nix: %s (%d s)\n' "$title" $((SECONDS - from))
+}
+
+flake() {
+  nix flake "$1" "${stub[@]}" "${@:2}" "$flake"
+}
+
+metadata() {
+  nix flake metadata --no-update-lock-file "$flake"
+}
+
+packages() {
+  nix build "${stub[@]}" --out-link "$scratch/result" "$flake#lib" "$flake#test-network" "$flake#image"
+  ls "$scratch/result"/libp2p-gossip-discovery-*.tgz
+}
+
+shell() {
+  [[ $(nix develop "${stub[@]}" "$flake" --command node --version) == v24.* ]]
+}
+
+# /proc takes no new folder, not even from root: the run is then kept under XDG_STATE_HOME.
+run_elsewhere() {
+  (cd /proc && XDG_STATE_HOME=$scratch/state nix run "${stub[@]}" "$flake#test-network" 10 60)
+  [ -f "$scratch/state/gossip-testbed/latest/result.json" ]
+}
+
+refuse_nonsense() {
+  local status=0
+  nix run "${stub[@]}" "$flake#test-network" 0 || status=$?
+  [ "$status" = 2 ]
+}
+
+format() {
+  local before
+  before=$(git diff | sha256sum)
+  nix fmt "${stub[@]}"
+  [ "$before" = "$(git diff | sha256sum)" ]
+}
+
+stale_hash() {
+  local message
+  git clone -q . "$scratch/clone"
+  echo sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= > "$scratch/clone/nix/npm-deps-hash"
+  message=$(nix build "${stub[@]}" "git+file://$scratch/clone#checks.$system.npm-deps" 2>&1) && return 1
+  grep -F "$(git show HEAD:nix/npm-deps-hash)" <<< "$message"
+}
+
+main

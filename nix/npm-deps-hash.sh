@@ -1,3 +1,4 @@
+#!/usr/bin/env bash
 # `npm run nix:hash`: computes the hash of the npm dependencies anew and writes it to nix/npm-deps-hash.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -1,3 +1,4 @@
+#!/usr/bin/env bash
 # Usage: npm-deps.sh OUT, in a folder that holds package-lock.json and every package.json.
 # Installs what the lock file names and moves it to OUT, as bytes that depend on the lock file alone: optional packages
 # differ between platforms, npm's own hidden lock file and its empty folders between versions of npm.

@@ -1,0 +1,15 @@
+/** The harness in an empty project: no libp2p, no bundler and no repository, and a network all the same. */
+import type { Tarball } from './pack.ts'
+import { nameOf, Project } from './project.ts'
+
+export async function checkHarness(tarball: Tarball, folder: string): Promise<void> {
+  const project = await Project.create(folder, [tarball.path])
+  await project.run('npm', ['ls', '--all'])
+  const installed = await project.installed()
+  const strays = installed.map(nameOf).filter(name => /libp2p|esbuild/.test(name))
+  if (strays.length > 0) throw new Error(`what is bundled is installed as well: ${strays.join(', ')}`)
+  console.log(`  with all that it depends on: ${installed.length} packages, ${await project.kilobytes(installed)} kB`)
+  // A home of its own: whatever the repository's harness keeps is not there.
+  const output = await project.run('npx', ['test-network', '5', '30'], { HOME: folder, XDG_CACHE_HOME: '' })
+  console.log(`  npx test-network 5 30: ${output.match(/^PASS.*/m)?.[0]}`)
+}

@@ -1,0 +1,90 @@
+/** The library in an empty project: what it brings along, its types under both module resolutions, and two nodes. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import ts from 'typescript'
+import type { Manifest, Tarball } from './pack.ts'
+import { nameOf, Project } from './project.ts'
+import { root } from './run.ts'
+
+const HOST = ['libp2p', '@libp2p/gossipsub', '@libp2p/identify', '@libp2p/noise', '@libp2p/tcp', '@libp2p/yamux']
+
+const RESOLUTIONS = [
+  { module: 'NodeNext', moduleResolution: 'NodeNext' },
+  { module: 'ESNext', moduleResolution: 'Bundler' }
+]
+
+export async function checkLibrary(tarball: Tarball, folder: string): Promise<void> {
+  const { manifest } = tarball
+  const host = HOST.map(name => `${name}@${manifest.devDependencies[name]}`)
+  const without = await Project.create(join(folder, 'without'), host)
+  const project = await Project.create(join(folder, 'with'), [...host, tarball.path])
+  await project.run('npm', ['ls', '--all'])
+  await reportOwnWeight(
+    await Project.create(join(folder, 'alone'), ['--omit=peer', '--legacy-peer-deps', tarball.path])
+  )
+  await reportAddedWeight(manifest, await without.installed(), project)
+  await checkTypes(project)
+  await checkTwoNodes(project)
+}
+
+async function reportOwnWeight(alone: Project): Promise<void> {
+  const installed = await alone.installed()
+  console.log(`  with all that it depends on: ${installed.length} packages, ${await alone.kilobytes(installed)} kB`)
+}
+
+/** What the library adds to a project that has libp2p already. */
+async function reportAddedWeight(manifest: Manifest, before: string[], project: Project): Promise<void> {
+  const after = await project.installed()
+  const added = after.filter(path => !before.includes(path))
+  console.log('  added to a project with libp2p and gossipsub:')
+  for (const path of added) {
+    console.log(`    ${nameOf(path)}: ${await project.kilobytes([path])} kB`)
+  }
+  const duplicates = added.filter(path => before.some(other => nameOf(other) === nameOf(path)))
+  if (duplicates.length > 0) throw new Error(`installed twice because of ${manifest.name}: ${duplicates.join(', ')}`)
+  const foreign = await harnessPackages()
+  const strays = added.map(nameOf).filter(name => foreign.includes(name))
+  if (strays.length > 0) throw new Error(`of the harness in the tree of the library: ${strays.join(', ')}`)
+  console.log('    no package twice, nothing of the harness')
+}
+
+async function harnessPackages(): Promise<string[]> {
+  const { name, dependencies } = JSON.parse(await readFile(join(root, 'harness/package.json'), 'utf8')) as Manifest
+  return [name, ...Object.keys(dependencies)]
+}
+
+async function checkTypes(project: Project): Promise<void> {
+  const { devDependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as Manifest
+  await project.install(['typescript', '@types/node'].map(name => `${name}@${devDependencies[name]}`))
+  await project.write('two-nodes.ts', await twoNodes())
+  for (const resolution of RESOLUTIONS) {
+    const compilerOptions = {
+      ...resolution,
+      target: 'ES2024',
+      lib: ['ES2024', 'DOM'],
+      types: ['node'],
+      strict: true,
+      noEmit: true
+    }
+    await project.write('tsconfig.json', JSON.stringify({ compilerOptions, files: ['two-nodes.ts'] }))
+    await project.run('npx', ['tsc', '-p', '.'])
+    console.log(`  types: strict, moduleResolution ${resolution.moduleResolution}`)
+  }
+}
+
+async function checkTwoNodes(project: Project): Promise<void> {
+  await project.write('two-nodes.js', plainJavaScript(await twoNodes()))
+  for (const file of ['two-nodes.ts', 'two-nodes.js']) {
+    await project.run(process.execPath, [file])
+    console.log(`  ${file}: two nodes found each other`)
+  }
+}
+
+function plainJavaScript(code: string): string {
+  const { ESNext: target } = ts.ScriptTarget
+  return ts.transpileModule(code, { compilerOptions: { target, module: ts.ModuleKind.ESNext } }).outputText
+}
+
+async function twoNodes(): Promise<string> {
+  return await readFile(join(root, 'examples/two-nodes.ts'), 'utf8')
+}

@@ -1,0 +1,34 @@
+/** Programs that are run to the end, as a user of the packages would run them. */
+import { execFile } from 'node:child_process'
+import { dirname, resolve } from 'node:path'
+import { promisify } from 'node:util'
+
+export const root = resolve(import.meta.dirname, '../..')
+
+const TIMEOUT_MS = 180_000
+
+// npm tells the programs that it runs where it was called; a project outside the repository must not hear of this one.
+const userEnv = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^npm_|^NODE_OPTIONS$|^INIT_CWD$/i.test(name))
+)
+
+/**
+ * Resolves to stdout.
+ *
+ * @throws {Error} with everything that the program wrote, when it does not end with 0
+ */
+export async function run(
+  program: string,
+  args: string[],
+  cwd: string,
+  env: Record<string, string> = {}
+): Promise<string> {
+  try {
+    const path = `${dirname(process.execPath)}:${process.env.PATH}`
+    const options = { cwd, env: { ...userEnv, PATH: path, ...env }, timeout: TIMEOUT_MS, maxBuffer: 2 ** 26 }
+    return (await promisify(execFile)(program, args, options)).stdout
+  } catch (error) {
+    const { stdout, stderr, code } = error as { stdout: string; stderr: string; code: unknown }
+    throw new Error(`${program} ${args.join(' ')} ended with ${code}\n${stdout}${stderr}`, { cause: error })
+  }
+}

@@ -78,6 +78,15 @@ export class Announcer {
     this.#nextMs = intervalMs === undefined ? Number.POSITIVE_INFINITY : nowMs
   }
 
+  /** A new run of the node, greater than the one before whatever the clock says. */
+  restart(epoch: number, nowMs: number): void {
+    this.#epoch = Math.max(epoch, this.#epoch + 1)
+    this.#seq = 0
+    this.#own = undefined
+    this.#lastMs = Number.NEGATIVE_INFINITY
+    this.#nextMs = this.#config.listenOnly ? Number.POSITIVE_INFINITY : nowMs
+  }
+
   /** Brings the next announcement forward; a node that only listens has none. */
   announceBy(atMs: number): void {
     if (this.#nextMs !== Number.POSITIVE_INFINITY) this.#nextMs = Math.min(this.#nextMs, atMs)

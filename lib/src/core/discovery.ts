@@ -97,6 +97,17 @@ export class Discovery {
     )
   }
 
+  /** Whether this node has said farewell. */
+  get hasLeft(): boolean {
+    return this.#left
+  }
+
+  /** Begins another run after a farewell, as if new, with the book as it is. */
+  restart(epoch: number, nowMs: number): void {
+    this.#left = false
+    this.#announcer.restart(epoch, nowMs)
+  }
+
   /** Whether an announcement could matter: asked before the cost of verifying its signature. */
   isNews(announcement: Announcement): boolean {
     const { peer } = announcement

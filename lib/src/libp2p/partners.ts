@@ -6,7 +6,7 @@ import type { Receiver } from './receiver.ts'
 import { type SyncFrame, SyncFrameError } from './sync-codec.ts'
 import { SyncStream } from './sync-stream.ts'
 
-/** The stream protocol by which two nodes compare their books. */
+/** The stream protocol by which two nodes compare their books; the topic follows, so that networks stay apart. */
 export const SYNC_PROTOCOL = '/gossip-discovery/sync/1.0.0'
 
 /** Streams that libp2p and pubsub open of their own accord on every connection. */
@@ -16,6 +16,8 @@ const INFRASTRUCTURE = [SYNC_PROTOCOL, '/ipfs/', '/meshsub/', '/floodsub/', '/li
 const OPEN_TIMEOUT_MS = 10_000
 
 export class Partners {
+  /** What two nodes of one network both speak. */
+  readonly protocol: string
   /** BOUNDED by the connections that libp2p allows, and one inbound stream on each. */
   readonly #streams = new Map<PeerKey, Set<SyncStream>>()
   readonly #opening = new WeakMap<Connection, Promise<boolean>>()
@@ -26,12 +28,14 @@ export class Partners {
   readonly #handle: (input: Input) => void
 
   constructor(
+    topic: string,
     receiver: Receiver,
     log: Logger,
     metrics: DiscoveryMetrics,
     connections: (peer: PeerKey) => Connection[],
     handle: (input: Input) => void
   ) {
+    this.protocol = `${SYNC_PROTOCOL}/${topic}`
     this.#receiver = receiver
     this.#log = log
     this.#metrics = metrics
@@ -95,7 +99,7 @@ export class Partners {
 
   async #newStream(connection: Connection): Promise<boolean> {
     try {
-      const stream = await connection.newStream(SYNC_PROTOCOL, {
+      const stream = await connection.newStream(this.protocol, {
         runOnLimitedConnection: true,
         signal: AbortSignal.timeout(OPEN_TIMEOUT_MS)
       })

@@ -21,7 +21,7 @@ import type { GossipDiscoveryComponents, PubSubMessage } from './components.ts'
 import { Driver, type Report } from './driver.ts'
 import { GossipDiscoveryError } from './errors.ts'
 import { DiscoveryMetrics } from './metrics.ts'
-import { Partners, SYNC_PROTOCOL } from './partners.ts'
+import { Partners } from './partners.ts'
 import { Receiver, type ReceiverCounts } from './receiver.ts'
 import { Snapshot } from './snapshot.ts'
 
@@ -90,7 +90,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
     }
     const connections = (peer: PeerKey): Connection[] =>
       components.connectionManager.getConnections(peerIdFromString(peer))
-    this.#partners = new Partners(this.#receiver, this.#log, this.#metrics, connections, input =>
+    this.#partners = new Partners(this.#topic, this.#receiver, this.#log, this.#metrics, connections, input =>
       this.#driver.handle(input)
     )
     const host = { components, topic: this.#topic, partners: this.#partners, log: this.#log, metrics: this.#metrics }
@@ -131,6 +131,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
   async start(): Promise<void> {
     if (this.isStarted()) return
     const { pubsub, registrar, events } = this.#components
+    if (this.#core.hasLeft) this.#core.restart(Date.now(), monotonicMs())
     this.#driver.start(LISTEN_GRACE_MS)
     pubsub.topicValidators.set(this.#topic, async (forwarder: PeerId, message: PubSubMessage) =>
       this.#receiver.validate(forwarder.toString(), message)
@@ -140,7 +141,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
     events.addEventListener('transport:listening', this.#onAddresses)
     events.addEventListener('self:peer:update', this.#onAddresses)
     events.addEventListener('peer:discovery', this.#onPeerDiscovery)
-    await registrar.handle(SYNC_PROTOCOL, this.#onInboundStream, {
+    await registrar.handle(this.#partners.protocol, this.#onInboundStream, {
       maxInboundStreams: 1,
       maxOutboundStreams: 1,
       runOnLimitedConnection: true
@@ -174,7 +175,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
     events.removeEventListener('transport:listening', this.#onAddresses)
     events.removeEventListener('self:peer:update', this.#onAddresses)
     events.removeEventListener('peer:discovery', this.#onPeerDiscovery)
-    await registrar.unhandle(SYNC_PROTOCOL)
+    await registrar.unhandle(this.#partners.protocol)
     this.#partners.abort(new Error('stopped'))
     await this.#snapshot?.stop()
     await this.#driver.stop()

@@ -141,6 +141,18 @@ test('a node that leaves while its first announcement is being signed says farew
   t.ok(last!.seq > first!.seq)
 })
 
+test('a node that starts again after its farewell is listed again, even when its clock stands still', async t => {
+  const { network, nodes, peers } = networkOf(3)
+  network.run(1_000)
+  const node = nodes[2]!
+  node.take({ type: 'leave' })
+  network.until(() => nodes[0]!.book.get('n2') === undefined, 100)
+  t.ok(node.discovery.hasLeft)
+  node.discovery.restart(node.discovery.version.epoch, network.nowMs)
+  node.take({ type: 'tick' })
+  network.until(() => network.allList(...peers), 100)
+})
+
 test('a node that never announced itself leaves without a word', async t => {
   const discovery = newDiscovery({ listenOnly: true })
   discovery.handle({ type: 'tick' }, 0)

@@ -1,0 +1,96 @@
+/** Real libp2p nodes on loopback, each with an address of its own, so that libp2p's limits for one IP do not apply. */
+import { type GossipSub, type GossipsubOpts, gossipsub } from '@libp2p/gossipsub'
+import { type Identify, identify } from '@libp2p/identify'
+import type { Libp2p, PrivateKey } from '@libp2p/interface'
+import { noise } from '@libp2p/noise'
+import { type TCPSocketOptions, tcp } from '@libp2p/tcp'
+import { yamux } from '@libp2p/yamux'
+import { createLibp2p, type Libp2pOptions } from 'libp2p'
+import type { Test } from 'tap'
+import { type GossipDiscovery, type GossipDiscoveryInit, gossipDiscovery } from '../../src/index.ts'
+
+export type Services = { identify: Identify; pubsub: GossipSub; discovery: GossipDiscovery }
+export type TestNode = Libp2p<Services>
+
+/** Longer than anything here takes on a starved machine: it turns a test red, and decides nothing else. */
+const PATIENCE_MS = 20_000
+
+export interface NodeOptions extends GossipDiscoveryInit {
+  privateKey?: PrivateKey
+  pubsub?: Partial<GossipsubOpts>
+  addresses?: { listen: string[] }
+}
+
+/** A started node that is stopped with the test. */
+export async function startNode(t: Test, options: NodeOptions = {}): Promise<TestNode> {
+  const { privateKey, addresses, pubsub, ...init } = options
+  const node: TestNode = await createLibp2p({
+    ...transport(),
+    ...(privateKey !== undefined && { privateKey }),
+    ...(addresses !== undefined && { addresses }),
+    services: { identify: identify(), pubsub: gossipsub(pubsub), discovery: gossipDiscovery(init) }
+  })
+  t.teardown(async () => await node.stop())
+  return node
+}
+
+/** Everything of a libp2p node but its services. */
+export function transport(): Libp2pOptions {
+  const ip = nextIp()
+  // Handed on to net.connect as it is, though the type names only some of its options.
+  const dialOpts = { localAddress: ip } as TCPSocketOptions
+  return {
+    addresses: { listen: [`/ip4/${ip}/tcp/0`] },
+    transports: [tcp({ dialOpts })],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()]
+  }
+}
+
+/** Where a node can be dialled. */
+export function addrOf(node: Libp2p): string {
+  return node.getMultiaddrs()[0]!.toString()
+}
+
+export function namesOf(node: TestNode): string[] {
+  return [...node.services.discovery.addressBook].map(({ name }) => name).sort()
+}
+
+/** Whether each node lists exactly all others. */
+export function allList(...nodes: TestNode[]): boolean {
+  return nodes.every(node => {
+    const { addressBook } = node.services.discovery
+    return (
+      addressBook.size === nodes.length - 1 && nodes.every(other => other === node || addressBook.has(other.peerId))
+    )
+  })
+}
+
+/** What became of a node's book, such as `joined bob`, from this call on. */
+export function eventsOf(node: TestNode): string[] {
+  const events: string[] = []
+  for (const type of ['joined', 'updated', 'left', 'expired'] as const) {
+    node.services.discovery.addressBook.addEventListener(type, event => events.push(`${type} ${event.detail.name}`))
+  }
+  return events
+}
+
+/**
+ * Resolves when the condition holds.
+ *
+ * @throws {Error} with the state when it does not hold in time
+ */
+export async function until(condition: () => boolean, state: () => unknown = () => condition): Promise<void> {
+  const deadlineMs = performance.now() + PATIENCE_MS
+  while (!condition()) {
+    if (performance.now() > deadlineMs) throw new Error(`still not so: ${JSON.stringify(state()) ?? String(state())}`)
+    await new Promise(resolve => setTimeout(resolve, 5))
+  }
+}
+
+let nodes = 0
+
+/** Of this process alone, so that test files can run side by side. */
+function nextIp(): string {
+  return `127.${(process.pid >> 8) & 0xff}.${process.pid & 0xff}.${++nodes}`
+}

@@ -73,7 +73,7 @@ export async function faultyEnvelopes(key: PrivateKey): Promise<Record<DecodeFau
     'wrong-peer': await sealedWith({ peer: fieldsOf(await keyOf(255)).peer }),
     'bad-addr': await sealedWith({ addrs: [Uint8Array.of(0xff, 0xff, 0x01)] }),
     'bad-epoch': await sealedWith({ epoch: -1 }),
-    'bad-seq': await sealedWith({ seq: 1.5 }),
+    'bad-seq': await sealedWith({ seq: -1 }),
     'ttl-out-of-bounds': await sealedWith({ ttlMs: 999 }),
     'name-too-long': await sealedWith({ name: 'x'.repeat(65) }),
     'control-character': await sealedWith({ name: 'red \u001b[31m' }),

@@ -1,21 +1,33 @@
 /**
  * A libp2p node finds its peers by gossip and keeps a truthful, expiring address book.
  *
- * @packageDocumentation
- *
- * @example
- * ```ts
- * const libp2p = await createLibp2p({
- *   services: { identify: identify(), pubsub: gossipsub(), discovery: gossipDiscovery({ name: 'alice' }) }
- * })
- * libp2p.services.discovery.addressBook.addEventListener('joined', event => console.log(event.detail.name))
- * ```
+ * @module libp2p-gossip-discovery
  */
 import type { GossipDiscoveryComponents } from './libp2p/components.ts'
 import { GossipDiscovery, type GossipDiscoveryInit } from './libp2p/service.ts'
 
 /**
  * The libp2p service. Needs a pubsub (`@libp2p/gossipsub`, or any with its interface) among the services.
+ *
+ * @example
+ * ```ts
+ * import { gossipsub } from '@libp2p/gossipsub'
+ * import { identify } from '@libp2p/identify'
+ * import { noise } from '@libp2p/noise'
+ * import { tcp } from '@libp2p/tcp'
+ * import { yamux } from '@libp2p/yamux'
+ * import { createLibp2p } from 'libp2p'
+ * import { gossipDiscovery } from 'libp2p-gossip-discovery'
+ *
+ * const libp2p = await createLibp2p({
+ *   addresses: { listen: ['/ip4/0.0.0.0/tcp/0'] },
+ *   transports: [tcp()],
+ *   connectionEncrypters: [noise()],
+ *   streamMuxers: [yamux()],
+ *   services: { identify: identify(), pubsub: gossipsub(), discovery: gossipDiscovery({ name: 'alice' }) }
+ * })
+ * libp2p.services.discovery.addressBook.addEventListener('joined', event => console.log(event.detail.name))
+ * ```
  *
  * @throws {InvalidConfigError} when an option is out of its bounds
  * @throws {RangeError} when name or metadata break the bounds of an announcement

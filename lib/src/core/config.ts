@@ -43,7 +43,20 @@ export interface DiscoveryConfig extends Required<Omit<DiscoveryInit, 'metadata'
   metadata: ReadonlyMap<string, string | Uint8Array>
 }
 
-/** An option is out of its bounds; the message prints the value and the bound. */
+/**
+ * An option is out of its bounds; the message prints the value and the bound.
+ *
+ * @example
+ * ```ts
+ * import { InvalidConfigError } from 'libp2p-gossip-discovery'
+ *
+ * try {
+ *   libp2p.services.discovery.announceEvery(1)
+ * } catch (error) {
+ *   if (error instanceof InvalidConfigError) console.error(error.message)
+ * }
+ * ```
+ */
 export class InvalidConfigError extends Error {
   override name = 'InvalidConfigError'
 }

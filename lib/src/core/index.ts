@@ -1,4 +1,17 @@
-/** The pure core, for hosts other than libp2p: simulators, tests, other transports. */
+/**
+ * The pure core, for hosts other than libp2p: simulators, tests, other transports.
+ *
+ * @module libp2p-gossip-discovery/core
+ *
+ * @example
+ * ```ts
+ * import { Discovery, resolveConfig, seededRandom } from 'libp2p-gossip-discovery/core'
+ *
+ * const self = { peer: 'alice', epoch: 1 }
+ * const core = new Discovery(resolveConfig({ name: 'alice' }), self, seededRandom(7), 0)
+ * for (const output of core.handle({ type: 'tick' }, 10)) console.log(output.type)
+ * ```
+ */
 export * from './address-book.ts'
 export * from './announcement.ts'
 export * from './announcer.ts'

@@ -42,6 +42,28 @@ export interface UnverifiedAnnouncement {
 /**
  * Signs an announcement with its subject's key. Addresses that do not fit into an envelope are left out, the last first.
  *
+ * @example
+ * ```ts
+ * import { generateKeyPair } from '@libp2p/crypto/keys'
+ * import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+ * import { signAnnouncement } from 'libp2p-gossip-discovery'
+ *
+ * const privateKey = await generateKeyPair('Ed25519')
+ * const { envelope } = await signAnnouncement(
+ *   {
+ *     peer: peerIdFromPrivateKey(privateKey).toString(),
+ *     epoch: Date.now(),
+ *     seq: 1,
+ *     name: 'alice',
+ *     addrs: ['/ip4/192.0.2.1/tcp/4001'],
+ *     ttlMs: 30_000,
+ *     leaving: false,
+ *     metadata: new Map()
+ *   },
+ *   privateKey
+ * )
+ * ```
+ *
  * @returns what every receiver will decode
  * @throws {AnnouncementDecodeError} when no receiver would accept it
  */
@@ -58,6 +80,16 @@ export async function signAnnouncement(
 
 /**
  * Decodes and verifies in one go.
+ *
+ * @example
+ * ```ts
+ * import { openAnnouncement } from 'libp2p-gossip-discovery'
+ *
+ * async function show(envelope: Uint8Array): Promise<void> {
+ *   const { announcement } = await openAnnouncement(envelope)
+ *   console.log(announcement.name, announcement.addrs)
+ * }
+ * ```
  *
  * @throws {AnnouncementDecodeError} for whatever is wrong with the bytes
  */

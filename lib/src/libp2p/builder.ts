@@ -26,8 +26,12 @@ const ANNOUNCEMENTS_PER_TIMEOUT = 3
 const DEFAULT_EXPIRATION_TIMEOUT_MS = 30_000
 
 /**
+ * Makes a pair of sender and receiver on a libp2p node that runs already.
+ *
  * @example
  * ```ts
+ * import { GossipDiscoveryBuilder } from 'libp2p-gossip-discovery'
+ *
  * const { sender, receiver } = await new GossipDiscoveryBuilder()
  *   .withExpirationTimeout(30_000)
  *   .buildWithPeers(libp2p, 'my-topic', bootstrapAddrs)
@@ -70,7 +74,21 @@ export class GossipDiscoveryBuilder {
   }
 }
 
-/** Announces this node and joins peers. */
+/**
+ * Announces this node and joins peers.
+ *
+ * @example
+ * ```ts
+ * import type { GossipDiscoverySender } from 'libp2p-gossip-discovery'
+ *
+ * async function announceForAMinute(sender: GossipDiscoverySender): Promise<void> {
+ *   sender.addPeers(bootstrapAddrs)
+ *   const node = { name: 'alice', nodeId: libp2p.peerId, count: 0 }
+ *   await sender.gossip(node, 5_000, { signal: AbortSignal.timeout(60_000) })
+ *   await sender.stop()
+ * }
+ * ```
+ */
 export class GossipDiscoverySender {
   readonly #discovery: GossipDiscovery
 
@@ -110,7 +128,19 @@ export class GossipDiscoverySender {
   }
 }
 
-/** Keeps the map of neighbors. */
+/**
+ * Keeps the map of neighbors.
+ *
+ * @example
+ * ```ts
+ * import type { GossipDiscoveryReceiver } from 'libp2p-gossip-discovery'
+ *
+ * function show(receiver: GossipDiscoveryReceiver): void {
+ *   for (const [name, nodeId] of receiver.getNeighbors()) console.log(name, nodeId.toString())
+ *   for (const { lastSeen } of receiver.neighborMap.values()) console.log(new Date(lastSeen))
+ * }
+ * ```
+ */
 export class GossipDiscoveryReceiver {
   readonly #discovery: GossipDiscovery
 

@@ -14,7 +14,21 @@ export type GossipDiscoveryErrorCode =
   /** The announcement names another peer than the one that signed it. */
   | 'NodeIdMismatch'
 
-/** Every error that this package throws for a reason of its own; `code` is a closed list and leads the message. */
+/**
+ * Every error that this package throws for a reason of its own; `code` is a closed list and leads the message.
+ *
+ * @example
+ * ```ts
+ * import { GossipDiscoveryError } from 'libp2p-gossip-discovery'
+ *
+ * try {
+ *   libp2p.services.discovery.addPeers(bootstrapAddrs)
+ * } catch (error) {
+ *   if (error instanceof GossipDiscoveryError && error.code === 'ChannelSend') console.log('not running')
+ *   else throw error
+ * }
+ * ```
+ */
 export class GossipDiscoveryError extends Error {
   override name = 'GossipDiscoveryError'
   readonly code: GossipDiscoveryErrorCode
@@ -41,7 +55,18 @@ export type DecodeFault =
   | 'wrong-peer'
   | 'bad-signature'
 
-/** Received bytes are not an announcement; `fault` says why. */
+/**
+ * Received bytes are not an announcement; `fault` says why.
+ *
+ * @example
+ * ```ts
+ * import { AnnouncementDecodeError, openAnnouncement } from 'libp2p-gossip-discovery'
+ *
+ * await openAnnouncement(new Uint8Array(3000)).catch((error: AnnouncementDecodeError) => {
+ *   console.log(error.fault) // too-large
+ * })
+ * ```
+ */
 export class AnnouncementDecodeError extends GossipDiscoveryError {
   override name = 'AnnouncementDecodeError'
   readonly fault: DecodeFault

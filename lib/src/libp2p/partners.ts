@@ -6,7 +6,17 @@ import type { Receiver } from './receiver.ts'
 import { type SyncFrame, SyncFrameError } from './sync-codec.ts'
 import { SyncStream } from './sync-stream.ts'
 
-/** The stream protocol by which two nodes compare their books; the topic follows, so that networks stay apart. */
+/**
+ * The stream protocol by which two nodes compare their books; the topic follows, so that networks stay apart.
+ *
+ * @example
+ * ```ts
+ * import { SYNC_PROTOCOL } from 'libp2p-gossip-discovery'
+ *
+ * const streams = libp2p.getConnections().flatMap(connection => connection.streams)
+ * console.log(streams.filter(stream => stream.protocol.startsWith(SYNC_PROTOCOL)).length, 'partners')
+ * ```
+ */
 export const SYNC_PROTOCOL = '/gossip-discovery/sync/1.0.0'
 
 /** Streams that libp2p and pubsub open of their own accord on every connection. */

@@ -25,6 +25,16 @@ import { Partners } from './partners.ts'
 import { Receiver, type ReceiverCounts } from './receiver.ts'
 import { Snapshot } from './snapshot.ts'
 
+/**
+ * The network that a node joins if none is named.
+ *
+ * @example
+ * ```ts
+ * import { DEFAULT_TOPIC, gossipDiscovery } from 'libp2p-gossip-discovery'
+ *
+ * const discovery = gossipDiscovery({ topic: `${DEFAULT_TOPIC}/staging` })
+ * ```
+ */
 export const DEFAULT_TOPIC = '/gossip-discovery/1'
 
 /** Longest time that a stopping node spends on its farewell. */
@@ -58,7 +68,18 @@ export interface GossipDiscoveryEvents extends PeerDiscoveryEvents {
   announced: CustomEvent<{ seq: number; recipients: number }>
 }
 
-/** The libp2p service; made by {@link gossipDiscovery}. */
+/**
+ * The libp2p service; made by {@link gossipDiscovery}.
+ *
+ * @example
+ * ```ts
+ * const { discovery } = libp2p.services
+ * discovery.addPeers(['/dns4/bootstrap.example.com/tcp/4001'])
+ * discovery.update({ metadata: { role: 'storage' } })
+ * discovery.addEventListener('announced', ({ detail }) => console.log(`heard by ${detail.recipients}`))
+ * console.log(discovery.addressBook.size, discovery.stats.rejected)
+ * ```
+ */
 export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> implements PeerDiscovery, Startable {
   readonly addressBook: AddressBookView
   readonly #components: GossipDiscoveryComponents

@@ -1,6 +1,7 @@
 /** Nodes grouped by the book that they hold: a split network shows at a glance. */
 import type { NodeName } from './history.ts'
 import { heldBook, liveRuns, type Network, type NodeRun, type PeerId } from './network.ts'
+import { inOrder, nameList, peerName } from './wording.ts'
 
 /** Live nodes that know the same set of peers, themselves included. */
 export interface BookGroup {
@@ -19,4 +20,17 @@ export function groupsOf(network: Network): BookGroup[] {
 
 function knownTo(run: NodeRun): PeerId[] {
   return [...new Set([run.ready!.peerId, ...heldBook(run).keys()])].sort()
+}
+
+/** The groups in words; nodes that know nobody are drawn together. */
+export function groupTexts(network: Network): { nodes: NodeName[]; lists: string }[] {
+  const groups = groupsOf(network)
+  const alone = groups.filter(({ knows }) => knows.length === 1).flatMap(({ nodes }) => nodes)
+  const texts = groups
+    .filter(({ knows }) => knows.length > 1)
+    .map(({ nodes, knows }) => {
+      const names = nameList(inOrder(knows.map(peerId => peerName(network, peerId))))
+      return { nodes, lists: names === nameList(nodes) ? 'only each other' : names }
+    })
+  return alone.length === 0 ? texts : [...texts, { nodes: alone, lists: 'nobody else' }]
 }

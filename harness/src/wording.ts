@@ -22,6 +22,11 @@ export function nameList(names: readonly NodeName[]): string {
   return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ')
 }
 
+/** `n2` before `n10`. */
+export function inOrder(names: readonly NodeName[]): NodeName[] {
+  return names.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+}
+
 export function count(amount: number, noun: string, plural = `${noun}s`): string {
   return `${amount.toLocaleString('en')} ${amount === 1 ? noun : plural}`
 }

@@ -1,7 +1,7 @@
 /** Accurate: no ghosts, no strangers, and no live node is dropped while the network is whole. */
 import { heldBook, liveRuns, type Network, type NodeRun } from '../network.ts'
 import type { Violation } from '../verdict.ts'
-import { count, nameList, peerName, seconds } from '../wording.ts'
+import { count, inOrder, nameList, peerName, seconds } from '../wording.ts'
 import { type CheckResult, eventually, lagText, resultOf } from './check.ts'
 
 /** A node that ends within this time of being dropped was ending already: others may notice before the harness does. */
@@ -58,7 +58,7 @@ function strangers(network: Network): Part {
 }
 
 function strangerIn(network: Network, peerId: string, observers: NodeRun[]): Violation {
-  const names = observers.map(run => run.node)
+  const names = inOrder(observers.map(run => run.node))
   const message = `${nameList(names)} listed ${peerName(network, peerId)}, which no node of this run is`
   return { check, node: names[0]!, message }
 }

@@ -1,7 +1,6 @@
 /** Contract: every line that a node writes is one of the contract, and none contradicts another. */
 import type { Network } from '../network.ts'
 import { printable } from '../printable.ts'
-import { peerName } from '../wording.ts'
 import { type CheckResult, resultOf } from './check.ts'
 
 export function contract(network: Network): CheckResult {
@@ -16,7 +15,7 @@ export function contract(network: Network): CheckResult {
   const contradictions = network.breaches.contradictions.map(({ run, text, peerId }) => ({
     check: 'contract' as const,
     node: run.node,
-    message: `${run.node} ${text} (${peerName(network, peerId)}, ${printable(peerId, 64)})`
+    message: `${run.node} ${text}: ${printable(peerId, 64)}`
   }))
   return resultOf('contract', [...findings, ...contradictions])
 }

@@ -1,9 +1,9 @@
 /** Who misses whom, and which nodes hold the same book. */
-import { groupsOf } from '../groups.ts'
+import { groupsOf, groupTexts } from '../groups.ts'
 import type { Network } from '../network.ts'
-import { count, nameList, peerName } from '../wording.ts'
+import { count, nameList } from '../wording.ts'
 import { type Markup, markup, nothing } from './markup.ts'
-import { type Cell, causeLetters, type Matrix, missingGroupsOf } from './matrix.ts'
+import { type Cell, causeLetters, type Matrix, missedText, missingGroupsOf } from './matrix.ts'
 
 /** A larger table is slow to show and says less than the list below it. */
 const MAX_NODES = 100
@@ -53,35 +53,32 @@ function renderCell(cell: Cell): Markup {
 
 function renderCauses({ missing }: Matrix): Markup {
   const groups = missingGroupsOf(missing)
-  const rows = groups.slice(0, MAX_LINES).map(
-    ({
-      observers,
-      subjects,
-      cause,
-      detail
-    }) => markup`<tr><td class="names">${nameList(observers)}</td><td class="names">${nameList(subjects)}</td><td class="text">${cause}${detail === undefined ? '' : ` (${detail})`}</td></tr>
+  const rows = groups.slice(0, MAX_LINES).map(group => {
+    const { observers, cause, detail } = group
+    const why = detail === undefined ? cause : `${cause} (${detail})`
+    return markup`<tr><td class="names">${nameList(observers)}</td><td class="names">${missedText(group)}</td><td class="text">${why}</td></tr>
 `
-  )
+  })
   return markup`<div class="scroll"><table class="plain"><thead><tr><th scope="col">Nodes</th><th scope="col">miss</th><th scope="col">because</th></tr></thead>
 <tbody>${rows}</tbody></table></div>${groups.length > MAX_LINES ? markup`<p>And ${groups.length - MAX_LINES} more.</p>` : nothing}`
 }
 
 export function renderGroups(network: Network): Markup {
-  const groups = groupsOf(network)
+  const groups = groupTexts(network)
   if (groups.length === 0) return nothing
-  const rows = groups.slice(0, MAX_LINES).map(({ nodes, knows }) => {
-    const known = knows
-      .map(peerId => peerName(network, peerId))
-      .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
-    return markup`<tr><td class="figure">${nodes.length}</td><td class="names">${nameList(nodes)}</td><td class="figure">${known.length}</td><td class="names">${nameList(known)}</td></tr>
+  const rows = groups.slice(0, MAX_LINES).map(
+    ({
+      nodes,
+      lists
+    }) => markup`<tr><td class="figure">${nodes.length}</td><td class="names">${nameList(nodes)}</td><td class="names">${lists}</td></tr>
 `
-  })
-  const one =
-    groups.length === 1
-      ? 'All live nodes list the same nodes.'
-      : 'The books differ: each line is a group of nodes that list the same nodes.'
+  )
+  const same = groupsOf(network).length === 1
+  const summary = same
+    ? 'All live nodes list the same nodes.'
+    : 'The books differ: each line is a group of nodes that list the same nodes.'
   return markup`<section><h2>Groups by book</h2>
-<p class="soft">${one} A node counts as listed by itself.</p>
-<div class="scroll"><table class="plain groups"><thead><tr><th scope="col" class="figure">Nodes</th><th scope="col">in the group</th><th scope="col" class="figure">List</th><th scope="col">namely</th></tr></thead>
+<p class="soft">${summary}</p>
+<div class="scroll"><table class="plain groups"><thead><tr><th scope="col" class="figure">Size</th><th scope="col">Nodes</th><th scope="col">list</th></tr></thead>
 <tbody>${rows}</tbody></table></div>${groups.length > MAX_LINES ? markup`<p>And ${groups.length - MAX_LINES} smaller groups.</p>` : nothing}</section>`
 }

@@ -6,7 +6,7 @@ import { metricsOf } from '../metrics.ts'
 import { missingCells } from '../missing.ts'
 import { type Network, type NodeRun, networkOf } from '../network.ts'
 import { exitCodeOf, type Verdict } from '../verdict.ts'
-import { peerName } from '../wording.ts'
+import { inOrder, peerName } from '../wording.ts'
 
 export interface Artefacts {
   /** The folder of the run. */
@@ -38,7 +38,10 @@ export function renderJson(history: History, verdict: Verdict, artefacts: Artefa
     violations: verdict.outcome === 'fail' ? verdict.violations : [],
     reasons: verdict.outcome === 'unknown' ? verdict.reasons : [],
     missing: missingCells(network),
-    groups: groupsOf(network).map(({ nodes, knows }) => ({ nodes, knows: knows.map(peer => peerName(network, peer)) })),
+    groups: groupsOf(network).map(({ nodes, knows }) => ({
+      nodes,
+      knows: inOrder(knows.map(peer => peerName(network, peer)))
+    })),
     metrics: metricsOf(network),
     nodes: [...network.nodes].map(([node, runs]) => ({ node, ...statusOf(network, runs) })),
     artefacts: artefacts.path ?? null

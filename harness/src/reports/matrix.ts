@@ -3,6 +3,7 @@ import type { NodeName } from '../history.ts'
 import { type MissingCell, missingCells } from '../missing.ts'
 import { liveRuns, type Network } from '../network.ts'
 import type { MissingCause } from '../verdict.ts'
+import { nameList } from '../wording.ts'
 
 /** One letter for each cause, so that colour is never the only sign. */
 export const causeLetters = {
@@ -50,27 +51,50 @@ export function matrixOf(network: Network): Matrix {
 /** Observers that miss the same subjects for the same cause. */
 export interface MissingGroup {
   observers: NodeName[]
+  /** Whom each of them misses; with `eachOther` also all the other observers. */
   subjects: NodeName[]
+  eachOther: boolean
   cause: MissingCause
   /** The evidence, if it is the same for all. */
   detail: string | undefined
+  cells: number
 }
 
 /** The largest first. */
 export function missingGroupsOf(missing: readonly MissingCell[]): MissingGroup[] {
-  const lacks = Map.groupBy(missing, ({ observer, cause }) => JSON.stringify([observer, cause]))
-  const groups = Map.groupBy(lacks.values(), cells =>
-    JSON.stringify([cells[0]!.cause, ...cells.map(cell => cell.subject)])
-  )
-  return [...groups.values()]
-    .map(same => {
-      const details = new Set(same.flat().map(cell => cell.detail))
-      return {
-        observers: same.map(cells => cells[0]!.observer),
-        subjects: same[0]!.map(cell => cell.subject),
-        cause: same[0]![0]!.cause,
-        detail: details.size === 1 ? [...details][0] : undefined
-      }
-    })
-    .sort((a, b) => b.observers.length * b.subjects.length - a.observers.length * a.subjects.length)
+  const lacks = [...Map.groupBy(missing, ({ observer, cause }) => JSON.stringify([observer, cause])).values()]
+  const alike = Map.groupBy(lacks, cells => keyOf(cells, []))
+  // Nodes that miss each other do not miss the same ones, as nobody misses himself.
+  const mutual = Map.groupBy(lacks, cells => keyOf(cells, [cells[0]!.observer]))
+  const groups = Map.groupBy(lacks, cells => {
+    const [same, withSelf] = [keyOf(cells, []), keyOf(cells, [cells[0]!.observer])]
+    return mutual.get(withSelf)!.length > alike.get(same)!.length ? withSelf : same
+  })
+  return [...groups.values()].map(groupOf).sort((a, b) => b.cells - a.cells)
+}
+
+/** `n1-n3, n7`, or `each other and n7`. */
+export function missedText({ subjects, eachOther }: MissingGroup): string {
+  if (!eachOther) return nameList(subjects)
+  return subjects.length === 0 ? 'each other' : `each other and ${nameList(subjects)}`
+}
+
+function keyOf(cells: readonly MissingCell[], besides: readonly NodeName[]): string {
+  const subjects = cells.map(cell => cell.subject)
+  return JSON.stringify([cells[0]!.cause, ...[...subjects, ...besides].sort()])
+}
+
+function groupOf(rows: readonly MissingCell[][]): MissingGroup {
+  const cells = rows.flat()
+  const observers = rows.map(row => row[0]!.observer)
+  const subjects = rows[0]!.map(cell => cell.subject)
+  const details = new Set(cells.map(cell => cell.detail))
+  return {
+    observers,
+    subjects: subjects.filter(subject => !observers.includes(subject)),
+    eachOther: subjects.some(subject => observers.includes(subject)),
+    cause: cells[0]!.cause,
+    detail: details.size === 1 ? cells[0]!.detail : undefined,
+    cells: cells.length
+  }
 }

@@ -2,8 +2,8 @@
 import type { NodeName } from '../history.ts'
 import { printable } from '../printable.ts'
 import { count, nameList } from '../wording.ts'
-import { type Cell, causeLetters, type Matrix, type MissingGroup, missingGroupsOf } from './matrix.ts'
-import type { Layout, Paint } from './terminal.ts'
+import { type Layout, tied } from './layout.ts'
+import { type Cell, causeLetters, type Matrix, type MissingGroup, missedText, missingGroupsOf } from './matrix.ts'
 
 /** A larger matrix says less than the list of the worst. */
 const MAX_NODES = 50
@@ -11,24 +11,24 @@ const MAX_GROUPS = 12
 const MAX_WORST = 8
 
 /** No line if nobody is missed. */
-export function renderMissing(matrix: Matrix, layout: Layout, paint: Paint): string[] {
+export function renderMissing(matrix: Matrix, layout: Layout): string[] {
   if (matrix.missing.length === 0) return []
-  const table = matrix.subjects.length <= MAX_NODES ? renderTable(matrix, layout, paint) : renderWorst(matrix, layout)
+  const table = matrix.subjects.length <= MAX_NODES ? renderTable(matrix, layout) : renderWorst(matrix, layout)
   return [...table, ...renderGroups(missingGroupsOf(matrix.missing), layout)]
 }
 
 /** Rows of nodes that miss nobody are left out: they are all dots. */
-function renderTable(matrix: Matrix, layout: Layout, paint: Paint): string[] {
+function renderTable(matrix: Matrix, layout: Layout): string[] {
   const { subjects, rows, missing } = matrix
   const lacking = rows.filter(row => row.missing > 0)
   const names = subjects.map(name => printable(name, 6))
-  const labelWidth = Math.max(...names.map(name => name.length)) + 2
+  const labelWidth = Math.max(...names.map(name => name.length)) + 3
   const gap = labelWidth + 2 * subjects.length <= layout.width ? ' ' : ''
   const whole = `${missing.length.toLocaleString('en')} of ${count(subjects.length * (subjects.length - 1), 'listing')} missing`
   const title = layout.title(`Who misses whom: rows miss columns (${whole})`)
   if (labelWidth + subjects.length > layout.width) return [title]
   const lines = lacking.map(({ observer, cells }) => {
-    return `${printable(observer, 6).padStart(labelWidth - 1)} ${cells.map(cell => sign(cell, paint)).join(gap)}`
+    return `${printable(observer, 6).padStart(labelWidth - 1)} ${cells.map(cell => sign(cell, layout)).join(gap)}`
   })
   return [title, ...verticalNames(names, labelWidth, gap), ...lines, `  ${layout.wrap(legendOf(matrix), 2)}`]
 }
@@ -47,16 +47,17 @@ function verticalNames(names: readonly NodeName[], indent: number, gap: string):
   return Array.from({ length: height }, (_, row) => `${' '.repeat(indent)}${tall.map(name => name[row]).join(gap)}`)
 }
 
-function sign(cell: Cell, paint: Paint): string {
-  if (cell === 'self') return paint('dim', '\\')
-  if (cell === 'listed') return paint('dim', '·')
+function sign(cell: Cell, layout: Layout): string {
+  if (cell === 'self') return layout.paint('dim', '\\')
+  if (cell === 'listed') return layout.paint('dim', '·')
   if (cell === 'absent') return ' '
-  return paint(['bold', 'red'], causeLetters[cell.cause])
+  return layout.paint(['bold', 'red'], causeLetters[cell.cause])
 }
 
 function renderWorst({ rows, missing }: Matrix, layout: Layout): string[] {
-  const missed = [...Map.groupBy(missing, cell => cell.subject)].map(([node, cells]) => ({ node, cells: cells.length }))
-  const lacking = rows.map(row => ({ node: row.observer, cells: row.missing })).filter(({ cells }) => cells > 0)
+  const missedBy = Map.groupBy(missing, cell => cell.subject)
+  const missed = rows.map(({ observer: node }) => ({ node, cells: missedBy.get(node)?.length ?? 0 }))
+  const lacking = rows.map(row => ({ node: row.observer, cells: row.missing }))
   return [
     layout.title(`Who misses whom: ${count(missing.length, 'listing')} missing`),
     layout.field('  missed', worst(missed, 'by ')),
@@ -65,16 +66,19 @@ function renderWorst({ rows, missing }: Matrix, layout: Layout): string[] {
 }
 
 function worst(nodes: { node: NodeName; cells: number }[], preposition: string): string {
-  const shown = nodes.toSorted((a, b) => b.cells - a.cells).slice(0, MAX_WORST)
-  const more = nodes.length > MAX_WORST ? ` and ${nodes.length - MAX_WORST} more` : ''
-  return `${shown.map(({ node, cells }) => `${printable(node, 20)} (${preposition}${cells})`).join(', ')}${more}`
+  const sorted = nodes.filter(({ cells }) => cells > 0).sort((a, b) => b.cells - a.cells)
+  const shown = sorted
+    .slice(0, MAX_WORST)
+    .map(({ node, cells }) => tied(`${printable(node, 20)} (${preposition}${cells.toLocaleString('en')})`))
+  return sorted.length > MAX_WORST ? `${shown.join(', ')} and ${sorted.length - MAX_WORST} more` : shown.join(', ')
 }
 
 function renderGroups(groups: readonly MissingGroup[], layout: Layout): string[] {
-  const lines = groups.slice(0, MAX_GROUPS).map(({ observers, subjects, cause, detail }) => {
+  const lines = groups.slice(0, MAX_GROUPS).map(group => {
+    const { observers, cause, detail } = group
     const evidence = detail === undefined ? '' : ` (${detail})`
     const verb = observers.length === 1 ? 'misses' : 'miss'
-    return `  ${layout.wrap(`${nameList(observers)} ${verb} ${nameList(subjects)}: ${cause}${evidence}`, 4)}`
+    return `  ${layout.wrap(`${nameList(observers)} ${verb} ${missedText(group)}: ${cause}${evidence}`, 4)}`
   })
   return groups.length > MAX_GROUPS ? [...lines, `  and ${groups.length - MAX_GROUPS} more lines like these`] : lines
 }

@@ -1,17 +1,16 @@
 /** The summary at the end of a run, for a terminal or a log. */
-import { styleText } from 'node:util'
-import wrapAnsi from 'wrap-ansi'
 import { howItEnded } from '../checks/alive.ts'
 import type { CheckResult } from '../checks/check.ts'
 import { checksOf } from '../checks/judge.ts'
-import { groupsOf } from '../groups.ts'
+import { groupsOf, groupTexts } from '../groups.ts'
 import type { History } from '../history.ts'
 import { type Metrics, metricsOf, percentilesOf } from '../metrics.ts'
 import { type Network, networkOf } from '../network.ts'
 import { printable } from '../printable.ts'
 import type { Verdict } from '../verdict.ts'
-import { count, duration, mebibytes, nameList, peerName, seconds } from '../wording.ts'
+import { count, duration, mebibytes, nameList, seconds } from '../wording.ts'
 import { headline } from './headline.ts'
+import { createLayout, LABEL_WIDTH, type Layout, tied } from './layout.ts'
 import { matrixOf } from './matrix.ts'
 import { renderMissing } from './terminal-matrix.ts'
 
@@ -23,64 +22,34 @@ export interface SummaryOptions {
   artefactsPath?: string
 }
 
-/** Adds a colour, or leaves the text as it is. */
-export type Paint = (format: Parameters<typeof styleText>[0], text: string) => string
-
 /** Shown in a section before the reader is sent to the report. */
 const MAX_LINES = 10
 const MAX_STDERR_LINES = 12
 const MAX_GROUPS = 8
 
-const LABEL_WIDTH = 11
-
-/** A space at which a line is not broken. */
-const TIED = '\u00a0'
-
 /** Ends with a newline. */
 export function renderSummary(history: History, verdict: Verdict, options: SummaryOptions): string {
   const network = networkOf(history)
   const checks = checksOf(network)
-  const paint: Paint = (format, text) => (options.colour ? styleText(format, text, { validateStream: false }) : text)
-  const layout = createLayout(Math.max(40, options.width), paint)
+  const layout = createLayout(options.width, options.colour)
   const sections = [
-    [`${badge(verdict, paint)}  ${layout.wrap(headline(network, verdict, checks), verdict.outcome.length + 2)}`],
-    [...facts(network, metricsOf(network)), checkMarks(checks, paint)].map(([label, text]) =>
+    [`${badge(verdict, layout)}  ${layout.wrap(headline(network, verdict, checks), verdict.outcome.length + 2)}`],
+    [...facts(network, metricsOf(network)), checkMarks(checks, layout)].map(([label, text]) =>
       layout.field(label, text)
     ),
-    checks.flatMap(check => problems(check, layout, paint)),
-    renderMissing(matrixOf(network), layout, paint),
+    checks.flatMap(check => problems(check, layout)),
+    renderMissing(matrixOf(network), layout),
     groups(network, verdict, layout),
-    lastWords(network, layout, paint),
+    lastWords(network, layout),
     options.artefactsPath === undefined ? [] : [layout.field('artefacts', options.artefactsPath)]
   ]
   const filled = sections.filter(lines => lines.length > 0)
   return `${filled.map(lines => lines.join('\n')).join('\n\n')}\n`
 }
 
-export interface Layout {
-  width: number
-  /** Text that goes on, indented, when the line is full. */
-  wrap(text: string, indent: number): string
-  field(label: string, text: string): string
-  title(text: string): string
-}
-
-function createLayout(width: number, paint: Paint): Layout {
-  const wrap = (text: string, indent: number) =>
-    wrapAnsi(text, width - indent, { hard: true })
-      .replaceAll('\n', `\n${' '.repeat(indent)}`)
-      .replaceAll(TIED, ' ')
-  return {
-    width,
-    wrap,
-    field: (label, text) => `${paint('dim', label.padEnd(LABEL_WIDTH))}${wrap(text, LABEL_WIDTH)}`,
-    title: text => paint('bold', wrap(text, 0))
-  }
-}
-
-function badge({ outcome }: Verdict, paint: Paint): string {
+function badge({ outcome }: Verdict, layout: Layout): string {
   const colours = { pass: 'green', fail: 'red', unknown: 'yellow' } as const
-  return paint(['bold', colours[outcome]], outcome.toUpperCase())
+  return layout.paint(['bold', colours[outcome]], outcome.toUpperCase())
 }
 
 type Field = [label: string, text: string]
@@ -114,19 +83,17 @@ function phaseTexts({ readyMs, firstContactMs, booksFullMs, settleMs }: Metrics[
   ]
 }
 
-function tied(text: string): string {
-  return text.replaceAll(' ', TIED)
+function checkMarks(checks: readonly CheckResult[], layout: Layout): Field {
+  return ['checks', checks.map(({ check, status }) => tied(`${mark(status, layout)} ${check}`)).join('  ')]
 }
 
-function checkMarks(checks: readonly CheckResult[], paint: Paint): Field {
-  return ['checks', checks.map(({ check, status }) => `${mark(status, paint)}${TIED}${check}`).join('  ')]
+function mark(status: CheckResult['status'], layout: Layout): string {
+  return { pass: layout.paint('green', '✓'), fail: layout.paint('red', '✗'), unknown: layout.paint('yellow', '?') }[
+    status
+  ]
 }
 
-function mark(status: CheckResult['status'], paint: Paint): string {
-  return { pass: paint('green', '✓'), fail: paint('red', '✗'), unknown: paint('yellow', '?') }[status]
-}
-
-function problems({ check, violations, reasons }: CheckResult, layout: Layout, paint: Paint): string[] {
+function problems({ check, violations, reasons }: CheckResult, layout: Layout): string[] {
   // Which cells are missing, and why, is told by the matrix.
   const messages = check === 'complete' ? missingCount(violations.length) : violations.map(({ message }) => message)
   const shown = [
@@ -136,7 +103,7 @@ function problems({ check, violations, reasons }: CheckResult, layout: Layout, p
   ]
   return shown.map(([status, message], i) => {
     const label = i === 0 ? check.padEnd(LABEL_WIDTH - 2) : ' '.repeat(LABEL_WIDTH - 2)
-    return `${mark(status, paint)} ${label}${layout.wrap(printable(message, 1_000), LABEL_WIDTH)}`
+    return `${mark(status, layout)} ${label}${layout.wrap(printable(message, 1_000), LABEL_WIDTH)}`
   })
 }
 
@@ -145,23 +112,16 @@ function missingCount(cells: number): string[] {
 }
 
 function groups(network: Network, { outcome }: Verdict, layout: Layout): string[] {
-  const all = groupsOf(network)
-  if (outcome === 'pass' || all.length < 2) return []
-  const lines = all.slice(0, MAX_GROUPS).map(({ nodes, knows }) => {
-    const known = knows.map(peerId => peerName(network, peerId))
-    const whom =
-      nameList(known.toSorted(byNumber)) === nameList(nodes) ? 'only each other' : nameList(known.toSorted(byNumber))
-    return `  ${layout.wrap(`${nameList(nodes)} (${count(nodes.length, 'node')}): ${known.length === 1 ? 'nobody else' : whom}`, 4)}`
-  })
+  const all = groupTexts(network)
+  if (outcome === 'pass' || groupsOf(network).length < 2) return []
+  const lines = all
+    .slice(0, MAX_GROUPS)
+    .map(({ nodes, lists }) => `  ${layout.wrap(`${nameList(nodes)} (${count(nodes.length, 'node')}): ${lists}`, 4)}`)
   const more = all.length > MAX_GROUPS ? [`  and ${count(all.length - MAX_GROUPS, 'smaller group')}`] : []
   return [layout.title('Groups of nodes whose books list the same nodes'), ...lines, ...more]
 }
 
-function byNumber(a: string, b: string): number {
-  return a.localeCompare(b, 'en', { numeric: true })
-}
-
-function lastWords(network: Network, layout: Layout, paint: Paint): string[] {
+function lastWords(network: Network, layout: Layout): string[] {
   const dead = network.breaches.deaths.filter(run => run.exit!.stderrTail.length > 0)
   const same = [...Map.groupBy(dead, run => run.exit!.stderrTail.join('\n')).values()]
   return same.slice(0, MAX_GROUPS).flatMap((runs, i) => {
@@ -171,7 +131,7 @@ function lastWords(network: Network, layout: Layout, paint: Paint): string[] {
     return [
       ...(i > 0 ? [''] : []),
       layout.title(`Last lines of stderr of ${names}${how}`),
-      ...lines.map(line => `  ${paint('dim', '│')} ${layout.wrap(printable(line, 500), 4)}`)
+      ...lines.map(line => `  ${layout.paint('dim', '│')} ${layout.wrap(printable(line, 500), 4)}`)
     ]
   })
 }

@@ -47,10 +47,10 @@ export class EventQueue {
     this.schedule(atMs, { happen })
   }
 
-  /** Moves time on to what is next and lets it happen; false when nothing is left. */
-  step(): boolean {
+  /** Moves time on to what is next and lets it happen; unless nothing is left. */
+  step(): void {
     const first = this.#happenings[0]
-    if (first === undefined) return false
+    if (first === undefined) return
     this.#nowMs = this.#times[0]!
     this.#happened++
     const atMs = this.#times.pop()!
@@ -58,7 +58,6 @@ export class EventQueue {
     const last = this.#happenings.pop()!
     if (this.#times.length > 0) this.#siftDown(atMs, order, last)
     first.happen()
-    return true
   }
 
   #siftUp(from: number, atMs: number, order: number, happening: Happening): void {

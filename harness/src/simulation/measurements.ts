@@ -28,14 +28,20 @@ export interface Detection {
   lastMs?: number
 }
 
-/** Who was dropped though its process ran: while a cut was between the two, while it was paused, or for no good reason. */
+/** Who was dropped though its process ran. */
 export interface Drops {
+  /** A cut was between the two, or kept the subject from answering anybody. */
   cut: number
+  /** The subject was paused, for longer than {@link TOLERATED_PAUSE_MS}. */
   paused: number
+  /** For no good reason. */
   false: number
   /** The first false ones. */
   readonly examples: string[]
 }
+
+/** A pause that must do no harm. */
+export const TOLERATED_PAUSE_MS = 1_000
 
 const MAX_EXAMPLES = 10
 
@@ -74,9 +80,11 @@ export class Measurements {
     this.#gone.set(machine, detection)
   }
 
-  /** Whoever was gone is back. */
+  /** Whoever was paused is back. A pause that nobody noticed is no detection. */
   back(machine: number): void {
+    const detection = this.#gone.get(machine)
     this.#gone.delete(machine)
+    if (detection?.droppedBy === 0) this.detections.splice(this.detections.lastIndexOf(detection), 1)
   }
 
   note(what: string): void {
@@ -104,8 +112,9 @@ export class Measurements {
     }
     const machine = world.machines[subject]!
     if (machine.process === undefined || machine.isLeaving || !this.#agreement.isCurrent(index, subject)) return
-    if (!world.network.isWhole(index, subject)) this.drops.cut++
-    else if (machine.process.isPaused) this.drops.paused++
+    const pausedMs = detection === undefined ? 0 : nowMs - detection.goneAtMs
+    if (!world.network.isWhole(index, subject) || world.network.isHalfDeaf(subject)) this.drops.cut++
+    else if (pausedMs > TOLERATED_PAUSE_MS) this.drops.paused++
     else {
       this.drops.false++
       const example = `${process.machine.name} says ${change} of ${machine.name} at ${nowMs.toFixed(1)} ms`

@@ -88,6 +88,11 @@ export class Network {
     return !this.#cuts.some(cut => stops(cut, a, b) || stops(cut, b, a))
   }
 
+  /** Whether a cut in one direction keeps the machine from answering, or others from asking it. */
+  isHalfDeaf(machine: number): boolean {
+    return this.#cuts.some(({ members, direction }) => direction !== 'both' && members.has(machine))
+  }
+
   addCut(cut: Cut): void {
     this.#cuts.push(cut)
   }

@@ -2,6 +2,7 @@
 import { Discovery, type DiscoveryInit, type Random, resolveConfig } from 'libp2p-gossip-discovery/core'
 import type { HistoryEvent } from '../history.ts'
 import { chanceFor } from './chance.ts'
+import { commandOf } from './command.ts'
 import { STARTED_AT_MS } from './core-driver.ts'
 import { EventQueue } from './event-queue.ts'
 import { type ActiveFault, describeFault, injectFault, type PlannedFault } from './faults.ts'
@@ -32,8 +33,6 @@ export interface SimulationOptions {
   onlyFaults?: readonly number[]
   /** In place of the real core, for tests. */
   createCore?: CreateCore
-  /** The command line that repeats the run, for the history. */
-  command?: string
 }
 
 /**
@@ -43,7 +42,7 @@ export interface SimulationOptions {
  */
 export function runSimulation(options: SimulationOptions): SimulationResult {
   const simulation = new Simulation(options)
-  return summarise(simulation, simulation.run())
+  return summarise(simulation, simulation.run(), commandOf(options))
 }
 
 /** The history has an event for every entry of every book: beyond this many nodes only numbers are kept. */
@@ -59,6 +58,7 @@ const FAREWELL_MS = 500
 /** What {@link Simulation.run} leaves to be summed up. */
 export interface Ended {
   readonly by: 'settled' | 'deadline' | 'decided'
+  readonly atMs: number
   /** Everything planned was over by then. */
   readonly quietAtMs: number
   readonly history: HistoryEvent[] | undefined
@@ -77,6 +77,7 @@ export class Simulation {
   readonly #faults: { planned: PlannedFault; active?: ActiveFault }[]
   readonly #quietAtMs: number
   #start: Ended['start']
+  #endedAtMs = 0
 
   constructor(options: SimulationOptions) {
     const { nodes, seed } = options
@@ -119,6 +120,7 @@ export class Simulation {
     this.#recordEnd(by)
     return {
       by,
+      atMs: this.#endedAtMs,
       quietAtMs: this.#quietAtMs,
       history: this.#recorder?.history(),
       start: this.#start,
@@ -132,8 +134,8 @@ export class Simulation {
 
   /** Starts the machine, and a node on it. */
   start(node: number): void {
-    const machine = this.world.machines[node]!
-    if (machine.process !== undefined) return
+    const machine = this.world.machines[node]
+    if (machine === undefined || machine.process !== undefined) return
     machine.isPowered = true
     machine.isLeaving = false
     machine.process = new NodeProcess(this.world, machine)
@@ -143,9 +145,9 @@ export class Simulation {
 
   /** Returns how many connections the node had. */
   end(node: number, how: 'kill' | 'power-off' | 'leave'): number {
-    const machine = this.world.machines[node]!
-    const { process } = machine
-    if (process === undefined) return 0
+    const machine = this.world.machines[node]
+    const process = machine?.process
+    if (machine === undefined || process === undefined) return 0
     this.watch.measurements.gone(node, machine.name, how, this.world.queue.nowMs)
     this.watch.setLive(process, false)
     const { connections } = process
@@ -161,9 +163,9 @@ export class Simulation {
   }
 
   pause(node: number): NodeProcess | undefined {
-    const { process, name } = this.world.machines[node]!
+    const process = this.world.machines[node]?.process
     if (process === undefined) return undefined
-    this.watch.measurements.gone(node, name, 'pause', this.world.queue.nowMs)
+    this.watch.measurements.gone(node, this.#nameOf(node), 'pause', this.world.queue.nowMs)
     this.watch.setLive(process, false)
     process.pause()
     return process
@@ -205,9 +207,11 @@ export class Simulation {
       const untilMs = measurements.filledMs[100]
       if (untilMs !== undefined) this.#start ??= { untilMs, traffic: traffic.total() }
       const settledMs = Math.max(completeSinceMs ?? Number.POSITIVE_INFINITY, this.#quietAtMs) + settleMs
-      if (queue.nextMs > settledMs) return 'settled'
-      if (queue.nextMs > deadlineMs || !queue.step()) return 'deadline'
+      this.#endedAtMs = Math.min(settledMs, deadlineMs)
+      if (queue.nextMs > this.#endedAtMs) return settledMs <= deadlineMs ? 'settled' : 'deadline'
+      queue.step()
     }
+    this.#endedAtMs = queue.nowMs
     return 'decided'
   }
 
@@ -222,11 +226,16 @@ export class Simulation {
   }
 
   #describe(fault: PlannedFault): string {
-    return describeFault(fault, index => this.world.machines[index]!.name)
+    return describeFault(fault, node => this.#nameOf(node))
+  }
+
+  /** A plan may be for more nodes than there are. */
+  #nameOf(node: number): string {
+    return this.world.machines[node]?.name ?? `n${node + 1}`
   }
 
   #recordStart(): void {
-    const { scenario = 'calm', deadlineMs, settleMs = SETTLE_MS, command = '' } = this.#options
+    const { scenario = 'calm', deadlineMs, settleMs = SETTLE_MS } = this.#options
     this.#recorder?.record(0, {
       type: 'run-started',
       startedAt: new Date(STARTED_AT_MS).toISOString(),
@@ -234,7 +243,7 @@ export class Simulation {
       nodes: this.world.machines.map(({ name }) => name),
       deadlineMs,
       settleMs,
-      command
+      command: commandOf(this.#options)
     })
   }
 
@@ -242,7 +251,7 @@ export class Simulation {
     const { fault } = planned
     const { machines, queue } = this.world
     const nodes = fault.type === 'links' ? machines.map(({ index }) => index) : fault.nodes
-    const names = nodes.map(node => machines[node]!.name)
+    const names = nodes.map(node => this.#nameOf(node))
     this.#recorder?.record(queue.nowMs, { type, fault: this.#describe(planned), nodes: names })
   }
 
@@ -250,7 +259,7 @@ export class Simulation {
     const recorder = this.#recorder
     if (recorder === undefined) return
     const processes = this.#processes()
-    const atMs = Math.max(this.world.queue.nowMs, ...processes.map(({ nowMs }) => nowMs))
+    const atMs = Math.max(this.#endedAtMs, ...processes.map(({ nowMs }) => nowMs))
     for (const process of processes) if (!process.isPaused) recorder.dump(process, atMs)
     recorder.record(atMs, { type: 'run-ended', reason: by })
   }

@@ -9,6 +9,8 @@ import { noBytes, TRAFFIC_KINDS, type TrafficKind, type TrafficTotal } from './t
 
 export interface SimulationResult {
   readonly verdict: Verdict
+  /** Repeats the run. */
+  readonly command: string
   readonly endedBy: Ended['by']
   readonly virtualMs: number
   /** Since when every book was right at the end; undefined when they were not. */
@@ -52,10 +54,10 @@ export interface TrafficRate {
   readonly duplicatesPerAnnouncement: number
 }
 
-export function summarise(simulation: Simulation, ended: Ended): SimulationResult {
+export function summarise(simulation: Simulation, ended: Ended, command: string): SimulationResult {
   const { world, watch } = simulation
   const { measurements, completeSinceMs } = watch
-  const virtualMs = world.queue.nowMs
+  const virtualMs = ended.atMs
   const processes = world.machines.map(({ process }) => process).filter(process => process !== undefined)
   const nothing: TrafficTotal = { bytes: 0, messages: 0, duplicates: 0, freshCopies: 0, bytesByKind: noBytes() }
   const whole = world.traffic.total()
@@ -63,6 +65,7 @@ export function summarise(simulation: Simulation, ended: Ended): SimulationResul
   const rate = (from: TrafficTotal, to: TrafficTotal, ms: number) => rateOf(from, to, ms / 1_000, world.machines.length)
   return {
     verdict: verdictOf(simulation, ended),
+    command,
     endedBy: ended.by,
     virtualMs,
     convergedAtMs: completeSinceMs,
@@ -86,13 +89,13 @@ export function summarise(simulation: Simulation, ended: Ended): SimulationResul
   }
 }
 
-function verdictOf({ watch, world }: Simulation, { by, faults }: Ended): Verdict {
+function verdictOf({ watch }: Simulation, { by, atMs, faults }: Ended): Verdict {
   const { safety, measurements, agreement } = watch
   const violations: Violation[] = [...safety.violations]
   for (const message of measurements.drops.examples) violations.push({ check: 'accurate', message })
   if (by === 'deadline') {
     const missing = agreement.live * (agreement.live - 1) - agreement.rightPairs
-    const message = `after ${world.queue.nowMs / 1_000} s ${missing} entries were missing and ${agreement.ghosts} were of nodes that are gone`
+    const message = `after ${atMs / 1_000} s ${missing} entries were missing and ${agreement.ghosts} were of nodes that are gone`
     violations.push({ check: 'complete', message })
   }
   if (violations.length > 0) return { outcome: 'fail', violations }

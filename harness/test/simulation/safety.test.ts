@@ -1,0 +1,107 @@
+import { type AddressBookEntry, Discovery, type Output } from 'libp2p-gossip-discovery/core'
+import { test } from 'tap'
+import type { CreateCore } from '../../src/simulation/world.ts'
+import { planned, scenario, simulate } from './plans.ts'
+
+type BookOutput = Extract<Output, { entry: AddressBookEntry }>
+
+/** A core of one node that is broken: its outputs are not what they should be. */
+function broken(alter: (output: BookOutput, core: Discovery) => Output[]): CreateCore {
+  return (config, self, random, nowMs) => {
+    const core = new Discovery(config, self, random, nowMs)
+    if (config.name !== 'n3') return core
+    return new Proxy(core, {
+      get(target, property) {
+        const value = Reflect.get(target, property, target)
+        if (property !== 'handle') return typeof value === 'function' ? value.bind(target) : value
+        return (...args: Parameters<Discovery['handle']>) =>
+          target.handle(...args).flatMap(output => ('entry' in output ? alter(output, target) : [output]))
+      }
+    })
+  }
+}
+
+const crash = scenario({ faults: [planned({ type: 'kill', nodes: [4] })] })
+
+test('a core that is not broken breaks no invariant', async t => {
+  t.same(simulate({ createCore: broken(output => [output]), scenario: crash }).verdict, { outcome: 'pass' })
+})
+
+const defects: [what: string, alter: (output: BookOutput) => Output[], expected: { check: string; message: RegExp }][] =
+  [
+    [
+      'an entry comes without an event',
+      output => (output.type === 'joined' ? [] : [output]),
+      { check: 'honest', message: /^n3 holds \d+ entries, but its events make \d+/ }
+    ],
+    [
+      'an event comes twice',
+      output => [output, output],
+      { check: 'honest', message: /^n3 says joined of one that it lists/ }
+    ],
+    [
+      'an entry goes without an event',
+      output => (output.type === 'expired' ? [] : [output]),
+      { check: 'honest', message: /^n3 holds 8 entries, but its events make 9/ }
+    ],
+    [
+      'a record is not its subject’s own',
+      output => [{ ...output, entry: { ...output.entry, record: { ...output.entry.record } } }],
+      { check: 'accurate', message: /^n3 lists peer-\d+, who never signed that/ }
+    ],
+    [
+      'a record is taken for older than it is',
+      output => [{ ...output, entry: { ...output.entry, bornAtMs: output.entry.bornAtMs - 1_000 } }],
+      { check: 'accurate', message: /^n3 dates an announcement of [\d.]+ ms to/ }
+    ],
+    [
+      'a record is taken for one of the future',
+      output => [{ ...output, entry: { ...output.entry, bornAtMs: output.entry.bornAtMs + 1_000 } }],
+      { check: 'accurate', message: /^n3 dates an announcement/ }
+    ]
+  ]
+
+for (const [what, alter, expected] of defects) {
+  test(`it is found when ${what}`, async t => {
+    const { verdict, endedBy } = simulate({ createCore: broken(alter), scenario: crash })
+    t.equal(endedBy, 'decided', 'the run ends there')
+    t.match(verdict, { outcome: 'fail', violations: [{ ...expected, node: 'n3' }] })
+  })
+}
+
+test('it is found when a book goes back to an older announcement', async t => {
+  const seen = new Map<string, BookOutput>()
+  // Announces the same peer again, as if it had been away, under the number that it had before.
+  const createCore = broken(output => {
+    const { peer } = output.entry.record.announcement
+    if (output.type === 'joined') seen.set(peer, output)
+    return output.type === 'expired' ? [output, seen.get(peer)!] : [output]
+  })
+  const { verdict } = simulate({ createCore, scenario: crash })
+  t.match(verdict, { outcome: 'fail', violations: [{ check: 'monotone', message: /^n3 went from announcement/ }] })
+})
+
+test('it is found when a book grows over its bound', async t => {
+  const createCore: CreateCore = (config, ...rest) => new Discovery({ ...config, maxEntries: 100 }, ...rest)
+  const { verdict } = simulate({ createCore, config: { maxEntries: 4 } })
+  t.match(verdict, { outcome: 'fail', violations: [{ message: /over its bounds/ }] })
+})
+
+test('it is found when a node drops one that lives', async t => {
+  const createCore: CreateCore = (config, self, random, nowMs) => {
+    const core = new Discovery(config, self, random, nowMs)
+    // Believes every entry to be gone after 3 s.
+    if (config.name === 'n3') {
+      core.book.apply = function (record, ...rest) {
+        const ttlMs = Math.min(record.announcement.ttlMs, 3_000)
+        const result = Object.getPrototypeOf(this).apply.call(this, record, ...rest)
+        if (result !== 'stale') this.shorten(record.announcement.peer, rest[0] + ttlMs)
+        return result
+      }
+    }
+    return core
+  }
+  const { verdict, drops } = simulate({ createCore, scenario: scenario({ lastsMs: 30_000 }) })
+  t.ok(drops.false > 0)
+  t.match(verdict, { outcome: 'fail', violations: [{ check: 'accurate', message: /^n3 says expired of n\d+ at/ }] })
+})

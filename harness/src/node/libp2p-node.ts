@@ -25,9 +25,10 @@ export interface NodeOptions {
 
 type NodeServices = { identify: Identify; pubsub: ReturnType<ReturnType<typeof gossipsub>>; discovery: GossipDiscovery }
 
-/** A libp2p node with production defaults, listening and announcing. */
-export async function startNode(options: NodeOptions): Promise<Libp2p<NodeServices>> {
+/** A libp2p node with production defaults, not started yet: whoever wants its first announcement listens before. */
+export async function createNode(options: NodeOptions): Promise<Libp2p<NodeServices>> {
   return await createLibp2p({
+    start: false,
     privateKey: await privateKeyOf(options.keyFile),
     addresses: { listen: options.listen },
     transports: [tcp({ dialOpts: localAddressOf(options.listen) })],

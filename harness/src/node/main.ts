@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import type { DiscoveredPeer, GossipDiscovery } from 'libp2p-gossip-discovery'
 import type { BookEntry, Command, NodeLine } from '../contract.ts'
 import { bookHash } from './book-hash.ts'
-import { type NodeOptions, startNode } from './libp2p-node.ts'
+import { createNode, type NodeOptions } from './libp2p-node.ts'
 
 const STATS_INTERVAL_MS = 1_000
 
@@ -16,10 +16,11 @@ try {
 
 async function main(): Promise<void> {
   const options = optionsOf(process.argv.slice(2))
-  const libp2p = await startNode(options)
+  const libp2p = await createNode(options)
   const { discovery } = libp2p.services
   const ended = Promise.withResolvers<void>()
   reportBook(discovery)
+  await libp2p.start()
   const stats = reportStats(discovery, () => libp2p.getConnections().length)
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => ended.resolve())
   // Nobody reads any more: the harness is gone.

@@ -13,6 +13,7 @@ import {
 } from './announcement.ts'
 import { type Random, randomBelow } from './random.ts'
 
+/** What the book holds of one peer. */
 export interface AddressBookEntry {
   readonly record: SignedAnnouncement
   /** When the record was announced, in this node's time: its arrival less the age that it came with. */
@@ -43,6 +44,7 @@ export const BUCKETS = 64
 /** How long an entry is spared whose time is over while its peer answers. */
 const SPARED_MS = 1_000
 
+/** The peers that are known and have not expired, and tombstones of those that are gone. Bounded. */
 export class AddressBook {
   /** BOUNDED by `maxEntries`: a stranger must not be able to grow our heap. */
   readonly #entries = new Map<PeerKey, AddressBookEntry>()
@@ -159,7 +161,7 @@ export class AddressBook {
   /**
    * Takes out every entry whose time is over, and returns them.
    *
-   * @param isAlive - spares an entry for another {@link SPARED_MS}: its peer is connected and answers
+   * @param isAlive - spares an entry for another second: its peer is connected and answers
    */
   expire(nowMs: number, isAlive: (peer: PeerKey) => boolean = () => false): AddressBookEntry[] {
     if (nowMs < this.#nextExpiryMs) return []

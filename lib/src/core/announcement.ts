@@ -5,6 +5,7 @@
 /** A peer id in its canonical text form: the key of every collection. */
 export type PeerKey = string
 
+/** What a node says of itself in words of the application: text to text or bytes. */
 export type Metadata = ReadonlyMap<string, string | Uint8Array>
 
 /** The part of an announcement that its subject chooses; heartbeats repeat it unchanged. */
@@ -17,6 +18,7 @@ export interface Content {
   readonly metadata: Metadata
 }
 
+/** What a node says of itself, as it is signed. docs/PROTOCOL.md has it in bytes. */
 export interface Announcement extends Content {
   /** The subject. */
   readonly peer: PeerKey
@@ -123,6 +125,7 @@ export function compareSigned(a: SignedAnnouncement, b: SignedAnnouncement): num
   return compareVersions(a.announcement, b.announcement) || compareBytes(a.envelope, b.envelope)
 }
 
+/** Puts an announcement together with the bytes that were decoded to it, or that its subject has just signed. */
 export function signedAnnouncement(announcement: Announcement, envelope: Uint8Array): SignedAnnouncement {
   return { announcement, envelope, contentHash: hashContent(announcement) }
 }

@@ -18,6 +18,7 @@ const JITTER_RATIO = 0.1
 /** Least time between two announcements that others force on us: by a suspicion, or by a former run under our key. */
 const FORCED_INTERVAL_MS = 200
 
+/** Numbers the announcements of this node and says when the next one is due. */
 export class Announcer {
   readonly #config: DiscoveryConfig
   readonly #peer: PeerKey

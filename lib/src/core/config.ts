@@ -39,6 +39,7 @@ export interface DiscoveryInit {
   maxTombstones?: number
 }
 
+/** {@link DiscoveryInit} with nothing left open; made by {@link resolveConfig}. */
 export interface DiscoveryConfig extends Required<Omit<DiscoveryInit, 'metadata'>> {
   metadata: ReadonlyMap<string, string | Uint8Array>
 }

@@ -36,6 +36,7 @@ const SYNC_JITTER_RATIO = 0.2
 /** Later than this by its own clock, a node was paused or starved and has not read what others sent meanwhile. */
 const LATE_MS = 200
 
+/** One node of the network, without clock, chance or IO of its own. */
 export class Discovery {
   readonly book: AddressBook
   readonly overlay: Overlay

@@ -12,6 +12,7 @@ export interface DialTarget {
 /** What a dial is for: to be connected, to see whether a lost partner still lives, or to heal a split network. */
 export type DialPurpose = 'connect' | 'probe' | 'heal'
 
+/** What a host tells the core, each at the moment it happens. */
 export type Input =
   | { readonly type: 'tick' }
   /** What this node says of itself has changed; announced at once. */
@@ -34,6 +35,7 @@ export type Input =
   /** Say farewell; nothing is announced afterwards. */
   | { readonly type: 'leave' }
 
+/** What the core asks of its host, or tells it. */
 export type Output =
   /** Sign this and hand it back as `signed`. */
   | { readonly type: 'announce'; readonly announcement: Announcement }

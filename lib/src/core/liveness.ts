@@ -32,6 +32,7 @@ interface Partner {
   probedAtMs: number | undefined
 }
 
+/** Probes partners, and keeps the suspicions that are under way. */
 export class Liveness {
   /** BOUNDED by the partners. Least recently probed first. */
   readonly #partners = new Map<PeerKey, Partner>()

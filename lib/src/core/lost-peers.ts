@@ -24,6 +24,7 @@ interface Lost {
   readonly sinceMs: number
 }
 
+/** Remembers peers that vanished, and says whom to dial again. Bounded. */
 export class LostPeers {
   /** BOUNDED by `MAX_LOST`. */
   readonly #lost = new Map<PeerKey, Lost>()

@@ -37,6 +37,7 @@ const DIAL_TIMEOUT_MS: Record<DialPurpose, number> = { connect: 10_000, probe: 1
 /** Probes under way at once. More are wanted only when a whole host goes, and then each crash is seen by others, too. */
 const MAX_PROBES = 4
 
+/** Keeps the dials that are under way and the partners there are, and says whom to dial or to let go. */
 export class Overlay {
   /** BOUNDED by the host's connections. */
   readonly #partners = new Map<PeerKey, Partner>()

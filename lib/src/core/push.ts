@@ -15,6 +15,7 @@ const PUSH_INTERVAL_MS = 10
 /** Longer than a record takes through the tree, and short enough that a torn tree is hardly noticed. */
 const LAZY_DELAY_MS = 300
 
+/** Says to which partners a fresh record goes at once. */
 export class Push {
   /** BOUNDED by what arrives within one interval. Each record with the partner that it came from. */
   #fresh: { aged: AgedRecord; from: PeerKey | undefined }[] = []

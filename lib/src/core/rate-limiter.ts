@@ -8,6 +8,7 @@ export interface Rate {
   readonly maxKeys: number
 }
 
+/** Says whether a key may act at this moment. Bounded. */
 export class RateLimiter {
   /** BOUNDED by `maxKeys`. Least recently used first. */
   readonly #buckets = new Map<string, { tokens: number; atMs: number }>()

@@ -20,6 +20,7 @@ export interface SummaryItem extends Version {
   readonly contentHash: number
 }
 
+/** What two partners say to each other over a sync stream. */
 export type SyncMessage =
   | { readonly type: 'digest'; readonly buckets: Uint32Array }
   | { readonly type: 'summary'; readonly buckets: readonly number[]; readonly items: readonly SummaryItem[] }

@@ -23,6 +23,7 @@ export interface DiscoveredPeer {
   readonly expiresInMs: number
 }
 
+/** What becomes of the peers in the book; replayed in order, these events give the book. */
 export interface AddressBookEvents {
   /** A peer that was not listed. */
   joined: CustomEvent<DiscoveredPeer>

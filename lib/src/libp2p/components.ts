@@ -13,6 +13,7 @@ export interface PubSub {
   removeEventListener(type: 'message', listener: (event: CustomEvent<PubSubMessage>) => void): void
 }
 
+/** A message as pubsub delivers it. */
 export interface PubSubMessage {
   readonly topic: string
   readonly data: Uint8Array
@@ -28,6 +29,7 @@ export interface TopicValidators {
   delete(topic: string): boolean
 }
 
+/** The parts of the host that the service uses; libp2p hands them to it. */
 export interface GossipDiscoveryComponents {
   peerId: PeerId
   privateKey: PrivateKey

@@ -43,6 +43,7 @@ const FAREWELL_TIMEOUT_MS = 1_000
 /** A first announcement waits so long for the transports to listen, so that it carries addresses. */
 const LISTEN_GRACE_MS = 250
 
+/** What an application may choose of the service; everything has a default. */
 export interface GossipDiscoveryInit extends DiscoveryInit {
   /** The network: nodes of one topic find each other. Default `/gossip-discovery/1`. */
   topic?: string
@@ -63,6 +64,7 @@ export interface GossipDiscoveryStats extends ReceiverCounts {
   partners: number
 }
 
+/** What the service tells of; `peer` is for libp2p itself. */
 export interface GossipDiscoveryEvents extends PeerDiscoveryEvents {
   /** This node announced itself; pubsub handed it to so many peers. */
   announced: CustomEvent<{ seq: number; recipients: number }>

@@ -59,9 +59,9 @@ shell() {
   [[ $(nix develop "${stub[@]}" "$flake" --command node --version) == v24.* ]]
 }
 
-# /proc takes no new folder, not even from root: the run is then kept under XDG_STATE_HOME.
+# /sys takes no new folder, not even from root: the run is then kept under XDG_STATE_HOME.
 run_elsewhere() {
-  (cd /proc && XDG_STATE_HOME=$scratch/state nix run "${stub[@]}" "$flake#test-network" 10 60)
+  (cd /sys && XDG_STATE_HOME=$scratch/state nix run "${stub[@]}" "$flake#test-network" 10 60)
   [ -f "$scratch/state/gossip-testbed/latest/result.json" ]
 }
 

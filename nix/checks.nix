@@ -43,7 +43,7 @@ in
   lint = check "lint" "cd ${workspace} && npx biome ci .";
   unit-tests = checkInCopy "unit-tests" ''
     shopt -s globstar
-    npx tap --disable-coverage lib/test/core/**/*.test.ts
+    npx tap --disable-coverage --reporter=terse lib/test/{core,codec}/**/*.test.ts harness/test/simulation/*.test.ts
   '';
   network = check "network" "${lib.getExe packages.test-network} 5 60 --out runs";
 }

@@ -22,17 +22,25 @@ runCommand "test-network-${workspace.version}"
     };
   }
   ''
-    home=$out/lib/gossip-testbed
-    mkdir -p $home
+    export HOME=$TMPDIR
+    modules=$out/lib/node_modules
+    mkdir -p $modules/gossip-testbed
     cd ${workspace}
-    HOME=$TMPDIR npm pack --ignore-scripts --loglevel=error --workspace harness --pack-destination $TMPDIR
-    tar -xzf $TMPDIR/*.tgz --strip-components=1 -C $home
+    npm pack --ignore-scripts --loglevel=error --workspace harness --pack-destination $TMPDIR
+    tar -xzf $TMPDIR/*.tgz --strip-components=1 -C $modules/gossip-testbed
 
-    HOME=$TMPDIR npm ls --workspace harness --omit=dev --all --parseable > $TMPDIR/dependencies
-    sed -n 's|^${workspace}/\(node_modules/.*\)|./\1|p' $TMPDIR/dependencies | grep -v /gossip-testbed$ |
-      tar -cf - --mode=u+w -T - | tar -xf - -C $home
+    npm ls --workspace harness --omit=dev --all --parseable > $TMPDIR/dependencies
+    copy() {
+      sed -n "s|^${workspace}/$1node_modules/||p" $TMPDIR/dependencies | grep -v '^gossip-testbed$' |
+        tar -cf - --mode=u+w -C ./$1node_modules -T - | tar -xf - -C $2
+    }
+    copy "" $modules
+    if [ -d harness/node_modules ]; then
+      mkdir $modules/gossip-testbed/node_modules
+      copy harness/ $modules/gossip-testbed/node_modules
+    fi
 
-    makeWrapper ${lib.getExe nodejs_24} $out/bin/test-network --add-flags $home/dist/cli.js ${
+    makeWrapper ${lib.getExe nodejs_24} $out/bin/test-network --add-flags $modules/gossip-testbed/dist/cli.js ${
       lib.optionalString stdenv.hostPlatform.isLinux "--prefix PATH : ${
         lib.makeBinPath [
           iproute2

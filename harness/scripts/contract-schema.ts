@@ -1,11 +1,12 @@
 /** Writes docs/contract.schema.json from the schemas that the harness itself checks with. */
 import { writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { commandSchema, MAX_LINE_BYTES, nodeLineSchema } from '../src/contract.ts'
 
 export const schemaPath = new URL('../../docs/contract.schema.json', import.meta.url)
 
-if (import.meta.main) await writeFile(schemaPath, contractSchema())
+if (process.argv[1] === fileURLToPath(import.meta.url)) await writeFile(schemaPath, contractSchema())
 
 /** JSON Schema of one line: `#/$defs/nodeLine` of stdout, `#/$defs/command` of stdin. */
 export function contractSchema(): string {

@@ -102,7 +102,9 @@ async function writeReports(history: History, verdict: Verdict, json: string, fo
 
 async function renderText(history: History, verdict: Verdict, folderPath: string): Promise<string> {
   const { renderSummary } = await import('./reports/terminal.ts')
-  const { columns: width = DEFAULT_WIDTH, isTTY } = process.stdout
+  const { columns, isTTY } = process.stdout
+  // Some terminals do not know their width and say 0.
+  const width = columns || DEFAULT_WIDTH
   const colour = isTTY === true && process.stdout.hasColors()
   return renderSummary(history, verdict, { colour, width, artefactsPath: shortPath(folderPath) })
 }

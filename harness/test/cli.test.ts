@@ -90,6 +90,19 @@ test('a reader that goes away keeps neither the verdict nor the nodes from endin
   t.equal((await harness.ended).code, 0)
 })
 
+test('a fault of the harness itself is exit code 3 in one line, and its nodes end', async t => {
+  const fault =
+    "data:text/javascript,process.once('newListener', () => setTimeout(() => { throw new Error('boom') }, 1_000))"
+  const harness = startHarness(t.testdir(), ['3', '60', '--settle', '50', ...nodeCommand('stubborn.mjs')], {
+    nodeArgs: ['--import', fault]
+  })
+  const pids = await harness.nodePids(1)
+  const { code, stderr } = await harness.ended
+  t.equal(code, 3)
+  t.equal(stderr, 'test-network: boom\n')
+  t.ok(await goneWithin(pids, 3_000))
+})
+
 for (const [signal, wanted] of [
   ['SIGINT', 130],
   ['SIGTERM', 143],

@@ -12,7 +12,7 @@ import { supervise } from '../src/supervisor.ts'
 const prose = await readFile(new URL('../../docs/CONTRACT.md', import.meta.url), 'utf8')
 const hasPython = spawnSync('python3', ['--version']).status === 0
 
-test('the JSON Schema is what the harness checks with (else: node harness/scripts/contract-schema.ts)', async t => {
+test('the JSON Schema is what the harness checks with (else: npm run schema -w harness)', async t => {
   t.same(JSON.parse(await readFile(schemaPath, 'utf8')), JSON.parse(contractSchema()))
 })
 

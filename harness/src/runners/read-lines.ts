@@ -6,10 +6,10 @@ import type { LineReader } from '../lines.ts'
 export const MAX_LINES_PER_SECOND = 5_000
 
 /** May be written at once after a time of silence; a burst of joins in a network of 10,000. */
-const MAX_BURST_LINES = 10_000
+export const MAX_BURST_LINES = 10_000
 
 /** Other nodes get their turn after each slice. */
-const MAX_SLICE_BYTES = 8_192
+export const MAX_SLICE_BYTES = 8_192
 
 /**
  * Reads a node's stdout to its end, at the node's pace up to a bound: the pipe of a node that floods fills up, and the

@@ -97,7 +97,7 @@ test('whatever a genuine key has signed as a payload is opened as that very payl
       const fault = await faultOf(envelope)
       if (fault === undefined) {
         const { announcement } = await openAnnouncement(envelope)
-        assert.deepEqual(encodePayload(announcement), payload)
+        assert.deepEqual(encodePayload(announcement), Uint8Array.from(payload))
         assert.equal(announcementFault(announcement), undefined)
       }
     }),

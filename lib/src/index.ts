@@ -31,6 +31,7 @@ import { GossipDiscovery, type GossipDiscoveryInit } from './libp2p/service.ts'
  *
  * @throws {InvalidConfigError} when an option is out of its bounds
  * @throws {RangeError} when name or metadata break the bounds of an announcement
+ * @throws {TypeError} when they are of another type, or a bootstrap peer is no multiaddr
  */
 export function gossipDiscovery(
   init: GossipDiscoveryInit = {}

@@ -187,7 +187,7 @@ export class Discovery {
     for (const partner of this.#push.dueLazy(nowMs)) out.push(this.#digestFor(partner))
     out.push(...this.overlay.shape(this.book, nowMs))
     const lost = this.#lost.next(this.book.size + 1, nowMs)
-    if (lost !== undefined) out.push(...this.overlay.dial(lost, 'heal'))
+    if (lost !== undefined) out.push(...this.overlay.dial(lost, 'heal', nowMs))
   }
 
   #expire(nowMs: number, out: Output[]): void {
@@ -237,7 +237,8 @@ export class Discovery {
     this.#push.closed(partner, nowMs)
     const unexpected = this.overlay.closed(partner)
     const entry = this.book.get(partner)
-    if (unexpected && entry !== undefined && !this.#left) out.push(...this.overlay.dial(targetOf(entry), 'probe'))
+    if (unexpected && entry !== undefined && !this.#left)
+      out.push(...this.overlay.dial(targetOf(entry), 'probe', nowMs))
   }
 
   #syncWithAnyone(nowMs: number, out: Output[]): void {

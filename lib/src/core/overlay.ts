@@ -117,14 +117,15 @@ export class Overlay {
     return [
       ...(surplus === undefined ? [] : [{ type: 'send', to: surplus, message: { type: 'release' } } as const]),
       ...(hangUp === undefined ? [] : [{ type: 'hang-up', peer: hangUp } as const]),
-      ...(target === undefined ? [] : this.dial(target, 'connect'))
+      ...(target === undefined ? [] : this.dial(target, 'connect', nowMs))
     ]
   }
 
   /** A dial, unless one to this target or enough for this purpose are under way. */
-  dial(target: DialTarget, purpose: DialPurpose): Output[] {
+  dial(target: DialTarget, purpose: DialPurpose, nowMs: number): Output[] {
     const underWay = [...this.#dialling.values()].filter(other => other === purpose).length
-    if (!this.#isSought(target)) return []
+    // A lost peer is dialled seldom enough without a backoff.
+    if (purpose === 'heal' ? !this.#isSought(target) : !this.#isDialable(target, nowMs)) return []
     if (underWay >= (purpose === 'probe' ? MAX_PROBES : 1)) return []
     this.#dialling.set(target.id, purpose)
     return [{ type: 'dial', target, purpose, timeoutMs: DIAL_TIMEOUT_MS[purpose] }]
@@ -134,11 +135,11 @@ export class Overlay {
   dialled(id: string, reached: boolean, nowMs: number): DialPurpose | undefined {
     const purpose = this.#dialling.get(id)
     this.#dialling.delete(id)
-    if (reached) {
-      this.#backoffs.delete(id)
-      const named = this.#named.get(id)
-      if (named !== undefined) named.reached = true
-    } else this.#backOff(id, nowMs)
+    const named = this.#named.get(id)
+    if (reached && named !== undefined) named.reached = true
+    // Also after a success: who hangs up at once, again and again, must not keep us busy.
+    const failures = reached ? 0 : (this.#backoffs.get(id)?.failures ?? 0) + 1
+    this.#backOff(id, failures, nowMs)
     return purpose
   }
 
@@ -218,9 +219,8 @@ export class Overlay {
     return id !== this.#self && addrs.length > 0 && !this.has(id) && !this.#dialling.has(id)
   }
 
-  #backOff(id: string, nowMs: number): void {
-    const failures = (this.#backoffs.get(id)?.failures ?? 0) + 1
-    const waitMs = Math.min(this.#dialBackoffMs * 2 ** (failures - 1), MAX_BACKOFF_MS)
+  #backOff(id: string, failures: number, nowMs: number): void {
+    const waitMs = Math.min(this.#dialBackoffMs * 2 ** Math.max(0, failures - 1), MAX_BACKOFF_MS)
     const notBeforeMs = nowMs + jittered(waitMs, BACKOFF_JITTER_RATIO, this.#random)
     putBounded(this.#backoffs, MAX_BACKOFFS, id, { failures, notBeforeMs })
   }

@@ -20,14 +20,22 @@ export function announcedAddrs(addrs: readonly Multiaddr[], self: PeerId): strin
 export type PeerLike = Multiaddr | string | { id: PeerId; multiaddrs: Multiaddr[] }
 
 /**
- * @throws {Error} when a text is no multiaddr
+ * @throws {TypeError} when a text is no multiaddr
  */
 export function dialTarget(peer: PeerLike): DialTarget {
   if (typeof peer === 'object' && 'id' in peer) {
     return { id: peer.id.toString(), addrs: peer.multiaddrs.map(addr => addr.toString()) }
   }
-  const addr = isMultiaddr(peer) ? peer : multiaddr(peer)
+  const addr = isMultiaddr(peer) ? peer : parsed(peer)
   return { id: peerOf(addr) ?? addr.toString(), addrs: [addr.toString()] }
+}
+
+function parsed(text: string): Multiaddr {
+  try {
+    return multiaddr(text)
+  } catch (cause) {
+    throw new TypeError(`${JSON.stringify(text)} is not a multiaddr such as /ip4/192.0.2.1/tcp/4001`, { cause })
+  }
 }
 
 /** The addresses of a target, each bound to the peer that must answer there, if it is known. */

@@ -30,7 +30,8 @@ export class Partners {
   readonly protocol: string
   /** BOUNDED by the connections that libp2p allows, and one inbound stream on each. */
   readonly #streams = new Map<PeerKey, Set<SyncStream>>()
-  readonly #opening = new WeakMap<Connection, Promise<boolean>>()
+  /** Streams that this side has open, or is about to. */
+  readonly #opened = new WeakMap<Connection, Promise<boolean>>()
   readonly #receiver: Receiver
   readonly #log: Logger
   readonly #metrics: DiscoveryMetrics
@@ -59,12 +60,12 @@ export class Partners {
 
   /** Resolves to whether a stream is open on the connection, opening it if need be. */
   async open(connection: Connection): Promise<boolean> {
-    let opening = this.#opening.get(connection)
-    if (opening === undefined) {
-      opening = this.#newStream(connection)
-      this.#opening.set(connection, opening)
+    let isOpen = this.#opened.get(connection)
+    if (isOpen === undefined) {
+      isOpen = this.#newStream(connection)
+      this.#opened.set(connection, isOpen)
     }
-    return await opening
+    return await isOpen
   }
 
   /** Reads a stream until it ends. */
@@ -73,8 +74,10 @@ export class Partners {
     this.#add(peer, syncStream, initiator)
     try {
       for await (const frame of syncStream.frames()) {
+        if (!this.#has(peer, syncStream)) break
         await this.#take(peer, frame)
       }
+      await syncStream.close()
     } catch (error) {
       if (error instanceof SyncFrameError) this.#receiver.count('malformed-frame')
       this.#log('dropped the sync stream with %s - %e', peer, error)
@@ -103,8 +106,11 @@ export class Partners {
     await Promise.all(this.#all().map(async stream => await stream.flushed()))
   }
 
-  abort(reason: Error): void {
-    for (const stream of this.#all()) stream.abort(reason)
+  /** Ends every stream once what was sent has left; nothing is taken from a partner afterwards. */
+  async close(): Promise<void> {
+    const streams = this.#all()
+    for (const [peer, streamsOfPeer] of this.#streams) for (const stream of streamsOfPeer) this.#remove(peer, stream)
+    await Promise.all(streams.map(async stream => await stream.close()))
   }
 
   async #newStream(connection: Connection): Promise<boolean> {
@@ -113,9 +119,12 @@ export class Partners {
         runOnLimitedConnection: true,
         signal: AbortSignal.timeout(OPEN_TIMEOUT_MS)
       })
-      void this.serve(stream, connection.remotePeer.toString(), true)
+      const served = this.serve(stream, connection.remotePeer.toString(), true)
+      void served.finally(() => this.#opened.delete(connection))
       return true
     } catch (error) {
+      // The peer may speak the protocol later on.
+      this.#opened.delete(connection)
       this.#log.trace('no sync with %p - %e', connection.remotePeer, error)
       return false
     }
@@ -141,9 +150,13 @@ export class Partners {
     this.#handle({ type: 'partner-opened', peer, initiator })
   }
 
+  #has(peer: PeerKey, stream: SyncStream): boolean {
+    return this.#streams.get(peer)?.has(stream) === true
+  }
+
   #remove(peer: PeerKey, stream: SyncStream): void {
-    const streams = this.#streams.get(peer)!
-    streams.delete(stream)
+    const streams = this.#streams.get(peer)
+    if (streams?.delete(stream) !== true) return
     this.#metrics.syncStream('closed')
     if (streams.size > 0) return
     this.#streams.delete(peer)

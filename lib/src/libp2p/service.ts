@@ -13,7 +13,14 @@ import {
 } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { TypedEventEmitter } from 'main-event'
-import { type Content, Discovery, type DiscoveryInit, type PeerKey, resolveConfig } from '../core/index.ts'
+import {
+  type Content,
+  Discovery,
+  type DiscoveryInit,
+  InvalidConfigError,
+  type PeerKey,
+  resolveConfig
+} from '../core/index.ts'
 import { AddressBookView } from './address-book-view.ts'
 import { announcedAddrs, dialTarget, type PeerLike } from './addrs.ts'
 import { monotonicMs } from './clock.ts'
@@ -98,6 +105,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
   constructor(components: GossipDiscoveryComponents, init: GossipDiscoveryInit = {}) {
     super()
     const config = resolveConfig(init)
+    if (init.topic === '') throw new InvalidConfigError('topic must not be empty')
     this.#components = components
     this.#log = components.logger.forComponent('libp2p:gossip-discovery')
     this.#topic = init.topic ?? DEFAULT_TOPIC
@@ -184,7 +192,9 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
   async beforeStop(): Promise<void> {
     if (!this.isStarted()) return
     await this.leave()
-    // Later would be too late: services stop side by side, and a stopped pubsub throws.
+    // Later would be too late: services stop side by side, connections among them, and a stopped pubsub throws.
+    await this.#components.registrar.unhandle(this.#partners.protocol)
+    await this.#partners.close()
     this.#components.pubsub.unsubscribe(this.#topic)
   }
 
@@ -199,7 +209,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
     events.removeEventListener('self:peer:update', this.#onAddresses)
     events.removeEventListener('peer:discovery', this.#onPeerDiscovery)
     await registrar.unhandle(this.#partners.protocol)
-    this.#partners.abort(new Error('stopped'))
+    await this.#partners.close()
     await this.#snapshot?.stop()
     await this.#driver.stop()
   }
@@ -208,7 +218,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
    * Dials a peer and makes it part of the network; retried until it was reached once.
    *
    * @throws {GossipDiscoveryError} `ChannelSend` when the service is not running
-   * @throws {Error} when a text is no multiaddr
+   * @throws {TypeError} when a text is no multiaddr
    */
   addPeer(peer: PeerLike): void {
     this.addPeers([peer])

@@ -5,8 +5,17 @@ import { MAX_FRAME_BYTES, type SyncMessage } from '../core/index.ts'
 import type { DiscoveryMetrics } from './metrics.ts'
 import { decodeSyncFrame, encodeSyncMessage, type SyncFrame, SyncFrameError } from './sync-codec.ts'
 
-/** A partner that lets more than this pile up reads too slowly to be one. */
-const MAX_QUEUED_BYTES = 4 * 1024 * 1024
+/**
+ * A partner that lets more than this pile up reads too slowly to be one. Records wait as they are in the book, and are
+ * encoded one message after another, so that a whole book on its way takes little memory.
+ */
+const MAX_QUEUED_BYTES = 64 * 1024 * 1024
+
+/** What a partner may send while a frame is worked on: the largest window of yamux, twice. */
+const MAX_BUFFERED_BYTES = 32 * 1024 * 1024
+
+/** Time for the partner to read the last frames. */
+const CLOSE_TIMEOUT_MS = 1_000
 
 export class SyncStream {
   readonly #stream: Stream
@@ -14,19 +23,20 @@ export class SyncStream {
   readonly #log: Logger
   readonly #metrics: DiscoveryMetrics
   /** BOUNDED by `MAX_QUEUED_BYTES`. */
-  #queue: Uint8Array[] = []
+  #queue: SyncMessage[] = []
   #queuedBytes = 0
   #writing: Promise<void> | undefined
 
   constructor(stream: Stream, log: Logger, metrics: DiscoveryMetrics) {
+    stream.maxReadBufferLength = MAX_BUFFERED_BYTES
     this.#stream = stream
-    this.#frames = lpStream(stream, { maxDataLength: MAX_FRAME_BYTES, maxBufferSize: 2 * MAX_FRAME_BYTES })
+    this.#frames = lpStream(stream, { maxDataLength: MAX_FRAME_BYTES, maxBufferSize: MAX_BUFFERED_BYTES })
     this.#log = log
     this.#metrics = metrics
   }
 
   /**
-   * Frames in order, until the stream ends.
+   * Frames in order, until the stream ends. The partner waits while a frame is worked on.
    *
    * @throws {SyncFrameError} on the first frame that is none
    */
@@ -35,20 +45,20 @@ export class SyncStream {
       const frame = await this.#read()
       if (frame === undefined) return
       this.#metrics.syncBytes('received', frame.byteLength)
+      this.#hold(true)
       yield decodeSyncFrame(frame)
+      this.#hold(false)
     }
   }
 
   /** Queues a message; messages queued in one turn of the event loop travel together. */
   send(message: SyncMessage): void {
-    const frame = encodeSyncMessage(message)
-    this.#queuedBytes += frame.byteLength
+    this.#queuedBytes += bytesOf(message)
     if (this.#queuedBytes > MAX_QUEUED_BYTES) {
       this.abort(new Error(`the partner left ${this.#queuedBytes} bytes unread`))
       return
     }
-    this.#metrics.syncBytes('sent', frame.byteLength)
-    this.#queue.push(frame)
+    this.#queue.push(message)
     this.#writing ??= this.#write()
   }
 
@@ -57,9 +67,36 @@ export class SyncStream {
     await this.#writing
   }
 
+  /** Ends this side; resolves when the partner has read everything and ended the other, or does not in time. */
+  async close(): Promise<void> {
+    const signal = AbortSignal.timeout(CLOSE_TIMEOUT_MS)
+    try {
+      await this.#stream.close({ signal })
+      await this.#ended(signal)
+    } catch (error) {
+      this.#log.trace('sync stream did not close - %e', error)
+      this.abort(error as Error)
+    }
+  }
+
   abort(reason: Error): void {
     this.#queue = []
     this.#stream.abort(reason)
+  }
+
+  async #ended(signal: AbortSignal): Promise<void> {
+    if (this.#stream.status !== 'open' && this.#stream.status !== 'closing') return
+    await new Promise<void>((resolve, reject) => {
+      this.#stream.addEventListener('close', () => resolve(), { once: true })
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+    })
+  }
+
+  #hold(isHeld: boolean): void {
+    const { readStatus } = this.#stream
+    if (readStatus === 'closed' || readStatus === 'closing') return
+    if (isHeld) this.#stream.pause()
+    else this.#stream.resume()
   }
 
   async #read(): Promise<Uint8Array | undefined> {
@@ -75,16 +112,32 @@ export class SyncStream {
   async #write(): Promise<void> {
     await Promise.resolve()
     try {
-      while (this.#queue.length > 0) {
-        const frames = this.#queue
-        this.#queue = []
-        await this.#frames.writeV(frames)
-        this.#queuedBytes -= frames.reduce((sum, frame) => sum + frame.byteLength, 0)
-      }
+      while (this.#queue.length > 0) await this.#writeSome()
     } catch (error) {
       this.#log.trace('sync stream broke - %e', error)
       this.abort(error as Error)
     }
     this.#writing = undefined
   }
+
+  /** As many messages as make one large frame: small ones share a write, large ones wait their turn. */
+  async #writeSome(): Promise<void> {
+    const frames: Uint8Array[] = []
+    let bytes = 0
+    while (this.#queue.length > 0 && bytes < MAX_FRAME_BYTES) {
+      const message = this.#queue.shift()!
+      const frame = encodeSyncMessage(message)
+      this.#queuedBytes -= bytesOf(message)
+      this.#metrics.syncBytes('sent', frame.byteLength)
+      bytes += frame.byteLength
+      frames.push(frame)
+    }
+    await this.#frames.writeV(frames)
+  }
+}
+
+/** About what a message takes on the wire. */
+function bytesOf(message: SyncMessage): number {
+  if ('records' in message) return message.records.reduce((sum, { record }) => sum + record.envelope.byteLength, 64)
+  return message.type === 'summary' || message.type === 'want' ? MAX_FRAME_BYTES : 512
 }

@@ -46,7 +46,7 @@ test('peers without addresses, partners and the node itself are never dialled', 
   overlay.addNamed(target(SELF))
   overlay.addFound(target(SELF))
   t.same(dialsOf(overlay.shape(book, LONG_AGO_MS)), [])
-  t.same(overlay.dial(target(SELF), 'heal'), [])
+  t.same(overlay.dial(target(SELF), 'heal', LONG_AGO_MS), [])
 })
 
 test('the wait after a failed dial doubles each time, up to a minute', async t => {
@@ -65,16 +65,21 @@ test('the wait after a failed dial doubles each time, up to a minute', async t =
   t.same(waits, [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000])
 })
 
-test('a peer that was reached is dialled without waiting when it is lost', async t => {
-  const overlay = newOverlay()
-  overlay.addNamed(target('a'))
-  overlay.shape(bookOf(), 0)
-  overlay.dialled('a', false, 0)
-  overlay.shape(bookOf(), 2_000)
-  overlay.dialled('a', true, 2_000)
-  overlay.opened('a')
-  overlay.closed('a')
-  t.same(dialsOf(overlay.shape(bookOf(), 2_000)), ['a'])
+test('a peer that is lost is dialled without waiting, unless it was reached a moment ago', async t => {
+  for (const [lostAtMs, dialled] of [
+    [10_100, []],
+    [11_100, ['a']]
+  ] as const) {
+    const overlay = newOverlay({}, WITHOUT_JITTER)
+    overlay.addNamed(target('a'))
+    overlay.shape(bookOf(), 10_000)
+    overlay.opened('a')
+    overlay.dialled('a', true, 10_000)
+    overlay.closed('a')
+    t.same(dialsOf(overlay.shape(bookOf(), lostAtMs)), dialled)
+    t.same(dialsOf(overlay.dial(target('a'), 'probe', lostAtMs)), [], dialled.length === 0 ? 'nor probed' : 'but once')
+    t.ok(overlay.nextAttemptMs(lostAtMs) === (dialled.length === 0 ? 11_000 : Number.POSITIVE_INFINITY))
+  }
 })
 
 test('every named peer is dialled until it was reached once, even when there are partners enough', async t => {
@@ -150,11 +155,11 @@ test('who is asked to let go does so as soon as it has partners enough, and nobo
 test('at most four probes are under way, and a probe does not wait for a connection that is sought', async t => {
   const overlay = newOverlay()
   overlay.shape(bookOf('z'), LONG_AGO_MS)
-  const probed = ['a', 'b', 'c', 'd', 'e'].flatMap(peer => dialsOf(overlay.dial(target(peer), 'probe')))
+  const probed = ['a', 'b', 'c', 'd', 'e'].flatMap(peer => dialsOf(overlay.dial(target(peer), 'probe', LONG_AGO_MS)))
   t.same(probed, ['a', 'b', 'c', 'd'])
-  t.same(dialsOf(overlay.dial(target('a'), 'heal')), [], 'whom one dial seeks no other does')
+  t.same(dialsOf(overlay.dial(target('a'), 'heal', LONG_AGO_MS)), [], 'whom one dial seeks no other does')
   t.equal(overlay.dialled('a', false, LONG_AGO_MS), 'probe')
-  t.same(dialsOf(overlay.dial(target('e'), 'probe')), ['e'])
+  t.same(dialsOf(overlay.dial(target('e'), 'probe', LONG_AGO_MS)), ['e'])
 })
 
 test('lists of addresses are bounded: the oldest makes room, and a repeated one takes none', async t => {
@@ -233,7 +238,7 @@ function takeStep(
     assert.equal(overlay.dialled(dialled, kind === 'reached', nowMs), inFlight.get(dialled))
     inFlight.delete(dialled)
   }
-  const asked = kind === 'probe' || kind === 'heal' ? overlay.dial(target(peer), kind) : []
+  const asked = kind === 'probe' || kind === 'heal' ? overlay.dial(target(peer), kind, nowMs) : []
   return dials([...asked, ...overlay.shape(book, nowMs)])
 }
 

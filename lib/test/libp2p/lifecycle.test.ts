@@ -1,0 +1,138 @@
+/**
+ * What libp2p asks of a discovery module (its own compliance suite, @libp2p/interface-compliance-tests, runs under mocha
+ * with aegir, so its facts are stated here), and what applications ask of a service.
+ */
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { generateKeyPair } from '@libp2p/crypto/keys'
+import { gossipsub } from '@libp2p/gossipsub'
+import { identify } from '@libp2p/identify'
+import { peerDiscoverySymbol, serviceDependencies } from '@libp2p/interface'
+import { createLibp2p } from 'libp2p'
+import { test } from 'tap'
+import { type GossipDiscoveryInit, gossipDiscovery } from '../../src/index.ts'
+import { addrOf, allList, startNode, transport, until } from './nodes.ts'
+
+test('the service is a peer discovery that depends on a pubsub', async t => {
+  const { discovery } = (await startNode(t)).services
+  t.equal(discovery[peerDiscoverySymbol], discovery)
+  t.same(discovery[serviceDependencies], ['@libp2p/pubsub'])
+  t.equal(discovery.isStarted(), true)
+})
+
+test('start and stop can be called whenever, any number of times', async t => {
+  const alice = await startNode(t, { name: 'alice' })
+  const { discovery } = alice.services
+  await discovery.start()
+  await discovery.stop()
+  t.equal(discovery.isStarted(), false)
+  await discovery.stop()
+  await discovery.start()
+  t.equal(discovery.isStarted(), true)
+  const bob = await startNode(t, { name: 'bob', bootstrapPeers: [addrOf(alice)] })
+  await until(() => allList(alice, bob))
+})
+
+test('a service that was never started can be stopped, and tells of nobody', async t => {
+  const alice = await startNode(t, { name: 'alice' })
+  const idle = await createLibp2p({
+    ...transport(),
+    start: false,
+    services: {
+      identify: identify(),
+      pubsub: gossipsub(),
+      discovery: gossipDiscovery({ bootstrapPeers: [addrOf(alice)] })
+    }
+  })
+  idle.services.discovery.addEventListener('peer', () => t.fail('a peer before the start'))
+  const bob = await startNode(t, { name: 'bob', bootstrapPeers: [addrOf(alice)] })
+  await until(() => allList(alice, bob))
+  t.equal(idle.services.discovery.isStarted(), false)
+  t.equal(idle.services.discovery.addressBook.size, 0)
+  await idle.services.discovery.stop()
+})
+
+test('after the stop no peer is told of', async t => {
+  const alice = await startNode(t, { name: 'alice' })
+  const bob = await startNode(t, { name: 'bob', bootstrapPeers: [addrOf(alice)] })
+  await until(() => allList(alice, bob))
+  const { discovery } = bob.services
+  await discovery.stop()
+  discovery.addEventListener('peer', () => t.fail('a peer after the stop'))
+  const charlie = await startNode(t, { name: 'charlie', bootstrapPeers: [addrOf(alice)] })
+  await until(() => alice.services.discovery.addressBook.has(charlie.peerId))
+  t.notOk(discovery.addressBook.has(charlie.peerId))
+})
+
+test('once nodes are stopped nothing is left running: the process ends by itself', async t => {
+  const script = fileURLToPath(new URL('start-and-stop.ts', import.meta.url))
+  const args = ['--conditions=@gossip/source', script]
+  const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 20_000 })
+  t.equal(stdout, 'found each other\nstopped\n')
+})
+
+test('a node that is stopped while it dials nobody who answers stops at once', async t => {
+  const { addresses } = transport()
+  const silent = addresses!.listen![0]!.replace('tcp/0', 'tcp/9')
+  const alice = await startNode(t, { name: 'alice', bootstrapPeers: [silent] })
+  const startedMs = performance.now()
+  await alice.stop()
+  t.ok(performance.now() - startedMs < 5_000)
+})
+
+const wrong: [what: string, init: GossipDiscoveryInit, message: RegExp][] = [
+  ['a ttl too short', { entryTtlMs: 5 }, /^entryTtlMs must be between .* got 5$/],
+  ['no connections', { targetConnections: 0 }, /^targetConnections must be between 1 and 256, got 0$/],
+  ['a long name', { name: 'x'.repeat(65) }, /^name must be at most 64 bytes of UTF-8$/],
+  ['a name of another type', { name: 5 as never }, /^name must be a text, got number$/],
+  ['a name with control characters', { name: '\u001b[31m' }, /must not contain control characters$/],
+  ['large metadata', { metadata: { key: 'x'.repeat(512) } }, /^metadata must be at most 512 bytes in all$/],
+  [
+    'metadata of another type',
+    { metadata: { load: 5 as never } },
+    /^metadata.load must be a text or a Uint8Array, got number$/
+  ],
+  ['an empty topic', { topic: '' }, /^topic must not be empty$/],
+  ['a bootstrap peer that is no address', { bootstrapPeers: ['alice'] }, /^"alice" is not a multiaddr such as \/ip4\//],
+  ['a bootstrap peer of another type', { bootstrapPeers: [5 as never] }, /^5 is not a multiaddr such as /]
+]
+
+for (const [what, init, message] of wrong) {
+  test(`${what} is refused in one clear sentence`, async t => {
+    const services = { identify: identify(), pubsub: gossipsub(), discovery: gossipDiscovery(init) }
+    const error = await createLibp2p({ ...transport(), start: false, services }).catch(error => error)
+    t.match(error.message, message)
+  })
+}
+
+test('a node without pubsub is refused, and told what it needs', async t => {
+  const node = createLibp2p({ ...transport(), services: { discovery: gossipDiscovery() as never } })
+  await t.rejects(node, /@libp2p\/pubsub/)
+})
+
+test('what is wrong at run time is refused, and changes nothing', async t => {
+  const { discovery } = (await startNode(t, { name: 'alice' })).services
+  t.throws(() => discovery.addPeer('bob'), /^"bob" is not a multiaddr/)
+  t.throws(() => discovery.update({ name: 'x'.repeat(65) }), /^name must be at most 64 bytes/)
+  t.throws(() => discovery.announceEvery(1), /^announceIntervalMs must be between 100 and 3600000, got 1$/)
+  await discovery.stop()
+  t.throws(
+    () => discovery.addPeer(addrOf({ getMultiaddrs: () => ['/ip4/127.0.0.1/tcp/1'] } as never)),
+    /^ChannelSend: /
+  )
+})
+
+test('the log tells what happens, under its own name, and no key', async t => {
+  const { raw } = await generateKeyPair('Ed25519')
+  const script = fileURLToPath(new URL('start-and-stop.ts', import.meta.url))
+  const args = ['--conditions=@gossip/source', script, Buffer.from(raw.subarray(0, 32)).toString('hex')]
+  const env = { ...process.env, DEBUG: 'libp2p:gossip-discovery*' }
+  const { stderr } = await promisify(execFile)(process.execPath, args, { env, timeout: 20_000 })
+  t.match(stderr, /libp2p:gossip-discovery joined 12D3KooW\w+/)
+  t.match(stderr, /libp2p:gossip-discovery left 12D3KooW\w+/)
+  const secrets = [raw, raw.subarray(0, 32)].flatMap(key =>
+    (['hex', 'base64', 'base64url'] as const).map(encoding => Buffer.from(key).toString(encoding))
+  )
+  for (const secret of secrets) t.notOk(stderr.includes(secret))
+})

@@ -1,19 +1,11 @@
 /** Runs each node as a process of this host, in a process group of its own. */
 import { once } from 'node:events'
-import { setTimeout as delay } from 'node:timers/promises'
 import { execa } from 'execa'
 import type { Command } from '../contract.ts'
-import { createLineReader } from '../lines.ts'
 import { type Guardian, startGuardian } from './guardian.ts'
-import { readLines } from './read-lines.ts'
+import { followOutput } from './output.ts'
 import type { LogPathOf, NodeHandle, NodeObservation, NodeSpec, Runner } from './runner.ts'
-import { captureStderr } from './stderr.ts'
-
-/** Waited for after `stop`, and again after SIGTERM and SIGKILL; in all below STOP_WITHIN_MS. */
-const GRACE_MS = 800
-
-/** For reading what an ended node has left in its pipes. */
-const DRAIN_MS = 250
+import { stopNode } from './stop.ts'
 
 export interface ProcessRunnerOptions {
   /** Program and leading arguments; the flags of the contract are appended. */
@@ -65,7 +57,7 @@ class ProcessNode implements NodeHandle {
   readonly #spec: NodeSpec
   readonly #observe: (observation: NodeObservation) => void
   #child: Child | undefined
-  readonly #exited = new AbortController()
+  #exited = false
 
   constructor(
     spec: NodeSpec,
@@ -87,28 +79,14 @@ class ProcessNode implements NodeHandle {
   }
 
   signal(signal: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void {
-    if (!this.#exited.signal.aborted && this.#child?.pid !== undefined) signalGroup(this.#child.pid, signal)
+    if (!this.#exited && this.#child?.pid !== undefined) signalGroup(this.#child.pid, signal)
   }
 
   async stop(): Promise<void> {
-    if (this.#exited.signal.aborted) return await this.ended
+    if (this.#exited) return await this.ended
     const { node, run } = this.#spec
     this.#observe({ type: 'stop-requested', node, run })
-    this.send({ type: 'stop' })
-    this.disconnect()
-    for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-      if (await this.#endsWithinGrace()) return
-      this.signal(signal)
-    }
-    await this.#endsWithinGrace()
-  }
-
-  async #endsWithinGrace(): Promise<boolean> {
-    const timeout = new AbortController()
-    const late = delay(GRACE_MS, false, { signal: timeout.signal }).catch(() => false)
-    const inTime = await Promise.race([this.ended.then(() => true), late])
-    timeout.abort()
-    return inTime
+    await stopNode(this)
   }
 
   async #live(options: ProcessRunnerOptions, processGroup: ProcessGroupEvents): Promise<void> {
@@ -127,31 +105,20 @@ class ProcessNode implements NodeHandle {
   }
 
   #spawnFailed(reason: string): void {
-    this.#exited.abort()
+    this.#exited = true
     this.#observe({ type: 'spawn-failed', node: this.#spec.node, run: this.#spec.run, reason })
   }
 
   async #follow(child: Child, logPath: string | undefined): Promise<void> {
-    const { node, run } = this.#spec
-    const reader = createLineReader({
-      line: line => this.#observe({ type: 'line', node, run, line }),
-      finding: finding => this.#observe({ type: 'finding', node, run, finding })
-    })
     // A node that is gone, or closed its stdin, does not take commands; its exit says so.
     child.stdin.on('error', () => {})
-    const stderr = captureStderr(child.stderr, logPath)
-    const read = readLines(child.stdout, reader, this.#exited.signal)
+    const { stdout, stderr } = child
+    const output = followOutput(this.#spec, { stdout, stderr, logPath }, this.#observe)
     const [code, signal] = (await once(child.nodeChildProcess, 'exit')) as [number | null, string | null]
-    this.#exited.abort()
+    this.#exited = true
     // What the node started ends with it, and no longer holds its pipes open.
     signalGroup(child.pid, 'SIGKILL')
-    await Promise.race([Promise.all([read, stderr.closed]), delay(DRAIN_MS)])
-    child.stdout.destroy()
-    child.stderr.destroy()
-    await read
-    reader.end()
-    this.#observe({ type: 'exited', node, run, code, signal, stderrTail: stderr.tail() })
-    await stderr.closed
+    await output.end({ code, signal })
   }
 }
 

@@ -1,0 +1,95 @@
+/** A host of libp2p 2 dressed as one of libp2p 3, so that the service knows no other: streams and their handlers differ. */
+import type { AbortOptions, Connection, PeerId, Stream, StreamHandler, StreamHandlerOptions } from '@libp2p/interface'
+import type { Multiaddr } from '@multiformats/multiaddr'
+import { TypedEventEmitter } from 'main-event'
+import type { GossipDiscoveryComponents } from '../libp2p/components.ts'
+import { type DuplexStream, MessageStream } from './message-stream.ts'
+
+/** The parts of a host of libp2p 2 that the service uses. The types of libp2p 2 are not at hand beside those of libp2p 3. */
+export interface Libp2p2Components {
+  // biome-ignore-start lint/suspicious/noExplicitAny: see above
+  peerId: any
+  privateKey: any
+  logger: any
+  events: any
+  addressManager: any
+  connectionManager: any
+  registrar: any
+  datastore: any
+  // biome-ignore-end lint/suspicious/noExplicitAny: see above
+}
+
+/** Makes an address of the host's version. */
+export type HostAddr = (addr: Multiaddr) => unknown
+
+export function dressed(host: Libp2p2Components, hostAddr: HostAddr): GossipDiscoveryComponents {
+  const connectionOf = connectionDresser(host)
+  // What is not named here is looked up in the host, and only when it is used: pubsub is not there yet.
+  return Object.create(host, {
+    events: { value: eventsOf(host, connectionOf) },
+    connectionManager: { value: connectionManagerOf(host, connectionOf, hostAddr) },
+    registrar: { value: registrarOf(host, connectionOf) }
+  })
+}
+
+type ConnectionDresser = (connection: Connection) => Connection
+
+/** The service remembers connections, so each is dressed only once. */
+function connectionDresser(host: Libp2p2Components): ConnectionDresser {
+  const known = new WeakMap<Connection, Connection>()
+  return connection => {
+    const dressed = known.get(connection) ?? dressedConnection(connection, host)
+    known.set(connection, dressed)
+    return dressed
+  }
+}
+
+function dressedConnection(connection: Connection, host: Libp2p2Components): Connection {
+  const newStream = async (...args: Parameters<Connection['newStream']>) =>
+    messageStream(await connection.newStream(...args), host)
+  return new Proxy(connection, {
+    get(target, name) {
+      if (name === 'newStream') return newStream
+      const value = Reflect.get(target, name)
+      return typeof value === 'function' ? value.bind(target) : value
+    }
+  })
+}
+
+function messageStream(stream: unknown, host: Libp2p2Components): Stream {
+  return new MessageStream(stream as DuplexStream, host.logger.forComponent('libp2p:gossip-discovery:stream'))
+}
+
+function eventsOf({ events }: Libp2p2Components, connectionOf: ConnectionDresser): GossipDiscoveryComponents['events'] {
+  const dressed: GossipDiscoveryComponents['events'] = new TypedEventEmitter()
+  for (const type of ['transport:listening', 'self:peer:update', 'peer:discovery'] as const) {
+    events.addEventListener(type, ({ detail }: CustomEvent) => dressed.safeDispatchEvent(type, { detail }))
+  }
+  events.addEventListener('connection:open', ({ detail }: CustomEvent<Connection>) =>
+    dressed.safeDispatchEvent('connection:open', { detail: connectionOf(detail) })
+  )
+  return dressed
+}
+
+function connectionManagerOf(host: Libp2p2Components, connectionOf: ConnectionDresser, hostAddr: HostAddr) {
+  const { connectionManager } = host
+  return {
+    openConnection: async (addrs: Multiaddr[], options: AbortOptions) =>
+      connectionOf(await connectionManager.openConnection(addrs.map(hostAddr), options)),
+    getConnections: (peer?: PeerId): Connection[] => connectionManager.getConnections(peer).map(connectionOf)
+  }
+}
+
+function registrarOf(host: Libp2p2Components, connectionOf: ConnectionDresser) {
+  const { registrar } = host
+  return {
+    handle: async (protocol: string, handler: StreamHandler, options: StreamHandlerOptions) =>
+      await registrar.handle(
+        protocol,
+        (inbound: { stream: unknown; connection: Connection }) =>
+          handler(messageStream(inbound.stream, host), connectionOf(inbound.connection)),
+        options
+      ),
+    unhandle: async (protocol: string) => await registrar.unhandle(protocol)
+  }
+}

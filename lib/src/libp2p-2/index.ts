@@ -1,0 +1,53 @@
+/**
+ * The same service for libp2p 2, whose gossipsub is `@chainsafe/libp2p-gossipsub` 14.
+ *
+ * @module libp2p-gossip-discovery/libp2p-2
+ */
+import type { PeerInfo } from '@libp2p/interface'
+import type { Multiaddr } from '@multiformats/multiaddr'
+import { GossipDiscovery, type GossipDiscoveryEvents, type GossipDiscoveryInit } from '../libp2p/service.ts'
+import { dressed, type HostAddr, type Libp2p2Components } from './host.ts'
+
+export type { Libp2p2Components } from './host.ts'
+
+/** What libp2p 2 needs besides; all else is as with libp2p 3. */
+export interface Libp2p2Init extends GossipDiscoveryInit {
+  /** `multiaddr` of the host's own `@multiformats/multiaddr` 12: libp2p 2 dials no address of another version. */
+  multiaddr: (addr: string) => unknown
+}
+
+/**
+ * The libp2p service for a host of libp2p 2. It speaks with nodes of libp2p 3, and has the same options, events and book.
+ *
+ * @example
+ * ```ts
+ * import { multiaddr } from '@multiformats/multiaddr'
+ * import { gossipDiscovery } from 'libp2p-gossip-discovery/libp2p-2'
+ *
+ * const services = { discovery: gossipDiscovery({ name: 'alice', multiaddr }) }
+ * ```
+ *
+ * @throws {InvalidConfigError} when an option is out of its bounds
+ * @throws {RangeError} when name or metadata break the bounds of an announcement
+ */
+export function gossipDiscovery(init: Libp2p2Init): (components: Libp2p2Components) => GossipDiscovery {
+  const { multiaddr, ...options } = init
+  const hostAddr = (addr: Multiaddr): unknown => multiaddr(addr.toString())
+  return components => new Libp2p2Discovery(components, options, hostAddr)
+}
+
+/** Hands peers to the host under addresses of the host's version. */
+class Libp2p2Discovery extends GossipDiscovery {
+  readonly #hostAddr: HostAddr
+
+  constructor(components: Libp2p2Components, init: GossipDiscoveryInit, hostAddr: HostAddr) {
+    super(dressed(components, hostAddr), init)
+    this.#hostAddr = hostAddr
+  }
+
+  override safeDispatchEvent<Detail>(type: keyof GossipDiscoveryEvents, init: CustomEventInit<Detail> = {}): boolean {
+    if (type !== 'peer') return super.safeDispatchEvent(type, init)
+    const { id, multiaddrs } = init.detail as PeerInfo
+    return super.safeDispatchEvent(type, { detail: { id, multiaddrs: multiaddrs.map(this.#hostAddr) } })
+  }
+}

@@ -4,13 +4,13 @@ import { generateKeyPair, privateKeyFromProtobuf, privateKeyToProtobuf } from '@
 import { gossipsub } from '@libp2p/gossipsub'
 import { type Identify, identify } from '@libp2p/identify'
 import type { Libp2p, PrivateKey } from '@libp2p/interface'
-import { mdns } from '@libp2p/mdns'
 import { noise } from '@libp2p/noise'
 import { type TCPSocketOptions, tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { type GossipDiscovery, gossipDiscovery } from 'libp2p-gossip-discovery'
+import { mdnsIfPossible } from './multicast.ts'
 
 export interface NodeOptions {
   name: string
@@ -34,7 +34,7 @@ export async function createNode(options: NodeOptions): Promise<Libp2p<NodeServi
     transports: [tcp({ dialOpts: localAddressOf(options.listen) })],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
-    peerDiscovery: options.mdns ? [mdns()] : [],
+    peerDiscovery: options.mdns ? await mdnsIfPossible() : [],
     services: {
       identify: identify(),
       // The record carries its own signature: a second one, verified for every copy, only costs (docs/ARCHITECTURE.md).

@@ -1,0 +1,44 @@
+/** mDNS between hosts, with the harness's node program. Hosts are namespaces, so this needs Linux and unprivileged ones. */
+import { execFile, spawn, spawnSync } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { promisify } from 'node:util'
+import { test } from 'tap'
+
+const OWN_NAMESPACES = ['-Urnm', '--kill-child']
+const nodeProgram = new URL('../../../harness/src/node/main.ts', import.meta.url).pathname
+const canMakeHosts = spawnSync('unshare', [...OWN_NAMESPACES, 'ip', 'link']).status === 0
+const skip = canMakeHosts ? false : 'this machine lets nobody make namespaces (unshare -Urnm), or has no iproute2'
+
+test('three hosts on a bridge find each other by mDNS, without any bootstrap address', { skip }, async t => {
+  const hosts = new URL('mdns-hosts.ts', import.meta.url).pathname
+  const { stdout } = await promisify(execFile)('unshare', [...OWN_NAMESPACES, process.execPath, hosts], {
+    timeout: 25_000
+  })
+  const found = stdout
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line))
+  t.strictSame(
+    found.sort((a, b) => (a.name < b.name ? -1 : 1)),
+    [
+      { name: 'alice', met: ['bob', 'charlie'] },
+      { name: 'bob', met: ['alice', 'charlie'] },
+      { name: 'charlie', met: ['alice', 'bob'] }
+    ]
+  )
+})
+
+test('a host without multicast says so in one line, and its node runs all the same', { skip }, async t => {
+  const command = [process.execPath, '--conditions=@gossip/source', nodeProgram, '--mdns']
+  const node = spawn('unshare', [...OWN_NAMESPACES, 'sh', '-c', `ip link set lo up && exec ${command.join(' ')}`])
+  let stderr = ''
+  node.stderr.on('data', chunk => {
+    stderr += chunk
+  })
+  const exited = new Promise(resolve => node.on('exit', resolve))
+  for await (const line of createInterface({ input: node.stdout })) {
+    if (JSON.parse(line).type === 'ready') node.stdin.end()
+  }
+  t.equal(await exited, 0)
+  t.equal(stderr, 'node: no mDNS here, no route leads to 224.0.0.251 (ENODEV): add a default route, or --bootstrap\n')
+})

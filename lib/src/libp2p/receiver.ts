@@ -39,7 +39,7 @@ const SUBJECT_RATE = { burst: 10, perSecond: 1, maxKeys: 16_384 }
 const FORWARDER_RATE = { burst: 20_000, perSecond: 250, maxKeys: 1_024 }
 
 /** Not the fault of whoever handed it on. */
-const BLAMELESS = new Set<RejectReason>(['stale', 'rate-limited', 'unknown-version'])
+const BLAMELESS = new Set<RejectReason>(['stale', 'outlived', 'rate-limited', 'unknown-version'])
 
 export class Receiver {
   readonly #core: Discovery
@@ -70,7 +70,7 @@ export class Receiver {
 
   /** Gossipsub's topic validator: junk lowers the forwarder's score, what is stale only stops here. Changes no book. */
   async validate(forwarder: PeerKey, message: PubSubMessage): Promise<TopicValidation> {
-    const record = await this.#open(forwarder, message.data)
+    const record = await this.#open(forwarder, message.data, 0)
     if (typeof record === 'string') return BLAMELESS.has(record) ? 'ignore' : 'reject'
     this.#validated.set(message, { from: forwarder, record })
     return 'accept'
@@ -90,26 +90,28 @@ export class Receiver {
   ): Promise<{ news: AgedRecord[]; fault: RejectReason | undefined }> {
     const news: AgedRecord[] = []
     for (const { envelope, ageMs } of records) {
-      const record = await this.#open(forwarder, envelope)
+      const record = await this.#open(forwarder, envelope, ageMs)
       if (typeof record !== 'string') news.push({ record, ageMs })
       else if (!BLAMELESS.has(record)) return { news, fault: record }
     }
     return { news, fault: undefined }
   }
 
-  async #open(forwarder: PeerKey, bytes: Uint8Array): Promise<SignedAnnouncement | RejectReason> {
+  async #open(forwarder: PeerKey, bytes: Uint8Array, ageMs: number): Promise<SignedAnnouncement | RejectReason> {
     this.#received++
-    const record = await this.#examine(forwarder, bytes)
+    const record = await this.#examine(forwarder, bytes, ageMs)
     if (typeof record === 'string') this.count(record)
     return record
   }
 
   /** From cheap to dear: is it a copy, is it well-formed, is it news, may it cost a signature, is it genuine. */
-  async #examine(forwarder: PeerKey, bytes: Uint8Array): Promise<SignedAnnouncement | RejectReason> {
+  async #examine(forwarder: PeerKey, bytes: Uint8Array, ageMs: number): Promise<SignedAnnouncement | RejectReason> {
     if (this.#copies.has(bytes)) return 'stale'
     try {
       const unverified = decodeAnnouncement(bytes)
       if (!this.#core.isNews(unverified.announcement)) return 'stale'
+      // Only its relayer says so: it must not make a copy of what others have fresh.
+      if (ageMs >= unverified.announcement.ttlMs && !unverified.announcement.leaving) return 'outlived'
       if (!this.#forwarders.admits(forwarder, monotonicMs())) return 'rate-limited'
       const record = await unverified.verify()
       if (!this.#subjects.admits(record.announcement.peer, monotonicMs())) return 'rate-limited'

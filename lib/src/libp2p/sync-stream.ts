@@ -1,6 +1,7 @@
 /** One open sync stream: whole frames in, whole frames out, bounded both ways. */
 import type { Logger, Stream } from '@libp2p/interface'
-import { lpStream } from '@libp2p/utils'
+import { type LengthPrefixedStreamOpts, lpStream } from '@libp2p/utils'
+import * as varint from 'uint8-varint'
 import { MAX_FRAME_BYTES, type SyncMessage } from '../core/index.ts'
 import type { DiscoveryMetrics } from './metrics.ts'
 import { decodeSyncFrame, encodeSyncMessage, type SyncFrame, SyncFrameError } from './sync-codec.ts'
@@ -10,6 +11,8 @@ import { decodeSyncFrame, encodeSyncMessage, type SyncFrame, SyncFrameError } fr
  * encoded one message after another, so that a whole book on its way takes little memory.
  */
 const MAX_QUEUED_BYTES = 64 * 1024 * 1024
+
+const MAX_LENGTH_BYTES = varint.encodingLength(MAX_FRAME_BYTES)
 
 /** What a partner may send while a frame is worked on: the largest window of yamux, twice. */
 const MAX_BUFFERED_BYTES = 32 * 1024 * 1024
@@ -30,7 +33,11 @@ export class SyncStream {
   constructor(stream: Stream, log: Logger, metrics: DiscoveryMetrics) {
     stream.maxReadBufferLength = MAX_BUFFERED_BYTES
     this.#stream = stream
-    this.#frames = lpStream(stream, { maxDataLength: MAX_FRAME_BYTES, maxBufferSize: MAX_BUFFERED_BYTES })
+    this.#frames = lpStream(stream, {
+      maxDataLength: MAX_FRAME_BYTES,
+      maxBufferSize: MAX_BUFFERED_BYTES,
+      lengthDecoder: frameLength
+    })
     this.#log = log
     this.#metrics = metrics
   }
@@ -103,7 +110,8 @@ export class SyncStream {
     try {
       return (await this.#frames.read()).subarray()
     } catch (error) {
-      if ((error as Error).name === 'InvalidDataLengthError') throw new SyncFrameError((error as Error).message)
+      const { name, message } = error as Error
+      if (name === 'InvalidDataLengthError' || error instanceof SyncFrameError) throw new SyncFrameError(message)
       this.#log.trace('sync stream ended - %e', error)
       return undefined
     }
@@ -134,6 +142,12 @@ export class SyncStream {
     }
     await this.#frames.writeV(frames)
   }
+}
+
+/** Left to itself, lpStream would read on for as long as no byte ends a length. */
+const frameLength: LengthPrefixedStreamOpts['lengthDecoder'] = bytes => {
+  if (bytes.byteLength > MAX_LENGTH_BYTES) throw new SyncFrameError('a length without end')
+  return varint.decode(bytes)
 }
 
 /** About what a message takes on the wire. */

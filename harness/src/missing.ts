@@ -3,7 +3,7 @@ import type { NodeName } from './history.ts'
 import { heldBook, isAwaited, type LineOf, liveRuns, type Network, type NodeRun } from './network.ts'
 import { printable } from './printable.ts'
 import type { MissingCause } from './verdict.ts'
-import { count, seconds } from './wording.ts'
+import { amountText, count, seconds } from './wording.ts'
 
 /** `observer` is a live node that does not list `subject`, which should be there. */
 export interface MissingCell {
@@ -50,10 +50,8 @@ function whyMissing(network: Network, observer: NodeRun, node: NodeName, subject
   return { cause: 'sent, not delivered', ...(subject.announcements > 0 && { detail: announcedText(subject) }) }
 }
 
-/** Says something only of a program that writes `announced` lines, which another node of the run then does. */
-function reachedNobody(network: Network, { announcements, maxRecipients }: NodeRun): boolean {
-  if (announcements > 0) return maxRecipients === 0
-  return liveRuns(network).some(run => run.announcements > 0)
+function reachedNobody({ announces }: Network, { announcements, maxRecipients }: NodeRun): boolean {
+  return announcements > 0 ? maxRecipients === 0 : announces
 }
 
 function neverAnnounced(subject: NodeRun): Why {
@@ -74,6 +72,6 @@ function refusals(stats: LineOf<'stats'> | undefined): string {
   return refused
     .sort(([, a], [, b]) => b - a)
     .slice(0, 3)
-    .map(([reason, times]) => `${printable(reason, 40)} ${times.toLocaleString('en')}x`)
+    .map(([reason, times]) => `${printable(reason, 40)} ${amountText(times)}x`)
     .join(', ')
 }

@@ -108,6 +108,8 @@ export interface Network {
   readonly faults: Map<string, readonly NodeName[]>
   /** Nothing was broken on purpose, or the network has healed since. */
   whole: boolean
+  /** Some node writes `announced` lines, so that their absence says something. */
+  announces: boolean
   readonly lags: { atMs: number; lagMs: number }[]
   readonly breaches: Breaches
   breachCount: number
@@ -125,6 +127,7 @@ export function createNetwork(): Network {
     agreeing: 0,
     faults: new Map(),
     whole: true,
+    announces: false,
     lags: [],
     breaches: { findings: [], contradictions: [], deaths: [], drops: [], regressions: [], discrepancies: [] },
     breachCount: 0
@@ -151,9 +154,15 @@ export function observe(network: Network, event: HistoryEvent): void {
   }
 }
 
-/** All checks that need no dumped book hold at this moment; since when, `network.fullSinceMs` says. */
+/** All checks that need no dumped book hold at this moment. */
 export function holds(network: Network): boolean {
   return network.fullSinceMs !== undefined && network.breachCount === 0
+}
+
+/** Since when they have held before the eyes of a harness that was not late; undefined if they do not hold. */
+export function heldSinceMs(network: Network): number | undefined {
+  if (network.fullSinceMs === undefined || !holds(network)) return undefined
+  return Math.max(network.fullSinceMs, network.lags.at(-1)?.atMs ?? 0)
 }
 
 export interface Progress {

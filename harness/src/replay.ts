@@ -78,6 +78,7 @@ function replayLine(network: Network, run: NodeRun, line: NodeLine): void {
       break
     case 'announced':
       run.announcements += 1
+      network.announces = true
       run.maxRecipients = Math.max(run.maxRecipients, line.recipients)
       break
     case 'joined':

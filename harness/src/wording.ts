@@ -28,7 +28,14 @@ export function inOrder(names: readonly NodeName[]): NodeName[] {
 }
 
 export function count(amount: number, noun: string, plural = `${noun}s`): string {
-  return `${amount.toLocaleString('en')} ${amount === 1 ? noun : plural}`
+  return `${amountText(amount)} ${amount === 1 ? noun : plural}`
+}
+
+const figures = new Intl.NumberFormat('en')
+
+/** `12,345` */
+export function amountText(amount: number): string {
+  return figures.format(amount)
 }
 
 export function seconds(ms: number): string {

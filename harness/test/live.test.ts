@@ -19,7 +19,7 @@ t.test('a frame says what is up, whose book is full, and how much time is left',
   t.equal(lines[0], '3.2 s  26.8 s left  all full for 3.2 s  1 down  1 violation')
   t.match(lines[1], /^ready {2}█{20}░{10} {2}2\/3$/)
   t.match(lines[2], /^books {2}█{20}░{10} {2}2\/3$/)
-  t.match(lines[3], /^cells {2}█{10}░{20} {2}2\/6$/)
+  t.match(lines[3], /^pairs {2}█{10}░{20} {2}2\/6$/)
   t.same(lines.slice(5), ['    a  \\ ■ ·', '    b  ■ \\ ·', '    c  · · \\'])
 })
 
@@ -90,14 +90,24 @@ t.test('the view draws in place on a terminal, and clears what it drew', async t
 
 t.test('a view draws in place only on a terminal that is not the log of a CI', async t => {
   const { CI } = process.env
+  mock.timers.enable({ apis: ['setInterval'] })
   t.teardown(() => {
+    mock.timers.reset()
     if (CI === undefined) delete process.env.CI
     else process.env.CI = CI
   })
-  process.env.CI = 'true'
-  const { stream, written } = fakeStream()
-  createLiveView({ stream: Object.assign(stream, { isTTY: true }) }).end()
-  t.same(written, [])
+  const isDrawn = (isTTY: boolean, ci: string) => {
+    process.env.CI = ci
+    const { stream, written } = fakeStream()
+    const view = createLiveView({ stream: Object.assign(stream, { isTTY }) })
+    for (const event of converged(['a', 'b']).events) view.observe(event)
+    mock.timers.tick(1_000)
+    view.end()
+    return written.join('').includes('\u001b')
+  }
+  t.equal(isDrawn(true, ''), true)
+  t.equal(isDrawn(true, 'true'), false)
+  t.equal(isDrawn(false, ''), false)
 })
 
 function fakeStream() {

@@ -72,6 +72,13 @@ t.test('expired early, and left: the observer once listed it', async t => {
 t.test('not in the book although an event said so: the dump lacks what the events tell', async t => {
   const history = started().joined('a', 'b').dumpedAs('a', []).ended('deadline')
   t.equal(whyOf(history), 'not in the book although an event said so')
+  const again = started()
+    .joined('a', 'b')
+    .expired('a', 'b')
+    .joined('a', 'b', { seq: 9 })
+    .dumpedAs('a', [])
+    .ended('deadline')
+  t.equal(whyOf(again), 'not in the book although an event said so', 'what once expired came back')
 })
 
 t.test('sent, not delivered: it announced, to peers, and nothing came', async t => {

@@ -96,6 +96,13 @@ t.test('a node that was told to end is not missed', async t => {
   t.ok(holds(networkOf(history.left('b', 'c').exited('c').events)))
 })
 
+t.test('to list an ended node, or oneself, does not make up for a node that is missed', async t => {
+  const ghost = historyOf(['a', 'b', 'c']).started('a', 'b', 'c').joined('a', 'c').joined('b', 'a').stopRequested('c')
+  t.notOk(holds(networkOf(ghost.events)))
+  const self = historyOf(['a', 'b']).spawned('a').joined('a', 'a').ready('a').started('b').joined('b', 'a')
+  t.notOk(holds(networkOf(self.events)))
+})
+
 t.test('a dumped book is old as soon as an event changes the book or another one is asked for', async t => {
   const dumpOfA = (history: History) => liveRuns(networkOf(history))[0]!.dump
   t.ok(dumpOfA(converged(['a', 'b']).events))
@@ -144,7 +151,8 @@ t.test('whatever is observed, the counts agree with counting everything again', 
         observe(network, event)
         assertCounts(network)
       }
-    })
+    }),
+    { numRuns: 500 }
   )
 })
 

@@ -8,11 +8,11 @@ export function alive(network: Network): CheckResult {
   const violations = network.breaches.deaths.map(({ node, exit }) => {
     const lastWords = exit?.stderrTail.findLast(line => line.trim() !== '')
     const said =
-      lastWords === undefined ? 'and wrote nothing to stderr' : `last stderr line: ${printable(lastWords, 100)}`
+      lastWords === undefined ? ', and wrote nothing to stderr' : `; last stderr line: ${printable(lastWords, 100)}`
     return {
       check: 'alive' as const,
       node,
-      message: `${node} ${howItEnded(exit!)} after ${seconds(exit!.atMs)}; ${said}`
+      message: `${node} ${howItEnded(exit!)} after ${seconds(exit!.atMs)}${said}`
     }
   })
   return resultOf('alive', violations)

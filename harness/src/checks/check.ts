@@ -31,9 +31,8 @@ export function eventually(network: Network, violations: Violation[], what: stri
 }
 
 function excuseOf({ ended, lags, nowMs }: Network): string | undefined {
-  if (ended === undefined || ended.reason === 'interrupted' || ended.reason === 'decided') {
-    return `the run ended early, after ${seconds(nowMs)}: let it run until its deadline`
-  }
+  if (ended?.reason === 'decided') return `the run ended early, after ${seconds(nowMs)}, as it could not pass any more`
+  if (ended === undefined || ended.reason === 'interrupted') return `the run was cut short after ${seconds(nowMs)}`
   if (lags.length > 0) return `${lagText(lags)}, so the nodes may be: start fewer nodes, or use a host with less to do`
   return undefined
 }

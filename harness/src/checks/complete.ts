@@ -30,7 +30,8 @@ function absenceReasons(network: Network): string[] {
     reasons.push(`${nameList(runs.map(run => run!.node))} could not be started: ${printable(failure, 300)}`)
   }
   const notStarted = namesWhere(network, run => run === undefined)
-  if (notStarted.length > 0) reasons.push(`${nameList(notStarted)} never started: give the run more seconds`)
+  if (notStarted.length > 0)
+    reasons.push(`${nameList(notStarted)} never started before the run ended after ${seconds(network.nowMs)}`)
   const unready = namesWhere(network, run => {
     return run !== undefined && run.spawnFailure === undefined && run.ready === undefined && run.exit === undefined
   })

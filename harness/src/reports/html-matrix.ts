@@ -1,7 +1,7 @@
 /** Who misses whom, and which nodes hold the same book. */
 import { groupsOf, groupTexts } from '../groups.ts'
 import type { Network } from '../network.ts'
-import { count, nameList } from '../wording.ts'
+import { amountText, count, nameList } from '../wording.ts'
 import { type Markup, markup, nothing } from './markup.ts'
 import { type Cell, causeLetters, type Matrix, missedText, missingGroupsOf } from './matrix.ts'
 
@@ -19,7 +19,7 @@ export function renderMatrix(matrix: Matrix): Markup {
   const summary =
     missing.length === 0
       ? 'No node that is alive misses another one.'
-      : `${missing.length.toLocaleString('en')} of ${whole} missing.`
+      : `${amountText(missing.length)} of ${whole} missing.`
   return markup`<section><h2>Who misses whom</h2>
 <p class="soft">${summary} A row is the book of a node, a column the node that should be listed in it.</p>
 ${missing.length > 0 ? renderCauses(matrix) : nothing}

@@ -2,7 +2,7 @@
 import { howItEnded } from '../checks/alive.ts'
 import type { Metrics, NodeMetrics } from '../metrics.ts'
 import type { Network } from '../network.ts'
-import { count, duration, mebibytes, nameList } from '../wording.ts'
+import { amountText, count, duration, mebibytes, nameList } from '../wording.ts'
 import { type Markup, markup, nothing, textLines } from './markup.ts'
 
 const MAX_ROWS = 200
@@ -27,8 +27,8 @@ function renderCost(
   { node, cpuMs, rssBytes, rx, tx, loopLagMs }: NodeMetrics,
   rejected: Record<string, number>
 ): Markup {
-  const refused = Object.entries(rejected).map(([reason, times]) => `${reason} ${times.toLocaleString('en')}`)
-  return markup`<tr><th scope="row">${node}</th><td class="figure">${duration(cpuMs ?? 0)}</td><td class="figure">${mebibytes(rssBytes ?? 0)}</td><td class="figure">${(rx ?? 0).toLocaleString('en')}</td><td class="figure">${(tx ?? 0).toLocaleString('en')}</td><td class="figure">${duration(loopLagMs ?? 0)}</td><td class="text">${refused.join(', ')}</td></tr>
+  const refused = Object.entries(rejected).map(([reason, times]) => `${reason} ${amountText(times)}`)
+  return markup`<tr><th scope="row">${node}</th><td class="figure">${duration(cpuMs ?? 0)}</td><td class="figure">${mebibytes(rssBytes ?? 0)}</td><td class="figure">${amountText(rx ?? 0)}</td><td class="figure">${amountText(tx ?? 0)}</td><td class="figure">${duration(loopLagMs ?? 0)}</td><td class="text">${refused.join(', ')}</td></tr>
 `
 }
 

@@ -85,7 +85,7 @@ function troubles(network: Network): string[] {
 /** Lines that fit into `width` columns; no colours, and nothing that a node wrote. */
 export function renderFrame(network: Network, nowMs: number, width: number): string {
   const { nodes, ready, booksFull } = progress(network)
-  const cells = Math.max(1, nodes * (nodes - 1))
+  const pairs = Math.max(1, nodes * (nodes - 1))
   const bar = (label: string, amount: number, of: number) => {
     const columns = Math.max(0, Math.min(30, width - 24))
     const filled = Math.floor((columns * Math.min(amount, of)) / Math.max(1, of))
@@ -95,7 +95,7 @@ export function renderFrame(network: Network, nowMs: number, width: number): str
     [timeText(network, nowMs), ...troubles(network)].join('  '),
     bar('ready', ready, nodes),
     bar('books', booksFull, nodes),
-    bar('cells', network.agreeing, cells),
+    bar('pairs', network.agreeing, pairs),
     ...renderCells(network)
   ]
   return lines.map(line => [...line].slice(0, width).join('')).join('\n')

@@ -1,7 +1,7 @@
 /** Who misses whom, in characters. */
 import type { NodeName } from '../history.ts'
 import { printable } from '../printable.ts'
-import { count, nameList } from '../wording.ts'
+import { amountText, count, nameList } from '../wording.ts'
 import { type Layout, tied } from './layout.ts'
 import { type Cell, causeLetters, type Matrix, type MissingGroup, missedText, missingGroupsOf } from './matrix.ts'
 
@@ -24,7 +24,7 @@ function renderTable(matrix: Matrix, layout: Layout): string[] {
   const names = subjects.map(name => printable(name, 6))
   const labelWidth = Math.max(...names.map(name => name.length)) + 3
   const gap = labelWidth + 2 * subjects.length <= layout.width ? ' ' : ''
-  const whole = `${missing.length.toLocaleString('en')} of ${count(subjects.length * (subjects.length - 1), 'listing')} missing`
+  const whole = `${amountText(missing.length)} of ${count(subjects.length * (subjects.length - 1), 'listing')} missing`
   const title = layout.title(`Who misses whom: rows miss columns (${whole})`)
   if (labelWidth + subjects.length > layout.width) return [title]
   const lines = lacking.map(({ observer, cells }) => {
@@ -69,7 +69,7 @@ function worst(nodes: { node: NodeName; cells: number }[], preposition: string):
   const sorted = nodes.filter(({ cells }) => cells > 0).sort((a, b) => b.cells - a.cells)
   const shown = sorted
     .slice(0, MAX_WORST)
-    .map(({ node, cells }) => tied(`${printable(node, 20)} (${preposition}${cells.toLocaleString('en')})`))
+    .map(({ node, cells }) => tied(`${printable(node, 20)} (${preposition}${amountText(cells)})`))
   return sorted.length > MAX_WORST ? `${shown.join(', ')} and ${sorted.length - MAX_WORST} more` : shown.join(', ')
 }
 

@@ -10,10 +10,11 @@ import { createInterface } from 'node:readline'
 const HOSTS = ['alice', 'bob', 'charlie']
 const nodeProgram = new URL('../../../harness/src/node/main.ts', import.meta.url).pathname
 
+// Whoever runs this is gone.
+process.stdin.on('end', () => process.exit(1)).resume()
 makeHosts()
-const nodes = HOSTS.map(name => startNode(name))
-await Promise.all(nodes.map(async node => await node.hasMetAll))
-for (const { stdin } of nodes) stdin.end()
+await Promise.all(HOSTS.map(async name => await meetsAll(name, startNode(name))))
+process.exit()
 
 function makeHosts(): void {
   // `ip netns` keeps its names under /run, which belongs to the real root.
@@ -35,12 +36,12 @@ function ip(command: string): void {
   execFileSync('ip', command.split(' '))
 }
 
-function startNode(name: string) {
+/** A node ends when its stdin does, at the latest with this program. */
+function startNode(name: string): NodeJS.ReadableStream {
   const command = [process.execPath, '--conditions=@gossip/source', nodeProgram, '--name', name, '--mdns']
-  const node = spawn('ip', ['netns', 'exec', name, ...command, '--listen', '/ip4/0.0.0.0/tcp/0'], {
+  return spawn('ip', ['netns', 'exec', name, ...command, '--listen', '/ip4/0.0.0.0/tcp/0'], {
     stdio: ['pipe', 'pipe', 'inherit']
-  })
-  return { stdin: node.stdin, hasMetAll: meetsAll(name, node.stdout) }
+  }).stdout
 }
 
 async function meetsAll(name: string, stdout: NodeJS.ReadableStream): Promise<void> {

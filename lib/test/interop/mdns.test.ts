@@ -12,7 +12,8 @@ const skip = canMakeHosts ? false : 'this machine lets nobody make namespaces (u
 test('three hosts on a bridge find each other by mDNS, without any bootstrap address', { skip }, async t => {
   const hosts = new URL('mdns-hosts.ts', import.meta.url).pathname
   const { stdout } = await promisify(execFile)('unshare', [...OWN_NAMESPACES, process.execPath, hosts], {
-    timeout: 25_000
+    timeout: 20_000,
+    killSignal: 'SIGKILL'
   })
   const found = stdout
     .trim()

@@ -1,6 +1,6 @@
 /** How messages and reports name nodes, peers and amounts. */
 import type { NodeName } from './history.ts'
-import type { Network, PeerId } from './network.ts'
+import type { Network, NodeRun, PeerId } from './network.ts'
 import { printable } from './printable.ts'
 
 /** Pieces of a list of names that are worth reading. */
@@ -9,6 +9,15 @@ const MAX_PIECES = 12
 /** The node whose peer it is, or the beginning of a peer id that no node has. */
 export function peerName(network: Network, peerId: PeerId): string {
   return network.owners.get(peerId)?.node ?? `peer ${printable(peerId, 20)}`
+}
+
+/** What became of a node. */
+export function statusText(network: Network, run: NodeRun | undefined): string {
+  if (run === undefined) return 'never started'
+  if (run.spawnFailure !== undefined) return 'not startable'
+  if (run.exit !== undefined) return run.exit.expected ? 'ended' : 'died'
+  if (network.live.has(run)) return 'live'
+  return run.stopRequestedAtMs === undefined ? 'never ready' : 'ending'
 }
 
 /** `n1-n6, n9`: neighbours in number are drawn together, and what is too much is only counted. */

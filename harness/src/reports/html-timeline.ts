@@ -2,8 +2,7 @@
 import type { History, HistoryEvent } from '../history.ts'
 import type { Metrics, NodeMetrics } from '../metrics.ts'
 import type { Network, NodeRun } from '../network.ts'
-import { seconds } from '../wording.ts'
-import { statusText } from './json.ts'
+import { seconds, statusText } from '../wording.ts'
 import { type Markup, markup, nothing } from './markup.ts'
 
 /** The drawing's units from the start of the run to its end; it is stretched to the width that there is. */

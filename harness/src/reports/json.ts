@@ -6,7 +6,7 @@ import { metricsOf } from '../metrics.ts'
 import { missingCells } from '../missing.ts'
 import { type Network, type NodeRun, networkOf } from '../network.ts'
 import { exitCodeOf, type Verdict } from '../verdict.ts'
-import { inOrder, peerName } from '../wording.ts'
+import { inOrder, peerName, statusText } from '../wording.ts'
 
 export interface Artefacts {
   /** The folder of the run. */
@@ -60,14 +60,6 @@ function statusOf(network: Network, runs: readonly NodeRun[]) {
     ...(exit !== undefined && { exit }),
     ...(spawnFailure !== undefined && { spawnFailure })
   }
-}
-
-export function statusText(network: Network, run: NodeRun | undefined): string {
-  if (run === undefined) return 'never started'
-  if (run.spawnFailure !== undefined) return 'not startable'
-  if (run.exit !== undefined) return run.exit.expected ? 'ended' : 'died'
-  if (network.live.has(run)) return 'live'
-  return run.stopRequestedAtMs === undefined ? 'never ready' : 'ending'
 }
 
 function escaped(character: string): string {

@@ -56,12 +56,12 @@ function reachedNobody({ announces }: Network, { announcements, maxRecipients }:
 
 function neverAnnounced(subject: NodeRun): Why {
   const cause = 'never announced'
-  return subject.announcements === 0 ? { cause } : { cause, detail: `${subject.node} ${announcedText(subject)}` }
+  return subject.announcements === 0 ? { cause } : { cause, detail: announcedText(subject) }
 }
 
 function announcedText({ announcements, maxRecipients }: NodeRun): string {
   const times = count(announcements, 'announcement')
-  return maxRecipients === 0 ? `${times}, each to nobody` : `${times}, to up to ${count(maxRecipients, 'peer')}`
+  return maxRecipients === 0 ? `${times}, to nobody` : `${times}, to up to ${count(maxRecipients, 'peer')}`
 }
 
 /** Every copy of an announcement but the first is refused for these reasons: they explain nothing. */

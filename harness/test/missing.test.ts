@@ -30,7 +30,7 @@ t.test('never announced: it said nothing of itself while others did, or spoke to
   t.equal(whyOf(started().announced('c', 1).ended('deadline')), 'never announced')
   t.equal(
     whyOf(started().announced('b', 0).announced('b', 0).ended('deadline')),
-    'never announced (b 2 announcements, each to nobody)'
+    'never announced (2 announcements, to nobody)'
   )
 })
 

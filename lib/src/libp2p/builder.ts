@@ -3,7 +3,7 @@ import type { Libp2p, PeerId } from '@libp2p/interface'
 import type { PeerLike } from './addrs.ts'
 import type { GossipDiscoveryComponents } from './components.ts'
 import { GossipDiscoveryError } from './errors.ts'
-import { GossipDiscovery } from './service.ts'
+import { GossipDiscovery, LOG_NAME } from './service.ts'
 
 /** What a node gossips about itself. */
 export interface Node {
@@ -53,7 +53,7 @@ export class GossipDiscoveryBuilder {
    * sender is silent until {@link GossipDiscoverySender.gossip}.
    *
    * @param libp2p - a started node with a pubsub among its services
-   * @throws {GossipDiscoveryError} `Gossip` when the node has no pubsub
+   * @throws {GossipDiscoveryError} `Gossip` when the node has no pubsub, or takes part in that network already
    * @throws {InvalidConfigError} when the timeout is out of its bounds
    */
   async buildWithPeers(
@@ -70,6 +70,7 @@ export class GossipDiscoveryBuilder {
     })
     await discovery.start()
     await discovery.afterStart()
+    attach(discovery, libp2p, topic)
     return { sender: new GossipDiscoverySender(discovery), receiver: new GossipDiscoveryReceiver(discovery) }
   }
 }
@@ -177,10 +178,20 @@ export class GossipDiscoveryReceiver {
 
 // A service gets its host's components from libp2p; a node that is running already carries them.
 function componentsOf(libp2p: Libp2p): GossipDiscoveryComponents {
-  const { components } = libp2p as Libp2p & { components?: Partial<GossipDiscoveryComponents> }
+  const { components } = libp2p as Libp2p & { components?: object }
   if (components === undefined) throw new GossipDiscoveryError('Gossip', 'not a libp2p node made by createLibp2p')
   const services = Object.values(libp2p.services as Record<string, unknown>)
   const pubsub = services.find(service => typeof (service as { subscribe?: unknown }).subscribe === 'function')
   if (pubsub === undefined) throw new GossipDiscoveryError('Gossip', 'no pubsub among the services: add gossipsub()')
-  return { ...components, pubsub } as GossipDiscoveryComponents
+  // What is not named here is looked up in the node, which has it behind a proxy.
+  return Object.create(components, { pubsub: { value: pubsub } })
+}
+
+/** What libp2p does for a service that it made itself: it keeps the addresses found, and stops it with a farewell. */
+function attach(discovery: GossipDiscovery, libp2p: Libp2p, topic: string): void {
+  discovery.addEventListener('peer', ({ detail: { id, multiaddrs } }) => {
+    libp2p.peerStore.merge(id, { multiaddrs }).catch(error => libp2p.logger.forComponent(LOG_NAME).error('%e', error))
+  })
+  const { components } = libp2p as Libp2p & { components: Record<string, unknown> }
+  components[`gossipDiscovery:${topic}`] = discovery
 }

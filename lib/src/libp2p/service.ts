@@ -44,6 +44,9 @@ import { Snapshot } from './snapshot.ts'
  */
 export const DEFAULT_TOPIC = '/gossip-discovery/1'
 
+/** Under which the service logs, for `DEBUG`. */
+export const LOG_NAME = 'libp2p:gossip-discovery'
+
 /** Longest time that a stopping node spends on its farewell. */
 const FAREWELL_TIMEOUT_MS = 1_000
 
@@ -107,7 +110,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
     const config = resolveConfig(init)
     if (init.topic === '') throw new InvalidConfigError('topic must not be empty')
     this.#components = components
-    this.#log = components.logger.forComponent('libp2p:gossip-discovery')
+    this.#log = components.logger.forComponent(LOG_NAME)
     this.#topic = init.topic ?? DEFAULT_TOPIC
     const self = { peer: components.peerId.toString(), epoch: Date.now() }
     this.#core = new Discovery(config, self, Math.random, monotonicMs())
@@ -158,10 +161,15 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
     return this.#driver.stopping !== undefined
   }
 
-  /** Called by libp2p. */
+  /**
+   * Called by libp2p.
+   *
+   * @throws {GossipDiscoveryError} `Gossip` when another service on this node has the same topic
+   */
   async start(): Promise<void> {
     if (this.isStarted()) return
-    const { pubsub, registrar, events } = this.#components
+    const { pubsub, events } = this.#components
+    await this.#handleStreams()
     if (this.#core.hasLeft) this.#core.restart(Date.now(), monotonicMs())
     this.#driver.start(LISTEN_GRACE_MS)
     pubsub.topicValidators.set(this.#topic, async (forwarder: PeerId, message: PubSubMessage) =>
@@ -172,16 +180,12 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
     events.addEventListener('transport:listening', this.#onAddresses)
     events.addEventListener('self:peer:update', this.#onAddresses)
     events.addEventListener('peer:discovery', this.#onPeerDiscovery)
-    await registrar.handle(this.#partners.protocol, this.#onInboundStream, {
-      maxInboundStreams: 1,
-      maxOutboundStreams: 1,
-      runOnLimitedConnection: true
-    })
   }
 
   /** Called by libp2p once every service has started. */
   async afterStart(): Promise<void> {
     this.#components.pubsub.subscribe(this.#topic)
+    this.#onAddresses()
     for (const connection of this.#components.connectionManager.getConnections()) this.#open(connection)
     for (const target of (await this.#snapshot?.load()) ?? []) {
       this.#driver.handle({ type: 'peer-found', target, named: false })
@@ -275,6 +279,16 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
     await withinMs(farewell, FAREWELL_TIMEOUT_MS)
   }
 
+  async #handleStreams(): Promise<void> {
+    const options = { maxInboundStreams: 1, maxOutboundStreams: 1, runOnLimitedConnection: true }
+    try {
+      await this.#components.registrar.handle(this.#partners.protocol, this.#onInboundStream, options)
+    } catch (cause) {
+      const message = `this node takes part in the network of topic ${JSON.stringify(this.#topic)} already`
+      throw new GossipDiscoveryError('Gossip', message, { cause })
+    }
+  }
+
   readonly #onMessage = (event: CustomEvent<PubSubMessage>): void => {
     if (event.detail.topic !== this.#topic) return
     const forwarded = this.#receiver.take(event.detail)
@@ -325,7 +339,8 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
         const peer = this.addressBook.emit(report.type, report.entry)
         this.#metrics.announcement(report.type)
         this.#log('%s %p', report.type, peer.peerId)
-        if (report.type !== 'joined') break
+        // An update may bring other addresses.
+        if (report.type !== 'joined' && report.type !== 'updated') break
         this.safeDispatchEvent('peer', { detail: { id: peer.peerId, multiaddrs: peer.multiaddrs } })
       }
     }

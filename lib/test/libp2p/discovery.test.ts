@@ -101,6 +101,19 @@ test('a restart with the same key replaces the entry, with a greater epoch, and 
   t.equal(events.at(-1), 'updated bob again')
 })
 
+test('a peer that has moved can be dialled by its id where it is', async t => {
+  const privateKey = await generateKeyPair('Ed25519')
+  const relay = await startNode(t, { name: 'relay' })
+  const alice = await startNode(t, { name: 'alice', targetConnections: 1, bootstrapPeers: [addrOf(relay)] })
+  const former = await startNode(t, { name: 'bob', privateKey, targetConnections: 1, bootstrapPeers: [addrOf(relay)] })
+  await until(() => allList(relay, alice, former))
+  await former.stop()
+  await until(() => allList(relay, alice))
+  const moved = await startNode(t, { name: 'bob', privateKey, targetConnections: 1, bootstrapPeers: [addrOf(relay)] })
+  await until(() => allList(relay, alice, moved))
+  t.equal((await alice.dial(moved.peerId)).remoteAddr.toString().split('/p2p/')[0], addrOf(moved).split('/p2p/')[0])
+})
+
 test('two nodes of one name are two entries', async t => {
   const alice = await startNode(t, { name: 'alice' })
   const twins = [

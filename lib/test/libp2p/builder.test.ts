@@ -1,0 +1,172 @@
+/** The API of the model, over real nodes. */
+import { gossipsub } from '@libp2p/gossipsub'
+import { identify } from '@libp2p/identify'
+import { createLibp2p } from 'libp2p'
+import { type Test, test } from 'tap'
+import {
+  GossipDiscoveryBuilder,
+  type GossipDiscoveryReceiver,
+  type GossipDiscoverySender,
+  type Node
+} from '../../src/index.ts'
+import { addrOf, transport, until } from './nodes.ts'
+import type { Stranger } from './stranger.ts'
+
+const TOPIC = 'model'
+
+test('two nodes that gossip list each other as neighbors', async t => {
+  const [alice, bob] = await gossipingPair(t)
+  t.same(
+    alice.receiver.getNeighbors().map(([name, id]) => [name, id.toString()]),
+    [['bob', bob.libp2p.peerId.toString()]]
+  )
+  const info = bob.receiver.neighborMap.get(alice.libp2p.peerId.toString())
+  t.ok(info?.nodeId.equals(alice.libp2p.peerId))
+  t.ok(Math.abs(Date.now() - info!.lastSeen) < 20_000)
+})
+
+test('the map of neighbors is a copy', async t => {
+  const [alice] = await gossipingPair(t)
+  alice.receiver.neighborMap.clear()
+  t.equal(alice.receiver.neighborMap.size, 1)
+})
+
+test('a sender is silent until it is told to gossip, and its receiver listens all the same', async t => {
+  const alice = await build(t)
+  const bob = await build(t, [addrOf(alice.libp2p)])
+  void alice.sender.gossip(nodeOf(alice, 'alice'), 1_000)
+  await until(() => names(bob).includes('alice'))
+  t.same(names(alice), [])
+})
+
+test('who stops gossiping by its signal leaves the map, and can begin again', async t => {
+  const alice = await build(t)
+  const bob = await build(t, [addrOf(alice.libp2p)])
+  const stop = new AbortController()
+  const gossiping = alice.sender.gossip(nodeOf(alice, 'alice'), 1_000, { signal: stop.signal })
+  await until(() => names(bob).includes('alice'))
+  stop.abort()
+  await gossiping
+  await until(() => names(bob).length === 0)
+  void alice.sender.gossip(nodeOf(alice, 'alice again'), 1_000)
+  await until(() => names(bob).includes('alice again'))
+})
+
+test('a sender that stops says farewell, and the libp2p node goes on', async t => {
+  const [alice, bob] = await gossipingPair(t)
+  const updated = alice.receiver.updateMap()
+  await alice.sender.stop()
+  await updated
+  await until(() => names(bob).length === 0)
+  t.equal(alice.libp2p.status, 'started')
+  t.throws(() => alice.sender.addPeer(addrOf(bob.libp2p)), /^ChannelSend: /)
+})
+
+test('a neighbor that falls silent is cleaned up when its time is over', async t => {
+  const alice = await build(t)
+  const bob = await build(t, [addrOf(alice.libp2p)], 1_000)
+  void bob.sender.gossip(nodeOf(bob, 'bob'), 300)
+  await until(() => names(alice).includes('bob'))
+  for (const connection of bob.libp2p.getConnections()) connection.abort(new Error('cut off'))
+  await bob.libp2p.stop()
+  await until(() => names(alice).length === 0)
+  t.equal(alice.receiver.cleanupExpiredNodes(), 0, 'it had happened by itself')
+})
+
+test('a neighbor can be dialled by its id, though nobody else has told of its addresses', async t => {
+  const relay = await build(t)
+  const [alice, bob] = [await build(t, [addrOf(relay.libp2p)]), await build(t, [addrOf(relay.libp2p)])]
+  void alice.sender.gossip(nodeOf(alice, 'alice'), 1_000)
+  await until(() => names(bob).includes('alice'))
+  await Promise.all(bob.libp2p.getConnections(alice.libp2p.peerId).map(async connection => await connection.close()))
+  t.equal((await bob.libp2p.dial(alice.libp2p.peerId)).status, 'open')
+})
+
+test('a libp2p node that stops takes its sender along, with a farewell', async t => {
+  const [alice, bob] = await gossipingPair(t)
+  const updated = bob.receiver.updateMap()
+  await bob.libp2p.stop()
+  await updated
+  await until(() => names(alice).length === 0)
+})
+
+test('nobody gossips in the name of another', async t => {
+  const [alice, bob] = await gossipingPair(t)
+  await t.rejects(alice.sender.gossip(nodeOf(bob, 'bob'), 1_000), /^NodeIdMismatch: expected /)
+  await t.rejects(alice.sender.gossip(nodeOf(alice, 'x'.repeat(65)), 1_000), /^name must be at most 64 bytes/)
+  await t.rejects(alice.sender.gossip(nodeOf(alice, 'alice'), 1), /^announceIntervalMs must be between /)
+})
+
+test('networks of two topics can be joined by one node', async t => {
+  const alice = await build(t)
+  const second = await new GossipDiscoveryBuilder().buildWithPeers(alice.libp2p, 'another')
+  t.teardown(async () => await second.sender.stop())
+  const bob = await build(t, [addrOf(alice.libp2p)])
+  const libp2p = await startLibp2p(t)
+  const charlie = await new GossipDiscoveryBuilder().buildWithPeers(libp2p, 'another', [addrOf(alice.libp2p)])
+  t.teardown(async () => await charlie.sender.stop())
+  void alice.sender.gossip(nodeOf(alice, 'alice here'), 1_000)
+  void second.sender.gossip(nodeOf(alice, 'alice there'), 1_000)
+  await until(() => names(bob).includes('alice here') && names(charlie).includes('alice there'))
+  t.same([names(bob), names(charlie)], [['alice here'], ['alice there']])
+})
+
+test('a second node of one topic on one libp2p node is refused in a clear sentence', async t => {
+  const { libp2p } = await build(t)
+  await t.rejects(
+    new GossipDiscoveryBuilder().buildWithPeers(libp2p, TOPIC),
+    /^Gossip: this node takes part in the network of topic "model" already$/
+  )
+})
+
+test('what cannot be built says why', async t => {
+  const libp2p = await startLibp2p(t)
+  const bare = await createLibp2p(transport())
+  t.teardown(async () => await bare.stop())
+  await t.rejects(new GossipDiscoveryBuilder().buildWithPeers(bare, TOPIC), /^Gossip: no pubsub among the services/)
+  await t.rejects(new GossipDiscoveryBuilder().buildWithPeers({} as never, TOPIC), /^Gossip: not a libp2p node/)
+  await t.rejects(
+    new GossipDiscoveryBuilder().withExpirationTimeout(5).buildWithPeers(libp2p, TOPIC),
+    /must be between/
+  )
+  await t.rejects(new GossipDiscoveryBuilder().buildWithPeers(libp2p, TOPIC, ['bob']), /^"bob" is not a multiaddr/)
+})
+
+interface Built {
+  libp2p: Stranger
+  sender: GossipDiscoverySender
+  receiver: GossipDiscoveryReceiver
+}
+
+async function gossipingPair(t: Test): Promise<[Built, Built]> {
+  const alice = await build(t)
+  const bob = await build(t, [addrOf(alice.libp2p)])
+  void alice.sender.gossip(nodeOf(alice, 'alice'), 1_000)
+  void bob.sender.gossip(nodeOf(bob, 'bob'), 1_000)
+  await until(() => names(alice).includes('bob') && names(bob).includes('alice'))
+  return [alice, bob]
+}
+
+async function build(t: Test, peers: string[] = [], timeoutMs = 30_000): Promise<Built> {
+  const libp2p = await startLibp2p(t)
+  const built = await new GossipDiscoveryBuilder().withExpirationTimeout(timeoutMs).buildWithPeers(libp2p, TOPIC, peers)
+  t.teardown(async () => await built.sender.stop())
+  return { libp2p, ...built }
+}
+
+async function startLibp2p(t: Test): Promise<Stranger> {
+  const libp2p: Stranger = await createLibp2p({
+    ...transport(),
+    services: { identify: identify(), pubsub: gossipsub() }
+  })
+  t.teardown(async () => await libp2p.stop())
+  return libp2p
+}
+
+function nodeOf({ libp2p }: Built, name: string): Node {
+  return { name, nodeId: libp2p.peerId, count: 0 }
+}
+
+function names({ receiver }: { receiver: GossipDiscoveryReceiver }): string[] {
+  return receiver.getNeighbors().map(([name]) => name)
+}

@@ -15,13 +15,13 @@ runCommand "npm-deps-of-lock-${builtins.substring 0 12 lockHash}"
   {
     src = lib.fileset.toSource {
       root = ../.;
-      fileset = lib.fileset.unions [
-        ../package.json
-        ../package-lock.json
-        ../lib/package.json
-        ../harness/package.json
-        ../examples/package.json
-      ];
+      fileset = lib.fileset.unions (
+        [
+          ../package.json
+          ../package-lock.json
+        ]
+        ++ map (workspace: ../${workspace}/package.json) (lib.importJSON ../package.json).workspaces
+      );
     };
     nativeBuildInputs = [
       nodejs_24

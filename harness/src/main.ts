@@ -29,6 +29,11 @@ async function run(usage: Usage, argv: readonly string[]): Promise<number> {
       return 0
     case 'run':
       return await (await import('./test-network.ts')).testNetwork(usage, argv)
+    case 'clean': {
+      const { clean, cleanRun } = await import('./clean.ts')
+      await (usage.runId === undefined ? clean() : cleanRun(usage.runId))
+      return 0
+    }
     case 'conformance':
       return await (await import('./conformance/conformance.ts')).conformance(usage.program, usage.withinMs)
   }

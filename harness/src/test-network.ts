@@ -24,8 +24,12 @@ const DEFAULT_WIDTH = 100
 export async function testNetwork(usage: RunUsage, argv: readonly string[]): Promise<number> {
   const interrupts = catchInterrupts()
   let folder: RunFolder | undefined
+  const { nodeCommand, image, memoryBytes, cpus } = usage
   const runner = await runners[usage.runner]({
-    nodeCommand: usage.nodeCommand,
+    nodeCommand,
+    image,
+    memoryBytes,
+    cpus,
     logPathOf: node => folder?.logPathOf(node),
     say: line => process.stderr.write(`${line}\n`)
   })

@@ -12,6 +12,8 @@ export class UsageError extends Error {
 export type Usage =
   | ({ kind: 'run' } & RunUsage)
   | { kind: 'conformance'; program: ProgramCommand; withinMs: number }
+  /** Of every run whose harness is gone if `runId` is undefined. */
+  | { kind: 'clean'; runId: string | undefined }
   /** Help or version, to be printed as it is. */
   | { kind: 'print'; text: string }
 
@@ -22,6 +24,10 @@ export interface RunUsage {
   settleMs: number
   /** Our own node program if undefined. */
   nodeCommand: ProgramCommand | undefined
+  /** Only with the container runner, as are the two limits: the image of our own node program if undefined. */
+  image: string | undefined
+  memoryBytes: number | undefined
+  cpus: number | undefined
   json: boolean
   /** Folder for the folders of the runs; chosen by the harness if undefined. */
   out: string | undefined
@@ -91,6 +97,9 @@ function createProgram(version: string, found: (usage: Usage) => void): Command 
         .default('process', 'process')
     )
     .option('--node-command <command>', 'put this program under test (docs/CONTRACT.md)', nodeCommand)
+    .option('--image <name>', 'container image under test, with --runner container')
+    .option('--memory <size>', 'of each container, such as 256m or 1g', memorySize)
+    .option('--cpus <n>', 'of each container, such as 0.5', cpuCount)
     .option('--json', 'print the verdict as one JSON document and nothing else')
     .option('--out <folder>', 'where the folder of the run is made; runs/ if not given')
     .option(
@@ -112,8 +121,9 @@ function createProgram(version: string, found: (usage: Usage) => void): Command 
       wholeNumber('--starts', 1, 1_000),
       availableParallelism()
     )
-    .action((nodes: number, deadlineMs: number, { settle, starts, json = false, mdns = false, ...options }) => {
-      found({ kind: 'run', nodes, deadlineMs, settleMs: settle, concurrentStarts: starts, json, mdns, ...options })
+    .action((nodes: number, deadlineMs: number, { settle, starts, memory, json = false, mdns = false, ...options }) => {
+      const given = { settleMs: settle, concurrentStarts: starts, memoryBytes: memory, json, mdns, ...options }
+      found({ kind: 'run', nodes, deadlineMs, ...given })
     })
   program.addHelpText(
     'after',
@@ -131,6 +141,12 @@ function createProgram(version: string, found: (usage: Usage) => void): Command 
     )
     .passThroughOptions()
     .action((command: ProgramCommand, { within }) => found({ kind: 'conformance', program: command, withinMs: within }))
+  program
+    .command('clean')
+    .description('Removes from the container engine what runs have left whose harness is gone, and only that.')
+    .option('--run <id>', 'this run instead, whatever became of its harness', runId)
+    .allowExcessArguments(false)
+    .action(({ run }) => found({ kind: 'clean', runId: run }))
   return program
 }
 
@@ -146,6 +162,7 @@ function messageOf({ code, message }: CommanderError): string {
 
 function checkRelations(usage: RunUsage, availableBytes: number): void {
   const { nodes, deadlineMs, settleMs, bootstrapPeers, mdns } = usage
+  checkContainerOptions(usage)
   const fitting = Math.floor(availableBytes / (usage.nodeCommand === undefined ? OWN_NODE_BYTES : FOREIGN_NODE_BYTES))
   if (nodes > fitting) {
     const freeMegabytes = Math.floor(availableBytes / 1e6)
@@ -171,6 +188,15 @@ function checkRelations(usage: RunUsage, availableBytes: number): void {
   }
 }
 
+function checkContainerOptions({ runner, image, nodeCommand, memoryBytes, cpus }: RunUsage): void {
+  const given = Object.entries({ '--image': image, '--memory': memoryBytes, '--cpus': cpus })
+  const name = given.find(([, value]) => value !== undefined)?.[0]
+  if (name !== undefined && runner !== 'container') throw new UsageError(`${name} goes with --runner container`)
+  if (runner === 'container' && nodeCommand !== undefined && image === undefined) {
+    throw new UsageError('--node-command in a container needs --image, the image that holds the program')
+  }
+}
+
 function wholeNumber(name: string, min: number, max: number) {
   return (text: string): number => {
     const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
@@ -187,6 +213,28 @@ function seconds(name: string, min: number) {
     const range = min === 0 ? 'from 0 to 86400' : 'above 0 and up to 86400'
     throw new UsageError(`${name} must be a number of seconds ${range}, not ${shown(text)}`)
   }
+}
+
+const bytesOf: Record<string, number> = { k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 }
+
+/** In bytes, with Docker's units. */
+function memorySize(text: string): number {
+  const [, number, unit = ''] = /^(\d+)([kmg])$/i.exec(text) ?? []
+  const bytes = Number(number) * (bytesOf[unit.toLowerCase()] ?? Number.NaN)
+  // Docker takes no less than 6 MB.
+  if (bytes >= 6 * 2 ** 20 && bytes <= 2 ** 50) return bytes
+  throw new UsageError(`--memory must be a size of at least 6m, such as 256m or 1g, not ${shown(text)}`)
+}
+
+function cpuCount(text: string): number {
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
+  if (value >= 0.01 && value <= 1_000) return value
+  throw new UsageError(`--cpus must be a number from 0.01 to 1000, such as 0.5, not ${shown(text)}`)
+}
+
+function runId(text: string): string {
+  if (/^[0-9a-f]{8}$/.test(text)) return text
+  throw new UsageError(`--run must be the id of a run, 8 characters from 0 to f, not ${shown(text)}`)
 }
 
 function runnerName(text: string): RunnerName {

@@ -8,6 +8,12 @@ export type ProgramCommand = readonly [program: string, ...args: string[]]
 export interface RunnerOptions {
   /** Our own node program if undefined. */
   nodeCommand: ProgramCommand | undefined
+  /** For nodes in containers; our own if undefined. */
+  image: string | undefined
+  /** For nodes in containers; no limit if undefined. */
+  memoryBytes: number | undefined
+  /** For nodes in containers; no limit if undefined. */
+  cpus: number | undefined
   logPathOf: LogPathOf
   /** Tells the user what takes longer than usual. */
   say: (line: string) => void
@@ -25,5 +31,15 @@ export const runners = {
     const { path, compileCacheFolder } = await nodeProgram(() => say('bundling the node program'))
     const env = { NODE_COMPILE_CACHE: compileCacheFolder }
     return createProcessRunner({ command: [process.execPath, path], env, logPathOf })
+  },
+  container: async ({ nodeCommand, image, memoryBytes, cpus, logPathOf, say }) => {
+    const { connectEngine } = await import('./container/engine.ts')
+    const { foreignImage, ownImage, requireContract } = await import('./container/choose-image.ts')
+    const { createContainerRunner } = await import('./container.ts')
+    const engine = await connectEngine()
+    const chosen = () => (image === undefined ? ownImage(engine, say) : foreignImage(engine, image, nodeCommand, say))
+    const runner = await createContainerRunner({ engine, image: chosen, memoryBytes, cpus, logPathOf })
+    if (image !== undefined) await requireContract(runner, image)
+    return runner
   }
 } satisfies Record<string, MakeRunner>

@@ -59,6 +59,7 @@ function cborObjectBytes(value: object): number {
   // A record travels as its envelope alone.
   if ('envelope' in value) return cborBytes(value.envelope)
   let bytes = 2
-  for (const item of Array.isArray(value) ? value : Object.values(value)) bytes += cborBytes(item)
+  if (Array.isArray(value)) for (const item of value) bytes += cborBytes(item)
+  else for (const key in value) bytes += cborBytes(value[key as keyof typeof value])
   return bytes
 }

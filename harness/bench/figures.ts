@@ -1,0 +1,36 @@
+/** Everything that the bench measures, in the order of the table. */
+import type { Figure } from './figure.ts'
+import { bytes } from './figures/bytes.ts'
+import { command } from './figures/command.ts'
+import { connections } from './figures/connections.ts'
+import { converge } from './figures/converge.ts'
+import { cpu } from './figures/cpu.ts'
+import { kill } from './figures/kill.ts'
+import { late } from './figures/late.ts'
+import { memory } from './figures/memory.ts'
+import { simBytes } from './figures/sim-bytes.ts'
+import { simDrops } from './figures/sim-drops.ts'
+import { simHeal } from './figures/sim-heal.ts'
+import { simLate } from './figures/sim-late.ts'
+import { simStart } from './figures/sim-start.ts'
+import { stop } from './figures/stop.ts'
+import { verify } from './figures/verify.ts'
+
+/** Of those that look at one fleet, the ones that only watch it come first, and last the one that makes it grow. */
+export const figures: readonly Figure[] = [
+  converge,
+  command,
+  cpu,
+  connections,
+  bytes,
+  kill,
+  stop,
+  late,
+  verify,
+  memory,
+  simStart,
+  simLate,
+  simHeal,
+  simDrops,
+  simBytes
+]

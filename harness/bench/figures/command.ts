@@ -1,0 +1,44 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { execa } from 'execa'
+import type { SoloFigure } from '../figure.ts'
+import { MeasureError } from '../measure-error.ts'
+
+const cliPath = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
+
+const DEADLINE_SECONDS = 120
+
+/** `test-network N` as a user runs it, from the command to full books; what npm needs to start it is left out. */
+export const command: SoloFigure = {
+  name: 'command',
+  metrics: [{ id: 'command', what: 'command -> every book full', unit: 's', limit: () => ({ median: 8 }) }],
+  sizes: { full: [50], quick: [5] },
+  realNodes: true,
+  async measure({ sizes, interrupt }, take) {
+    for (const nodes of sizes) take('command', await secondsToFullBooks(nodes, interrupt), nodes)
+  }
+}
+
+async function secondsToFullBooks(nodes: number, interrupt: AbortSignal): Promise<number> {
+  const out = await mkdtemp(join(tmpdir(), 'bench-'))
+  try {
+    const fromMs = Date.now()
+    const args = [cliPath, String(nodes), String(DEADLINE_SECONDS), '--json', '--out', out]
+    const ended = await execa(process.execPath, ['--conditions=@gossip/source', ...args], {
+      // A process group of its own: Ctrl-C in the terminal must reach it once, from here.
+      detached: true,
+      cancelSignal: interrupt,
+      gracefulCancel: false,
+      forceKillAfterDelay: 10_000,
+      reject: false
+    })
+    interrupt.throwIfAborted()
+    if (ended.exitCode !== 0) throw new MeasureError(`test-network ${nodes}: exit code ${ended.exitCode}`)
+    const { startedAt, metrics } = JSON.parse(ended.stdout)
+    return (Date.parse(startedAt) - fromMs + metrics.phases.booksFullMs) / 1_000
+  } finally {
+    await rm(out, { recursive: true, force: true })
+  }
+}

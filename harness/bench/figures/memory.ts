@@ -1,0 +1,47 @@
+import { openAnnouncement } from 'libp2p-gossip-discovery'
+import { Discovery, resolveConfig } from 'libp2p-gossip-discovery/core'
+import type { SoloFigure } from '../figure.ts'
+import { MeasureError } from '../measure-error.ts'
+import { announcementOf, makeSubjects } from '../records.ts'
+
+const ENTRIES = { full: 5_000, quick: 500 }
+
+/** What the docstring of `maxEntries` promises: 16 MiB for 16,384 entries. */
+const MAX_BYTES_PER_ENTRY = 1_024
+
+/** What the heap of a node grows by with each entry of its book, the signed bytes included. */
+export const memory: SoloFigure = {
+  name: 'memory',
+  metrics: [
+    {
+      id: 'memory',
+      what: 'memory of the core for each entry of the book',
+      unit: 'bytes',
+      limit: () => ({ median: MAX_BYTES_PER_ENTRY })
+    }
+  ],
+  sizes: { full: [], quick: [] },
+  async measure({ pace, interrupt }, take) {
+    const subjects = await makeSubjects(pace.isQuick ? ENTRIES.quick : ENTRIES.full)
+    const envelopes: Uint8Array[] = []
+    for (const subject of subjects) {
+      envelopes.push(await announcementOf(subject, 1))
+      interrupt.throwIfAborted()
+    }
+    const core = new Discovery(resolveConfig(), { peer: 'self', epoch: 0 }, Math.random, 0)
+    const beforeBytes = usedBytes()
+    for (const envelope of envelopes) {
+      core.handle({ type: 'gossip', from: 'forwarder', record: await openAnnouncement(envelope.slice()) }, 0)
+    }
+    const afterBytes = usedBytes()
+    // Reading the size here also keeps the core alive until it was measured.
+    take('memory', (afterBytes - beforeBytes) / core.book.size)
+  }
+}
+
+function usedBytes(): number {
+  if (globalThis.gc === undefined) throw new MeasureError('the memory can be measured under `node --expose-gc` only')
+  globalThis.gc()
+  const { heapUsed, arrayBuffers } = process.memoryUsage()
+  return heapUsed + arrayBuffers
+}

@@ -1,0 +1,26 @@
+import type { SoloFigure } from '../figure.ts'
+import { simulate } from '../simulation.ts'
+
+/** What it takes to simulate a large network from a cold start until every book is full. */
+export const simStart: SoloFigure = {
+  name: 'sim-start',
+  metrics: [
+    {
+      id: 'sim-start-wall',
+      what: 'simulating a cold start until every book is full: wall time',
+      unit: 's',
+      limit: () => ({ median: 60 })
+    },
+    { id: 'sim-start-memory', what: 'its memory, at most', unit: 'MiB', limit: () => ({ worst: 4_096 }) }
+  ],
+  sizes: { full: [10_000], quick: [100] },
+  once: true,
+  async measure({ sizes, interrupt }, take) {
+    for (const nodes of sizes) {
+      const options = { nodes, deadlineMs: 600_000, seed: 1, scenario: 'calm' } as const
+      const { wallMs, maxRssBytes } = await simulate(options, interrupt)
+      take('sim-start-wall', wallMs / 1_000, nodes)
+      take('sim-start-memory', maxRssBytes / 2 ** 20, nodes)
+    }
+  }
+}

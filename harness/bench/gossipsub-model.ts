@@ -1,0 +1,90 @@
+import type { Announcement } from 'libp2p-gossip-discovery/core'
+import { Dial } from '../src/simulation/dial.ts'
+import { type Plan, SCENARIOS } from '../src/simulation/scenarios.ts'
+import { Simulation } from '../src/simulation/simulation.ts'
+import type { Core } from '../src/simulation/world.ts'
+import {
+  ANNOUNCEMENTS,
+  DRAIN_MS,
+  ENVELOPE_BYTES,
+  FORMING_MS,
+  type Graph,
+  LATENCY_MS,
+  PUBLISH_INTERVAL_MS,
+  type Spread,
+  spreadOf
+} from './spread.ts'
+
+/** No discovery: connections are made by hand, announcements by the caller. */
+const IDLE_CORE = {
+  handle: () => [],
+  nextDeadlineMs: () => Number.POSITIVE_INFINITY,
+  isNews: () => true,
+  book: { size: 0, tombstones: 0, get: () => undefined, values: () => [] }
+} as unknown as Core
+
+const LAST_PUBLISH_MS = FORMING_MS + ANNOUNCEMENTS * PUBLISH_INTERVAL_MS
+const END_MS = LAST_PUBLISH_MS + DRAIN_MS
+
+/** Announcements on the model. */
+export function modelSpread({ nodes, dials }: Graph, seed: number): Spread {
+  const plan: Plan = {
+    link: { latencyMs: LATENCY_MS, spreadMs: 0, jitterMs: 1, lossRatio: 0, dialFailureRatio: 0 },
+    startsMs: new Array(nodes).fill(0),
+    bootstrap: new Array(nodes).fill([]),
+    firstWave: nodes,
+    faults: [],
+    lastsMs: END_MS
+  }
+  const scenario = { name: SCENARIOS.calm.about, plan: () => plan }
+  const simulation = new Simulation({ nodes, deadlineMs: END_MS, seed, scenario, createCore: () => IDLE_CORE })
+  const { queue, traffic, machines } = simulation.world
+  const delaysMs: number[] = []
+  const received = { copies: 0, bytes: 0 }
+  queue.at(1, () => {
+    for (const [dialler, listener] of dials) {
+      new Dial(machines[dialler]!.process!, machines[listener]!.target).start(10_000)
+    }
+  })
+  queue.at(FORMING_MS, () => {
+    received.copies = -copiesOf(traffic)
+    received.bytes = -traffic.total().bytes
+  })
+  for (let number = 0; number < ANNOUNCEMENTS; number++) {
+    queue.at(FORMING_MS + number * PUBLISH_INTERVAL_MS, () => publish(simulation, number % nodes, number, delaysMs))
+  }
+  simulation.run()
+  received.copies += copiesOf(traffic)
+  received.bytes += traffic.total().bytes
+  return spreadOf(nodes, delaysMs, received.copies, received.bytes, END_MS - FORMING_MS)
+}
+
+function copiesOf(traffic: Simulation['world']['traffic']): number {
+  return traffic.messages.gossip.reduce((sum, count) => sum + count, 0)
+}
+
+function publish(simulation: Simulation, author: number, number: number, delaysMs: number[]): void {
+  const { queue, machines } = simulation.world
+  const publishedMs = queue.nowMs
+  for (const { process } of machines) {
+    process!.driver.takeGossip = (_, record) => {
+      delaysMs.push(process!.nowMs - record.issuedAtMs)
+      return true
+    }
+  }
+  const machine = machines[author]!
+  const announcement: Announcement = {
+    peer: machine.peer,
+    epoch: 1,
+    seq: number,
+    name: 'n1',
+    addrs: [machine.addr],
+    metadata: new Map(),
+    ttlMs: 30_000,
+    leaving: false
+  }
+  const record = machine.issuer.sign(announcement, publishedMs)
+  if (record.envelope.byteLength !== ENVELOPE_BYTES)
+    throw new Error(`an envelope of ${record.envelope.byteLength} bytes`)
+  machine.process!.gossip.publish(record)
+}

@@ -1,0 +1,4 @@
+/** What cannot be measured, and why; it says nothing about other figures. */
+export class MeasureError extends Error {
+  override name = 'MeasureError'
+}

@@ -1,0 +1,105 @@
+/** One run of the bench: the programs under measurement, the folder, the report. */
+import { rm } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
+import { styleText } from 'node:util'
+import { createRunFolder, type RunFolder } from '../src/artefacts.ts'
+import { catchInterrupts } from '../src/interrupts.ts'
+import { nodeProgram } from '../src/node-bundle.ts'
+import { runners } from '../src/runners/registry.ts'
+import { exitCodeOf } from '../src/verdict.ts'
+import { type BenchPlan, runBench, warmUp } from './bench.ts'
+import type { Pace } from './figure.ts'
+import { figures } from './figures.ts'
+import type { Program } from './fleet.ts'
+import { machineNow, machineText, notesOf } from './machine.ts'
+import { createCollector, type Results } from './results.ts'
+import { findSerf, serfProgram, serfVersion } from './serf.ts'
+import { renderTable } from './table.ts'
+import type { MeasureUsage } from './usage.ts'
+
+const PACES: Record<'full' | 'quick', Pace> = {
+  full: { settleMs: 3_000, windowMs: 60_000, samples: 3, isQuick: false },
+  quick: { settleMs: 500, windowMs: 3_000, samples: 1, isQuick: true }
+}
+
+/** The exit code: 0 when everything was measured, whether within its limits or not. */
+export async function measure({ only, runs, nodes, serf, quick, out }: MeasureUsage): Promise<number> {
+  const interrupts = catchInterrupts()
+  const startedAt = new Date()
+  const machine = machineNow()
+  const folder = await createRunFolder(out, 'bench', startedAt)
+  const results: Results = {
+    startedAt: startedAt.toISOString(),
+    runs,
+    quick,
+    machine,
+    rows: [],
+    problems: [],
+    notes: notesOf(machine)
+  }
+  const chosen = figures.filter(({ name }) => only?.includes(name) ?? true)
+  const collector = createCollector(chosen)
+  const plan: BenchPlan = {
+    figures: chosen,
+    runs,
+    nodes,
+    pace: PACES[quick ? 'quick' : 'full'],
+    ours: await ownProgram(folder),
+    serf: serf && chosen.some(figure => 'serf' in figure && figure.serf) ? await serfFor(results) : undefined,
+    interrupt: interrupts.signal,
+    say,
+    fail: problem => {
+      say(problem)
+      results.problems.push(problem)
+    }
+  }
+  try {
+    await warmUp(plan)
+    await runBench(plan, collector)
+  } catch (error) {
+    if (!interrupts.signal.aborted) throw error
+    results.problems.push('interrupted: not everything was measured')
+  } finally {
+    await plan.ours.runner.close()
+    await plan.serf?.runner.close()
+  }
+  results.rows = collector.rows()
+  await report(results, folder)
+  interrupts.release()
+  return interrupts.exitCode() ?? (results.problems.length > 0 ? exitCodeOf.unknown : 0)
+}
+
+async function ownProgram(folder: RunFolder): Promise<Program> {
+  const runner = await runners.process({ nodeCommand: undefined, logPathOf: folder.logPathOf, say })
+  return { name: 'ours', runner, flags: { name: '--name', join: '--bootstrap' } }
+}
+
+async function serfFor({ machine, notes }: Results): Promise<Program | undefined> {
+  const { compileCacheFolder } = await nodeProgram(() => {})
+  const found = await findSerf(join(dirname(compileCacheFolder), 'serf'))
+  if ('missing' in found) {
+    notes.push(`serf was not measured: ${found.missing}`)
+    return undefined
+  }
+  machine.serf = `serf ${await serfVersion(found.path)}`
+  return serfProgram(found.path)
+}
+
+async function report(results: Results, folder: RunFolder): Promise<void> {
+  await folder.write('results.json', `${JSON.stringify(results, null, 2)}\n`)
+  const problem = await folder.close()
+  if (problem !== undefined) say(`${folder.path} is incomplete: ${problem}`)
+  // A run of the bench is no history of one network.
+  await rm(join(folder.path, 'history.ndjson'), { force: true })
+  const colour = process.stdout.isTTY === true && process.stdout.hasColors()
+  const mark = (text: string, holds: boolean) => (colour ? styleText(holds ? 'green' : 'red', text) : text)
+  const table = results.rows.length > 0 ? renderTable(results.rows, mark) : 'nothing was measured'
+  const remarks = [...results.problems, ...results.notes].map(text => `${text}\n`).join('')
+  process.stdout.write(
+    `\n${machineText(results)}\n\n${table}\n\n${remarks}${join(relative('.', folder.path), 'results.json')}\n`
+  )
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`)
+}

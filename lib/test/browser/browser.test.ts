@@ -16,6 +16,9 @@ import { addrOf, until } from '../libp2p/nodes.ts'
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
 const skip = existsSync(executablePath) ? false : `no browser at ${executablePath}: install chromium, or set CHROMIUM`
 
+/** Longer than anything here takes on a starved machine. */
+const PATIENCE_MS = 20_000
+
 /** Quiet and alone: no request but the pages' own. */
 const FLAGS = [
   '--no-sandbox',
@@ -130,5 +133,7 @@ async function serve(t: Test, { outputFiles }: Awaited<ReturnType<typeof bundle>
 async function launch(t: Test): Promise<BrowserContext> {
   const browser = await chromium.launch({ executablePath, args: FLAGS })
   t.teardown(async () => await browser.close())
-  return await browser.newContext()
+  const context = await browser.newContext()
+  context.setDefaultTimeout(PATIENCE_MS)
+  return context
 }

@@ -14,6 +14,7 @@ const libp2p = await createLibp2p({
   connectionEncrypters: [noise()],
   streamMuxers: [yamux()],
   // By default a page dials neither private addresses nor ws://.
+  connectionGater: { denyDialMultiaddr: () => false },
   services: {
     identify: identify(),
     pubsub: gossipsub(),

@@ -1,7 +1,7 @@
 /** Starts the nodes, watches their books, and ends the run: once every check has held, or at the deadline. */
 import type { History, HistoryEvent, NodeName } from './history.ts'
 import { watchLag } from './lag.ts'
-import { createNetwork, holds, observe, progress } from './network.ts'
+import { createNetwork, heldSinceMs, holds, observe, progress } from './network.ts'
 import { createRecord, type RunRecord } from './record.ts'
 import type { NodeHandle, NodeObservation, Runner } from './runners/runner.ts'
 import { createSettleClock } from './settle-clock.ts'
@@ -126,10 +126,7 @@ class Supervisor {
 
   async #awaitEnd(starting: Promise<void>): Promise<'settled' | 'deadline' | 'decided' | 'interrupted'> {
     const clock = createSettleClock(this.#plan.settleMs, this.#record)
-    const isOver = () =>
-      this.#interrupt.aborted ||
-      this.#isLost() ||
-      clock.hasSettled(this.#holds() ? this.#network.fullSinceMs : undefined)
+    const isOver = () => this.#interrupt.aborted || this.#isLost() || clock.hasSettled(heldSinceMs(this.#network))
     try {
       for (;;) {
         const inTime = await this.#record.until(isOver, this.#leftMs())
@@ -139,16 +136,12 @@ class Supervisor {
         if (this.#isLost()) return 'decided'
         if (!inTime) return 'deadline'
         const { ready, dumps } = progress(this.#network)
-        if (this.#holds() && dumps === ready) return 'settled'
+        if (holds(this.#network) && dumps === ready) return 'settled'
         clock.restart()
       }
     } finally {
       clock.stop()
     }
-  }
-
-  #holds(): boolean {
-    return holds(this.#network)
   }
 
   /** A node that ended or never became ready does not come back, nor is a breach made good: the run cannot pass. */

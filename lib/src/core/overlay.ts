@@ -47,6 +47,8 @@ export class Overlay {
   readonly #found = new Map<string, DialTarget>()
   /** BOUNDED by `MAX_BACKOFFS`. */
   readonly #backoffs = new Map<string, Backoff>()
+  /** BOUNDED by `MAX_BACKOFFS`. When a peer may be probed again. */
+  readonly #probes = new Map<PeerKey, number>()
   /** BOUNDED by one connect, one heal and `MAX_PROBES`. */
   readonly #dialling = new Map<string, DialPurpose>()
   readonly #self: PeerKey
@@ -124,9 +126,13 @@ export class Overlay {
   /** A dial, unless one to this target or enough for this purpose are under way. */
   dial(target: DialTarget, purpose: DialPurpose, nowMs: number): Output[] {
     const underWay = [...this.#dialling.values()].filter(other => other === purpose).length
-    // A lost peer is dialled seldom enough without a backoff.
-    if (purpose === 'heal' ? !this.#isSought(target) : !this.#isDialable(target, nowMs)) return []
-    if (underWay >= (purpose === 'probe' ? MAX_PROBES : 1)) return []
+    if (!this.#isSought(target) || underWay >= (purpose === 'probe' ? MAX_PROBES : 1)) return []
+    if (purpose === 'connect' && !this.#isDialable(target, nowMs)) return []
+    if (purpose === 'probe') {
+      // Whoever was dialled a moment ago may crash all the same, but not again and again.
+      if ((this.#probes.get(target.id) ?? 0) > nowMs) return []
+      putBounded(this.#probes, MAX_BACKOFFS, target.id, nowMs + this.#dialBackoffMs)
+    }
     this.#dialling.set(target.id, purpose)
     return [{ type: 'dial', target, purpose, timeoutMs: DIAL_TIMEOUT_MS[purpose] }]
   }

@@ -65,7 +65,7 @@ test('the wait after a failed dial doubles each time, up to a minute', async t =
   t.same(waits, [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000])
 })
 
-test('a peer that is lost is dialled without waiting, unless it was reached a moment ago', async t => {
+test('a named peer that is lost is dialled again, but not the moment after it was reached', async t => {
   for (const [lostAtMs, dialled] of [
     [10_100, []],
     [11_100, ['a']]
@@ -77,9 +77,20 @@ test('a peer that is lost is dialled without waiting, unless it was reached a mo
     overlay.dialled('a', true, 10_000)
     overlay.closed('a')
     t.same(dialsOf(overlay.shape(bookOf(), lostAtMs)), dialled)
-    t.same(dialsOf(overlay.dial(target('a'), 'probe', lostAtMs)), [], dialled.length === 0 ? 'nor probed' : 'but once')
     t.ok(overlay.nextAttemptMs(lostAtMs) === (dialled.length === 0 ? 11_000 : Number.POSITIVE_INFINITY))
   }
+})
+
+test('a partner that breaks off is probed at once, however lately it was reached, and not again for a while', async t => {
+  const overlay = newOverlay({}, WITHOUT_JITTER)
+  overlay.dial(target('a'), 'connect', 10_000)
+  overlay.opened('a')
+  overlay.dialled('a', true, 10_000)
+  overlay.closed('a')
+  t.same(dialsOf(overlay.dial(target('a'), 'probe', 10_100)), ['a'])
+  overlay.dialled('a', true, 10_110)
+  t.same(dialsOf(overlay.dial(target('a'), 'probe', 10_200)), [], 'not again and again')
+  t.same(dialsOf(overlay.dial(target('a'), 'probe', 11_100)), ['a'])
 })
 
 test('every named peer is dialled until it was reached once, even when there are partners enough', async t => {

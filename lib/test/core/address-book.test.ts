@@ -95,6 +95,48 @@ test('a full book refuses newcomers and still follows those whom it lists', asyn
   t.equal(book.apply(record({ peer: 'c' }), 0), 'joined')
 })
 
+test('a full book makes room at the cost of whoever brought most, and keeps whom the node is connected to', async t => {
+  const book = newBook({ maxEntries: 4 })
+  for (const peer of ['s1', 's2', 's3']) book.apply(record({ peer }), 0, 0, 'sybil')
+  book.apply(record({ peer: 'h1' }), 0, 0, 'honest')
+  const evicted = book.evict('honest', peer => peer === 's1')
+  t.equal(evicted && peerOf(evicted), 's2', 'the oldest that is not connected')
+  t.equal(book.apply(record({ peer: 'h2' }), 0, 0, 'honest'), 'joined')
+  t.equal(
+    book.evict('sybil', () => false),
+    undefined,
+    'nobody makes room for whoever brought most'
+  )
+  t.equal(
+    book.evict('honest', () => false),
+    undefined,
+    'nor for whoever brought as much'
+  )
+  t.same(peersOf(book), ['h1', 'h2', 's1', 's3'])
+})
+
+test('a flood by way of one forwarder takes no more than its share of a book', async () => {
+  const forwarders = ['x', 'y', 'z']
+  fc.assert(
+    fc.property(
+      fc.array(fc.constantFrom(...forwarders, 'flood', 'flood', 'flood'), { minLength: 40, maxLength: 200 }),
+      brought => {
+        const book = newBook({ maxEntries: 12 })
+        for (const [i, via] of brought.entries()) {
+          book.evict(via, () => false)
+          book.apply(record({ peer: `p${i}` }), 0, 0, via)
+          assert.ok(book.size <= 12)
+        }
+        const listed = (via: string) => [...book.values()].filter(entry => entry.via === via).length
+        const wished = (via: string) => brought.filter(other => other === via).length
+        const fair = 12 / 4
+        for (const via of forwarders)
+          assert.ok(listed(via) >= Math.min(wished(via), fair) - 1, `${via} has ${listed(via)}`)
+      }
+    )
+  )
+})
+
 test('beyond its bound a book forgets the oldest tombstone first', async t => {
   const book = newBook({ maxTombstones: 2 })
   for (const peer of ['a', 'b', 'c']) book.apply(farewell({ peer, seq: 2 }), 0)

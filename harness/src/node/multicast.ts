@@ -4,10 +4,13 @@ import { mdns } from '@libp2p/mdns'
 
 const MDNS_GROUP = '224.0.0.251'
 
+/** A query is lost on those who are not listening yet, and libp2p's 10 s until the next one are long for a test. */
+const QUERY_INTERVAL_MS = 1_000
+
 /** mDNS where the host can take part in it; elsewhere nothing, and one line on stderr that says so. */
 export async function mdnsIfPossible(): Promise<ReturnType<typeof mdns>[]> {
   const fault = await multicastFault()
-  if (fault === undefined) return [mdns()]
+  if (fault === undefined) return [mdns({ interval: QUERY_INTERVAL_MS })]
   process.stderr.write(
     `node: no mDNS here, no route leads to ${MDNS_GROUP} (${fault}): add a default route, or --bootstrap\n`
   )

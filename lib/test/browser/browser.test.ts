@@ -17,7 +17,7 @@ const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
 const skip = existsSync(executablePath) ? false : `no browser at ${executablePath}: install chromium, or set CHROMIUM`
 
 /** Longer than anything here takes on a starved machine. */
-const PATIENCE_MS = 20_000
+const PATIENCE_MS = 60_000
 
 /** Quiet and alone: no request but the pages' own. */
 const FLAGS = [

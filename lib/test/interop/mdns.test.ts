@@ -4,6 +4,8 @@ import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { test } from 'tap'
 
+/** Longer than this takes on a starved machine: it turns a test red, and decides nothing else. */
+const PATIENCE_MS = 60_000
 const OWN_NAMESPACES = ['-Urnm', '--kill-child']
 const nodeProgram = new URL('../../../harness/src/node/main.ts', import.meta.url).pathname
 const canMakeHosts = spawnSync('unshare', [...OWN_NAMESPACES, 'ip', 'link']).status === 0
@@ -12,7 +14,7 @@ const skip = canMakeHosts ? false : 'this machine lets nobody make namespaces (u
 test('three hosts on a bridge find each other by mDNS, without any bootstrap address', { skip }, async t => {
   const hosts = new URL('mdns-hosts.ts', import.meta.url).pathname
   const { stdout } = await promisify(execFile)('unshare', [...OWN_NAMESPACES, process.execPath, hosts], {
-    timeout: 20_000,
+    timeout: PATIENCE_MS,
     killSignal: 'SIGKILL'
   })
   const found = stdout

@@ -21,8 +21,8 @@ function cpuMsOf(pid: number): number {
 
 /** What has come in over one TCP connection. */
 export interface Received {
-  /** Of this end. */
-  ip: string
+  /** The process at this end; undefined for one of another user. */
+  pid: number | undefined
   /** As the program read them. */
   bytes: number
   /** With the headers of TCP and IP, acknowledgements too. */
@@ -35,12 +35,12 @@ export interface Received {
  * @throws {MeasureError} when `ss` is not there
  */
 export async function receivedByConnection(): Promise<Map<string, Received>> {
-  const { exitCode, stdout } = await execa('ss', ['-tinHO', 'state', 'established'], { reject: false })
+  const { exitCode, stdout } = await execa('ss', ['-tinpHO', 'state', 'established'], { reject: false })
   if (exitCode !== 0) throw new MeasureError('bytes are counted by `ss` of iproute2, which cannot be run here')
   return parseConnections(stdout)
 }
 
-/** From the output of `ss -tinHO state established`: one connection a line. */
+/** From the output of `ss -tinpHO state established`: one connection a line. */
 export function parseConnections(text: string): Map<string, Received> {
   const connections = new Map<string, Received>()
   for (const line of text.split('\n')) {
@@ -48,7 +48,8 @@ export function parseConnections(text: string): Map<string, Received> {
     if (local === undefined || remote === undefined) continue
     const bytes = counter(line, 'bytes_received')
     const wireBytes = bytes + counter(line, 'segs_in') * SEGMENT_HEADER_BYTES
-    connections.set(`${local} ${remote}`, { ip: local.slice(0, local.lastIndexOf(':')), bytes, wireBytes })
+    const pid = /\bpid=(\d+)/.exec(line)?.[1]
+    connections.set(`${local} ${remote}`, { pid: pid === undefined ? undefined : Number(pid), bytes, wireBytes })
   }
   return connections
 }

@@ -23,14 +23,14 @@ export const bytes: FleetFigure = {
   serf: false,
   async observe(fleet, { settleMs, windowMs }, take) {
     await fleet.rest(settleMs)
-    const ips = new Set(fleet.members.map(({ run }) => ipOf(run.ready!.addrs[0]!)))
+    const pids = new Set(fleet.members.map(({ pid }) => pid))
     const fromMs = performance.now()
     const total = { bytes: 0, wireBytes: 0 }
     let before = await receivedByConnection()
     while (performance.now() - fromMs < windowMs) {
       await fleet.pause(LOOK_INTERVAL_MS)
       const after = await receivedByConnection()
-      addUp(total, before, after, ips)
+      addUp(total, before, after, pids)
       before = after
     }
     const nodeSeconds = (fleet.size * (performance.now() - fromMs)) / 1_000
@@ -39,22 +39,17 @@ export const bytes: FleetFigure = {
   }
 }
 
-/** Adds what the ends of connections at `ips` have received between two looks. */
+/** Adds what the connections of these processes have received between two looks. */
 export function addUp(
-  total: Omit<Received, 'ip'>,
+  total: Omit<Received, 'pid'>,
   before: ReadonlyMap<string, Received>,
   after: ReadonlyMap<string, Received>,
-  ips: ReadonlySet<string>
+  pids: ReadonlySet<number>
 ): void {
-  for (const [connection, { ip, bytes, wireBytes }] of after) {
-    if (!ips.has(ip)) continue
+  for (const [connection, { pid, bytes, wireBytes }] of after) {
+    if (pid === undefined || !pids.has(pid)) continue
     const known = before.get(connection)
     total.bytes += bytes - (known?.bytes ?? 0)
     total.wireBytes += wireBytes - (known?.wireBytes ?? 0)
   }
-}
-
-/** Of `/ip4/127.1.1.3/tcp/40123`. */
-function ipOf(addr: string): string {
-  return addr.split('/')[2]!
 }

@@ -30,9 +30,10 @@ runCommand "test-network-${workspace.version}"
     tar -xzf $TMPDIR/*.tgz --strip-components=1 -C $modules/gossip-testbed
 
     npm ls --workspace harness --omit=dev --all --parseable > $TMPDIR/dependencies
+    # Links are followed: npm links to the other workspaces.
     copy() {
-      sed -n "s|^${workspace}/$1node_modules/||p" $TMPDIR/dependencies | grep -v '^gossip-testbed$' |
-        tar -cf - --mode=u+w -C ./$1node_modules -T - | tar -xf - -C $2
+      sed -n "s|^${workspace}/$1node_modules/||p" $TMPDIR/dependencies | sed '/^gossip-testbed$/d' |
+        tar -chf - --mode=u+w -C ./$1node_modules -T - | tar -xf - -C $2
     }
     copy "" $modules
     if [ -d harness/node_modules ]; then

@@ -46,7 +46,8 @@ async function undeclaredImports({ folder, files, manifest }: Tarball): Promise<
   const declared = [manifest.name, ...Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })]
   const imported = new Set<string>()
   for (const file of files.filter(file => /\.(js|d\.ts)$/.test(file))) {
-    for (const [, name] of (await readFile(join(folder, file), 'utf8')).matchAll(IMPORT)) imported.add(name!)
+    const code = (await readFile(join(folder, file), 'utf8')).replace(COMMENT, '')
+    for (const [, name] of code.matchAll(IMPORT)) imported.add(name!)
   }
   return [...imported].filter(
     name => !isBuiltin(name) && !declared.includes(name) && !ONLY_IN_A_CHECKOUT.includes(name)
@@ -58,3 +59,6 @@ const ONLY_IN_A_CHECKOUT = ['esbuild']
 
 /** The package's name in `from 'x/y'` and `import('x/y')`; relative paths begin with a dot. */
 const IMPORT = /(?:from|import\()\s*["']((?:@[\w.-]+\/)?[\w][\w.:-]*)/g
+
+/** Docstrings import things, too, in their examples. */
+const COMMENT = /\/\*\*[\s\S]*?\*\//g

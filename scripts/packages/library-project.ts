@@ -4,9 +4,20 @@ import { join } from 'node:path'
 import ts from 'typescript'
 import type { Manifest, Tarball } from './pack.ts'
 import { nameOf, Project } from './project.ts'
-import { root } from './run.ts'
+import { root, runUntil } from './run.ts'
 
 const HOST = ['libp2p', '@libp2p/gossipsub', '@libp2p/identify', '@libp2p/noise', '@libp2p/tcp', '@libp2p/yamux']
+
+/** From the names that package.json gives them beside those of libp2p 3. */
+const HOST_2 = [
+  'libp2p-2',
+  'libp2p-2-gossipsub',
+  'libp2p-2-identify',
+  'libp2p-2-multiaddr',
+  'libp2p-2-noise',
+  'libp2p-2-tcp',
+  'libp2p-2-yamux'
+]
 
 const RESOLUTIONS = [
   { module: 'NodeNext', moduleResolution: 'NodeNext' },
@@ -25,6 +36,7 @@ export async function checkLibrary(tarball: Tarball, folder: string): Promise<vo
   await reportAddedWeight(manifest, await without.installed(), project)
   await checkTypes(project)
   await checkTwoNodes(project)
+  await checkLibp2p2(tarball, join(folder, 'libp2p-2'))
 }
 
 async function reportOwnWeight(alone: Project): Promise<void> {
@@ -54,20 +66,10 @@ async function harnessPackages(): Promise<string[]> {
 }
 
 async function checkTypes(project: Project): Promise<void> {
-  const { devDependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as Manifest
-  await project.install(['typescript', '@types/node'].map(name => `${name}@${devDependencies[name]}`))
+  await project.install(await compiler())
   await project.write('two-nodes.ts', await twoNodes())
   for (const resolution of RESOLUTIONS) {
-    const compilerOptions = {
-      ...resolution,
-      target: 'ES2024',
-      lib: ['ES2024', 'DOM'],
-      types: ['node'],
-      strict: true,
-      noEmit: true
-    }
-    await project.write('tsconfig.json', JSON.stringify({ compilerOptions, files: ['two-nodes.ts'] }))
-    await project.run('npx', ['tsc', '-p', '.'])
+    await project.compile(resolution, 'two-nodes.ts')
     console.log(`  types: strict, moduleResolution ${resolution.moduleResolution}`)
   }
 }
@@ -75,9 +77,24 @@ async function checkTypes(project: Project): Promise<void> {
 async function checkTwoNodes(project: Project): Promise<void> {
   await project.write('two-nodes.js', plainJavaScript(await twoNodes()))
   for (const file of ['two-nodes.ts', 'two-nodes.js']) {
-    await project.run(process.execPath, [file])
-    console.log(`  ${file}: two nodes found each other`)
+    const lines = await runUntil(/^bob joined/, file, project.folder)
+    console.log(`  ${file}: ${lines.join('; ')}`)
   }
+}
+
+async function checkLibp2p2({ manifest, path }: Tarball, folder: string): Promise<void> {
+  const host = HOST_2.map(name => manifest.devDependencies[name]!.replace(/^npm:/, ''))
+  const project = await Project.create(folder, [...host, ...(await compiler()), path])
+  await project.write('two-nodes.js', await readFile(join(import.meta.dirname, 'two-nodes-libp2p-2.js'), 'utf8'))
+  await project.compile({ ...RESOLUTIONS[0], allowJs: true, checkJs: true, skipLibCheck: true }, 'two-nodes.js')
+  await project.run(process.execPath, ['two-nodes.js'])
+  console.log('  libp2p 2 with gossipsub 14: installs without complaint, types fit, two nodes found each other')
+}
+
+/** What a project in TypeScript has besides. */
+async function compiler(): Promise<string[]> {
+  const { devDependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as Manifest
+  return ['typescript', '@types/node'].map(name => `${name}@${devDependencies[name]}`)
 }
 
 function plainJavaScript(code: string): string {

@@ -31,6 +31,14 @@ export class Project {
     return await run(program, args, this.folder, env)
   }
 
+  /** Checks the types of a file, strictly. */
+  async compile(options: object, file: string): Promise<void> {
+    const lib = ['ES2024', 'DOM']
+    const compilerOptions = { target: 'ES2024', lib, types: ['node'], strict: true, noEmit: true, ...options }
+    await this.write('tsconfig.json', JSON.stringify({ compilerOptions, files: [file] }))
+    await this.run('npx', ['tsc', '-p', '.'])
+  }
+
   /** Where each installed package lies, `node_modules/a/node_modules/b`. */
   async installed(): Promise<string[]> {
     const lock = JSON.parse(await readFile(join(this.folder, 'node_modules/.package-lock.json'), 'utf8'))

@@ -1,6 +1,8 @@
 /** Programs that are run to the end, as a user of the packages would run them. */
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { dirname, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 
 export const root = resolve(import.meta.dirname, '../..')
@@ -31,4 +33,25 @@ export async function run(
     const { stdout, stderr, code } = error as { stdout: string; stderr: string; code: unknown }
     throw new Error(`${program} ${args.join(' ')} ended with ${code}\n${stdout}${stderr}`, { cause: error })
   }
+}
+
+/**
+ * Runs a program that goes on until Ctrl-C, which it gets once it prints the line that is expected. Resolves to its lines.
+ *
+ * @throws {Error} with its lines, when it does not print that line or does not end with 0
+ */
+export async function runUntil(expected: RegExp, file: string, cwd: string): Promise<string[]> {
+  const program = spawn(process.execPath, [file], { cwd, env: userEnv, stdio: ['ignore', 'pipe', 'inherit'] })
+  const timeout = setTimeout(() => program.kill('SIGKILL'), TIMEOUT_MS)
+  const exited = once(program, 'exit')
+  const lines: string[] = []
+  for await (const line of createInterface({ input: program.stdout })) {
+    lines.push(line)
+    if (expected.test(line)) program.kill('SIGINT')
+  }
+  const [code] = await exited
+  clearTimeout(timeout)
+  if (code !== 0 || !lines.some(line => expected.test(line)))
+    throw new Error([`${file} ended with ${code}`, ...lines].join('\n'))
+  return lines
 }

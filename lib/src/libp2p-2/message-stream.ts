@@ -1,8 +1,7 @@
 /** A stream of libp2p 2, a pair of source and sink, as a stream of libp2p 3, which sends and emits messages. */
 import type { Logger } from '@libp2p/interface'
 import { AbstractStream, type SendResult } from '@libp2p/utils'
-
-type Uint8ArrayList = Parameters<AbstractStream['sendData']>[0]
+import type { Uint8ArrayList } from 'uint8arraylist'
 
 /** What is used of a stream of libp2p 2. */
 export interface DuplexStream {

@@ -25,6 +25,7 @@ export async function checkContents(tarball: Tarball): Promise<void> {
   )
   refuse('have no source beside them', await withoutSource(tarball))
   refuse('are imported and not declared', await undeclaredImports(tarball))
+  refuse('are imported and not in the package', await missingImports(tarball))
   console.log('  contents: complete, maps lead to sources, every import is declared')
 }
 
@@ -42,23 +43,34 @@ async function withoutSource({ folder, files }: Tarball): Promise<string[]> {
 }
 
 /** A package manager that keeps packages apart from each other gives a package only what it declares. */
-async function undeclaredImports({ folder, files, manifest }: Tarball): Promise<string[]> {
-  const declared = [manifest.name, ...Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })]
-  const imported = new Set<string>()
-  for (const file of files.filter(file => /\.(js|d\.ts)$/.test(file))) {
-    const code = (await readFile(join(folder, file), 'utf8')).replace(COMMENT, '')
-    for (const [, name] of code.matchAll(IMPORT)) imported.add(name!)
-  }
-  return [...imported].filter(
-    name => !isBuiltin(name) && !declared.includes(name) && !ONLY_IN_A_CHECKOUT.includes(name)
-  )
+async function undeclaredImports(tarball: Tarball): Promise<string[]> {
+  const { dependencies, peerDependencies, name } = tarball.manifest
+  const declared = [name, ...Object.keys({ ...dependencies, ...peerDependencies }), ...ONLY_IN_A_CHECKOUT]
+  const imported = (await importsOf(tarball)).map(({ path }) => path).filter(path => !path.startsWith('.'))
+  const packages = imported.map(path => path.match(/^(@[^/]+\/)?[^/]+/)![0])
+  return [...new Set(packages)].filter(name => !isBuiltin(name) && !declared.includes(name))
 }
 
 /** A checkout of the harness bundles its node program; the package carries it. */
 const ONLY_IN_A_CHECKOUT = ['esbuild']
 
-/** The package's name in `from 'x/y'` and `import('x/y')`; relative paths begin with a dot. */
-const IMPORT = /(?:from|import\()\s*["']((?:@[\w.-]+\/)?[\w][\w.:-]*)/g
+async function missingImports(tarball: Tarball): Promise<string[]> {
+  const imported = (await importsOf(tarball)).filter(({ file, path }) => file.endsWith('.js') && path.startsWith('.'))
+  const files = imported.map(({ file, path }) => join(dirname(file), path))
+  return files.filter(file => !existsSync(join(tarball.folder, file)))
+}
+
+async function importsOf({ folder, files }: Tarball): Promise<{ file: string; path: string }[]> {
+  const code = files.filter(file => /\.(js|d\.ts)$/.test(file))
+  const imports = code.map(async file => {
+    const content = (await readFile(join(folder, file), 'utf8')).replace(COMMENT, '')
+    return [...content.matchAll(IMPORT)].map(([, path]) => ({ file, path: path! }))
+  })
+  return (await Promise.all(imports)).flat()
+}
+
+/** The path in `from 'x/y'` and `import('x/y')`. */
+const IMPORT = /(?:\bfrom|\bimport\()\s*["']([\w.@][\w./:@-]*)["']/g
 
 /** Docstrings import things, too, in their examples. */
 const COMMENT = /\/\*\*[\s\S]*?\*\//g

@@ -74,6 +74,8 @@ export class Measurements {
 
   /** The others should notice from now on. */
   gone(machine: number, name: string, cause: string, atMs: number): void {
+    // Whoever is paused may be paused once more, or crash.
+    if (this.#gone.has(machine)) return
     const observers = this.#agreement.visible(machine)
     const detection: Detection = { node: name, cause, goneAtMs: atMs, observers, droppedBy: 0 }
     this.detections.push(detection)

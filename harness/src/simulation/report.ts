@@ -1,0 +1,79 @@
+import type { Detection } from './measurements.ts'
+import type { SimulationResult, TrafficRate } from './summary.ts'
+
+/** A report lists so many violations and detections. */
+const MAX_LISTED = 10
+
+/** What a simulation showed, as lines for a terminal. Names and numbers are the simulator's own: nothing of a stranger's. */
+export function renderSimulation(result: SimulationResult): string {
+  const { verdict, detections, overlay, notes, traffic, command, virtualMs, events } = result
+  const noted = Object.entries(notes).map(([note, count]) => `${note} ${count}`)
+  return [
+    `${verdict.outcome}: ${convergence(result)}`,
+    ...reasonsOf(result).slice(0, MAX_LISTED),
+    `virtual time ${seconds(virtualMs)}, ${events} events, fingerprint ${result.fingerprint}`,
+    `books filled: ${filled(result)}`,
+    joins(result),
+    ...detections.slice(0, MAX_LISTED).map(detection),
+    dropped(result),
+    ...(traffic.start === undefined ? [] : [`received until the books were full: ${rate(traffic.start)}`]),
+    ...(traffic.rest === undefined ? [] : [`received from then on: ${rate(traffic.rest)}`]),
+    `overlay: mean degree ${overlay.meanDegree.toFixed(1)}, at most ${overlay.maxDegree}, ${components(overlay.components)}`,
+    ...(noted.length === 0 ? [] : [`noted: ${noted.join(', ')}`]),
+    `to repeat: ${command}`
+  ].join('\n')
+}
+
+function reasonsOf({ verdict }: SimulationResult): string[] {
+  if (verdict.outcome === 'fail') return verdict.violations.map(({ check, message }) => `  ${check}: ${message}`)
+  return verdict.outcome === 'unknown' ? verdict.reasons.map(reason => `  ${reason}`) : []
+}
+
+function convergence({ convergedAtMs, convergedAfterMs }: SimulationResult): string {
+  if (convergedAtMs === undefined) return 'the books did not agree in the end'
+  return `every book is right since ${seconds(convergedAtMs)}, ${seconds(convergedAfterMs)} after the last planned change`
+}
+
+function filled({ filledMs }: SimulationResult): string {
+  return ([50, 99, 100] as const).map(percent => `${percent} % at ${seconds(filledMs[percent])}`).join(', ')
+}
+
+function joins({ joins }: SimulationResult): string {
+  const full = joins.map(({ fullMs }) => fullMs)
+  const visible = joins.map(({ visible100Ms }) => visible100Ms)
+  return `from its start a node's own book was full in ${spread(full)}; it was in every other's in ${spread(visible)}`
+}
+
+function detection({ node, cause, droppedBy, observers, firstMs, lastMs }: Detection): string {
+  const when = droppedBy === 0 ? '' : `, the first after ${seconds(firstMs)}, the last after ${seconds(lastMs)}`
+  return `${cause} of ${node}: dropped by ${droppedBy} of ${observers}${when}`
+}
+
+function dropped({ drops }: SimulationResult): string {
+  return `dropped though it ran: ${drops.false} times; behind a cut ${drops.cut}, in a long pause ${drops.paused}`
+}
+
+function rate({
+  bytesPerSecond,
+  wireBytesPerSecond,
+  bytesPerSecondByKind,
+  duplicatesPerAnnouncement
+}: TrafficRate): string {
+  const kinds = Object.entries(bytesPerSecondByKind).map(([kind, bytes]) => `${kind} ${bytes.toFixed(0)}`)
+  const duplicates = `${duplicatesPerAnnouncement.toFixed(1)} duplicates for each first copy`
+  return `${bytesPerSecond.toFixed(0)} bytes a second and node, ${wireBytesPerSecond.toFixed(0)} on the wire (${kinds.join(', ')}; ${duplicates})`
+}
+
+function components(count: number): string {
+  return count === 1 ? 'connected' : `in ${count} parts`
+}
+
+/** The median and the slowest. */
+function spread(timesMs: readonly (number | undefined)[]): string {
+  const sorted = timesMs.map(timeMs => timeMs ?? Number.POSITIVE_INFINITY).toSorted((a, b) => a - b)
+  return `${seconds(sorted[sorted.length >> 1])}, at most ${seconds(sorted.at(-1))}`
+}
+
+function seconds(timeMs: number | undefined): string {
+  return timeMs === undefined || timeMs === Number.POSITIVE_INFINITY ? 'never' : `${(timeMs / 1_000).toFixed(2)} s`
+}

@@ -29,6 +29,8 @@ async function run(usage: Usage, argv: readonly string[]): Promise<number> {
       return 0
     case 'run':
       return await (await import('./test-network.ts')).testNetwork(usage, argv)
+    case 'simulate':
+      return await (await import('./simulate.ts')).simulate(usage)
     case 'clean': {
       const { clean, cleanRun } = await import('./clean.ts')
       await (usage.runId === undefined ? clean() : cleanRun(usage.runId))

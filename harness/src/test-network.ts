@@ -1,14 +1,14 @@
 /** The main job: a run from the command line to the exit code. */
-import { relative } from 'node:path'
 import { quote } from 'shell-quote'
-import { createRunFolder, type RunFolder } from './artefacts.ts'
+import type { RunFolder } from './artefacts.ts'
 import { judge } from './checks/judge.ts'
 import type { History, HistoryEvent } from './history.ts'
 import { catchInterrupts } from './interrupts.ts'
 import { renderJson } from './reports/json.ts'
+import { makeFolder, shortPath, writeReports } from './run-reports.ts'
 import { runners } from './runners/registry.ts'
 import { type RunPlan, supervise } from './supervisor.ts'
-import { type RunUsage, UsageError } from './usage.ts'
+import type { RunUsage } from './usage.ts'
 import { exitCodeOf, type Verdict } from './verdict.ts'
 
 const SCENARIO = 'converge'
@@ -34,7 +34,7 @@ export async function testNetwork(usage: RunUsage, argv: readonly string[]): Pro
     say: line => process.stderr.write(`${line}\n`)
   })
   // Only a run that begins leaves a folder.
-  folder = await makeFolder(usage.out)
+  folder = await makeFolder(usage.out, SCENARIO)
   const view = await openView(usage.json)
   const history = await supervise(planOf(usage, argv), runner, {
     interrupt: interrupts.signal,
@@ -52,16 +52,6 @@ export async function testNetwork(usage: RunUsage, argv: readonly string[]): Pro
   process.stdout.write(usage.json ? `${json}\n` : await renderText(history, verdict, folder.path))
   interrupts.release()
   return exitCode
-}
-
-async function makeFolder(out: string | undefined): Promise<RunFolder> {
-  try {
-    return await createRunFolder(out, SCENARIO, new Date())
-  } catch (error) {
-    const { message } = error as Error
-    if (out === undefined) throw new Error(`no folder for the run: ${message}; name one with --out`)
-    throw new UsageError(`--out must name a folder that can be written: ${message}`)
-  }
 }
 
 function planOf(usage: RunUsage, argv: readonly string[]): RunPlan {
@@ -86,24 +76,6 @@ async function openView(json: boolean): Promise<View> {
   return createLiveView()
 }
 
-/** A report that cannot be made or written is told of; the verdict does not depend on it. */
-async function writeReports(history: History, verdict: Verdict, json: string, folder: RunFolder): Promise<void> {
-  const reports: Record<string, () => Promise<string>> = {
-    'result.json': async () => `${json}\n`,
-    'junit.xml': async () => (await import('./reports/junit.ts')).renderJunit(history, verdict),
-    'report.html': async () => (await import('./reports/html.ts')).renderHtml(history, verdict)
-  }
-  for (const [file, render] of Object.entries(reports)) {
-    try {
-      await folder.write(file, await render())
-    } catch (error) {
-      process.stderr.write(`${file} is missing: ${(error as Error).message}\n`)
-    }
-  }
-  const problem = await folder.close()
-  if (problem !== undefined) process.stderr.write(`${folder.path} is incomplete: ${problem}\n`)
-}
-
 async function renderText(history: History, verdict: Verdict, folderPath: string): Promise<string> {
   const { renderSummary } = await import('./reports/terminal.ts')
   const { columns, isTTY } = process.stdout
@@ -111,10 +83,4 @@ async function renderText(history: History, verdict: Verdict, folderPath: string
   const width = columns || DEFAULT_WIDTH
   const colour = isTTY === true && process.stdout.hasColors()
   return renderSummary(history, verdict, { colour, width, artefactsPath: shortPath(folderPath) })
-}
-
-/** From here, if that is shorter to read. */
-function shortPath(path: string): string {
-  const fromHere = relative('.', path)
-  return fromHere.startsWith('..') ? path : fromHere
 }

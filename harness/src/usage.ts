@@ -11,6 +11,7 @@ export class UsageError extends Error {
 
 export type Usage =
   | ({ kind: 'run' } & RunUsage)
+  | ({ kind: 'simulate' } & SimulateUsage)
   | { kind: 'conformance'; program: ProgramCommand; withinMs: number }
   /** Of every run whose harness is gone if `runId` is undefined. */
   | { kind: 'clean'; runId: string | undefined }
@@ -38,10 +39,27 @@ export interface RunUsage {
   concurrentStarts: number
 }
 
+export interface SimulateUsage {
+  scenario: string
+  nodes: number
+  deadlineMs: number
+  settleMs: number
+  /** Equal seeds give equal runs. */
+  seed: number
+  /** Numbers of the faults that are injected; all if undefined. */
+  onlyFaults: number[] | undefined
+  json: boolean
+  out: string | undefined
+}
+
 /** What a node takes at most: measured 72-77 MB for ours when ready, the rest for its book and buffers. */
 const OWN_NODE_BYTES = 90e6
 /** A foreign program may be much smaller: serf takes 14 MB. */
 const FOREIGN_NODE_BYTES = 10e6
+
+/** Not a runner of processes, but chosen in their place. */
+const SIMULATION = 'simulation'
+const RUNNER_NAMES = [...Object.keys(runners), SIMULATION]
 
 const DEFAULT_ANNOUNCE_INTERVAL_MS = 10_000
 const MIN_ANNOUNCEMENTS_PER_TTL = 3
@@ -86,13 +104,14 @@ function createProgram(version: string, found: (usage: Usage) => void): Command 
         .argParser(seconds('seconds', 0.001))
         .default(30_000, '30')
     )
+    .argument('[scenario]', 'what happens in a simulation')
     .addOption(
       new Option('--settle <seconds>', 'how long every check must hold')
         .argParser(seconds('--settle', 0))
         .default(1_000, '1')
     )
     .addOption(
-      new Option('--runner <name>', `where the nodes run: ${Object.keys(runners).join(', ')}`)
+      new Option('--runner <name>', `where the nodes run: ${RUNNER_NAMES.join(', ')}`)
         .argParser(runnerName)
         .default('process', 'process')
     )
@@ -100,6 +119,8 @@ function createProgram(version: string, found: (usage: Usage) => void): Command 
     .option('--image <name>', 'container image under test, with --runner container')
     .option('--memory <size>', 'of each container, such as 256m or 1g', memorySize)
     .option('--cpus <n>', 'of each container, such as 0.5', cpuCount)
+    .option('--seed <n>', 'of a simulation; equal seeds give equal runs', wholeNumber('--seed', 0, 2 ** 31 - 1))
+    .option('--only-faults <list>', 'numbers of the faults of a simulation that happen, or none', faultNumbers)
     .option('--json', 'print the verdict as one JSON document and nothing else')
     .option('--out <folder>', 'where the folder of the run is made; runs/ if not given')
     .option(
@@ -121,9 +142,19 @@ function createProgram(version: string, found: (usage: Usage) => void): Command 
       wholeNumber('--starts', 1, 1_000),
       availableParallelism()
     )
-    .action((nodes: number, deadlineMs: number, { settle, starts, memory, json = false, mdns = false, ...options }) => {
-      const given = { settleMs: settle, concurrentStarts: starts, memoryBytes: memory, json, mdns, ...options }
-      found({ kind: 'run', nodes, deadlineMs, ...given })
+    .action((nodes: number, deadlineMs: number, scenario: string | undefined, given) => {
+      const { runner, settle, seed, onlyFaults, out, json = false } = given
+      if (runner === SIMULATION) {
+        const simulated = { scenario: scenario ?? 'calm', seed: seed ?? 1, onlyFaults }
+        found({ kind: 'simulate', nodes, deadlineMs, settleMs: settle, out, json, ...simulated })
+        return
+      }
+      const only = Object.entries({ scenario, '--seed': seed, '--only-faults': onlyFaults })
+      const misplaced = only.find(([, value]) => value !== undefined)?.[0]
+      if (misplaced !== undefined) throw new UsageError(`${misplaced} goes with --runner ${SIMULATION}`)
+      const { starts, memory, mdns = false, ...options } = given
+      const run = { settleMs: settle, concurrentStarts: starts, memoryBytes: memory, json, mdns, ...options }
+      found({ kind: 'run', nodes, deadlineMs, ...run })
     })
   program.addHelpText(
     'after',
@@ -237,9 +268,14 @@ function runId(text: string): string {
   throw new UsageError(`--run must be the id of a run, 8 characters from 0 to f, not ${shown(text)}`)
 }
 
-function runnerName(text: string): RunnerName {
-  if (Object.hasOwn(runners, text)) return text as RunnerName
-  throw new UsageError(`--runner must be one of ${Object.keys(runners).join(', ')}, not ${shown(text)}`)
+function runnerName(text: string): string {
+  if (RUNNER_NAMES.includes(text)) return text
+  throw new UsageError(`--runner must be one of ${RUNNER_NAMES.join(', ')}, not ${shown(text)}`)
+}
+
+function faultNumbers(text: string): number[] {
+  if (text === 'none') return []
+  return text.split(',').map(wholeNumber('--only-faults', 0, 1_000_000))
 }
 
 function nodeCommand(text: string): ProgramCommand {

@@ -16,7 +16,10 @@ let
     runCommand "gossip-discovery-${name}"
       {
         nativeBuildInputs = [ nodejs_24 ];
-        env = npmProgramsEnv;
+        # With CI set, programs print their last word and no live view.
+        env = npmProgramsEnv // {
+          CI = "true";
+        };
         # macOS keeps builds off the network, the loopback interface too, unless they ask.
         __darwinAllowLocalNetworking = true;
         meta = meta "gossip-discovery: ${name}";

@@ -77,7 +77,10 @@ const wrong: [argv: string, message: string | RegExp][] = [
   ['10 0', 'seconds must be a number of seconds above 0 and up to 86400, not "0"'],
   ['10 sixty', /^seconds must be a number .* not "sixty"$/],
   ['10 100000', /up to 86400/],
-  ['10 60 70', /too many arguments. .*see test-network --help$/],
+  ['10 60 70', 'scenario goes with --runner simulation'],
+  ['10 60 --seed 7', '--seed goes with --runner simulation'],
+  ['--runner simulation 10 60 calm more', /too many arguments. .*see test-network --help$/],
+  ['--runner simulation --only-faults 1,x 10 60', /^--only-faults must be a whole number .* not "x"$/],
   ['--fast', "unknown option '--fast'; see test-network --help"],
   ['--setle 3', /unknown option '--setle' \(Did you mean --settle\?\); see test-network --help/],
   ['--settle', /'--settle <seconds>' argument missing/],
@@ -89,7 +92,7 @@ const wrong: [argv: string, message: string | RegExp][] = [
   ['5 --bootstrap-peers 6', '--bootstrap-peers must be at most the 5 nodes, not 6'],
   ['--bootstrap-peers 0', /without one only --mdns/],
   ['--starts 0', /--starts must be a whole number from 1/],
-  ['--runner toaster', '--runner must be one of process, not "toaster"'],
+  ['--runner toaster', '--runner must be one of process, container, simulation, not "toaster"'],
   ['conformance', /conformance wants a program/]
 ]
 for (const [argv, message] of wrong) {
@@ -130,3 +133,16 @@ function errorOf(...argv: string[]): UsageError {
 function escaped(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }
+
+test('a simulation is asked for by its runner, with a scenario and a seed', async t => {
+  t.match(parse('--runner', 'simulation', '100', '600', '--seed', '7', 'split'), {
+    kind: 'simulate',
+    scenario: 'split',
+    nodes: 100,
+    deadlineMs: 600_000,
+    seed: 7,
+    onlyFaults: undefined
+  })
+  t.match(parse('--runner', 'simulation', '--only-faults', '0,2'), { scenario: 'calm', onlyFaults: [0, 2] })
+  t.match(parse('--runner', 'simulation', '--only-faults', 'none'), { onlyFaults: [] })
+})

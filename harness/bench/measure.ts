@@ -70,7 +70,8 @@ export async function measure({ only, runs, nodes, serf, quick, out }: MeasureUs
 }
 
 async function ownProgram(folder: RunFolder): Promise<Program> {
-  const runner = await runners.process({ nodeCommand: undefined, logPathOf: folder.logPathOf, say })
+  const limits = { image: undefined, memoryBytes: undefined, cpus: undefined }
+  const runner = await runners.process({ nodeCommand: undefined, ...limits, logPathOf: folder.logPathOf, say })
   return { name: 'ours', runner, flags: { name: '--name', join: '--bootstrap' } }
 }
 

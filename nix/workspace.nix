@@ -36,7 +36,7 @@ runCommand "gossip-discovery-workspace-${version}"
     cp -r ${npmDeps}/. $out
     chmod -R u+w $out
     cd $out
-    patchShebangs node_modules
+    patchShebangs --build node_modules
     npm run build
     # Writes into node_modules, which is read-only for those who start here.
     npm run pretest

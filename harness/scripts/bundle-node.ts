@@ -2,11 +2,18 @@
  * The published harness has no sources to bundle from, and no library of ours beside it: its node program and its
  * simulator are made here, each in one file beside the compiled CLI.
  */
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { build } from '../src/node-bundle.ts'
 
-for (const [entry, file] of Object.entries({ 'node/main.ts': 'node.js', 'simulate.ts': 'simulate.js' })) {
-  const { code } = await build(fileURLToPath(new URL(`../src/${entry}`, import.meta.url)))
+const manifest = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'))
+
+// The simulator is part of the CLI and has its dependencies; a node is copied to where there are none.
+const programs = [
+  { entry: 'node/main.ts', file: 'node.js', external: [] },
+  { entry: 'simulate.ts', file: 'simulate.js', external: Object.keys(manifest.dependencies) }
+]
+for (const { entry, file, external } of programs) {
+  const { code } = await build(fileURLToPath(new URL(`../src/${entry}`, import.meta.url)), external)
   await writeFile(new URL(`../dist/${file}`, import.meta.url), code)
 }

@@ -78,14 +78,15 @@ export async function bundle(options: BundleOptions): Promise<string> {
   return join(options.cacheFolder, output)
 }
 
-/** Builds the bundle of `entry`; `inputs` are the files that it was made from. */
-export async function build(entry: string): Promise<{ code: Uint8Array; inputs: string[] }> {
+/** Builds the bundle of `entry`; `inputs` are the files that it was made from. Packages that are `external` stay imports. */
+export async function build(entry: string, external: string[] = []): Promise<{ code: Uint8Array; inputs: string[] }> {
   const esbuild = await import('esbuild').catch(() => {
     throw new Error('the node program cannot be bundled: esbuild is not installed; run `npm ci`')
   })
   const { outputFiles, metafile } = await esbuild.build({
     entryPoints: [entry],
     bundle: true,
+    external,
     format: 'esm',
     platform: 'node',
     target: 'node22.18',

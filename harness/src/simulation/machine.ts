@@ -18,8 +18,6 @@ export class Machine {
   readonly skewMs: number
   /** Without power nothing answers, not even the kernel. */
   isPowered = true
-  /** The node has said farewell. */
-  isLeaving = false
   /** Processes that have run here. */
   runs = 0
   process: NodeProcess | undefined

@@ -74,8 +74,9 @@ export class Measurements {
 
   /** The others should notice from now on. */
   gone(machine: number, name: string, cause: string, atMs: number): void {
-    // Whoever is paused may be paused once more, or crash.
-    if (this.#gone.has(machine)) return
+    // Whoever is paused may be paused once more, which changes nothing, or crash.
+    if (cause === 'pause' && this.#gone.has(machine)) return
+    this.back(machine)
     const observers = this.#agreement.visible(machine)
     const detection: Detection = { node: name, cause, goneAtMs: atMs, observers, droppedBy: 0 }
     this.detections.push(detection)
@@ -113,7 +114,7 @@ export class Measurements {
       detection.lastMs = nowMs - detection.goneAtMs
     }
     const machine = world.machines[subject]!
-    if (machine.process === undefined || machine.isLeaving || !this.#agreement.isCurrent(index, subject)) return
+    if (machine.process === undefined || !this.#agreement.isCurrent(index, subject)) return
     const pausedMs = detection === undefined ? 0 : nowMs - detection.goneAtMs
     if (!world.network.isWhole(index, subject) || world.network.isHalfDeaf(subject)) this.drops.cut++
     else if (pausedMs > TOLERATED_PAUSE_MS) this.drops.paused++

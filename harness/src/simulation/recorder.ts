@@ -42,6 +42,10 @@ export class Recorder {
     else this.#line(process, { type: change, ...bookEntry(entry) })
   }
 
+  stopRequested({ machine, run, nowMs }: NodeProcess): void {
+    this.record(nowMs, { type: 'stop-requested', node: machine.name, run })
+  }
+
   exited(process: NodeProcess, signal: string | null): void {
     const { machine, run, nowMs } = process
     const code = signal === null ? 0 : null

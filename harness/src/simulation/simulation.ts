@@ -53,7 +53,6 @@ const AUDIT_INTERVAL_MS = 1_000
 const LAST_AUDIT_ENTRIES = 5_000_000
 const MAX_CLOCK_MS = 2 ** 30
 const MAX_SKEW_MS = 1_000
-const FAREWELL_MS = 500
 
 /** What {@link Simulation.run} leaves to be summed up. */
 export interface Ended {
@@ -137,7 +136,6 @@ export class Simulation {
     const machine = this.world.machines[node]
     if (machine === undefined || machine.process !== undefined) return
     machine.isPowered = true
-    machine.isLeaving = false
     machine.process = new NodeProcess(this.world, machine)
     this.watch.started(machine.process)
     machine.process.start()
@@ -152,13 +150,13 @@ export class Simulation {
     this.watch.setLive(process, false)
     const { connections } = process
     if (how === 'leave') {
-      machine.isLeaving = true
+      this.#recorder?.stopRequested(process)
       process.driver.handle({ type: 'leave' })
-      this.world.queue.at(process.nowMs + FAREWELL_MS, () => this.#exit(process, null))
-    } else {
-      machine.isPowered = how !== 'power-off'
-      this.#exit(process, 'SIGKILL')
     }
+    machine.isPowered = how !== 'power-off'
+    process.end()
+    machine.process = undefined
+    this.#recorder?.exited(process, how === 'leave' ? null : 'SIGKILL')
     return connections
   }
 
@@ -177,19 +175,13 @@ export class Simulation {
     this.watch.setLive(process, true)
   }
 
-  #exit(process: NodeProcess, signal: 'SIGKILL' | null): void {
-    if (!process.isRunning) return
-    process.end()
-    process.machine.process = undefined
-    this.#recorder?.exited(process, signal)
-  }
-
   #schedule(fault: { planned: PlannedFault; active?: ActiveFault }): void {
     const { queue } = this.world
     const { atMs, untilMs, fault: what } = fault.planned
     queue.at(atMs, () => {
-      fault.active = injectFault(this, what)
+      // Whoever reads the history must know of the fault before it shows.
       this.#recordFault('fault-injected', fault.planned)
+      fault.active = injectFault(this, what)
     })
     if (untilMs === undefined) return
     queue.at(untilMs, () => {

@@ -57,8 +57,9 @@ test('one node is no network', async t => {
 
 for (const name of Object.keys(SCENARIOS) as ScenarioName[]) {
   test(`scenario ${name}: ${SCENARIOS[name].about}`, async t => {
-    const { verdict, faults, detections } = simulate({ nodes: 16, scenario: name, deadlineMs: 180_000 })
+    const { verdict, faults, detections, history } = simulate({ nodes: 16, scenario: name, deadlineMs: 180_000 })
     t.same(verdict, { outcome: 'pass' })
+    t.same(judge(history!), { outcome: 'pass' }, 'who only has the history comes to the same verdict')
     for (const { effect, description } of faults) t.ok(effect > 0, description)
     const isNoticed = ['crash', 'restart', 'power-off', 'leave', 'freeze'].includes(name)
     t.equal(

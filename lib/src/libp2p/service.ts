@@ -104,6 +104,8 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
   readonly #snapshot: Snapshot | undefined
   readonly #partners: Partners
   #published = 0
+  /** From the start to the farewell. */
+  #isInNetwork = false
 
   constructor(components: GossipDiscoveryComponents, init: GossipDiscoveryInit = {}) {
     super()
@@ -170,6 +172,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
     if (this.isStarted()) return
     const { pubsub, events } = this.#components
     await this.#handleStreams()
+    this.#isInNetwork = true
     if (this.#core.hasLeft) this.#core.restart(Date.now(), monotonicMs())
     this.#driver.start(LISTEN_GRACE_MS)
     pubsub.topicValidators.set(this.#topic, async (forwarder: PeerId, message: PubSubMessage) =>
@@ -194,7 +197,8 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
 
   /** Called by libp2p while connections are still open: says farewell. */
   async beforeStop(): Promise<void> {
-    if (!this.isStarted()) return
+    if (!this.#isInNetwork) return
+    this.#isInNetwork = false
     await this.leave()
     // Later would be too late: services stop side by side, connections among them, and a stopped pubsub throws.
     await this.#components.registrar.unhandle(this.#partners.protocol)
@@ -205,14 +209,15 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
   /** Called by libp2p. Resolves when nothing that was begun is left. */
   async stop(): Promise<void> {
     if (!this.isStarted()) return
-    const { pubsub, registrar, events } = this.#components
+    // Whoever stops this service alone may skip that step.
+    await this.beforeStop()
+    const { pubsub, events } = this.#components
     pubsub.removeEventListener('message', this.#onMessage)
     pubsub.topicValidators.delete(this.#topic)
     events.removeEventListener('connection:open', this.#onConnectionOpen)
     events.removeEventListener('transport:listening', this.#onAddresses)
     events.removeEventListener('self:peer:update', this.#onAddresses)
     events.removeEventListener('peer:discovery', this.#onPeerDiscovery)
-    await registrar.unhandle(this.#partners.protocol)
     await this.#partners.close()
     await this.#snapshot?.stop()
     await this.#driver.stop()

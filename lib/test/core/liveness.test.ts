@@ -64,6 +64,22 @@ test('a suspicion of an older announcement is answered with the newer one, as ol
   t.ok(ageMs > 0)
 })
 
+test('a suspicion is handed on with the number that this node has seen, whatever number it came with', async t => {
+  const { network, nodes } = settledNetwork()
+  const { discovery, book } = nodes[0]!
+  const stranger = [...book.values()].find(({ record }) => !discovery.overlay.has(record.announcement.peer))!
+  const { peer, epoch, seq } = stranger.record.announcement
+  const [from] = discovery.overlay.partners
+  const forged = { type: 'suspicion', peer, epoch: epoch + 1, seq: 99, refused: true } as const
+  const outputs = discovery.handle({ type: 'message', from: from!, message: forged }, network.nowMs)
+  const handedOn = outputs.flatMap(output => (output.type === 'send' ? [output] : []))
+  t.not(handedOn.length, 0)
+  for (const { to, message } of handedOn) {
+    t.same(message, { type: 'suspicion', peer, epoch, seq, refused: true })
+    t.not(to, from)
+  }
+})
+
 test('a bucket admits its burst, then its rate, and no key pays for another', async t => {
   const limiter = new RateLimiter({ burst: 3, perSecond: 2, maxKeys: 10 })
   const admitted = (key: string, nowMs: number) => [1, 2, 3, 4, 5].filter(() => limiter.admits(key, nowMs)).length

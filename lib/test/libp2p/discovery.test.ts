@@ -1,8 +1,12 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { isPeerId, type PeerInfo } from '@libp2p/interface'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { createLibp2p } from 'libp2p'
-import { test } from 'tap'
+import { type Test, test } from 'tap'
+import type { DiscoveredPeer } from '../../src/index.ts'
+import { keyOf } from '../crafted.ts'
 import { addrOf, allList, eventsOf, namesOf, startNode, type TestNode, transport, until } from './nodes.ts'
 
 test('two nodes find each other, with name, addresses and metadata as announced', async t => {
@@ -74,10 +78,13 @@ test('a farewell is told as such, at once, and the peer does not come back', asy
   t.same(events, [['left bob'], ['left bob']])
 })
 
-test('a node that vanishes without a farewell expires, and no other event is told', async t => {
-  const [alice, bob, charlie] = await threeNodes(t)
+test('a node whose process is killed expires everywhere, and no other event is told', async t => {
+  const alice = await startNode(t, { name: 'alice' })
+  const charlie = await startNode(t, { name: 'charlie', bootstrapPeers: [addrOf(alice)] })
+  const bob = await startProcess(t, 1, alice)
+  await until(() => [alice, charlie].every(node => node.services.discovery.addressBook.size === 2))
   const events = [eventsOf(alice), eventsOf(charlie)]
-  await vanish(bob)
+  bob.kill('SIGKILL')
   await until(
     () => allList(alice, charlie),
     () => events
@@ -85,32 +92,31 @@ test('a node that vanishes without a farewell expires, and no other event is tol
   t.same(events, [['expired bob'], ['expired bob']])
 })
 
-test('a restart with the same key replaces the entry, with a greater epoch, and both names stay apart', async t => {
-  const privateKey = await generateKeyPair('Ed25519')
+test('a restart with the same key replaces the entry, with a greater epoch', async t => {
   const alice = await startNode(t, { name: 'alice' })
-  const former = await startNode(t, { name: 'bob', privateKey, bootstrapPeers: [addrOf(alice)] })
-  await until(() => allList(alice, former))
+  const former = await startProcess(t, 2, alice)
+  await until(() => namesOf(alice).includes('bob'))
+  const [{ epoch, peerId }] = [...alice.services.discovery.addressBook] as [DiscoveredPeer]
   const events = eventsOf(alice)
-  await vanish(former)
-  const again = await startNode(t, { name: 'bob again', privateKey, bootstrapPeers: [addrOf(alice)] })
+  former.kill('SIGKILL')
+  const again = await startNode(t, { name: 'bob again', privateKey: await keyOf(2), bootstrapPeers: [addrOf(alice)] })
+  t.ok(again.peerId.equals(peerId))
   await until(() => namesOf(alice).includes('bob again'))
   t.equal(alice.services.discovery.addressBook.size, 1)
-  const { epoch } = alice.services.discovery.addressBook.get(again.peerId)!
-  t.equal(epoch, again.services.discovery.epoch)
-  t.ok(epoch > former.services.discovery.epoch)
+  t.ok(again.services.discovery.epoch > epoch)
+  t.equal(alice.services.discovery.addressBook.get(peerId)?.epoch, again.services.discovery.epoch)
   t.equal(events.at(-1), 'updated bob again')
 })
 
 test('a peer that has moved can be dialled by its id where it is', async t => {
-  const privateKey = await generateKeyPair('Ed25519')
   const relay = await startNode(t, { name: 'relay' })
   const alice = await startNode(t, { name: 'alice', targetConnections: 1, bootstrapPeers: [addrOf(relay)] })
-  const former = await startNode(t, { name: 'bob', privateKey, targetConnections: 1, bootstrapPeers: [addrOf(relay)] })
-  await until(() => allList(relay, alice, former))
-  await vanish(former)
-  const moved = await startNode(t, { name: 'bob', privateKey, targetConnections: 1, bootstrapPeers: [addrOf(relay)] })
-  const { discovery } = moved.services
-  await until(() => alice.services.discovery.addressBook.get(moved.peerId)?.epoch === discovery.epoch)
+  const former = await startProcess(t, 3, relay)
+  await until(() => namesOf(alice).includes('bob'))
+  former.kill('SIGKILL')
+  const privateKey = await keyOf(3)
+  const moved = await startNode(t, { name: 'moved', privateKey, targetConnections: 1, bootstrapPeers: [addrOf(relay)] })
+  await until(() => namesOf(alice).includes('moved'))
   t.equal((await alice.dial(moved.peerId)).remoteAddr.toString().split('/p2p/')[0], addrOf(moved).split('/p2p/')[0])
 })
 
@@ -207,7 +213,7 @@ for (const globalSignaturePolicy of ['StrictSign', 'StrictNoSign'] as const) {
   })
 }
 
-async function threeNodes(t: Parameters<typeof startNode>[0]): Promise<[TestNode, TestNode, TestNode]> {
+async function threeNodes(t: Test): Promise<[TestNode, TestNode, TestNode]> {
   const alice = await startNode(t, { name: 'alice' })
   const bob = await startNode(t, { name: 'bob', bootstrapPeers: [addrOf(alice)] })
   const charlie = await startNode(t, { name: 'charlie', bootstrapPeers: [addrOf(bob)] })
@@ -215,8 +221,11 @@ async function threeNodes(t: Parameters<typeof startNode>[0]): Promise<[TestNode
   return [alice, bob, charlie]
 }
 
-/** What a crash looks like to the others: the connections are gone and nobody answers, without a word. */
-async function vanish(node: TestNode): Promise<void> {
-  node.services.discovery.leave = async () => {}
-  await node.stop()
+/** A node in a process of its own, that can be killed. */
+async function startProcess(t: Test, seed: number, bootstrapPeer: TestNode): Promise<ChildProcess> {
+  const script = fileURLToPath(new URL('node.ts', import.meta.url))
+  const args = ['--conditions=@gossip/source', script, 'bob', String(seed), addrOf(bootstrapPeer)]
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] })
+  t.teardown(() => child.kill('SIGKILL'))
+  return child
 }

@@ -77,6 +77,17 @@ test('replayed and reordered announcements change nothing, over gossip and sync 
   t.same(namesOf(alice), ['new'])
 })
 
+test('what is stale costs no signature', async t => {
+  const { alice, stranger } = await aliceAndStranger(t)
+  const forged = (await announced(1, { seq: 4 })).envelope.with(-1, 0)
+  const { frames } = await openSync(stranger, alice)
+  await frames.write(recordsFrame((await announced(1, { seq: 5 })).envelope))
+  await until(() => alice.services.discovery.addressBook.size === 1)
+  await frames.write(recordsFrame(forged))
+  await until(() => alice.services.discovery.stats.received === 2)
+  t.same(alice.services.discovery.stats.rejected, { stale: 1 })
+})
+
 test('a peer that has expired does not come back by replay', async t => {
   const { alice, stranger } = await aliceAndStranger(t)
   const events = eventsOf(alice)

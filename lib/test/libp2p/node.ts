@@ -1,0 +1,18 @@
+/** One node in a process of its own, to be killed: `node.ts <name> <seed of the key> <address of a bootstrap peer>`. */
+import { gossipsub } from '@libp2p/gossipsub'
+import { identify } from '@libp2p/identify'
+import { createLibp2p } from 'libp2p'
+import { gossipDiscovery } from '../../src/index.ts'
+import { keyOf } from '../crafted.ts'
+import { transport } from './nodes.ts'
+
+const [name, seed, bootstrapPeer] = process.argv.slice(2)
+await createLibp2p({
+  ...transport(),
+  privateKey: await keyOf(Number(seed)),
+  services: {
+    identify: identify(),
+    pubsub: gossipsub(),
+    discovery: gossipDiscovery({ name: name!, bootstrapPeers: [bootstrapPeer!] })
+  }
+})

@@ -10,6 +10,12 @@ export async function checkHarness(tarball: Tarball, folder: string): Promise<vo
   if (strays.length > 0) throw new Error(`what is bundled is installed as well: ${strays.join(', ')}`)
   console.log(`  with all that it depends on: ${installed.length} packages, ${await project.kilobytes(installed)} kB`)
   // A home of its own: whatever the repository's harness keeps is not there.
-  const output = await project.run('npx', ['test-network', '5', '30'], { HOME: folder, XDG_CACHE_HOME: '' })
-  console.log(`  npx test-network 5 30: ${output.match(/^PASS.*/m)?.[0]}`)
+  const home = { HOME: folder, XDG_CACHE_HOME: '' }
+  for (const args of [
+    ['5', '30'],
+    ['--runner', 'simulation', '20', '60']
+  ]) {
+    const output = await project.run('npx', ['test-network', ...args], home)
+    console.log(`  npx test-network ${args.join(' ')}: ${output.match(/^PASS.*/im)?.[0]}`)
+  }
 }

@@ -9,7 +9,7 @@ import { splitFrames } from './container/output-frames.ts'
 import { startReaper } from './container/reaper.ts'
 import { removeContainer } from './container/remove-container.ts'
 import { containerName, NODE_LABEL, newRun } from './container/run.ts'
-import { followOutput, type NodeExit } from './output.ts'
+import { type FollowedOutput, followOutput, type NodeExit } from './output.ts'
 import type { LogPathOf, NodeHandle, NodeObservation, NodeSpec, Runner } from './runner.ts'
 import { stopNode } from './stop.ts'
 
@@ -111,6 +111,7 @@ class ContainerNode implements ContainerHandle {
   readonly #network: RunNetwork
   readonly #observe: (observation: NodeObservation) => void
   readonly #stdin = new PassThrough()
+  #output: FollowedOutput | undefined
   #hasEnded = false
   #removed: Promise<void> | undefined
 
@@ -144,6 +145,8 @@ class ContainerNode implements ContainerHandle {
       SIGTERM: () => this.#act(container => container.kill({ signal: 'SIGTERM' })),
       SIGKILL: () => this.#kill()
     }
+    // An engine that still has output to deliver does not say that the container has ended.
+    if (signal === 'SIGTERM' || signal === 'SIGKILL') this.#output?.hurry()
     // One that has ended is what was wanted.
     act[signal]().catch(() => {})
   }
@@ -219,11 +222,11 @@ class ContainerNode implements ContainerHandle {
     stream.on('error', () => {})
     this.#stdin.pipe(stream)
     const [stdout, stderr] = [new PassThrough(), new PassThrough()]
-    const output = followOutput(this.#spec, { stdout, stderr, logPath }, this.#observe)
+    this.#output = followOutput(this.#spec, { stdout, stderr, logPath }, this.#observe)
     void splitFrames(stream, stdout, stderr)
     const exit = await exitOf(container)
     this.#hasEnded = true
-    await output.end(exit)
+    await this.#output.end(exit)
     stream.destroy()
   }
 }

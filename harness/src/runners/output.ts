@@ -24,6 +24,8 @@ export interface NodeExit {
 }
 
 export interface FollowedOutput {
+  /** From here on everything is read at once, at whatever pace it comes. */
+  hurry(): void
   /** Reads what is left and observes `exited`, after which nothing follows. Never rejects. */
   end(exit: NodeExit): Promise<void>
 }
@@ -38,12 +40,13 @@ export function followOutput(
     line: line => observe({ type: 'line', node, run, line }),
     finding: finding => observe({ type: 'finding', node, run, finding })
   })
-  const ended = new AbortController()
+  const hurry = new AbortController()
   const log = captureStderr(stderr, logPath)
-  const read = readLines(stdout, reader, ended.signal)
+  const read = readLines(stdout, reader, hurry.signal)
   return {
+    hurry: () => hurry.abort(),
     async end({ code, signal, remark }) {
-      ended.abort()
+      hurry.abort()
       await Promise.race([Promise.all([read, log.closed]), delay(DRAIN_MS)])
       stdout.destroy()
       stderr.destroy()

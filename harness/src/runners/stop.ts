@@ -2,23 +2,26 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { NodeHandle } from './runner.ts'
 
-/** Waited for after `stop`, and again after SIGTERM and SIGKILL; in all below STOP_WITHIN_MS. */
+/** Waited for after `stop` and after SIGTERM; with the last one below STOP_WITHIN_MS. */
 const GRACE_MS = 800
+
+/** Waited for after SIGKILL, until the system has carried it out and told of it. */
+const LAST_GRACE_MS = 1_300
 
 /** Asks, insists, kills. Never rejects. */
 export async function stopNode(node: Pick<NodeHandle, 'ended' | 'send' | 'disconnect' | 'signal'>): Promise<void> {
   node.send({ type: 'stop' })
   node.disconnect()
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-    if (await endsWithinGrace(node.ended)) return
+    if (await endsWithin(GRACE_MS, node.ended)) return
     node.signal(signal)
   }
-  await endsWithinGrace(node.ended)
+  await endsWithin(LAST_GRACE_MS, node.ended)
 }
 
-async function endsWithinGrace(ended: Promise<void>): Promise<boolean> {
+async function endsWithin(graceMs: number, ended: Promise<void>): Promise<boolean> {
   const timeout = new AbortController()
-  const late = delay(GRACE_MS, false, { signal: timeout.signal }).catch(() => false)
+  const late = delay(graceMs, false, { signal: timeout.signal }).catch(() => false)
   const inTime = await Promise.race([ended.then(() => true), late])
   timeout.abort()
   return inTime

@@ -6,7 +6,6 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pack } from 'tar-stream'
-import { ImageName } from 'testcontainers'
 import { type Docker, type Engine, reasonOf } from './engine.ts'
 import { IMAGE_LABEL } from './run.ts'
 
@@ -30,7 +29,7 @@ export async function ensureImage(engine: Engine, { files, entrypoint, say }: Im
   const content = await readAll({ ...system, ...files })
   const dockerfile = dockerfileOf(system === undefined ? FOREIGN_BASE : 'scratch', entrypoint)
   const image = `${REPOSITORY}:${hashOf(content, dockerfile)}`
-  if (await engine.image.exists(ImageName.fromString(image))) return image
+  if (await exists(engine.container.dockerode, image)) return image
   say('building the image of the nodes')
   await build(engine.container.dockerode, image, dockerfile, content).catch(error => {
     throw new Error(`the container engine did not build the image of the nodes: ${reasonOf(error)}`)
@@ -74,6 +73,17 @@ function hashOf(content: Content, dockerfile: string): string {
   const hash = createHash('sha256').update(dockerfile)
   for (const [name, bytes] of content) hash.update(`${name}\0${bytes.length}\0`).update(bytes)
   return hash.digest('hex').slice(0, 16)
+}
+
+/** Asked anew each time, since others may have removed it. */
+async function exists(docker: Docker, image: string): Promise<boolean> {
+  return await docker
+    .getImage(image)
+    .inspect()
+    .then(
+      () => true,
+      () => false
+    )
 }
 
 async function build(docker: Docker, image: string, dockerfile: string, content: Content): Promise<void> {

@@ -1,6 +1,7 @@
 /** A container of testcontainers for one node: confined, and attached before it starts, so that no line is missed. */
 import type { Duplex } from 'node:stream'
 import { GenericContainer, StartupCheckStrategy } from 'testcontainers'
+import { attach } from './attach.ts'
 import type { Container, Engine } from './engine.ts'
 
 export interface NodeContainerOptions {
@@ -62,8 +63,7 @@ class NodeContainer extends GenericContainer {
 
   protected override async containerCreated(id: string): Promise<void> {
     this.#container = this.#engine.container.getById(id)
-    const options = { stream: true, hijack: true, stdin: true, stdout: true, stderr: true }
-    this.#stream = (await this.#container.attach(options)) as Duplex
+    this.#stream = await attach(this.#engine.container.dockerode, id)
   }
 
   #identify({ name, labels, entrypoint, command, network, address }: NodeContainerOptions): void {

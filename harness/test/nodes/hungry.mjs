@@ -1,0 +1,3 @@
+/** Takes more and more memory, and never gives any back. */
+const taken = []
+setInterval(() => taken.push(Buffer.alloc(2 ** 23, 1)), 1)

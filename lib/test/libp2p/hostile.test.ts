@@ -1,6 +1,5 @@
 /** What a hostile libp2p peer can say, over gossip and over a sync stream, and what becomes of it: nothing. */
 import type { Stream } from '@libp2p/interface'
-import { streamPair } from '@libp2p/utils'
 import { encode, rfc8949EncodeOptions } from 'cborg'
 import { type Test, test } from 'tap'
 import { type Announcement, MAX_FRAME_BYTES, type SignedAnnouncement } from '../../src/core/index.ts'
@@ -157,22 +156,6 @@ test('whoever resets its stream at once, again and again, is not answered withou
   const startedMs = performance.now()
   await until(() => opened >= 5)
   t.ok(performance.now() - startedMs > 500, 'at most about one a second')
-})
-
-test('a partner that reads nothing is dropped before it costs memory', async t => {
-  const { SyncStream } = await import('../../src/libp2p/sync-stream.ts')
-  const { DiscoveryMetrics } = await import('../../src/libp2p/metrics.ts')
-  const { defaultLogger } = await import('@libp2p/logger')
-  const [ours, theirs] = await streamPair()
-  theirs.pause()
-  const metrics = new DiscoveryMetrics(undefined, { bookEntries: () => 0, partners: () => 0 })
-  const stream = new SyncStream(ours, defaultLogger().forComponent('test'), metrics)
-  const record = await announced(1)
-  const message = { type: 'records', records: Array(150).fill({ record, ageMs: 0 }) } as const
-  let sent = 0
-  for (; ours.status === 'open' && sent < 10_000; sent++) stream.send(message)
-  t.ok(sent > 100 && sent < 10_000, `dropped after ${sent} messages`)
-  t.equal(ours.status, 'aborted')
 })
 
 async function aliceAndStranger(t: Test): Promise<{ alice: TestNode; stranger: Stranger }> {

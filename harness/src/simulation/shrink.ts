@@ -14,6 +14,9 @@ export interface Shrunk {
 
 const MAX_TRIED = 200
 
+/** Whoever waits for the smallest would rather have a small one. Time of the host, not of the simulation. */
+const MAX_WALL_MS = 120_000
+
 /**
  * Reduces nodes and faults for as long as the simulation still fails. What fails need not fail in the same way.
  *
@@ -35,6 +38,7 @@ export function shrink(
 class Shrinking {
   smallest: { options: SimulationOptions; result: SimulationResult }
   tried = 1
+  readonly #untilMs = performance.now() + MAX_WALL_MS
   readonly #fails: (result: SimulationResult) => boolean
 
   constructor(options: SimulationOptions, result: SimulationResult, fails: (result: SimulationResult) => boolean) {
@@ -69,7 +73,7 @@ class Shrinking {
   }
 
   #tries(smaller: Partial<SimulationOptions>): boolean {
-    if (this.tried >= MAX_TRIED) return false
+    if (this.tried >= MAX_TRIED || performance.now() >= this.#untilMs) return false
     this.tried++
     const options = { ...this.smallest.options, ...smaller }
     const result = runSimulation(options)

@@ -25,6 +25,11 @@ const MAX_BACKOFFS = 4096
 const MAX_BACKOFF_MS = 60_000
 const BACKOFF_JITTER_RATIO = 0.2
 
+/** Failures in a row that cost nothing. Each beyond costs a longer wait: a book full of dead ends is no storm of dials. */
+const FREE_FAILURES = 3
+const FAILURE_WAIT_MS = 100
+const MAX_FAILURE_WAIT_MS = 1_000
+
 /** Random tries to find a dialable peer in a large book before this round is given up. */
 const MAX_PICKS = 32
 
@@ -56,6 +61,8 @@ export class Overlay {
   readonly #dialBackoffMs: number
   readonly #random: Random
   #yieldUntilMs = Number.POSITIVE_INFINITY
+  #failuresInARow = 0
+  #pausedUntilMs = 0
 
   constructor(self: PeerKey, bounds: { targetConnections: number; dialBackoffMs: number }, random: Random) {
     this.#self = self
@@ -143,6 +150,7 @@ export class Overlay {
     this.#dialling.delete(id)
     const named = this.#named.get(id)
     if (reached && named !== undefined) named.reached = true
+    if (purpose === 'connect' && named === undefined) this.#pause(reached, nowMs)
     // Also after a success: who hangs up at once, again and again, must not keep us busy.
     const failures = reached ? 0 : (this.#backoffs.get(id)?.failures ?? 0) + 1
     this.#backOff(id, failures, nowMs)
@@ -153,6 +161,7 @@ export class Overlay {
   nextAttemptMs(nowMs: number): number {
     const wanted = this.#wanted() > 0
     let earliestMs = this.#yieldUntilMs
+    if (wanted && this.#pausedUntilMs > nowMs) earliestMs = Math.min(earliestMs, this.#pausedUntilMs)
     for (const [id, { notBeforeMs }] of this.#backoffs) {
       if (notBeforeMs > nowMs && (wanted || this.#isOwed(id))) earliestMs = Math.min(earliestMs, notBeforeMs)
     }
@@ -189,7 +198,7 @@ export class Overlay {
   }
 
   #nextWanted(book: AddressBook, nowMs: number): DialTarget | undefined {
-    if (this.#wanted() <= 0) return undefined
+    if (this.#wanted() <= 0 || nowMs < this.#pausedUntilMs) return undefined
     for (const target of this.#found.values()) {
       this.#found.delete(target.id)
       if (this.#isDialable(target, nowMs)) return target
@@ -223,6 +232,12 @@ export class Overlay {
   /** Somebody else, with an address, who is neither connected nor being dialled. */
   #isSought({ id, addrs }: DialTarget): boolean {
     return id !== this.#self && addrs.length > 0 && !this.has(id) && !this.#dialling.has(id)
+  }
+
+  #pause(reached: boolean, nowMs: number): void {
+    this.#failuresInARow = reached ? 0 : this.#failuresInARow + 1
+    const waitMs = Math.max(0, this.#failuresInARow - FREE_FAILURES) * FAILURE_WAIT_MS
+    this.#pausedUntilMs = nowMs + Math.min(waitMs, MAX_FAILURE_WAIT_MS)
   }
 
   #backOff(id: string, failures: number, nowMs: number): void {

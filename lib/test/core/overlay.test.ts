@@ -173,6 +173,30 @@ test('at most four probes are under way, and a probe does not wait for a connect
   t.same(dialsOf(overlay.dial(target('e'), 'probe', LONG_AGO_MS)), ['e'])
 })
 
+test('a book full of dead ends costs a few dials at once, then about one a second', async t => {
+  const overlay = newOverlay()
+  const book = bookOf(...Array.from({ length: 1_000 }, (_, i) => `dead-${i}`))
+  const dialsIn = (fromMs: number, untilMs: number) => {
+    let dials = 0
+    for (let nowMs = fromMs; nowMs < untilMs; nowMs = Math.min(untilMs, overlay.nextAttemptMs(nowMs))) {
+      for (
+        let [id] = dialsOf(overlay.shape(book, nowMs));
+        id !== undefined;
+        [id] = dialsOf(overlay.shape(book, nowMs))
+      ) {
+        dials++
+        overlay.dialled(id, false, nowMs)
+      }
+    }
+    return dials
+  }
+  const first = dialsIn(LONG_AGO_MS, LONG_AGO_MS + 1_000)
+  t.ok(first >= 4 && first <= 10, `${first} in the first second`)
+  dialsIn(LONG_AGO_MS + 1_000, LONG_AGO_MS + 10_000)
+  const later = dialsIn(LONG_AGO_MS + 10_000, LONG_AGO_MS + 20_000)
+  t.ok(later >= 8 && later <= 12, `${later} in ten seconds`)
+})
+
 test('lists of addresses are bounded: the oldest makes room, and a repeated one takes none', async t => {
   const overlay = newOverlay({ targetConnections: 1 })
   for (let i = 0; i < 257; i++) overlay.addNamed(target(`named-${i}`))

@@ -26,12 +26,21 @@ export interface Harness {
   until(condition: () => Promise<boolean>): Promise<void>
 }
 
+export interface HarnessOptions {
+  nodeArgs?: readonly string[]
+  /** Added to the environment. */
+  env?: Record<string, string>
+  uid?: number
+  gid?: number
+}
+
 /** Runs the command line as a user does, in `folder`. */
-export function startHarness(folder: string, argv: string[], { nodeArgs = [] as string[] } = {}): Harness {
+export function startHarness(folder: string, argv: string[], options: HarnessOptions = {}): Harness {
+  const { nodeArgs = [], env: more, ...user } = options
   const pidFile = join(tmpdir(), `pids-${randomUUID()}`)
-  const env = { ...process.env, NODE_OPTIONS: '', PID_FILE: pidFile, CI: '' }
+  const env = { ...process.env, NODE_OPTIONS: '', PID_FILE: pidFile, CI: '', ...more }
   const args = ['--conditions=@gossip/source', ...nodeArgs, cliPath, ...argv]
-  const child = spawn(process.execPath, args, { cwd: folder, env })
+  const child = spawn(process.execPath, args, { cwd: folder, env, ...user })
   const ended = Promise.all([textOf(child.stdout), textOf(child.stderr), codeOf(child)])
   const linesOf = async (path: string) => (await readFile(path, 'utf8').catch(() => '')).split('\n').slice(0, -1)
   const until = async (condition: () => Promise<boolean>) => {

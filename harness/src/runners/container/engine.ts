@@ -27,7 +27,9 @@ export async function connectEngine(): Promise<Engine> {
   const engine = await getContainerRuntimeClient().catch(() => {
     throw new Error(whyNone(refusals))
   })
-  const { ApiVersion, Version } = await engine.container.dockerode.version()
+  const { ApiVersion, Version } = await engine.container.dockerode.version().catch(error => {
+    throw new Error(`the container engine does not tell its version: ${reasonOf(error)}. ${OTHERWISE}`)
+  })
   if (isOlder(ApiVersion, MIN_API_VERSION)) {
     throw new Error(
       `the container engine ${printable(Version, 40)} is too old: it speaks version ${printable(ApiVersion, 20)} of Docker's API, ` +

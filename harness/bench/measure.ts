@@ -5,13 +5,13 @@ import { styleText } from 'node:util'
 import { createRunFolder, type RunFolder } from '../src/artefacts.ts'
 import { catchInterrupts } from '../src/interrupts.ts'
 import { nodeProgram } from '../src/node-bundle.ts'
-import { runners } from '../src/runners/registry.ts'
 import { exitCodeOf } from '../src/verdict.ts'
 import { type BenchPlan, runBench, warmUp } from './bench.ts'
 import type { Pace } from './figure.ts'
 import { figures } from './figures.ts'
 import type { Program } from './fleet.ts'
 import { machineNow, machineText, notesOf } from './machine.ts'
+import { createOwnRunner, ownProgram } from './own-program.ts'
 import { createCollector, type Results } from './results.ts'
 import { findSerf, serfProgram, serfVersion } from './serf.ts'
 import { renderTable } from './table.ts'
@@ -44,7 +44,7 @@ export async function measure({ only, runs, nodes, serf, quick, out }: MeasureUs
     runs,
     nodes,
     pace: PACES[quick ? 'quick' : 'full'],
-    ours: await ownProgram(folder),
+    ours: ownProgram(await createOwnRunner(folder.logPathOf, say)),
     serf: serf && chosen.some(figure => 'serf' in figure && figure.serf) ? await serfFor(results) : undefined,
     interrupt: interrupts.signal,
     say,
@@ -67,12 +67,6 @@ export async function measure({ only, runs, nodes, serf, quick, out }: MeasureUs
   await report(results, folder)
   interrupts.release()
   return interrupts.exitCode() ?? (results.problems.length > 0 ? exitCodeOf.unknown : 0)
-}
-
-async function ownProgram(folder: RunFolder): Promise<Program> {
-  const limits = { image: undefined, memoryBytes: undefined, cpus: undefined }
-  const runner = await runners.process({ nodeCommand: undefined, ...limits, logPathOf: folder.logPathOf, say })
-  return { name: 'ours', runner, flags: { name: '--name', join: '--bootstrap' } }
 }
 
 async function serfFor({ machine, notes }: Results): Promise<Program | undefined> {

@@ -52,9 +52,10 @@ export interface Summary {
   holds: boolean | undefined
 }
 
-export function summaryOf({ values, serf, limit }: Row): Summary {
+export function summaryOf({ values, serf, limit, unit }: Row): Summary {
   const median = medianOf(values)
-  const worst = limit?.atLeast === undefined ? Math.max(...values) : Math.min(...values)
+  const isMoreBetter = unit === '/s' || limit?.atLeast !== undefined
+  const worst = isMoreBetter ? Math.min(...values) : Math.max(...values)
   const serfMedian = serf === undefined ? undefined : medianOf(serf)
   return {
     median,

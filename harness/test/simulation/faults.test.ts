@@ -37,6 +37,17 @@ for (const [type, atMostMs] of ends) {
   })
 }
 
+test('a killed node’s connections are reset at once, those of a machine without power stay until a ping goes unanswered', async t => {
+  const isConnected = (type: 'kill' | 'power-off', afterMs: number) => {
+    const faults = [planned({ type, nodes: [4] })]
+    const { world } = simulationAt(BREAK_AT_MS + afterMs, { scenario: scenario({ faults, lastsMs: LONG_MS }) })
+    return world.machines.some(({ process }) => process?.isConnected(4) === true)
+  }
+  t.same([isConnected('kill', 0), isConnected('power-off', 0)], [true, true])
+  t.same([isConnected('kill', 200), isConnected('power-off', 200)], [false, true])
+  t.equal(isConnected('power-off', 20_000), false)
+})
+
 test('without a fault nobody is dropped', async t => {
   const { detections, drops, notes } = simulate({ scenario: scenario({ lastsMs: LONG_MS }) })
   t.same([detections, drops.cut, drops.paused, drops.false, notes.suspected], [[], 0, 0, 0, undefined])

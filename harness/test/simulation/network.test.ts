@@ -79,7 +79,7 @@ test('what is sent over a connection arrives in order, whatever jitter, loss and
   world.network.link = { ...STILL, jitterMs: 50, lossRatio: 0.05 }
   const taken: number[] = []
   receiver.driver.takeMessage = (_, message) => taken.push((message as unknown as { number: number }).number)
-  const sent = Array.from({ length: 100 }, (_, number) => number)
+  const sent = Array.from({ length: 160 }, (_, number) => number)
   const cut: Cut = { members: new Set([sender!.index]), direction: 'outbound', stopped: 0 }
   const { queue } = world
   for (const number of sent) {

@@ -1,0 +1,62 @@
+import type { Input } from 'libp2p-gossip-discovery/core'
+import { Dial } from '../../src/simulation/dial.ts'
+import type { NodeProcess } from '../../src/simulation/node-process.ts'
+import { Simulation } from '../../src/simulation/simulation.ts'
+import type { Core } from '../../src/simulation/world.ts'
+import { scenario } from './plans.ts'
+
+/** Nodes whose cores do nothing but remember what they are told: the network alone, moved on by hand. */
+export class IdleNetwork {
+  readonly simulation: Simulation
+  /** By node: what its core was told, and when. */
+  readonly told: { input: Input; atMs: number }[][] = []
+  readonly #endMs = 1_000_000
+
+  constructor(nodes: number, latencyMs: number) {
+    const link = { latencyMs, spreadMs: 0, jitterMs: 0 }
+    const plan = { startsMs: new Array(nodes).fill(0), bootstrap: new Array(nodes).fill([]), lastsMs: this.#endMs }
+    this.simulation = new Simulation({
+      nodes,
+      deadlineMs: this.#endMs,
+      seed: 1,
+      scenario: scenario(plan, link),
+      createCore: () => this.#idleCore()
+    })
+    for (let node = 0; node < nodes; node++) this.simulation.start(node)
+  }
+
+  process(node: number): NodeProcess {
+    return this.simulation.world.machines[node]!.process!
+  }
+
+  get nowMs(): number {
+    return this.simulation.world.queue.nowMs
+  }
+
+  dial(from: number, to: number, timeoutMs = 10_000): void {
+    new Dial(this.process(from), this.simulation.world.machines[to]!.target).start(timeoutMs)
+  }
+
+  runUntil(atMs: number): void {
+    const { queue } = this.simulation.world
+    while (queue.nextMs <= atMs) queue.step()
+  }
+
+  /** Outcomes of the node's dials. */
+  dialled(node: number): { reached: boolean; refused: boolean; atMs: number }[] {
+    return this.told[node]!.flatMap(({ input, atMs }) =>
+      input.type === 'dialled' ? [{ reached: input.reached, refused: input.refused === true, atMs }] : []
+    )
+  }
+
+  #idleCore(): Core {
+    const told: { input: Input; atMs: number }[] = []
+    this.told.push(told)
+    const handle = (input: Input) => {
+      told.push({ input, atMs: this.nowMs })
+      return []
+    }
+    const book = { size: 0, tombstones: 0, get: () => undefined, values: () => [] }
+    return { handle, nextDeadlineMs: () => Number.POSITIVE_INFINITY, isNews: () => true, book } as unknown as Core
+  }
+}

@@ -19,7 +19,9 @@ await withEngine(engine => {
     for (let kill = 1; kill <= KILLS; kill += 1) {
       const afterMs = Math.round((LATEST_MS * (kill - Math.random())) / KILLS)
       const marker = `kill-${kill}-of-${process.pid}`
-      const harness = startHarness(t.testdir(), ['--runner', 'container', '4', '60'], { env: { MARKER: marker } })
+      const harness = startHarness(t.testdir(), ['--runner', 'container', '--settle', '30', '4', '60'], {
+        env: { MARKER: marker }
+      })
       const { pid } = harness.child
       await delay(afterMs)
       const [before] = await runsOf(engine, pid)
@@ -44,7 +46,7 @@ await withEngine(engine => {
     t.match(stdout, `left: run ${runner.runId}, whose harness is running (process ${process.pid})`)
     t.match(stdout, `test-network clean --run ${elsewhere.id}`)
     t.same(await leftoversOf(engine, dead.id), [])
-    t.same(await volumesOf(engine, dead.id), [])
+    await t.rejects(dead.volume.inspect(), { message: /no such volume/i })
     t.equal((await leftoversOf(engine, elsewhere.id)).length, 2, 'nobody here knows whether it lives')
     await bystander.inspect()
     handle.send({ type: 'dump' })
@@ -55,7 +57,7 @@ await withEngine(engine => {
     const again = await startHarness(t.testdir(), ['clean', '--run', elsewhere.id]).ended
     t.match(again, { code: 0, stdout: /^removed 1 container, 1 network/ })
     t.same(await leftoversOf(engine, elsewhere.id), [])
-    t.same(await volumesOf(engine, elsewhere.id), [])
+    await t.rejects(elsewhere.volume.inspect(), { message: /no such volume/i })
   })
 })
 
@@ -84,26 +86,17 @@ async function leave(t: Test, engine: Engine, owner: Partial<Owner>) {
     Image: await testImage(engine),
     name: `${run.name}-n1`,
     Labels: labels,
-    HostConfig: {
-      NetworkMode: run.name,
-      Mounts: [{ Type: 'volume', Target: '/data', Source: '', VolumeOptions: volumeOptions(run.id) }]
-    }
+    Volumes: { '/data': {} },
+    HostConfig: { NetworkMode: run.name }
   })
   t.teardown(async () => {
     await container.remove({ force: true, v: true }).catch(() => {})
     await network.remove().catch(() => {})
   })
-  t.equal((await volumesOf(engine, run.id)).length, 1)
-  return run
-}
-
-function volumeOptions(runId: string) {
-  return { NoCopy: true, Labels: { 'test.run': runId }, DriverConfig: { Name: 'local', Options: {} } }
-}
-
-async function volumesOf(engine: Engine, runId: string): Promise<string[]> {
-  const { Volumes } = await engine.container.dockerode.listVolumes({ filters: { label: [`test.run=${runId}`] } })
-  return (Volumes ?? []).map(({ Name }) => Name)
+  const { Mounts } = await container.inspect()
+  const volume = dockerode.getVolume(Mounts.find(({ Destination }) => Destination === '/data')?.Name ?? '')
+  await volume.inspect()
+  return { ...run, volume }
 }
 
 async function startOne(engine: Engine) {

@@ -28,11 +28,10 @@ await withEngine(engine => {
     const seen = createRecorder()
     await runner.start({ node: 'n1', run: 1, index: 0, args: [] }, seen.observe).ended
     await runner.close()
-    t.match(seen.observations.at(-1), {
-      type: 'exited',
-      signal: 'SIGKILL',
-      stderrTail: [/more memory than it may have/]
-    })
+    t.match(seen.observations.at(-1), { type: 'exited', signal: 'SIGKILL' })
+    const { Components } = await engine.container.dockerode.version()
+    if (Components?.some(({ Name }) => /podman/i.test(Name))) return t.comment('Podman tells only that it was killed')
+    t.match(seen.observations.at(-1), { stderrTail: [/more memory than it may have/] })
   })
 
   test('a node that is started again has the address that it had', async t => {

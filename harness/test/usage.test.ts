@@ -36,6 +36,27 @@ test('everything that can be said arrives', async t => {
   })
 })
 
+test('containers take an image, a program of it, and limits', async t => {
+  const flags = '--runner container --image my/node:1 --node-command /app/node --memory 256m --cpus 0.5'
+  t.match(parse(...flags.split(' ')), {
+    runner: 'container',
+    image: 'my/node:1',
+    nodeCommand: ['/app/node'],
+    memoryBytes: 268_435_456,
+    cpus: 0.5
+  })
+  t.match(parse('--runner', 'container', '--memory', '2G'), {
+    memoryBytes: 2_147_483_648,
+    image: undefined,
+    cpus: undefined
+  })
+})
+
+test('clean takes the id of a run, if any', async t => {
+  t.match(parse('clean'), { kind: 'clean', runId: undefined })
+  t.match(parse('clean', '--run', '0123abcd'), { kind: 'clean', runId: '0123abcd' })
+})
+
 test('flags may come before, between and after the numbers', async t => {
   const wanted = { nodes: 10, deadlineMs: 60_000, json: true }
   t.match(parse('--json', '10', '60'), wanted)
@@ -93,7 +114,19 @@ const wrong: [argv: string, message: string | RegExp][] = [
   ['--bootstrap-peers 0', /without one only --mdns/],
   ['--starts 0', /--starts must be a whole number from 1/],
   ['--runner toaster', '--runner must be one of process, container, simulation, not "toaster"'],
-  ['conformance', /conformance wants a program/]
+  ['conformance', /conformance wants a program/],
+  ['--image x', '--image goes with --runner container'],
+  ['--memory 256m', '--memory goes with --runner container'],
+  ['--cpus 1', '--cpus goes with --runner container'],
+  [
+    '--runner container --node-command x',
+    '--node-command in a container needs --image, the image that holds the program'
+  ],
+  ['--runner container --memory 256', '--memory must be a size of at least 6m, such as 256m or 1g, not "256"'],
+  ['--runner container --memory 1m', '--memory must be a size of at least 6m, such as 256m or 1g, not "1m"'],
+  ['--runner container --cpus 0', '--cpus must be a number from 0.01 to 1000, such as 0.5, not "0"'],
+  ['clean --run ../x', '--run must be the id of a run, 8 characters from 0 to f, not "../x"'],
+  ['clean 5', /too many arguments/]
 ]
 for (const [argv, message] of wrong) {
   test(`wrong usage is told in one line: ${argv}`, async t => {

@@ -13,6 +13,7 @@ const NOBODY = '65534:65534'
 const READY_WITHIN_MS = 15_000
 
 type Say = (line: string) => void
+type ImageInfo = Awaited<ReturnType<Engine['image']['inspect']>>
 
 /** Our own node program. @throws with what to do about it */
 export async function ownImage(engine: Engine, say: Say): Promise<ContainerImage> {
@@ -37,22 +38,33 @@ export async function foreignImage(
   command: readonly string[] | undefined,
   say: Say
 ): Promise<ContainerImage> {
-  const imageName = ImageName.fromString(name)
-  if (!(await engine.image.exists(imageName))) {
-    say(`pulling ${printable(name, 200)}`)
-    await engine.image.pull(imageName).catch(error => {
-      throw new Error(
-        `the image ${printable(name, 200)} is not there and could not be pulled: ${reasonOf(error)}. ` +
-          'Build or load it first (docker build, docker load), or correct the name that --image gives.'
-      )
-    })
-  }
-  const { Config } = await engine.image.inspect(imageName)
+  const { Config } = await inspectImage(engine, name, say)
   const user = /^(root|0)?(:|$)/.test(Config.User ?? '') ? { user: NOBODY } : {}
   if (command !== undefined) return { name, entrypoint: command, command: [], ...user }
   // Flags follow the entrypoint, as with `docker run`; an image without one names its program by CMD.
   const hasEntrypoint = [Config.Entrypoint ?? []].flat().length > 0
   return { name, command: hasEntrypoint ? [] : (Config.Cmd ?? []), ...user }
+}
+
+/** Pulls it if it is not there. */
+async function inspectImage(engine: Engine, name: string, say: Say): Promise<ImageInfo> {
+  const imageName = ImageName.fromString(name)
+  const inspect = () => engine.image.inspect(imageName)
+  try {
+    return await inspect()
+  } catch {
+    say(`pulling ${printable(name, 200)}`)
+  }
+  try {
+    await engine.image.pull(imageName)
+    // Not every engine that could not pull says so.
+    return await inspect()
+  } catch (error) {
+    throw new Error(
+      `the image ${printable(name, 200)} is not there and could not be pulled: ${reasonOf(error)}. ` +
+        'Build or load it first (docker build, docker load), or correct the name that --image gives.'
+    )
+  }
 }
 
 /** Starts one node. @throws with what to do if it does not say that it is ready; the runner is closed then */

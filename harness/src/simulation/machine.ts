@@ -1,6 +1,7 @@
 import type { DialTarget, PeerKey } from 'libp2p-gossip-discovery/core'
 import { Issuer } from './issuer.ts'
 import type { NodeProcess } from './node-process.ts'
+import { PEER_PREFIX } from './sizes.ts'
 
 /** Where a node runs: its key, address and clocks outlive a crash of the process. */
 export class Machine {
@@ -25,7 +26,7 @@ export class Machine {
   constructor(index: number, bootstrap: readonly number[], clocks: { clockMs: number; skewMs: number }) {
     this.index = index
     this.name = `n${index + 1}`
-    this.peer = `peer-${index + 1}`
+    this.peer = `${PEER_PREFIX}${index + 1}`
     this.addr = `/ip4/10.${(index >> 16) & 255}.${(index >> 8) & 255}.${index & 255}/tcp/4001`
     this.issuer = new Issuer(index)
     this.bootstrap = bootstrap

@@ -41,6 +41,12 @@ export interface Tombstone {
 /** Buckets of the digest. A constant, so that comparing two equal books costs the same at every size. */
 export const BUCKETS = 64
 
+/** Part of its ttl after which an entry has missed a heartbeat: there are three to a ttl. */
+const FADING_RATIO = 2 / 3
+
+/** Least time between two looks at the entries that fade. */
+const FADING_INTERVAL_MS = 1_000
+
 /** How long an entry is spared whose time is over while its peer answers. */
 const SPARED_MS = 1_000
 
@@ -59,6 +65,7 @@ export class AddressBook {
   readonly #maxEntries: number
   readonly #maxTombstones: number
   #nextExpiryMs = Number.POSITIVE_INFINITY
+  #nextFadingMs = Number.POSITIVE_INFINITY
 
   constructor(bounds: { maxEntries: number; maxTombstones: number }) {
     this.#maxEntries = bounds.maxEntries
@@ -76,6 +83,11 @@ export class AddressBook {
   /** No entry expires before this time. */
   get nextExpiryMs(): number {
     return this.#nextExpiryMs
+  }
+
+  /** No entry begins to fade before this time. */
+  get nextFadingMs(): number {
+    return this.#nextFadingMs
   }
 
   get(peer: PeerKey): AddressBookEntry | undefined {
@@ -186,6 +198,22 @@ export class AddressBook {
     return expired
   }
 
+  /** Peers that have not been heard of for two thirds of their ttl; each is told again, ever sooner, until it expires. */
+  fading(nowMs: number): PeerKey[] {
+    if (nowMs < this.#nextFadingMs) return []
+    const peers: PeerKey[] = []
+    this.#nextFadingMs = Number.POSITIVE_INFINITY
+    for (const { record, bornAtMs, expiresAtMs } of this.values()) {
+      let nextMs = fadesAtMs(record, bornAtMs)
+      if (nextMs <= nowMs) {
+        peers.push(record.announcement.peer)
+        nextMs = nowMs + Math.max(FADING_INTERVAL_MS, (expiresAtMs - nowMs) / 2)
+      }
+      this.#nextFadingMs = Math.min(this.#nextFadingMs, nextMs)
+    }
+    return peers
+  }
+
   /**
    * One number a bucket over membership and content, not over heartbeats: equal books give equal digests.
    *
@@ -238,6 +266,7 @@ export class AddressBook {
     this.#digest[bucketOf(peer)]! ^= (known?.record.contentHash ?? 0) ^ entry.record.contentHash
     this.#entries.set(peer, entry)
     this.#nextExpiryMs = Math.min(this.#nextExpiryMs, entry.expiresAtMs)
+    this.#nextFadingMs = Math.min(this.#nextFadingMs, fadesAtMs(entry.record, entry.bornAtMs))
   }
 
   #remove(peer: PeerKey): void {
@@ -267,6 +296,10 @@ export class AddressBook {
     const oldest = this.#tombstones.keys().next().value!
     this.#tombstones.delete(oldest)
   }
+}
+
+function fadesAtMs({ announcement }: SignedAnnouncement, bornAtMs: number): number {
+  return bornAtMs + announcement.ttlMs * FADING_RATIO
 }
 
 /** The bucket of the digest that a peer falls into. */

@@ -34,7 +34,7 @@ interface Partner {
 
 /** Probes partners, and keeps the suspicions that are under way. */
 export class Liveness {
-  /** BOUNDED by the partners. Least recently probed first. */
+  /** BOUNDED by the partners. First whoever has been silent for longest: a link is probed from either end, not from both. */
   readonly #partners = new Map<PeerKey, Partner>()
   /** BOUNDED by the book: a version of each suspect that is listed. */
   readonly #suspects = new Map<PeerKey, Version>()
@@ -60,13 +60,10 @@ export class Liveness {
 
   /** Any message shows that a partner lives. */
   heard(partner: PeerKey, nowMs: number): void {
-    const state = this.#partners.get(partner)
-    if (state === undefined) {
-      this.opened(partner)
-    } else if (state.probedAtMs !== undefined) {
-      this.#roundTripMs += (nowMs - state.probedAtMs - this.#roundTripMs) * ROUND_TRIP_GAIN
-      state.probedAtMs = undefined
-    }
+    const probedAtMs = this.#partners.get(partner)?.probedAtMs
+    if (probedAtMs !== undefined) this.#roundTripMs += (nowMs - probedAtMs - this.#roundTripMs) * ROUND_TRIP_GAIN
+    this.#partners.delete(partner)
+    this.opened(partner)
   }
 
   /** Whether the peer is connected and has answered lately. */
@@ -79,14 +76,18 @@ export class Liveness {
   nextProbe(nowMs: number): PeerKey | undefined {
     if (nowMs < this.#nextProbeMs) return undefined
     this.#nextProbeMs = nowMs + PROBE_INTERVAL_MS
-    for (const [partner, state] of this.#partners) {
-      if (state.probedAtMs !== undefined) continue
-      state.probedAtMs = nowMs
-      this.#partners.delete(partner)
-      this.#partners.set(partner, state)
+    for (const [partner, { probedAtMs }] of this.#partners) {
+      if (probedAtMs !== undefined) continue
+      this.probe(partner, nowMs)
       return partner
     }
     return undefined
+  }
+
+  /** The partner is asked for an answer at this time. */
+  probe(partner: PeerKey, nowMs: number): void {
+    const state = this.#partners.get(partner)
+    if (state !== undefined) state.probedAtMs ??= nowMs
   }
 
   /** Partners whose probe has been unanswered for too long. */

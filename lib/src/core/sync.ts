@@ -91,13 +91,22 @@ export function answerSummary(
   const gone: SyncMessage[] = []
   for (const item of summary.items) {
     if (item.peer === self) continue
-    const last = book.tombstoneOf(item.peer)?.record
-    if (last === undefined || compareVersions(last.announcement, item) < 0) {
-      if (lacks(book, item)) want.push(item.peer)
-    } else if (last.announcement.leaving) give.push({ record: last, ageMs: 0 })
-    else gone.push({ type: 'suspicion', peer: item.peer, epoch: item.epoch, seq: item.seq, refused: false })
+    const contradiction = contradict(book, item.peer, item)
+    if (contradiction !== undefined) gone.push(contradiction)
+    else if (lacks(book, item)) want.push(item.peer)
   }
-  return [...recordsMessages(give), ...(want.length > 0 ? [{ type: 'want', peers: want } as const] : []), ...gone]
+  return [...recordsMessages(give), ...wantMessages(want), ...gone]
+}
+
+/**
+ * What a partner that lists this version of a peer has to hear when the peer is gone from this book: its farewell, or that it
+ * is suspected, so that it can refute. Without a word the two books would differ until the peer's next announcement.
+ */
+export function contradict(book: AddressBook, peer: PeerKey, { epoch, seq }: Version): SyncMessage | undefined {
+  const last = book.tombstoneOf(peer)?.record
+  if (last === undefined || compareVersions(last.announcement, { epoch, seq }) < 0) return undefined
+  if (last.announcement.leaving) return { type: 'records', records: [{ record: last, ageMs: 0 }] }
+  return { type: 'suspicion', peer, epoch, seq, refused: false }
 }
 
 /** The answer to a partner's wish. */
@@ -121,6 +130,15 @@ export function recordsMessages(records: readonly AgedRecord[]): RecordsMessage[
     bytes += aged.record.envelope.byteLength
   }
   if (batch.length > 0) messages.push({ type: 'records', records: batch })
+  return messages
+}
+
+/** A wish for these peers, in as few messages as the bound on a message allows. */
+export function wantMessages(peers: readonly PeerKey[]): SyncMessage[] {
+  const messages: SyncMessage[] = []
+  for (let from = 0; from < peers.length; from += MAX_ITEMS) {
+    messages.push({ type: 'want', peers: peers.slice(from, from + MAX_ITEMS) })
+  }
   return messages
 }
 

@@ -68,6 +68,11 @@ export class Receiver {
     this.#rejected[reason] = (this.#rejected[reason] ?? 0) + 1
   }
 
+  /** The record's peer is gone: who still hands it on has to be told, and is not passed over as one that brings a copy. */
+  forget({ envelope }: SignedAnnouncement): void {
+    this.#copies.delete(envelope)
+  }
+
   /** Gossipsub's topic validator: junk lowers the forwarder's score, what is stale only stops here. Changes no book. */
   async validate(forwarder: PeerKey, message: PubSubMessage): Promise<TopicValidation> {
     const record = await this.#open(forwarder, message.data, 0)

@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { RateLimiter } from '../../src/core/index.ts'
+import { Liveness, RateLimiter } from '../../src/core/index.ts'
 import { Network, type TestNode } from './network.ts'
 
 const MINUTE_MS = 60_000
@@ -18,8 +18,30 @@ test('a node that falls silent with its connections open is gone within seconds'
   const { network, nodes } = settledNetwork()
   for (const peer of PEERS) network.cut('n4', peer)
   const others = nodes.filter(({ peer }) => peer !== 'n4')
-  network.until(() => others.every(({ book }) => book.get('n4') === undefined), 20_000)
-  t.pass()
+  const tookMs = network.until(() => others.every(({ book }) => book.get('n4') === undefined), 20_000)
+  t.ok(tookMs < 5_000, `took ${tookMs} ms`)
+})
+
+test('whoever was heard of lately is probed last', async t => {
+  const liveness = new Liveness(0)
+  for (const partner of ['a', 'b', 'c']) liveness.opened(partner)
+  liveness.heard('a', 500)
+  liveness.heard('b', 900)
+  t.same(
+    [1_000, 2_000, 3_000].map(nowMs => liveness.nextProbe(nowMs)),
+    ['c', 'a', 'b']
+  )
+})
+
+test('a partner that somebody else suspects has to answer at once, or is let go', async t => {
+  const { network, nodes } = settledNetwork()
+  const [node] = nodes
+  const [suspect, from] = [...node!.discovery.overlay.partners]
+  const { epoch, seq } = node!.book.get(suspect!)!.record.announcement
+  network.cut('n0', suspect!)
+  node!.hear(from!, { type: 'suspicion', peer: suspect!, epoch, seq, refused: false })
+  network.run(1_600)
+  t.notOk(node!.discovery.overlay.has(suspect!))
 })
 
 test('a connection that breaks between two live nodes costs nobody its entry', async t => {

@@ -143,6 +143,9 @@ function numberOf(text: string | undefined): number | undefined {
   return text === undefined ? undefined : Number(text)
 }
 
+/** Lines of one turn of the event loop, a whole book for example, leave in one write. */
 function write(line: NodeLine): void {
+  process.stdout.cork()
   process.stdout.write(`${JSON.stringify(line)}\n`)
+  process.nextTick(() => process.stdout.uncork())
 }

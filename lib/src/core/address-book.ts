@@ -47,8 +47,8 @@ const FADING_RATIO = 2 / 3
 /** Least time between two looks at the entries that fade. */
 const FADING_INTERVAL_MS = 1_000
 
-/** How long an entry is spared whose time is over while its peer answers. */
-const SPARED_MS = 1_000
+/** How long an entry is spared whose time is over while its peer answers: a fraction of what a probe is given. */
+const SPARED_MS = 500
 
 /** The peers that are known and have not expired, and tombstones of those that are gone. Bounded. */
 export class AddressBook {
@@ -173,7 +173,7 @@ export class AddressBook {
   /**
    * Takes out every entry whose time is over, and returns them.
    *
-   * @param isAlive - spares an entry for another second: its peer is connected and answers
+   * @param isAlive - spares an entry for another while: its peer is connected and answers
    */
   expire(nowMs: number, isAlive: (peer: PeerKey) => boolean = () => false): AddressBookEntry[] {
     if (nowMs < this.#nextExpiryMs) return []

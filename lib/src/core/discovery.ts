@@ -206,8 +206,7 @@ export class Discovery {
   #askForFading(nowMs: number, out: Output[]): void {
     const peers = this.book.fading(nowMs)
     const partner = this.overlay.pick()
-    if (partner === undefined) return
-    out.push(...wantMessages(peers).map(message => ({ type: 'send', to: partner, message }) as const))
+    if (partner !== undefined) out.push(...wishes(partner, peers))
   }
 
   #announce(leaving: boolean, nowMs: number, out: Output[]): void {
@@ -241,6 +240,8 @@ export class Discovery {
     // A partner whose clock was set back learns by its former announcement what it has to outdo.
     const former = this.book.lastOf(partner)
     if (former !== undefined) out.push(...sendRecords(partner, [{ record: former, ageMs: 0 }]))
+    // Perhaps the suspects have refuted while nobody was there to say so: a digest would not tell.
+    out.push(...wishes(partner, [...this.#liveness.suspects]))
   }
 
   /** A connection that breaks without a farewell is a hint: see whether the peer can still be reached. */
@@ -393,7 +394,8 @@ export class Discovery {
     if (compareVersions({ epoch, seq }, suspicion) > 0) return recordsMessages([agedRecord(entry, nowMs)])
     const own: Suspicion = { peer, epoch, seq, refused }
     if (this.#liveness.answers(peer, nowMs)) {
-      // Connected and answering until now: let it speak for itself.
+      // Connected and answering until now: let it speak for itself, in the time that it has anyway.
+      this.book.shorten(peer, nowMs + this.#liveness.suspicionTimeoutMs(refused, this.book.size))
       this.#liveness.probe(peer, nowMs)
       out.push({ type: 'send', to: peer, message: { type: 'suspicion', ...own } })
     } else this.#spread(own, from, nowMs, out)
@@ -424,6 +426,10 @@ export class Discovery {
 
 function sendRecords(to: PeerKey, records: readonly AgedRecord[]): Output[] {
   return recordsMessages(records).map(message => ({ type: 'send', to, message }))
+}
+
+function wishes(from: PeerKey, peers: readonly PeerKey[]): Output[] {
+  return wantMessages(peers).map(message => ({ type: 'send', to: from, message }))
 }
 
 function targetOf({ record }: AddressBookEntry): DialTarget {

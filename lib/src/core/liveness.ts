@@ -11,12 +11,18 @@ import { RateLimiter } from './rate-limiter.ts'
 /** A partner is probed this often by each node, one partner after another: constant cost at any size. */
 export const PROBE_INTERVAL_MS = 1_000
 
+/** A node that has just started asks nobody: whoever it joined by may be busy with a crowd that starts as well. */
+const GRACE_MS = 10_000
+
 /** Beyond a pause of one second and the slow links of a continent. */
 const PROBE_TIMEOUT_MS = 1_500
 
 /** A host that answers "no such process here" is believed sooner than silence. Grows with log10 of the network. */
 const REFUSED_TIMEOUT_MS = 500
 const SILENT_TIMEOUT_MS = 1_000
+
+/** Whoever has no partner left hears no refutation, and may be the one that is cut off: it waits so many times as long. */
+const ALONE_FACTOR = 3
 
 /** A suspicion and its refutation each cross the overlay: about 3 hops in a thousand nodes of degree 6. */
 const ROUND_TRIPS_TO_REFUTE = 6
@@ -43,11 +49,11 @@ export class Liveness {
   #roundTripMs = 0
 
   constructor(nowMs: number) {
-    this.#nextProbeMs = nowMs + PROBE_INTERVAL_MS
+    this.#nextProbeMs = nowMs + GRACE_MS
   }
 
-  get suspects(): number {
-    return this.#suspects.size
+  get suspects(): MapIterator<PeerKey> {
+    return this.#suspects.keys()
   }
 
   opened(partner: PeerKey): void {
@@ -123,7 +129,7 @@ export class Liveness {
 
   /** How long a suspect has to refute. */
   suspicionTimeoutMs(refused: boolean, bookSize: number): number {
-    const baseMs = refused ? REFUSED_TIMEOUT_MS : SILENT_TIMEOUT_MS
+    const baseMs = refused ? REFUSED_TIMEOUT_MS : SILENT_TIMEOUT_MS * (this.#partners.size === 0 ? ALONE_FACTOR : 1)
     return baseMs * Math.max(1, Math.log10(bookSize + 1)) + ROUND_TRIPS_TO_REFUTE * this.#roundTripMs
   }
 

@@ -25,12 +25,28 @@ test('a node that falls silent with its connections open is gone within seconds'
 test('whoever was heard of lately is probed last', async t => {
   const liveness = new Liveness(0)
   for (const partner of ['a', 'b', 'c']) liveness.opened(partner)
-  liveness.heard('a', 500)
-  liveness.heard('b', 900)
-  t.same(
-    [1_000, 2_000, 3_000].map(nowMs => liveness.nextProbe(nowMs)),
-    ['c', 'a', 'b']
-  )
+  liveness.heard('a', 50_000)
+  liveness.heard('b', 50_900)
+  const probed = [51_000, 52_000, 53_000].map(nowMs => liveness.nextProbe(nowMs))
+  t.same(probed, ['c', 'a', 'b'])
+})
+
+test('a node that has just started probes nobody', async t => {
+  const liveness = new Liveness(1_000)
+  liveness.opened('a')
+  const firstMs = liveness.nextDeadlineMs()
+  t.ok(firstMs > 6_000, `${firstMs} ms`)
+  t.equal(liveness.nextProbe(firstMs - 1), undefined)
+  t.equal(liveness.nextProbe(firstMs), 'a')
+})
+
+test('whoever has no partner left gives a suspect more time, unless its host answers', async t => {
+  const liveness = new Liveness(0)
+  const aloneMs = [true, false].map(refused => liveness.suspicionTimeoutMs(refused, 1_000))
+  liveness.opened('a')
+  const connectedMs = [true, false].map(refused => liveness.suspicionTimeoutMs(refused, 1_000))
+  t.equal(aloneMs[0], connectedMs[0])
+  t.equal(aloneMs[1], connectedMs[1]! * 3)
 })
 
 test('a partner that somebody else suspects has to answer at once, or is let go', async t => {

@@ -147,7 +147,9 @@ export class Overlay {
   shape(book: AddressBook, nowMs: number): Output[] {
     const surplus = this.#nextSurplus()
     const hangUp = this.#nextHangUp()
-    const target = this.#nextNamed(nowMs) ?? this.#nextWanted(book, nowMs)
+    const target = this.#mayBegin('connect', nowMs)
+      ? (this.#nextNamed(nowMs) ?? this.#nextWanted(book, nowMs))
+      : undefined
     return [
       ...(surplus === undefined ? [] : [{ type: 'send', to: surplus, message: { type: 'release' } } as const]),
       ...(hangUp === undefined ? [] : [{ type: 'hang-up', peer: hangUp } as const]),
@@ -201,6 +203,7 @@ export class Overlay {
 
   /** A partner to ask to let go: there are more than twice as many as wanted. */
   #nextSurplus(): PeerKey | undefined {
+    if (this.#partners.size <= 2 * this.#targetConnections) return undefined
     const kept = [...this.#partners].filter(([, { released }]) => !released)
     if (kept.length <= 2 * this.#targetConnections) return undefined
     const [peer, partner] = kept[randomBelow(kept.length, this.#random)]!
@@ -226,13 +229,16 @@ export class Overlay {
   }
 
   #underWay(purpose: DialPurpose): number {
-    return [...this.#dialling.values()].filter(other => other === purpose).length
+    let underWay = 0
+    for (const other of this.#dialling.values()) if (other === purpose) underWay++
+    return underWay
   }
 
   /** Connections that are missing; those that will be let go do not count. */
   #wanted(): number {
-    const lasting = [...this.#partners.values()].filter(({ releases }) => !releases).length
-    return this.#targetConnections - lasting
+    let wanted = this.#targetConnections
+    for (const { releases } of this.#partners.values()) if (!releases) wanted--
+    return wanted
   }
 
   #nextNamed(nowMs: number): DialTarget | undefined {

@@ -3,9 +3,10 @@
 # running, but not nixpkgs' own packages; and no virtual machine is booted. Brings Nix from Debian if there is none.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. .ci/debian.sh
 
 main() {
-  command -v nix > /dev/null || install_nix
+  debian nix nix-bin
   export NIX_CONF_DIR=$PWD/nix/nixpkgs-stub
   flake=git+file://$PWD
   stub=(--no-write-lock-file --override-input nixpkgs "path:$PWD/nix/nixpkgs-stub")
@@ -22,12 +23,6 @@ main() {
   step 'nix run .#test-network 0 says what is wrong' refuse_nonsense
   step 'nix fmt has nothing to change' format
   step 'a stale hash of the dependencies fails with the new one' stale_hash
-}
-
-install_nix() {
-  echo 'nix: installing nix-bin'
-  apt-get update -qq
-  apt-get install -y -qq --no-install-recommends nix-bin > /dev/null
 }
 
 # Prints one line, or what went wrong and everything that was said.

@@ -20,6 +20,9 @@ main() {
   step 'nix build .#lib .#test-network .#image' packages
   step 'nix develop --command node --version' shell
   step 'nix run .#test-network 10 60, from a folder that cannot be written' run_elsewhere
+  step 'nix run .#demo alice, until Ctrl-C' demo
+  step 'nix run .#simulate 100 60' simulate
+  step 'nix run .#bench -- --help' bench
   step 'nix run .#test-network 0 says what is wrong' refuse_nonsense
   step 'nix fmt has nothing to change' format
   step 'a stale hash of the dependencies fails with the new one' stale_hash
@@ -58,6 +61,22 @@ shell() {
 run_elsewhere() {
   (cd /sys && XDG_STATE_HOME=$scratch/state nix run "${stub[@]}" "$flake#test-network" 10 60)
   [ -f "$scratch/state/gossip-testbed/latest/result.json" ]
+}
+
+demo() {
+  nix run "${stub[@]}" "$flake#demo" alice > "$scratch/demo" &
+  timeout 60 bash -c "until grep -q 'nix run .* bob /ip4/' '$scratch/demo'; do sleep 0.1; done"
+  kill $!
+  wait $!
+  grep 'alice says goodbye' "$scratch/demo"
+}
+
+simulate() {
+  (cd "$scratch" && nix run "${stub[@]}" "$flake#simulate" 100 60)
+}
+
+bench() {
+  nix run "${stub[@]}" "$flake#bench" -- --help
 }
 
 refuse_nonsense() {

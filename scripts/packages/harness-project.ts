@@ -1,4 +1,8 @@
 /** The harness in an empty project: no libp2p, no bundler and no repository, and a network all the same. */
+import { chmod } from 'node:fs/promises'
+import { join } from 'node:path'
+import { runIn } from '../commands/proofs.ts'
+import { pythonNode } from '../commands/python-node.ts'
 import type { Tarball } from './pack.ts'
 import { nameOf, Project } from './project.ts'
 
@@ -17,5 +21,13 @@ export async function checkHarness(tarball: Tarball, folder: string): Promise<vo
   ]) {
     const output = await project.run('npx', ['test-network', ...args], home)
     console.log(`  npx test-network ${args.join(' ')}: ${output.match(/^PASS.*/im)?.[0]}`)
+  }
+  await project.write('my_node.py', await pythonNode())
+  await project.write('my-node', `#!/usr/bin/env python3\n${await pythonNode()}`)
+  await chmod(join(folder, 'my-node'), 0o755)
+  for (const [command, prints] of runIn('project')) {
+    const output = await project.run('sh', ['-c', command], home)
+    if (!prints.test(output)) throw new Error(`${command} printed:\n${output}`)
+    console.log(`  ${command}: ${prints.exec(output)?.[0]}`)
   }
 }

@@ -24,6 +24,7 @@ main() {
   step 'nix run .#simulate 100 60' simulate
   step 'nix run .#bench -- --help' bench
   step 'nix run .#test-network 0 says what is wrong' refuse_nonsense
+  step 'the flake of the guide is Nix' guide_flake
   step 'nix fmt has nothing to change' format
   step 'a stale hash of the dependencies fails with the new one' stale_hash
 }
@@ -83,6 +84,10 @@ refuse_nonsense() {
   local status=0
   nix run "${stub[@]}" "$flake#test-network" 0 || status=$?
   [ "$status" = 2 ]
+}
+
+guide_flake() {
+  sed -n '/^```nix$/,/^```$/p' docs/guide/use-with-nix.md | sed '1d;$d' | nix-instantiate --parse -
 }
 
 format() {

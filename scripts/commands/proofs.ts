@@ -53,6 +53,11 @@ export const proofs: Readonly<Record<string, Proof>> = {
   'npm install libp2p-gossip-discovery libp2p @libp2p/gossipsub @libp2p/identify @libp2p/noise @libp2p/tcp @libp2p/yamux':
     { by: 'scripts/packages/library-project.ts', as: '[...host, tarball.path]' },
   'npm install --save-dev gossip-testbed': { by: 'scripts/packages/harness-project.ts', as: '[tarball.path]' },
+  'npm install --save-dev testcontainers': { by: 'scripts/packages/harness-project.ts', as: 'install(' },
+  'npm install --save-dev gossip-testbed testcontainers': {
+    by: 'scripts/packages/harness-project.ts',
+    as: 'install('
+  },
   'npx gossip-testbed 10 60': { in: 'project', prints: NETWORK_PASSES },
   "npx test-network 10 60 --node-command 'python3 my_node.py'": { in: 'project', prints: NETWORK_PASSES },
   "npx test-network 10 60 --node-command './my-node' --out network-report": { in: 'project', prints: NETWORK_PASSES },

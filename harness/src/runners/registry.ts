@@ -1,5 +1,6 @@
 /** The runners that --runner can name. */
 import { nodeProgram } from '../node-bundle.ts'
+import { requireTestcontainers } from './container/require-testcontainers.ts'
 import type { LogPathOf, Runner } from './runner.ts'
 
 /** A program and its leading arguments; the flags of the contract follow. */
@@ -33,6 +34,7 @@ export const runners = {
     return createProcessRunner({ command: [process.execPath, path], env, logPathOf })
   },
   container: async ({ nodeCommand, image, memoryBytes, cpus, logPathOf, say }) => {
+    requireTestcontainers()
     const { connectEngine } = await import('./container/engine.ts')
     const { foreignImage, ownImage, requireContract } = await import('./container/choose-image.ts')
     const { createContainerRunner } = await import('./container.ts')

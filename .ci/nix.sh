@@ -31,9 +31,14 @@ main() {
 
 # Prints one line, or what went wrong and everything that was said.
 step() {
-  local title=$1 from=$SECONDS
+  local title=$1 from=$SECONDS status
   shift
-  if ! "$@" < /dev/null > "$scratch/log" 2>&1; then
+  # Not as a condition, within which no failure but the last would count.
+  set +e
+  (set -e; "$@") < /dev/null > "$scratch/log" 2>&1
+  status=$?
+  set -e
+  if [ "$status" != 0 ]; then
     printf 'nix: FAILED: %s\n' "$title"
     cat "$scratch/log"
     exit 1
@@ -66,10 +71,10 @@ run_elsewhere() {
 
 demo() {
   nix run "${stub[@]}" "$flake#demo" alice > "$scratch/demo" &
-  timeout 60 bash -c "until grep -q 'nix run .* bob /ip4/' '$scratch/demo'; do sleep 0.1; done"
+  local shown=0
+  timeout 60 bash -c "until grep -q 'nix run .#demo bob /ip4/' '$scratch/demo'; do sleep 0.1; done" || shown=$?
   kill $!
-  wait $!
-  grep 'alice says goodbye' "$scratch/demo"
+  wait $! && [ "$shown" = 0 ] && grep 'alice says goodbye' "$scratch/demo"
 }
 
 simulate() {

@@ -362,7 +362,7 @@ export class Discovery {
 
   #probe(nowMs: number, out: Output[]): void {
     for (const partner of this.#liveness.silent(nowMs)) {
-      this.overlay.release(partner)
+      this.overlay.hangUp(partner)
       this.#liveness.closed(partner)
       out.push({ type: 'hang-up', peer: partner })
       this.#suspect(partner, false, nowMs, out)

@@ -17,6 +17,8 @@ interface Partner {
   releases: boolean
   /** We asked the partner to let go. */
   released: boolean
+  /** We have hung up. */
+  hungUp: boolean
 }
 
 /** Addresses of one bootstrap list or one local network; the oldest makes room. */
@@ -111,15 +113,15 @@ export class Overlay {
   }
 
   opened(peer: PeerKey): void {
-    this.#partners.set(peer, { releases: false, released: false })
+    this.#partners.set(peer, { releases: false, released: false, hungUp: false })
     this.#backoffs.delete(peer)
   }
 
-  /** Returns whether the partner went without either side having asked for it. */
+  /** Returns whether the partner went without a word: we did not hang up, nor did it say that it does what we asked for. */
   closed(peer: PeerKey): boolean {
     const partner = this.#partners.get(peer)
     this.#partners.delete(peer)
-    return partner !== undefined && !partner.releases && !partner.released
+    return partner !== undefined && !partner.hungUp && !(partner.released && partner.releases)
   }
 
   /** Somebody has joined the network, and may dial us. */
@@ -137,7 +139,13 @@ export class Overlay {
     putBounded(this.#found, MAX_FOUND, target.id, target)
   }
 
-  /** The partner asks to be let go. */
+  /** The partner is about to be hung up on. */
+  hangUp(peer: PeerKey): void {
+    const partner = this.#partners.get(peer)
+    if (partner !== undefined) partner.hungUp = true
+  }
+
+  /** The partner asks to be let go, or says that it goes. */
   release(peer: PeerKey): void {
     const partner = this.#partners.get(peer)
     if (partner !== undefined) partner.releases = true
@@ -151,8 +159,9 @@ export class Overlay {
       ? (this.#nextNamed(nowMs) ?? this.#nextWanted(book, nowMs))
       : undefined
     return [
-      ...(surplus === undefined ? [] : [{ type: 'send', to: surplus, message: { type: 'release' } } as const]),
-      ...(hangUp === undefined ? [] : [{ type: 'hang-up', peer: hangUp } as const]),
+      ...(surplus === undefined ? [] : [releaseTo(surplus)]),
+      // With a word, lest the partner take it for a crash.
+      ...(hangUp === undefined ? [] : [releaseTo(hangUp), { type: 'hang-up', peer: hangUp } as const]),
       ...(target === undefined ? [] : this.dial(target, 'connect', nowMs))
     ]
   }
@@ -214,7 +223,11 @@ export class Overlay {
   /** A partner that asked to be let go, once there are enough others. */
   #nextHangUp(): PeerKey | undefined {
     if (this.#wanted() > 0) return undefined
-    for (const [peer, { releases }] of this.#partners) if (releases) return peer
+    for (const [peer, partner] of this.#partners) {
+      if (!partner.releases || partner.hungUp) continue
+      partner.hungUp = true
+      return peer
+    }
     return undefined
   }
 
@@ -297,6 +310,10 @@ export class Overlay {
     const notBeforeMs = nowMs + jittered(waitMs, BACKOFF_JITTER_RATIO, this.#random)
     putBounded(this.#backoffs, MAX_BACKOFFS, id, { failures, notBeforeMs })
   }
+}
+
+function releaseTo(to: PeerKey): Output {
+  return { type: 'send', to, message: { type: 'release' } }
 }
 
 /** The newest stands last; beyond `max` the oldest makes room. */

@@ -94,6 +94,8 @@ export class Partners {
 
   /** Closes the connections to a peer, unless streams of others run over them: then the application uses them. */
   async hangUp(peer: PeerKey): Promise<void> {
+    // What was said before must arrive before.
+    await Promise.all([...(this.#streams.get(peer) ?? [])].map(async stream => await stream.flushed()))
     for (const connection of this.#connections(peer)) {
       if (connection.streams.every(stream => INFRASTRUCTURE.some(prefix => stream.protocol.startsWith(prefix)))) {
         await connection.close()

@@ -192,10 +192,32 @@ test('who is asked to let go does so as soon as it has partners enough, and nobo
   overlay.release('a')
   t.same(hangUpsOf(overlay.shape(bookOf(), 0)), [], 'a replacement is wanted first')
   overlay.opened('c')
-  t.same(hangUpsOf(overlay.shape(bookOf(), 0)), ['a'])
+  const outputs = overlay.shape(bookOf(), 0)
+  t.same(hangUpsOf(outputs), ['a'])
+  t.same(releasesOf(outputs), ['a'], 'with a word')
+  t.same(hangUpsOf(overlay.shape(bookOf(), 0)), [], 'once')
   t.equal(overlay.closed('a'), false, 'a parting that was asked for')
   t.equal(overlay.closed('b'), true, 'a connection that broke')
   t.equal(overlay.closed('b'), false, 'it breaks once')
+})
+
+test('a partner that was asked to let go, or asked for it, can crash all the same', async t => {
+  const overlay = newOverlay({ targetConnections: 1 })
+  for (const peer of ['a', 'b', 'c']) overlay.opened(peer)
+  const [asked] = releasesOf(overlay.shape(bookOf(), 0))
+  t.equal(overlay.closed(asked!), true, 'it went without a word')
+  overlay.opened(asked!)
+  for (const peer of ['a', 'b', 'c']) if (peer !== asked) overlay.closed(peer)
+  overlay.release(asked!)
+  t.equal(overlay.closed(asked!), true, 'it waited for us to hang up')
+})
+
+test('a partner that says that it goes, as it was asked to, has not crashed', async t => {
+  const overlay = newOverlay({ targetConnections: 1 })
+  for (const peer of ['a', 'b', 'c']) overlay.opened(peer)
+  const [asked] = releasesOf(overlay.shape(bookOf(), 0))
+  overlay.release(asked!)
+  t.equal(overlay.closed(asked!), false)
 })
 
 test('at most four probes are under way, and a probe does not wait for a connection that is sought', async t => {

@@ -156,7 +156,9 @@ export class ConnectionEnd implements Waiting {
   #refuse(): void {
     const { network, queue } = this.process.world
     const { remote } = this
-    queue.at(queue.nowMs + network.transitMs(this.#deviation, BYTES.segment), () => {
+    // Not before what was sent from here until this side closed.
+    const arrivalMs = Math.max(this.#lastArrivalMs, queue.nowMs + network.transitMs(this.#deviation, BYTES.segment))
+    queue.at(arrivalMs, () => {
       if (!remote.isOpen || !remote.process.machine.isPowered || network.isCut(this.index, remote.index)) return
       remote.process.receive(remote, { type: 'close' }, queue.nowMs)
     })

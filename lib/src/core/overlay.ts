@@ -153,7 +153,7 @@ export class Overlay {
 
   /** Brings the connections nearer to what is wanted, a step at a time. */
   shape(book: AddressBook, nowMs: number): Output[] {
-    const surplus = this.#nextSurplus()
+    const surplus = this.#nextSurplus(nowMs)
     const hangUp = this.#nextHangUp()
     const target = this.#mayBegin('connect', nowMs)
       ? (this.#nextNamed(nowMs) ?? this.#nextWanted(book, nowMs))
@@ -210,12 +210,15 @@ export class Overlay {
     return earliestMs
   }
 
-  /** A partner to ask to let go: there are more than twice as many as wanted. */
-  #nextSurplus(): PeerKey | undefined {
-    if (this.#partners.size <= 2 * this.#targetConnections) return undefined
+  /**
+   * A partner to ask to let go: there are more than twice as many as wanted, and no crowd is left to be connected by this node
+   * alone. The youngest goes: old links have lasted, and hold a network together that a crowd has joined.
+   */
+  #nextSurplus(nowMs: number): PeerKey | undefined {
+    if (this.#partners.size <= 2 * this.#targetConnections || nowMs < this.#quietAtMs()) return undefined
     const kept = [...this.#partners].filter(([, { released }]) => !released)
     if (kept.length <= 2 * this.#targetConnections) return undefined
-    const [peer, partner] = kept[randomBelow(kept.length, this.#random)]!
+    const [peer, partner] = kept.at(-1)!
     partner.released = true
     return peer
   }
@@ -279,8 +282,12 @@ export class Overlay {
   /** When somebody of the book may be dialled: soon by a node that is alone, in good time by others. */
   #notBeforeMs(): number {
     if (this.#partners.size === 0) return this.#pausedUntilMs
-    const quietAtMs = Math.min(this.#newcomerAtMs + QUIET_MS, this.#crowdUntilMs)
-    return Math.max(this.#pausedUntilMs, Math.max(this.#triedAtMs, quietAtMs) + this.#spreadMs)
+    return Math.max(this.#pausedUntilMs, Math.max(this.#triedAtMs, this.#quietAtMs()) + this.#spreadMs)
+  }
+
+  /** When no crowd arrives any more, or has for long enough. */
+  #quietAtMs(): number {
+    return Math.min(this.#newcomerAtMs + QUIET_MS, this.#crowdUntilMs)
   }
 
   #isOwed(id: string): boolean {

@@ -182,8 +182,15 @@ test('beyond twice the target a partner is asked to let go, one at a step, none 
   const overlay = newOverlay({ targetConnections: 2 })
   for (const peer of ['a', 'b', 'c', 'd', 'e', 'f']) overlay.opened(peer)
   const asked = [1, 2, 3, 4].flatMap(() => releasesOf(overlay.shape(bookOf(), 0)))
-  t.equal(asked.length, 2)
-  t.equal(new Set(asked).size, 2)
+  t.same(asked, ['f', 'e'], 'the youngest')
+})
+
+test('nobody is asked to let go while a crowd arrives that has no other partner yet', async t => {
+  const overlay = newOverlay({ targetConnections: 1 })
+  for (const peer of ['a', 'b', 'c', 'd']) overlay.opened(peer)
+  overlay.newcomer(1_000)
+  t.same(releasesOf(overlay.shape(bookOf(), 1_400)), [])
+  t.same(releasesOf(overlay.shape(bookOf(), 1_500)), ['d'])
 })
 
 test('who is asked to let go does so as soon as it has partners enough, and nobody takes that for a crash', async t => {

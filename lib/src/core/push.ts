@@ -2,8 +2,8 @@
  * Fresh records on their way through the overlay: eagerly along a tree, lazily everywhere else.
  *
  * A partner that pushes nothing but what is known already is asked to stop: that link is redundant, and turns lazy. What is
- * left of the links is a tree, so that a record reaches each node about once. Over lazy links a digest follows shortly
- * after, and a digest that differs repairs the tree. After Plumtree (Leitão, Pereira, Rodrigues, 2007).
+ * left of the links is a tree, so that a record reaches each node about once. Over lazy links a digest follows once it is
+ * quiet, and a digest that differs repairs the tree. After Plumtree (Leitão, Pereira, Rodrigues, 2007).
  */
 import type { PeerKey } from './announcement.ts'
 import type { Output } from './effects.ts'
@@ -15,6 +15,9 @@ const PUSH_INTERVAL_MS = 10
 /** Longer than a record takes through the tree, and short enough that a torn tree is hardly noticed. */
 const LAZY_DELAY_MS = 300
 
+/** While a crowd joins, books differ by what is under way: a digest would ask for all of it once more. */
+const MAX_LAZY_DELAY_MS = 3_000
+
 /** Says to which partners a fresh record goes at once. */
 export class Push {
   /** BOUNDED by what arrives within one interval. Each record with the partner that it came from. */
@@ -23,6 +26,8 @@ export class Push {
   readonly #lazy = new Set<PeerKey>()
   #notBeforeMs = 0
   #lazyDueMs = Number.POSITIVE_INFINITY
+  /** However much comes meanwhile. */
+  #lazyLatestMs = Number.POSITIVE_INFINITY
 
   /** When there is something to send. */
   get nextMs(): number {
@@ -31,7 +36,7 @@ export class Push {
 
   add(aged: AgedRecord, from: PeerKey | undefined, nowMs: number): void {
     this.#fresh.push({ aged, from })
-    if (this.#lazy.size > 0) this.#lazyDueMs = Math.min(this.#lazyDueMs, nowMs + LAZY_DELAY_MS)
+    this.#compareLater(nowMs)
   }
 
   /** The link to the partner is redundant. */
@@ -47,7 +52,7 @@ export class Push {
   /** Whatever went through that partner may be missing: compare with the others. */
   closed(partner: PeerKey, nowMs: number): void {
     this.#lazy.delete(partner)
-    if (this.#lazy.size > 0) this.#lazyDueMs = Math.min(this.#lazyDueMs, nowMs + LAZY_DELAY_MS)
+    this.#compareLater(nowMs)
   }
 
   /** Every fresh record to every eager partner, but not back to where it came from, nor to its own subject. */
@@ -71,7 +76,15 @@ export class Push {
   dueLazy(nowMs: number): PeerKey[] {
     if (nowMs < this.#lazyDueMs) return []
     this.#lazyDueMs = Number.POSITIVE_INFINITY
+    this.#lazyLatestMs = Number.POSITIVE_INFINITY
     return [...this.#lazy]
+  }
+
+  /** Once nothing fresh has come for a while. */
+  #compareLater(nowMs: number): void {
+    if (this.#lazy.size === 0) return
+    this.#lazyLatestMs = Math.min(this.#lazyLatestMs, nowMs + MAX_LAZY_DELAY_MS)
+    this.#lazyDueMs = Math.min(nowMs + LAZY_DELAY_MS, this.#lazyLatestMs)
   }
 }
 

@@ -1,0 +1,43 @@
+import { test } from 'tap'
+import { Push } from '../../src/core/index.ts'
+import { record } from './records.ts'
+
+const LAZY_DELAY_MS = 300
+const MAX_LAZY_DELAY_MS = 3_000
+
+test('a fresh record goes at once to eager partners, and a digest follows to the lazy ones', async t => {
+  const push = pushWithLazy('lazy')
+  add(push, 0)
+  t.same(
+    push.flush(['eager', 'lazy'], 0).map(output => output.type === 'send' && output.to),
+    ['eager']
+  )
+  t.same(push.dueLazy(LAZY_DELAY_MS - 1), [])
+  t.same(push.dueLazy(LAZY_DELAY_MS), ['lazy'])
+  t.same(push.dueLazy(2 * LAZY_DELAY_MS), [], 'once')
+})
+
+test('while a crowd joins, a lazy partner is compared with when it is over', async t => {
+  const push = pushWithLazy('lazy')
+  for (let nowMs = 0; nowMs <= 1_000; nowMs += 100) {
+    add(push, nowMs)
+    t.same(push.dueLazy(nowMs), [])
+  }
+  t.same(push.dueLazy(1_000 + LAZY_DELAY_MS), ['lazy'])
+})
+
+test('a crowd without an end does not put the comparison off for ever', async t => {
+  const push = pushWithLazy('lazy')
+  for (let nowMs = 0; nowMs < MAX_LAZY_DELAY_MS; nowMs += 100) add(push, nowMs)
+  t.same(push.dueLazy(MAX_LAZY_DELAY_MS), ['lazy'])
+})
+
+function pushWithLazy(partner: string): Push {
+  const push = new Push()
+  push.prune(partner)
+  return push
+}
+
+function add(push: Push, nowMs: number): void {
+  push.add({ record: record({ peer: `p${nowMs}` }), ageMs: 0 }, undefined, nowMs)
+}

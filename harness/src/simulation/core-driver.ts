@@ -73,8 +73,7 @@ export class CoreDriver {
   }
 
   #isNews(record: IssuedRecord): boolean {
-    const { announcement } = record
-    return this.core.book.get(announcement.peer)?.record !== record && this.core.isNews(announcement)
+    return !this.core.book.has(record) && this.core.isNews(record.announcement)
   }
 
   #perform(output: Output): void {

@@ -9,6 +9,7 @@ export class IssuedRecord implements SignedAnnouncement {
   readonly announcement: Announcement
   readonly envelope: Uint8Array
   readonly contentHash: number
+  readonly peerHash: number
   /** The subject's machine. */
   readonly subject: number
   /** 1 for a machine's first announcement, and one more with each, over all its runs. */
@@ -19,6 +20,7 @@ export class IssuedRecord implements SignedAnnouncement {
     this.announcement = signed.announcement
     this.envelope = signed.envelope
     this.contentHash = signed.contentHash
+    this.peerHash = signed.peerHash
     this.subject = subject
     this.ordinal = ordinal
     this.issuedAtMs = issuedAtMs

@@ -278,8 +278,7 @@ export class Discovery {
         return []
       case 'push':
         if (this.#applyAll(message.records, from, nowMs, out)) return []
-        this.#push.prune(from)
-        return [{ type: 'prune' }]
+        return this.#push.refuses(from, this.overlay.size, nowMs) ? [{ type: 'prune' }] : []
       case 'prune':
         this.#push.prune(from)
         return []
@@ -305,7 +304,7 @@ export class Discovery {
       out.push({ type: 'ignored', reason: 'own', peer })
       return false
     }
-    this.#makeRoom(record, from, out)
+    if (this.book.isFull) this.#makeRoom(record, from, out)
     const result = this.book.apply(record, nowMs, ageMs, from)
     if (result === 'stale' || result === 'outlived' || result === 'book-full') {
       out.push({ type: 'ignored', reason: result, peer })

@@ -18,6 +18,12 @@ const LAZY_DELAY_MS = 300
 /** While a crowd joins, books differ by what is under way: a digest would ask for all of it once more. */
 const MAX_LAZY_DELAY_MS = 3_000
 
+/**
+ * Time between two prunes, longer than one takes to show. What is under way comes from one partner first and what follows from
+ * another: a node that asks both to stop has nobody left that tells it anything.
+ */
+const PRUNE_INTERVAL_MS = 300
+
 /** Says to which partners a fresh record goes at once. */
 export class Push {
   /** BOUNDED by what arrives within one interval. Each record with the partner that it came from. */
@@ -25,6 +31,7 @@ export class Push {
   /** BOUNDED by the partners. */
   readonly #lazy = new Set<PeerKey>()
   #notBeforeMs = 0
+  #noPruneBeforeMs = 0
   #lazyDueMs = Number.POSITIVE_INFINITY
   /** However much comes meanwhile. */
   #lazyLatestMs = Number.POSITIVE_INFINITY
@@ -37,6 +44,15 @@ export class Push {
   add(aged: AgedRecord, from: PeerKey | undefined, nowMs: number): void {
     this.#fresh.push({ aged, from })
     this.#compareLater(nowMs)
+  }
+
+  /** Whether to ask a partner to stop that has pushed nothing new: not if nobody else, of so many partners, pushes. */
+  refuses(partner: PeerKey, partners: number, nowMs: number): boolean {
+    const others = partners - this.#lazy.size - (this.#lazy.has(partner) ? 0 : 1)
+    if (others < 1 || nowMs < this.#noPruneBeforeMs) return false
+    this.#noPruneBeforeMs = nowMs + PRUNE_INTERVAL_MS
+    this.prune(partner)
+    return true
   }
 
   /** The link to the partner is redundant. */

@@ -3,6 +3,7 @@ import { Push } from '../../src/core/index.ts'
 import { record } from './records.ts'
 
 const LAZY_DELAY_MS = 300
+const PRUNE_INTERVAL_MS = 300
 const MAX_LAZY_DELAY_MS = 3_000
 
 test('a fresh record goes at once to eager partners, and a digest follows to the lazy ones', async t => {
@@ -30,6 +31,17 @@ test('a crowd without an end does not put the comparison off for ever', async t 
   const push = pushWithLazy('lazy')
   for (let nowMs = 0; nowMs < MAX_LAZY_DELAY_MS; nowMs += 100) add(push, nowMs)
   t.same(push.dueLazy(MAX_LAZY_DELAY_MS), ['lazy'])
+})
+
+test('of two partners that push the same, each first with something, one is asked to stop at a time, and one stays', async t => {
+  const push = new Push()
+  t.ok(push.refuses('a', 3, 0))
+  t.notOk(push.refuses('b', 3, PRUNE_INTERVAL_MS - 1), 'too soon to know what is lost by the first')
+  t.ok(push.refuses('b', 3, PRUNE_INTERVAL_MS))
+  t.notOk(push.refuses('c', 3, 2 * PRUNE_INTERVAL_MS), 'nobody else pushes')
+  t.ok(push.refuses('a', 3, 3 * PRUNE_INTERVAL_MS), 'who did not hear the first time is asked again')
+  push.graft('b')
+  t.ok(push.refuses('c', 3, 4 * PRUNE_INTERVAL_MS))
 })
 
 function pushWithLazy(partner: string): Push {

@@ -89,7 +89,7 @@ test('what is sent over a connection arrives in order, whatever jitter, loss and
   }
   queue.at(queue.nowMs + 300, () => world.network.addCut(cut))
   queue.at(queue.nowMs + 1_200, () => {
-    t.ok(taken.length > 10 && taken.length < 40, 'the cut stops them')
+    t.ok(taken.length > 0 && taken.length < 40, 'the cut stops them')
     world.network.heal(cut)
   })
   for (const endMs = queue.nowMs + 10_000; queue.nextMs < endMs; ) queue.step()

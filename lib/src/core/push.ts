@@ -9,8 +9,9 @@ import type { PeerKey } from './announcement.ts'
 import type { Output } from './effects.ts'
 import { type AgedRecord, recordsMessages } from './sync.ts'
 
-/** A crowd that joins at once costs frames, not floods; a lone newcomer does not wait. */
-const PUSH_INTERVAL_MS = 10
+/** A lone newcomer does not wait. The more come at once, the longer the next wait for company: a frame is dearer than a record. */
+const PUSH_INTERVAL_MS_PER_RECORD = 10
+const MAX_PUSH_INTERVAL_MS = 100
 
 /** Longer than a record takes through the tree, and short enough that a torn tree is hardly noticed. */
 const LAZY_DELAY_MS = 300
@@ -76,7 +77,7 @@ export class Push {
     if (nowMs < this.#notBeforeMs || this.#fresh.length === 0) return []
     const fresh = this.#fresh
     this.#fresh = []
-    this.#notBeforeMs = nowMs + PUSH_INTERVAL_MS
+    this.#notBeforeMs = nowMs + Math.min(fresh.length * PUSH_INTERVAL_MS_PER_RECORD, MAX_PUSH_INTERVAL_MS)
     return [...partners].flatMap(to => {
       const records = fresh.filter(
         ({ aged, from }) => from !== to && aged.record.announcement.peer !== to && !this.#lazy.has(to)

@@ -3,6 +3,7 @@ import { Push } from '../../src/core/index.ts'
 import { record } from './records.ts'
 
 const LAZY_DELAY_MS = 300
+const MAX_PUSH_INTERVAL_MS = 100
 const PRUNE_INTERVAL_MS = 300
 const MAX_LAZY_DELAY_MS = 3_000
 
@@ -16,6 +17,22 @@ test('a fresh record goes at once to eager partners, and a digest follows to the
   t.same(push.dueLazy(LAZY_DELAY_MS - 1), [])
   t.same(push.dueLazy(LAZY_DELAY_MS), ['lazy'])
   t.same(push.dueLazy(2 * LAZY_DELAY_MS), [], 'once')
+})
+
+test('a lone newcomer does not wait, and of a crowd many travel in one frame', async t => {
+  const push = new Push()
+  const pushes = (nowMs: number) => push.flush(['eager'], nowMs).length
+  add(push, 0)
+  t.equal(pushes(0), 1)
+  for (let nowMs = 1; nowMs < 10; nowMs++) add(push, nowMs)
+  t.equal(push.nextMs, 10)
+  t.equal(pushes(9), 0)
+  t.equal(pushes(10), 1)
+  for (let nowMs = 11; nowMs < 99; nowMs++) add(push, nowMs)
+  t.equal(push.nextMs, 10 + 90, 'nine were in the last')
+  t.equal(pushes(100), 1)
+  add(push, 101)
+  t.equal(push.nextMs, 100 + MAX_PUSH_INTERVAL_MS)
 })
 
 test('while a crowd joins, a lazy partner is compared with when it is over', async t => {

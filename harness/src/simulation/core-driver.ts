@@ -69,7 +69,7 @@ export class CoreDriver {
   #newsOf<T extends { readonly records: readonly AgedRecord[] }>(message: T): T {
     const records = message.records.filter(({ record }) => this.#isNews(record as IssuedRecord))
     this.#process.spend(records.length * COST_MS.verify)
-    return { ...message, records }
+    return records.length === message.records.length ? message : { ...message, records }
   }
 
   #isNews(record: IssuedRecord): boolean {

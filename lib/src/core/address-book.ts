@@ -215,12 +215,14 @@ export class AddressBook {
   }
 
   /** The entries that fall into any of the buckets. */
-  *inBuckets(buckets: ReadonlySet<number>): Generator<AddressBookEntry> {
-    if (buckets.size === 0) return
+  inBuckets(buckets: ReadonlySet<number>): AddressBookEntry[] {
+    const entries: AddressBookEntry[] = []
+    if (buckets.size === 0) return entries
     const isAsked = Array.from({ length: BUCKETS }, (_, bucket) => buckets.has(bucket))
     for (let slot = 0; slot < this.size; slot++) {
-      if (isAsked[bucketOfHash(this.#table.record(slot).peerHash)]) yield this.#entry(slot)
+      if (isAsked[bucketOfHash(this.#table.record(slot).peerHash)]) entries.push(this.#entry(slot))
     }
+    return entries
   }
 
   /** The farewells in any of the buckets that another book may have missed. */

@@ -292,7 +292,9 @@ export class Discovery {
 
   /** Returns whether any of the records was news. */
   #applyAll(records: readonly AgedRecord[], from: PeerKey, nowMs: number, out: Output[]): boolean {
-    return records.filter(aged => this.#apply(aged, from, nowMs, out)).length > 0
+    let isNews = false
+    for (const aged of records) if (this.#apply(aged, from, nowMs, out)) isNews = true
+    return isNews
   }
 
   #apply(aged: AgedRecord, from: PeerKey | undefined, nowMs: number, out: Output[]): boolean {

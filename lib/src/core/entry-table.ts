@@ -1,16 +1,18 @@
 /**
- * The entries of a book in columns, for a book has as many as the network has nodes: about 20 bytes each beside the record,
+ * The entries of a book in columns, for a book has as many as the network has nodes: about 30 bytes each beside the record,
  * where an object in a map takes 150. Slots are dense, from 0 to `size`, so that one can be chosen evenly.
  */
 import { hash32, type PeerKey, type SignedAnnouncement } from './announcement.ts'
 
 type Indices = Uint16Array<ArrayBuffer> | Uint32Array<ArrayBuffer>
 
-/** Slots that have no place yet. */
-const MIN_PLACES = 16
+const MIN_PLACE_BITS = 4
 
 /** Beyond this share of the places taken, searches become long. */
-const MAX_LOAD = 0.75
+const MAX_LOAD = 0.7
+
+/** Spreads hashes that are near to each other. Knuth's multiplicative hashing: 2^32 by the golden ratio. */
+const SPREAD = 0x9e3779b1 | 0
 
 /** Records by peer, with what the book notes of each. BOUNDED by its owner, who says how large it may become. */
 export class EntryTable {
@@ -18,17 +20,21 @@ export class EntryTable {
   #bornAtMs = new Float64Array(0)
   #bringers: Indices
   /**
-   * Open addressing with linear probing: a slot and 1, or 0 for nothing, at the place of the peer's hash or soon after. Whoever
-   * makes up peers that collide makes searches longer, by some microseconds in a full book: less than one signature costs.
+   * Open addressing with linear probing: at the home of the peer's hash or soon after stand a slot and 1, and the upper bits of
+   * the hash, so that other peers are passed by without a look at their records; 0 for nothing. Whoever makes up peers
+   * that collide makes searches longer, by some microseconds in a full book: less than one signature costs.
    */
-  #places: Indices
+  #places = new Int32Array(2 ** MIN_PLACE_BITS)
+  #placeBits = MIN_PLACE_BITS
+  /** The bits of a place that hold the slot. */
+  readonly #slotMask: number
   readonly #indices: (length: number) => Indices
 
   /** @param maxEntries - the owner never adds more */
   constructor(maxEntries: number) {
+    this.#slotMask = 2 ** (32 - Math.clz32(maxEntries)) - 1
     this.#indices = length => (maxEntries < 2 ** 16 ? new Uint16Array(length) : new Uint32Array(length))
     this.#bringers = this.#indices(0)
-    this.#places = this.#indices(MIN_PLACES)
   }
 
   get size(): number {
@@ -51,13 +57,14 @@ export class EntryTable {
   /** The slot of a peer, or -1. */
   find(peer: PeerKey, peerHash = hash32(peer) | 0): number {
     const places = this.#places
-    const mask = places.length - 1
-    for (let place = peerHash & mask; ; place = (place + 1) & mask) {
-      const slot = places[place]! - 1
-      if (slot < 0) return -1
-      const record = this.#records[slot]!
-      if (record.peerHash === peerHash && record.announcement.peer === peer) return slot
+    const slotMask = this.#slotMask
+    const lastPlace = places.length - 1
+    for (let place = this.#home(peerHash); places[place] !== 0; place = (place + 1) & lastPlace) {
+      if (((places[place]! ^ peerHash) & ~slotMask) !== 0) continue
+      const slot = (places[place]! & slotMask) - 1
+      if (this.#records[slot]!.announcement.peer === peer) return slot
     }
+    return -1
   }
 
   /** Takes in a peer that has no slot. */
@@ -82,7 +89,7 @@ export class EntryTable {
     const last = this.size - 1
     this.#displace(this.#placeOf(slot))
     if (slot !== last) {
-      this.#places[this.#placeOf(last)] = slot + 1
+      this.#places[this.#placeOf(last)] = this.#signpost(slot, this.record(last))
       this.replace(slot, this.record(last), this.bornAtMs(last))
       this.#bringers[slot] = this.bringer(last)
     }
@@ -90,35 +97,48 @@ export class EntryTable {
   }
 
   #place(slot: number): void {
-    const mask = this.#places.length - 1
-    let place = this.record(slot).peerHash & mask
-    while (this.#places[place] !== 0) place = (place + 1) & mask
-    this.#places[place] = slot + 1
+    const record = this.record(slot)
+    const lastPlace = this.#places.length - 1
+    let place = this.#home(record.peerHash)
+    while (this.#places[place] !== 0) place = (place + 1) & lastPlace
+    this.#places[place] = this.#signpost(slot, record)
   }
 
   #placeOf(slot: number): number {
-    const mask = this.#places.length - 1
-    let place = this.record(slot).peerHash & mask
-    while (this.#places[place] !== slot + 1) place = (place + 1) & mask
+    const lastPlace = this.#places.length - 1
+    let place = this.#home(this.record(slot).peerHash)
+    while (this.#slotAt(place) !== slot) place = (place + 1) & lastPlace
     return place
   }
 
   /** Empties a place. Whatever stands behind it and is found only by way of it moves up. */
   #displace(hole: number): void {
     const places = this.#places
-    const mask = places.length - 1
-    for (let place = (hole + 1) & mask; places[place] !== 0; place = (place + 1) & mask) {
-      const home = this.record(places[place]! - 1).peerHash & mask
-      if (((place - home) & mask) < ((place - hole) & mask)) continue
+    const lastPlace = places.length - 1
+    for (let place = (hole + 1) & lastPlace; places[place] !== 0; place = (place + 1) & lastPlace) {
+      const home = this.#home(this.record(this.#slotAt(place)).peerHash)
+      if (((place - home) & lastPlace) < ((place - hole) & lastPlace)) continue
       places[hole] = places[place]!
       hole = place
     }
     places[hole] = 0
   }
 
+  #home(peerHash: number): number {
+    return Math.imul(peerHash, SPREAD) >>> (32 - this.#placeBits)
+  }
+
+  #slotAt(place: number): number {
+    return (this.#places[place]! & this.#slotMask) - 1
+  }
+
+  #signpost(slot: number, { peerHash }: SignedAnnouncement): number {
+    return (peerHash & ~this.#slotMask) | (slot + 1)
+  }
+
   /** By a quarter: of ten thousand books that are full, little is spare. */
   #growColumns(): void {
-    const length = this.size + (this.size >> 2) + MIN_PLACES
+    const length = this.size + (this.size >> 2) + 8
     const bornAtMs = new Float64Array(length)
     bornAtMs.set(this.#bornAtMs)
     const bringers = this.#indices(length)
@@ -128,7 +148,8 @@ export class EntryTable {
   }
 
   #growPlaces(): void {
-    this.#places = this.#indices(2 * this.#places.length)
+    this.#placeBits++
+    this.#places = new Int32Array(2 ** this.#placeBits)
     for (let slot = 0; slot < this.size; slot++) this.#place(slot)
   }
 }

@@ -7,7 +7,7 @@
  */
 import type { PeerKey } from './announcement.ts'
 import type { Output } from './effects.ts'
-import { type AgedRecord, recordsMessages } from './sync.ts'
+import { type AgedRecord, batched } from './sync.ts'
 
 /** A lone newcomer does not wait. The more come at once, the longer the next wait for company: a frame is dearer than a record. */
 const PUSH_INTERVAL_MS_PER_RECORD = 10
@@ -78,15 +78,14 @@ export class Push {
     const fresh = this.#fresh
     this.#fresh = []
     this.#notBeforeMs = nowMs + Math.min(fresh.length * PUSH_INTERVAL_MS_PER_RECORD, MAX_PUSH_INTERVAL_MS)
-    return [...partners].flatMap(to => {
-      const records = fresh.filter(
-        ({ aged, from }) => from !== to && aged.record.announcement.peer !== to && !this.#lazy.has(to)
-      )
-      return pushed(
-        to,
-        records.map(({ aged }) => aged)
-      )
-    })
+    const out: Output[] = []
+    for (const to of partners) {
+      if (this.#lazy.has(to)) continue
+      const records: AgedRecord[] = []
+      for (const { aged, from } of fresh) if (from !== to && aged.record.announcement.peer !== to) records.push(aged)
+      out.push(...pushed(to, records))
+    }
+    return out
   }
 
   /** The partners that are due a digest in place of what was not pushed to them. */
@@ -107,5 +106,5 @@ export class Push {
 
 /** Records pushed to a partner. */
 export function pushed(to: PeerKey, records: readonly AgedRecord[]): Output[] {
-  return recordsMessages(records).map(message => ({ type: 'send', to, message: { ...message, type: 'push' } }))
+  return batched(records).map(batch => ({ type: 'send', to, message: { type: 'push', records: batch } }))
 }

@@ -70,7 +70,7 @@ export function answerDigest(book: AddressBook, partner: PeerKey, buckets: Uint3
     else differing.add(bucket)
   }
   const { summaries, crowded } = summarise(book, partner, differing)
-  const records = [...book.inBuckets(new Set([...empty, ...crowded]))].filter(entry => peerOf(entry) !== partner)
+  const records = book.inBuckets(new Set([...empty, ...crowded])).filter(entry => peerOf(entry) !== partner)
   const farewells = [...book.farewellsIn(differing, nowMs)].map(record => ({ record, ageMs: 0 }))
   return [...recordsMessages([...farewells, ...records.map(entry => agedRecord(entry, nowMs))]), ...summaries]
 }
@@ -84,17 +84,19 @@ export function answerSummary(
   nowMs: number
 ): SyncMessage[] {
   const theirs = new Map(summary.items.map(item => [item.peer, item]))
-  const give = [...book.inBuckets(new Set(summary.buckets))]
-    .filter(entry => peerOf(entry) !== partner && isNewer(entry.record, theirs.get(peerOf(entry))))
-    .map(entry => agedRecord(entry, nowMs))
+  const give: AgedRecord[] = []
+  for (const entry of book.inBuckets(new Set(summary.buckets))) {
+    const peer = peerOf(entry)
+    if (peer !== partner && isNewer(entry.record, theirs.get(peer))) give.push(agedRecord(entry, nowMs))
+  }
   const want: PeerKey[] = []
   const gone: SyncMessage[] = []
   for (const item of summary.items) {
     if (item.peer === self) continue
     const last = book.tombstoneOf(item.peer)?.record
-    if (last === undefined || compareVersions(last.announcement, item) < 0) {
-      if (lacks(book, item)) want.push(item.peer)
-    } else if (last.announcement.leaving) give.push({ record: last, ageMs: 0 })
+    if (last === undefined ? lacks(book, item) : compareVersions(last.announcement, item) < 0) want.push(item.peer)
+    else if (last === undefined) continue
+    else if (last.announcement.leaving) give.push({ record: last, ageMs: 0 })
     else gone.push({ type: 'suspicion', peer: item.peer, epoch: item.epoch, seq: item.seq, refused: false })
   }
   return [...recordsMessages(give), ...(want.length > 0 ? [{ type: 'want', peers: want } as const] : []), ...gone]
@@ -108,20 +110,26 @@ export function answerWant(book: AddressBook, peers: readonly PeerKey[], nowMs: 
 
 /** Records in as few messages as the bound on a message allows. */
 export function recordsMessages(records: readonly AgedRecord[]): RecordsMessage[] {
-  const messages: RecordsMessage[] = []
+  return batched(records).map(batch => ({ type: 'records', records: batch }))
+}
+
+/** Records in as few parts as the bound on a message allows. */
+export function batched(records: readonly AgedRecord[]): AgedRecord[][] {
+  const batches: AgedRecord[][] = []
   let batch: AgedRecord[] = []
   let bytes = 0
   for (const aged of records) {
-    if (bytes + aged.record.envelope.byteLength > MAX_RECORDS_BYTES) {
-      messages.push({ type: 'records', records: batch })
+    const { byteLength } = aged.record.envelope
+    if (bytes + byteLength > MAX_RECORDS_BYTES) {
+      batches.push(batch)
       batch = []
       bytes = 0
     }
     batch.push(aged)
-    bytes += aged.record.envelope.byteLength
+    bytes += byteLength
   }
-  if (batch.length > 0) messages.push({ type: 'records', records: batch })
-  return messages
+  if (batch.length > 0) batches.push(batch)
+  return batches
 }
 
 /** An entry's record, as old as it is. */
@@ -158,9 +166,10 @@ function isNewer(record: SignedAnnouncement, theirs: SummaryItem | undefined): b
   return theirs.contentHash !== record.contentHash && compareVersions(record.announcement, theirs) >= 0
 }
 
+/** Of a peer that has no tombstone. */
 function lacks(book: AddressBook, item: SummaryItem): boolean {
-  const own = book.get(item.peer)
-  return own?.record.contentHash !== item.contentHash && book.isNews(item.peer, item)
+  const own = book.lastOf(item.peer)
+  return own === undefined || (own.contentHash !== item.contentHash && compareVersions(item, own.announcement) >= 0)
 }
 
 function peerOf(entry: AddressBookEntry): PeerKey {

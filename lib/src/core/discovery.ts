@@ -150,7 +150,7 @@ export class Discovery {
         this.#noteDial(input.id, input.reached, input.refused === true, nowMs, out)
         break
       case 'partner-opened':
-        this.#open(input.peer, input.initiator, out)
+        this.#open(input.peer, input.initiator, nowMs, out)
         break
       case 'partner-closed':
         this.#close(input.peer, nowMs, out)
@@ -222,10 +222,10 @@ export class Discovery {
     for (const partner of this.overlay.partners) out.push(...pushed(partner, [{ record, ageMs: 0 }]))
   }
 
-  #open(partner: PeerKey, initiator: boolean, out: Output[]): void {
+  #open(partner: PeerKey, initiator: boolean, nowMs: number, out: Output[]): void {
     this.overlay.opened(partner)
     this.#liveness.opened(partner)
-    this.#sync(partner, initiator, out)
+    this.#sync(partner, initiator && this.#push.compares(partner, this.overlay.size, nowMs), out)
     // A partner whose clock was set back learns by its former announcement what it has to outdo.
     const former = this.book.lastOf(partner)
     if (former !== undefined) out.push(...sendRecords(partner, [{ record: former, ageMs: 0 }]))

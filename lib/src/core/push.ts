@@ -17,7 +17,7 @@ const MAX_PUSH_INTERVAL_MS = 100
 const LAZY_DELAY_MS = 300
 
 /** While a crowd joins, books differ by what is under way: a digest would ask for all of it once more. */
-const MAX_LAZY_DELAY_MS = 3_000
+const MAX_LAZY_DELAY_MS = 10_000
 
 /**
  * Time between two prunes, longer than one takes to show. What is under way comes from one partner first and what follows from
@@ -31,6 +31,9 @@ export class Push {
   #fresh: { aged: AgedRecord; from: PeerKey | undefined }[] = []
   /** BOUNDED by the partners. */
   readonly #lazy = new Set<PeerKey>()
+  /** BOUNDED by the partners. Their books have not been compared with ours yet. */
+  readonly #unknown = new Set<PeerKey>()
+  #freshAtMs = Number.NEGATIVE_INFINITY
   #notBeforeMs = 0
   #noPruneBeforeMs = 0
   #lazyDueMs = Number.POSITIVE_INFINITY
@@ -44,6 +47,7 @@ export class Push {
 
   add(aged: AgedRecord, from: PeerKey | undefined, nowMs: number): void {
     this.#fresh.push({ aged, from })
+    this.#freshAtMs = nowMs
     this.#compareLater(nowMs)
   }
 
@@ -61,6 +65,14 @@ export class Push {
     this.#lazy.add(partner)
   }
 
+  /** Whether to compare books with a new partner at once. In a crowd it waits: what others push comes from this one, too. */
+  compares(partner: PeerKey, partners: number, nowMs: number): boolean {
+    if (partners < 2 || nowMs >= this.#freshAtMs + LAZY_DELAY_MS) return true
+    this.#unknown.add(partner)
+    this.#compareLater(nowMs)
+    return false
+  }
+
   /** The partner did not have what others have: the link is needed. */
   graft(partner: PeerKey): void {
     this.#lazy.delete(partner)
@@ -69,6 +81,8 @@ export class Push {
   /** Whatever went through that partner may be missing: compare with the others. */
   closed(partner: PeerKey, nowMs: number): void {
     this.#lazy.delete(partner)
+    this.#unknown.delete(partner)
+    if (this.#lazy.size > 0) this.#lazyLatestMs = Math.min(this.#lazyLatestMs, nowMs + LAZY_DELAY_MS)
     this.#compareLater(nowMs)
   }
 
@@ -88,17 +102,19 @@ export class Push {
     return out
   }
 
-  /** The partners that are due a digest in place of what was not pushed to them. */
+  /** The partners that are due a digest: in place of what was not pushed to them, or for a first one. */
   dueLazy(nowMs: number): PeerKey[] {
     if (nowMs < this.#lazyDueMs) return []
     this.#lazyDueMs = Number.POSITIVE_INFINITY
     this.#lazyLatestMs = Number.POSITIVE_INFINITY
-    return [...this.#lazy]
+    const due = [...new Set([...this.#lazy, ...this.#unknown])]
+    this.#unknown.clear()
+    return due
   }
 
   /** Once nothing fresh has come for a while. */
   #compareLater(nowMs: number): void {
-    if (this.#lazy.size === 0) return
+    if (this.#lazy.size + this.#unknown.size === 0) return
     this.#lazyLatestMs = Math.min(this.#lazyLatestMs, nowMs + MAX_LAZY_DELAY_MS)
     this.#lazyDueMs = Math.min(nowMs + LAZY_DELAY_MS, this.#lazyLatestMs)
   }

@@ -5,7 +5,7 @@ import { record } from './records.ts'
 const LAZY_DELAY_MS = 300
 const MAX_PUSH_INTERVAL_MS = 100
 const PRUNE_INTERVAL_MS = 300
-const MAX_LAZY_DELAY_MS = 3_000
+const MAX_LAZY_DELAY_MS = 10_000
 
 test('a fresh record goes at once to eager partners, and a digest follows to the lazy ones', async t => {
   const push = pushWithLazy('lazy')
@@ -59,6 +59,31 @@ test('of two partners that push the same, each first with something, one is aske
   t.ok(push.refuses('a', 3, 3 * PRUNE_INTERVAL_MS), 'who did not hear the first time is asked again')
   push.graft('b')
   t.ok(push.refuses('c', 3, 4 * PRUNE_INTERVAL_MS))
+})
+
+test('a torn tree is mended at once, whatever joins meanwhile', async t => {
+  const push = pushWithLazy('lazy')
+  for (let nowMs = 0; nowMs <= 1_000; nowMs += 100) add(push, nowMs)
+  push.closed('eager', 1_000)
+  add(push, 1_200)
+  t.same(push.dueLazy(1_000 + LAZY_DELAY_MS), ['lazy'])
+})
+
+test('a first partner is compared with at once, and so is another when it is quiet; in a crowd when it is over', async t => {
+  const push = new Push()
+  add(push, 0)
+  t.ok(push.compares('first', 1, 0))
+  t.ok(push.compares('late', 2, LAZY_DELAY_MS))
+  add(push, 1_000)
+  t.notOk(push.compares('second', 2, 1_100))
+  add(push, 1_200)
+  t.same(push.dueLazy(1_200 + LAZY_DELAY_MS - 1), [])
+  t.same(push.dueLazy(1_200 + LAZY_DELAY_MS), ['second'])
+  add(push, 2_000)
+  t.equal(push.dueLazy(10_000).length, 0, 'once')
+  t.notOk(push.compares('gone', 2, 2_100))
+  push.closed('gone', 2_100)
+  t.same(push.dueLazy(20_000), [])
 })
 
 function pushWithLazy(partner: string): Push {

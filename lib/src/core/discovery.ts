@@ -180,7 +180,7 @@ export class Discovery {
 
   #runDeadlines(nowMs: number, out: Output[]): void {
     if (nowMs >= this.#noExpiryBeforeMs) this.#expire(nowMs, out)
-    if (nowMs >= this.#announcer.nextMs) this.#announce(false, nowMs, out)
+    if (this.#announcer.isDue(this.book.size, nowMs)) this.#announce(false, nowMs, out)
     if (nowMs >= this.#nextSyncMs) this.#syncWithAnyone(nowMs, out)
     this.#probe(nowMs, out)
     out.push(...this.#push.flush(this.overlay.partners, nowMs))

@@ -136,7 +136,7 @@ export class EntryTable {
     return (peerHash & ~this.#slotMask) | (slot + 1)
   }
 
-  /** By a quarter: of ten thousand books that are full, little is spare. */
+  /** By a quarter: of ten thousand books, little is spare. */
   #growColumns(): void {
     const length = this.size + (this.size >> 2) + 8
     const bornAtMs = new Float64Array(length)

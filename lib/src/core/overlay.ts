@@ -170,6 +170,7 @@ export class Overlay {
 
   /** A partner to ask to let go: there are more than twice as many as wanted. */
   #nextSurplus(): PeerKey | undefined {
+    if (this.#partners.size <= 2 * this.#targetConnections) return undefined
     const kept = [...this.#partners].filter(([, { released }]) => !released)
     if (kept.length <= 2 * this.#targetConnections) return undefined
     const [peer, partner] = kept[randomBelow(kept.length, this.#random)]!
@@ -186,8 +187,9 @@ export class Overlay {
 
   /** Connections that are missing; those that will be let go do not count. */
   #wanted(): number {
-    const lasting = [...this.#partners.values()].filter(({ releases }) => !releases).length
-    return this.#targetConnections - lasting
+    let wanted = this.#targetConnections
+    for (const { releases } of this.#partners.values()) if (!releases) wanted--
+    return wanted
   }
 
   #nextNamed(nowMs: number): DialTarget | undefined {

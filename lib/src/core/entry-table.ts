@@ -4,7 +4,16 @@
  */
 import { hash32, type PeerKey, type SignedAnnouncement } from './announcement.ts'
 
-type Indices = Uint16Array<ArrayBuffer> | Uint32Array<ArrayBuffer>
+/** Columns grow by pages: nothing is copied, and little is spare. */
+const PAGE_BITS = 8
+const PAGE_MASK = 2 ** PAGE_BITS - 1
+
+/** Entries beside each other. */
+interface Page {
+  readonly records: (SignedAnnouncement | undefined)[]
+  readonly bornAtMs: Float64Array
+  readonly bringers: Uint16Array | Uint32Array
+}
 
 const MIN_PLACE_BITS = 4
 
@@ -16,9 +25,8 @@ const SPREAD = 0x9e3779b1 | 0
 
 /** Records by peer, with what the book notes of each. BOUNDED by its owner, who says how large it may become. */
 export class EntryTable {
-  readonly #records: SignedAnnouncement[] = []
-  #bornAtMs = new Float64Array(0)
-  #bringers: Indices
+  readonly #pages: Page[] = []
+  #size = 0
   /**
    * Open addressing with linear probing: at the home of the peer's hash or soon after stand a slot and 1, and the upper bits of
    * the hash, so that other peers are passed by without a look at their records; 0 for nothing. Whoever makes up peers
@@ -28,30 +36,29 @@ export class EntryTable {
   #placeBits = MIN_PLACE_BITS
   /** The bits of a place that hold the slot. */
   readonly #slotMask: number
-  readonly #indices: (length: number) => Indices
+  readonly #hasFewBringers: boolean
 
   /** @param maxEntries - the owner never adds more */
   constructor(maxEntries: number) {
     this.#slotMask = 2 ** (32 - Math.clz32(maxEntries)) - 1
-    this.#indices = length => (maxEntries < 2 ** 16 ? new Uint16Array(length) : new Uint32Array(length))
-    this.#bringers = this.#indices(0)
+    this.#hasFewBringers = maxEntries < 2 ** 16
   }
 
   get size(): number {
-    return this.#records.length
+    return this.#size
   }
 
   record(slot: number): SignedAnnouncement {
-    return this.#records[slot]!
+    return this.#pages[slot >> PAGE_BITS]!.records[slot & PAGE_MASK]!
   }
 
   bornAtMs(slot: number): number {
-    return this.#bornAtMs[slot]!
+    return this.#pages[slot >> PAGE_BITS]!.bornAtMs[slot & PAGE_MASK]!
   }
 
   /** A small number for whoever brought the entry. */
   bringer(slot: number): number {
-    return this.#bringers[slot]!
+    return this.#pages[slot >> PAGE_BITS]!.bringers[slot & PAGE_MASK]!
   }
 
   /** The slot of a peer, or -1. */
@@ -62,26 +69,23 @@ export class EntryTable {
     for (let place = this.#home(peerHash); places[place] !== 0; place = (place + 1) & lastPlace) {
       if (((places[place]! ^ peerHash) & ~slotMask) !== 0) continue
       const slot = (places[place]! & slotMask) - 1
-      if (this.#records[slot]!.announcement.peer === peer) return slot
+      if (this.record(slot).announcement.peer === peer) return slot
     }
     return -1
   }
 
   /** Takes in a peer that has no slot. */
   add(record: SignedAnnouncement, bornAtMs: number, bringer: number): void {
-    const slot = this.#records.length
-    if (slot === this.#bornAtMs.length) this.#growColumns()
-    this.#records.push(record)
-    this.#bornAtMs[slot] = bornAtMs
-    this.#bringers[slot] = bringer
+    const slot = this.#size++
+    if ((slot & PAGE_MASK) === 0) this.#pages.push(this.#newPage())
+    this.#write(slot, record, bornAtMs, bringer)
     if (this.size > MAX_LOAD * this.#places.length) this.#growPlaces()
     else this.#place(slot)
   }
 
   /** Another record of the same peer. */
   replace(slot: number, record: SignedAnnouncement, bornAtMs: number): void {
-    this.#records[slot] = record
-    this.#bornAtMs[slot] = bornAtMs
+    this.#write(slot, record, bornAtMs, this.bringer(slot))
   }
 
   /** The last entry moves to the slot. */
@@ -90,10 +94,25 @@ export class EntryTable {
     this.#displace(this.#placeOf(slot))
     if (slot !== last) {
       this.#places[this.#placeOf(last)] = this.#signpost(slot, this.record(last))
-      this.replace(slot, this.record(last), this.bornAtMs(last))
-      this.#bringers[slot] = this.bringer(last)
+      this.#write(slot, this.record(last), this.bornAtMs(last), this.bringer(last))
     }
-    this.#records.pop()
+    this.#pages.at(-1)!.records[last & PAGE_MASK] = undefined
+    this.#size--
+    if ((last & PAGE_MASK) === 0) this.#pages.pop()
+  }
+
+  #write(slot: number, record: SignedAnnouncement, bornAtMs: number, bringer: number): void {
+    const page = this.#pages[slot >> PAGE_BITS]!
+    const position = slot & PAGE_MASK
+    page.records[position] = record
+    page.bornAtMs[position] = bornAtMs
+    page.bringers[position] = bringer
+  }
+
+  #newPage(): Page {
+    const length = PAGE_MASK + 1
+    const bringers = this.#hasFewBringers ? new Uint16Array(length) : new Uint32Array(length)
+    return { records: new Array(length), bornAtMs: new Float64Array(length), bringers }
   }
 
   #place(slot: number): void {
@@ -134,17 +153,6 @@ export class EntryTable {
 
   #signpost(slot: number, { peerHash }: SignedAnnouncement): number {
     return (peerHash & ~this.#slotMask) | (slot + 1)
-  }
-
-  /** By a quarter: of ten thousand books, little is spare. */
-  #growColumns(): void {
-    const length = this.size + (this.size >> 2) + 8
-    const bornAtMs = new Float64Array(length)
-    bornAtMs.set(this.#bornAtMs)
-    const bringers = this.#indices(length)
-    bringers.set(this.#bringers)
-    this.#bornAtMs = bornAtMs
-    this.#bringers = bringers
   }
 
   #growPlaces(): void {

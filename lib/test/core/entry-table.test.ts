@@ -47,6 +47,25 @@ test('a table finds every peer by its name alone, and no other', async t => {
   t.equal(table.find('p1000'), -1)
 })
 
+test('a table that has grown over many pages gives up any of its entries, and all of them', async t => {
+  fc.assert(
+    fc.property(fc.infiniteStream(fc.nat(599)), picks => {
+      const table = new EntryTable(1_000)
+      const listed = new Set(Array.from({ length: 600 }, (_, i) => `p${i}`))
+      for (const peer of listed) table.add(record({ peer }), 0, 0)
+      for (const pick of picks) {
+        if (table.size === 0) return
+        const slot = pick % table.size
+        listed.delete(table.record(slot).announcement.peer)
+        table.remove(slot)
+        if (table.size % 100 === 0) assert.deepEqual(new Set(contentOf(table).keys()), listed)
+      }
+    }),
+    { numRuns: 10 }
+  )
+  t.pass('as ten random orders of removal show')
+})
+
 test('shares count what each peer brought, and forget who has nothing left', async () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.constantFrom('x', 'y', 'z', undefined), fc.boolean())), steps => {

@@ -88,8 +88,11 @@ export class AddressBook {
     return slot < 0 ? undefined : this.#entry(slot)
   }
 
-  *values(): Generator<AddressBookEntry, undefined> {
-    for (let slot = 0; slot < this.size; slot++) yield this.#entry(slot)
+  /** As they are at this moment: the book may change meanwhile. */
+  values(): ArrayIterator<AddressBookEntry> {
+    const entries: AddressBookEntry[] = []
+    for (let slot = 0; slot < this.size; slot++) entries.push(this.#entry(slot))
+    return entries.values()
   }
 
   /** An entry chosen evenly, or undefined when the book is empty. */

@@ -91,7 +91,9 @@ export class Liveness {
 
   /** Partners whose probe has been unanswered for too long. */
   silent(nowMs: number): PeerKey[] {
-    return [...this.#partners.keys()].filter(partner => !this.answers(partner, nowMs))
+    const silent: PeerKey[] = []
+    for (const partner of this.#partners.keys()) if (!this.answers(partner, nowMs)) silent.push(partner)
+    return silent
   }
 
   /** This node itself was late by so much: what it did not hear meanwhile proves nothing. */

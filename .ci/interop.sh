@@ -3,22 +3,9 @@
 # machine cannot run; here it is brought from Debian, and nothing is skipped.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. .ci/debian.sh
+. .ci/no-skips.sh
 
-main() {
-  command -v chromium > /dev/null && command -v ip > /dev/null || install_missing
-  output=$(mktemp)
-  trap 'rm -f "$output"' EXIT
-  npx tap --reporter=tap lib/test/interop/*.test.ts lib/test/browser/*.test.ts | tee "$output"
-  if grep '# SKIP' "$output"; then
-    echo 'interop: skipped, see above' >&2
-    exit 1
-  fi
-}
-
-install_missing() {
-  echo 'interop: installing chromium and iproute2'
-  apt-get update -qq
-  apt-get install -y -qq --no-install-recommends chromium iproute2 > /dev/null
-}
-
-main
+debian ip iproute2
+[ -e "${CHROMIUM:-/usr/bin/chromium}" ] || debian chromium chromium
+no_skips lib/test/interop/*.test.ts lib/test/browser/*.test.ts

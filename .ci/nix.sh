@@ -3,9 +3,10 @@
 # running, but not nixpkgs' own packages; and no virtual machine is booted. Brings Nix from Debian if there is none.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. .ci/debian.sh
 
 main() {
-  command -v nix > /dev/null || install_nix
+  debian nix nix-bin
   export NIX_CONF_DIR=$PWD/nix/nixpkgs-stub
   flake=git+file://$PWD
   stub=(--no-write-lock-file --override-input nixpkgs "path:$PWD/nix/nixpkgs-stub")
@@ -19,22 +20,25 @@ main() {
   step 'nix build .#lib .#test-network .#image' packages
   step 'nix develop --command node --version' shell
   step 'nix run .#test-network 10 60, from a folder that cannot be written' run_elsewhere
+  step 'nix run .#demo alice, until Ctrl-C' demo
+  step 'nix run .#simulate 100 60' simulate
+  step 'nix run .#bench -- --help' bench
   step 'nix run .#test-network 0 says what is wrong' refuse_nonsense
+  step 'the flake of the guide is Nix' guide_flake
   step 'nix fmt has nothing to change' format
   step 'a stale hash of the dependencies fails with the new one' stale_hash
 }
 
-install_nix() {
-  echo 'nix: installing nix-bin'
-  apt-get update -qq
-  apt-get install -y -qq --no-install-recommends nix-bin > /dev/null
-}
-
 # Prints one line, or what went wrong and everything that was said.
 step() {
-  local title=$1 from=$SECONDS
+  local title=$1 from=$SECONDS status
   shift
-  if ! "$@" < /dev/null > "$scratch/log" 2>&1; then
+  # Not as a condition, within which no failure but the last would count.
+  set +e
+  (set -e; "$@") < /dev/null > "$scratch/log" 2>&1
+  status=$?
+  set -e
+  if [ "$status" != 0 ]; then
     printf 'nix: FAILED: %s\n' "$title"
     cat "$scratch/log"
     exit 1
@@ -65,10 +69,30 @@ run_elsewhere() {
   [ -f "$scratch/state/gossip-testbed/latest/result.json" ]
 }
 
+demo() {
+  nix run "${stub[@]}" "$flake#demo" alice > "$scratch/demo" &
+  local shown=0
+  timeout 60 bash -c "until grep -q 'nix run .#demo bob /ip4/' '$scratch/demo'; do sleep 0.1; done" || shown=$?
+  kill $!
+  wait $! && [ "$shown" = 0 ] && grep 'alice says goodbye' "$scratch/demo"
+}
+
+simulate() {
+  (cd "$scratch" && nix run "${stub[@]}" "$flake#simulate" 100 60)
+}
+
+bench() {
+  nix run "${stub[@]}" "$flake#bench" -- --help
+}
+
 refuse_nonsense() {
   local status=0
   nix run "${stub[@]}" "$flake#test-network" 0 || status=$?
   [ "$status" = 2 ]
+}
+
+guide_flake() {
+  sed -n '/^```nix$/,/^```$/p' docs/guide/use-with-nix.md | sed '1d;$d' | nix-instantiate --parse -
 }
 
 format() {

@@ -1,4 +1,5 @@
-# The harness as npm would publish it, with the dependencies that npm would install beside it and no others.
+# The harness as npm would publish it, with the dependencies that npm would install beside it, testcontainers among them,
+# and no others.
 {
   lib,
   stdenv,
@@ -30,6 +31,9 @@ runCommand "test-network-${workspace.version}"
     tar -xzf $TMPDIR/*.tgz --strip-components=1 -C $modules/gossip-testbed
 
     npm ls --workspace harness --omit=dev --all --parseable > $TMPDIR/dependencies
+    npm query '#testcontainers, #testcontainers *' |
+      node -pe 'JSON.parse(fs.readFileSync(0)).map(({ path }) => path).join("\n")' >> $TMPDIR/dependencies
+    sort -u -o $TMPDIR/dependencies $TMPDIR/dependencies
     # Links are followed: npm links to the other workspaces.
     copy() {
       sed -n "s|^${workspace}/$1node_modules/||p" $TMPDIR/dependencies | sed '/^gossip-testbed$/d' |

@@ -22,7 +22,10 @@ type Validator = (forwarder: unknown, message: PubSubMessage) => Promise<string>
 
 export async function createSink(): Promise<Sink> {
   const privateKey = await generateKeyPair('Ed25519')
-  const { publicKey: forwarder } = await generateKeyPair('Ed25519')
+  const { publicKey } = await generateKeyPair('Ed25519')
+  // A public key has the text form of its peer id, which a peer id keeps.
+  const forwarderText = publicKey.toString()
+  const forwarder = { toString: () => forwarderText }
   const topicValidators = new Map<string, Validator>()
   const pubsub = Object.assign(new EventTarget(), {
     topicValidators,
@@ -32,7 +35,6 @@ export async function createSink(): Promise<Sink> {
   })
   const host = {
     privateKey,
-    // A public key has the text form of its peer id.
     peerId: privateKey.publicKey,
     logger: { forComponent: () => Object.assign(() => {}, { error() {}, trace() {} }) },
     events: new EventTarget(),

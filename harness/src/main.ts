@@ -1,5 +1,6 @@
 /** What was asked for is done, and told by an exit code; a user never meets a stack trace. */
 import { readFileSync } from 'node:fs'
+import { requireTestcontainers } from './runners/container/require-testcontainers.ts'
 import { parseUsage, type Usage, UsageError } from './usage.ts'
 import { exitCodeOf } from './verdict.ts'
 
@@ -32,6 +33,7 @@ async function run(usage: Usage, argv: readonly string[]): Promise<number> {
     case 'simulate':
       return await (await import('./simulate.ts')).simulate(usage)
     case 'clean': {
+      requireTestcontainers()
       const { clean, cleanRun } = await import('./clean.ts')
       await (usage.runId === undefined ? clean() : cleanRun(usage.runId))
       return 0

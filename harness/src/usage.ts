@@ -2,7 +2,8 @@
 import { availableParallelism } from 'node:os'
 import { Argument, Command, CommanderError, Option } from 'commander'
 import { parse as parseShell } from 'shell-quote'
-import { type ProgramCommand, type RunnerName, runners } from './runners/registry.ts'
+import { RUNNER_NAMES, type RunnerName } from './runners/names.ts'
+import type { ProgramCommand } from './runners/registry.ts'
 
 /** The message says in one line what was wrong and what would be right. */
 export class UsageError extends Error {
@@ -59,7 +60,7 @@ const FOREIGN_NODE_BYTES = 10e6
 
 /** Not a runner of processes, but chosen in their place. */
 const SIMULATION = 'simulation'
-const RUNNER_NAMES = [...Object.keys(runners), SIMULATION]
+const WHERE: string[] = [...RUNNER_NAMES, SIMULATION]
 
 const DEFAULT_ANNOUNCE_INTERVAL_MS = 10_000
 const MIN_ANNOUNCEMENTS_PER_TTL = 3
@@ -111,7 +112,7 @@ function createProgram(version: string, found: (usage: Usage) => void): Command 
         .default(1_000, '1')
     )
     .addOption(
-      new Option('--runner <name>', `where the nodes run: ${RUNNER_NAMES.join(', ')}`)
+      new Option('--runner <name>', `where the nodes run: ${WHERE.join(', ')}`)
         .argParser(runnerName)
         .default('process', 'process')
     )
@@ -269,8 +270,8 @@ function runId(text: string): string {
 }
 
 function runnerName(text: string): string {
-  if (RUNNER_NAMES.includes(text)) return text
-  throw new UsageError(`--runner must be one of ${RUNNER_NAMES.join(', ')}, not ${shown(text)}`)
+  if (WHERE.includes(text)) return text
+  throw new UsageError(`--runner must be one of ${WHERE.join(', ')}, not ${shown(text)}`)
 }
 
 function faultNumbers(text: string): number[] {

@@ -9,10 +9,12 @@ await withEngine(engine => {
     const args = ['--runner', 'container', '--memory', '256m', '--cpus', '0.75', '10', '60']
     const harness = startHarness(t.testdir(), args)
     const { pid } = harness.child
-    await harness.until(async () => (await containersOf(engine, pid)).length > 0)
-    const [id = ''] = await containersOf(engine, pid)
-    const { HostConfig } = await engine.container.dockerode.getContainer(id).inspect()
-    t.match(HostConfig, { Memory: 256 * 2 ** 20, NanoCpus: 0.75e9, ReadonlyRootfs: true })
+    let confined: unknown
+    await harness.until(async () => {
+      confined ??= await hostConfigOfAny(engine, pid)
+      return confined !== undefined
+    })
+    t.match(confined, { Memory: 256 * 2 ** 20, NanoCpus: 0.75e9, ReadonlyRootfs: true })
     const { code, stdout } = await harness.ended
     t.equal(code, 0, stdout)
     t.match(stdout, /PASS {2}10 nodes found each other/)
@@ -72,6 +74,19 @@ await withEngine(engine => {
     t.match(stderr, /the image 127\.0\.0\.1:1\/none is not there and could not be pulled: .*docker load/)
   })
 })
+
+async function hostConfigOfAny(engine: Engine, pid: number | undefined): Promise<unknown> {
+  const [id] = await containersOf(engine, pid)
+  if (id === undefined) return undefined
+  // An engine lists a container a moment before it can tell about it.
+  return await engine.container.dockerode
+    .getContainer(id)
+    .inspect()
+    .then(
+      ({ HostConfig }) => HostConfig,
+      () => undefined
+    )
+}
 
 async function containersOf(engine: Engine, pid: number | undefined): Promise<string[]> {
   const runs = await findRuns(engine.container.dockerode)

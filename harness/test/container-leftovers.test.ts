@@ -10,9 +10,9 @@ import { leftoversOf, runnerOf, testImage, withEngine } from './container-engine
 import { startHarness } from './harness.ts'
 import { createRecorder, isLine } from './recorder.ts'
 
-const KILLS = 10
+const KILLS = 4
 /** From before the first network to after the last node. */
-const LATEST_MS = 8_000
+const LATEST_MS = 4_000
 
 await withEngine(engine => {
   test(`a harness that is killed leaves nothing on the engine, whatever the moment (${KILLS} of them)`, async t => {

@@ -16,10 +16,10 @@ test('the JSON Schema is what the harness checks with (else: npm run schema -w h
   t.same(JSON.parse(await readFile(schemaPath, 'utf8')), JSON.parse(contractSchema()))
 })
 
-test('every line of the transcript is a line of the contract', async t => {
-  const said = [...prose.matchAll(/^< (.*)$/gm)].map(match => JSON.parse(match[1]!))
+test('every line of the transcript, and every block, is a line of the contract', async t => {
+  const said = [...prose.matchAll(/^(?:< |```json\n)(.*)$/gm)].map(match => JSON.parse(match[1]!))
   const heard = [...prose.matchAll(/^> (.*)$/gm)].map(match => JSON.parse(match[1]!))
-  t.equal(said.length, 4)
+  t.equal(said.length, 5)
   t.equal(heard.length, 2)
   for (const line of said) t.match(nodeLineSchema.safeParse(line), { success: true })
   for (const command of heard) t.match(commandSchema.safeParse(command), { success: true })

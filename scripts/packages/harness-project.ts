@@ -1,4 +1,8 @@
 /** The harness in an empty project: no libp2p, no bundler and no repository, and a network all the same. */
+import { chmod } from 'node:fs/promises'
+import { join } from 'node:path'
+import { runIn } from '../commands/proofs.ts'
+import { pythonNode } from '../commands/python-node.ts'
 import type { Tarball } from './pack.ts'
 import { nameOf, Project } from './project.ts'
 
@@ -18,4 +22,30 @@ export async function checkHarness(tarball: Tarball, folder: string): Promise<vo
     const output = await project.run('npx', ['test-network', ...args], home)
     console.log(`  npx test-network ${args.join(' ')}: ${output.match(/^PASS.*/im)?.[0]}`)
   }
+  await checkWithoutTestcontainers(tarball, project)
+  await project.write('my_node.py', await pythonNode())
+  await project.write('my-node', `#!/usr/bin/env python3\n${await pythonNode()}`)
+  await chmod(join(folder, 'my-node'), 0o755)
+  for (const [command, prints] of runIn('project')) {
+    const output = await project.run('sh', ['-c', command], home)
+    requireMatch(output, prints)
+    console.log(`  ${command}: ${prints.exec(output)?.[0]}`)
+  }
+}
+
+/** Who wants containers is told what to install; once it is, only an engine is missing. */
+async function checkWithoutTestcontainers({ manifest }: Tarball, project: Project): Promise<void> {
+  const fault = async () => {
+    const env = { DOCKER_HOST: 'unix:///nowhere' }
+    return await project.run('npx', ['test-network', '--runner', 'container', '2', '10'], env).catch(String)
+  }
+  requireMatch(await fault(), /ended with 3\n.*npm install --save-dev testcontainers/)
+  await project.install([`testcontainers@${manifest.peerDependencies?.testcontainers}`])
+  requireMatch(await fault(), /ended with 3\n.*no container engine answers/)
+  const installed = await project.installed()
+  console.log(`  with testcontainers: ${installed.length} packages, ${await project.kilobytes(installed)} kB`)
+}
+
+function requireMatch(text: string, pattern: RegExp): void {
+  if (!pattern.test(text)) throw new Error(`${pattern} does not match:\n${text}`)
 }

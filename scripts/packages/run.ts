@@ -10,7 +10,7 @@ export const root = resolve(import.meta.dirname, '../..')
 const TIMEOUT_MS = 180_000
 
 // npm tells the programs that it runs where it was called; a project outside the repository must not hear of this one.
-const userEnv = Object.fromEntries(
+export const userEnv = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !/^npm_|^NODE_OPTIONS$|^INIT_CWD$/i.test(name))
 )
 

@@ -3,6 +3,9 @@ import { heldSinceMs, type Network } from '../network.ts'
 import { seconds } from '../wording.ts'
 import { type CheckResult, eventually, resultOf } from './check.ts'
 
+/** Times of a history are in whole microseconds: a difference of two may be off by one. */
+const ROUNDING_MS = 0.001_5
+
 export function stable(network: Network, othersPass: boolean): CheckResult {
   const reasons = abortReasons(network)
   if (reasons.length > 0) return resultOf('stable', [], reasons)
@@ -24,7 +27,7 @@ function abortReasons({ started, ended, nowMs }: Network): string[] {
 
 function settled(network: Network, heldMs: number): CheckResult {
   const { settleMs } = network.started!
-  if (heldMs >= settleMs) return resultOf('stable', [])
+  if (heldMs >= settleMs - ROUNDING_MS) return resultOf('stable', [])
   const message = `all checks held for ${seconds(heldMs)} before the run ended, not for the settle time of ${seconds(settleMs)}`
   const lacking = eventually(network, [{ check: 'stable', message }], message)
   return resultOf('stable', lacking.violations, lacking.reasons)

@@ -10,7 +10,6 @@ import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { type GossipDiscovery, gossipDiscovery } from 'libp2p-gossip-discovery'
-import { mdnsIfPossible } from './multicast.ts'
 
 export interface NodeOptions {
   name: string
@@ -34,7 +33,7 @@ export async function createNode(options: NodeOptions): Promise<Libp2p<NodeServi
     transports: [tcp({ dialOpts: localAddressOf(options.listen) })],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
-    peerDiscovery: options.mdns ? await mdnsIfPossible() : [],
+    peerDiscovery: options.mdns ? await (await import('./multicast.ts')).mdnsIfPossible() : [],
     services: {
       identify: identify(),
       // The record carries its own signature: a second one, verified for every copy, only costs (docs/ARCHITECTURE.md).

@@ -7,12 +7,10 @@ import { createNode, type NodeOptions } from './libp2p-node.ts'
 
 const STATS_INTERVAL_MS = 1_000
 
-try {
-  await main()
-} catch (error) {
-  process.stderr.write(`node: ${(error as Error).message}\n`)
+main().catch((error: Error) => {
+  process.stderr.write(`node: ${error.message}\n`)
   process.exit(1)
-}
+})
 
 async function main(): Promise<void> {
   const options = optionsOf(process.argv.slice(2))
@@ -145,6 +143,9 @@ function numberOf(text: string | undefined): number | undefined {
   return text === undefined ? undefined : Number(text)
 }
 
+/** Lines of one turn of the event loop, a whole book for example, leave in one write. */
 function write(line: NodeLine): void {
+  process.stdout.cork()
   process.stdout.write(`${JSON.stringify(line)}\n`)
+  process.nextTick(() => process.stdout.uncork())
 }

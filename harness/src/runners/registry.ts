@@ -1,5 +1,7 @@
 /** The runners that --runner can name. */
 import { nodeProgram } from '../node-bundle.ts'
+import { requireTestcontainers } from './container/require-testcontainers.ts'
+import type { RunnerName } from './names.ts'
 import type { LogPathOf, Runner } from './runner.ts'
 
 /** A program and its leading arguments; the flags of the contract follow. */
@@ -22,8 +24,6 @@ export interface RunnerOptions {
 /** Rejects with what to do about it when the runner cannot work here. */
 type MakeRunner = (options: RunnerOptions) => Promise<Runner>
 
-export type RunnerName = keyof typeof runners
-
 export const runners = {
   process: async ({ nodeCommand, logPathOf, say }) => {
     const { createProcessRunner } = await import('./process.ts')
@@ -33,6 +33,7 @@ export const runners = {
     return createProcessRunner({ command: [process.execPath, path], env, logPathOf })
   },
   container: async ({ nodeCommand, image, memoryBytes, cpus, logPathOf, say }) => {
+    requireTestcontainers()
     const { connectEngine } = await import('./container/engine.ts')
     const { foreignImage, ownImage, requireContract } = await import('./container/choose-image.ts')
     const { createContainerRunner } = await import('./container.ts')
@@ -42,4 +43,4 @@ export const runners = {
     if (image !== undefined) await requireContract(runner, image)
     return runner
   }
-} satisfies Record<string, MakeRunner>
+} satisfies Record<RunnerName, MakeRunner>

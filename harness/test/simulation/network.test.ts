@@ -78,7 +78,10 @@ test('what is sent over a connection arrives in order, whatever jitter, loss and
   const receiver = world.machines[neighbour!]!.process!
   world.network.link = { ...STILL, jitterMs: 50, lossRatio: 0.05 }
   const taken: number[] = []
-  receiver.driver.takeMessage = (_, message) => taken.push((message as unknown as { number: number }).number)
+  receiver.driver.takeMessage = (_, message) => {
+    // The nodes have things to say to each other, too.
+    if ('number' in message) taken.push(message.number as number)
+  }
   const sent = Array.from({ length: 160 }, (_, number) => number)
   const cut: Cut = { members: new Set([sender!.index]), direction: 'outbound', stopped: 0 }
   const { queue } = world
@@ -93,8 +96,7 @@ test('what is sent over a connection arrives in order, whatever jitter, loss and
     world.network.heal(cut)
   })
   for (const endMs = queue.nowMs + 10_000; queue.nextMs < endMs; ) queue.step()
-  const ours = taken.filter(number => number !== undefined)
-  t.same(ours, sent)
+  t.same(taken, sent)
   t.ok(cut.stopped > 0)
 })
 

@@ -43,8 +43,14 @@ export interface Tombstone {
 /** Buckets of the digest, a power of two. A constant, so that comparing two equal books costs the same at every size. */
 export const BUCKETS = 64
 
-/** How long an entry is spared whose time is over while its peer answers. */
-const SPARED_MS = 1_000
+/** Part of its ttl after which an entry has missed a heartbeat: there are three to a ttl. */
+const FADING_RATIO = 2 / 3
+
+/** Least time between two looks at the entries that fade. */
+const FADING_INTERVAL_MS = 1_000
+
+/** How long an entry is spared whose time is over while its peer answers: a fraction of what a probe is given. */
+const SPARED_MS = 500
 
 /** The peers that are known and have not expired, and tombstones of those that are gone. Bounded. */
 export class AddressBook {
@@ -59,6 +65,7 @@ export class AddressBook {
   readonly #maxEntries: number
   readonly #maxTombstones: number
   #nextExpiryMs = Number.POSITIVE_INFINITY
+  #nextFadingMs = Number.POSITIVE_INFINITY
 
   constructor(bounds: { maxEntries: number; maxTombstones: number }) {
     this.#maxEntries = bounds.maxEntries
@@ -81,6 +88,11 @@ export class AddressBook {
   /** No entry expires before this time. */
   get nextExpiryMs(): number {
     return this.#nextExpiryMs
+  }
+
+  /** No entry begins to fade before this time. */
+  get nextFadingMs(): number {
+    return this.#nextFadingMs
   }
 
   get(peer: PeerKey): AddressBookEntry | undefined {
@@ -179,7 +191,7 @@ export class AddressBook {
   /**
    * Takes out every entry whose time is over, and returns them.
    *
-   * @param isAlive - spares an entry for another second: its peer is connected and answers
+   * @param isAlive - spares an entry for another while: its peer is connected and answers
    */
   expire(nowMs: number, isAlive: (peer: PeerKey) => boolean = () => false): AddressBookEntry[] {
     if (nowMs < this.#nextExpiryMs) return []
@@ -203,6 +215,22 @@ export class AddressBook {
       this.#remember({ record: expired.record, overAtMs: nowMs })
       return expired
     })
+  }
+
+  /** Peers that have not been heard of for two thirds of their ttl; each is told again, ever sooner, until it expires. */
+  fading(nowMs: number): PeerKey[] {
+    if (nowMs < this.#nextFadingMs) return []
+    const peers: PeerKey[] = []
+    this.#nextFadingMs = Number.POSITIVE_INFINITY
+    for (const { record, bornAtMs, expiresAtMs } of this.values()) {
+      let nextMs = bornAtMs + record.announcement.ttlMs * FADING_RATIO
+      if (nextMs <= nowMs) {
+        peers.push(record.announcement.peer)
+        nextMs = nowMs + Math.max(FADING_INTERVAL_MS, (expiresAtMs - nowMs) / 2)
+      }
+      this.#nextFadingMs = Math.min(this.#nextFadingMs, nextMs)
+    }
+    return peers
   }
 
   /**
@@ -274,7 +302,7 @@ export class AddressBook {
     this.#table.add(record, bornAtMs, this.#shares.add(via))
     if (this.#tombstones.size > 0) this.#tombstones.delete(record.announcement.peer)
     toggle(this.#digest, record)
-    this.#nextExpiryMs = Math.min(this.#nextExpiryMs, bornAtMs + record.announcement.ttlMs)
+    this.#lookBefore(record, bornAtMs)
   }
 
   #replace(slot: number, record: SignedAnnouncement, bornAtMs: number): void {
@@ -282,7 +310,13 @@ export class AddressBook {
     toggle(this.#digest, record)
     this.#table.replace(slot, record, bornAtMs)
     this.#deadlines.delete(record.announcement.peer)
-    this.#nextExpiryMs = Math.min(this.#nextExpiryMs, bornAtMs + record.announcement.ttlMs)
+    this.#lookBefore(record, bornAtMs)
+  }
+
+  /** There is something to look at when the record fades, and when it expires. */
+  #lookBefore({ announcement }: SignedAnnouncement, bornAtMs: number): void {
+    this.#nextExpiryMs = Math.min(this.#nextExpiryMs, bornAtMs + announcement.ttlMs)
+    this.#nextFadingMs = Math.min(this.#nextFadingMs, bornAtMs + announcement.ttlMs * FADING_RATIO)
   }
 
   #remove(slot: number): AddressBookEntry {

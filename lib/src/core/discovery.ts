@@ -26,9 +26,11 @@ import {
   answerDigest,
   answerSummary,
   answerWant,
+  contradict,
   recordsMessages,
   type Suspicion,
-  type SyncMessage
+  type SyncMessage,
+  wantMessages
 } from './sync.ts'
 
 const SYNC_JITTER_RATIO = 0.2
@@ -66,7 +68,7 @@ export class Discovery {
     this.#lost = new LostPeers(random, nowMs)
     this.#nextSyncMs = nowMs + config.syncIntervalMs
     this.book = new AddressBook(config)
-    this.overlay = new Overlay(self.peer, config, random)
+    this.overlay = new Overlay(self.peer, config, random, nowMs)
   }
 
   /** The number of this node's last announcement; its epoch is the start of the run. */
@@ -92,6 +94,7 @@ export class Discovery {
       this.#nextSyncMs,
       this.#push.nextMs,
       Math.max(this.book.nextExpiryMs, this.#noExpiryBeforeMs),
+      this.book.nextFadingMs,
       this.#liveness.nextDeadlineMs(),
       this.#lost.nextMs,
       this.overlay.nextAttemptMs(nowMs)
@@ -182,6 +185,7 @@ export class Discovery {
     if (nowMs >= this.#noExpiryBeforeMs) this.#expire(nowMs, out)
     if (this.#announcer.isDue(this.book.size, nowMs)) this.#announce(false, nowMs, out)
     if (nowMs >= this.#nextSyncMs) this.#syncWithAnyone(nowMs, out)
+    this.#askForFading(nowMs, out)
     this.#probe(nowMs, out)
     out.push(...this.#push.flush(this.overlay.partners, nowMs))
     for (const partner of this.#push.dueLazy(nowMs)) out.push(this.#digestFor(partner))
@@ -196,6 +200,13 @@ export class Discovery {
       this.#lost.add(entry, nowMs)
       out.push({ type: 'expired', entry })
     }
+  }
+
+  /** A heartbeat that gossip has lost, while the mesh was rebuilt for example, is asked for before it costs an entry. */
+  #askForFading(nowMs: number, out: Output[]): void {
+    const peers = this.book.fading(nowMs)
+    const partner = this.overlay.pick()
+    if (partner !== undefined) out.push(...wishes(partner, peers))
   }
 
   #announce(leaving: boolean, nowMs: number, out: Output[]): void {
@@ -229,6 +240,8 @@ export class Discovery {
     // A partner whose clock was set back learns by its former announcement what it has to outdo.
     const former = this.book.lastOf(partner)
     if (former !== undefined) out.push(...sendRecords(partner, [{ record: former, ageMs: 0 }]))
+    // Perhaps the suspects have refuted while nobody was there to say so: a digest would not tell.
+    out.push(...wishes(partner, [...this.#liveness.suspects]))
   }
 
   /** A connection that breaks without a farewell is a hint: see whether the peer can still be reached. */
@@ -292,9 +305,16 @@ export class Discovery {
 
   /** Returns whether any of the records was news. */
   #applyAll(records: readonly AgedRecord[], from: PeerKey, nowMs: number, out: Output[]): boolean {
-    let isNews = false
-    for (const aged of records) if (this.#apply(aged, from, nowMs, out)) isNews = true
-    return isNews
+    let wereNews = false
+    for (const aged of records) {
+      const { announcement } = aged.record
+      if (this.#apply(aged, from, nowMs, out)) wereNews = true
+      else {
+        const message = contradict(this.book, announcement.peer, announcement)
+        if (message !== undefined) out.push({ type: 'send', to: from, message })
+      }
+    }
+    return wereNews
   }
 
   #apply(aged: AgedRecord, from: PeerKey | undefined, nowMs: number, out: Output[]): boolean {
@@ -314,13 +334,23 @@ export class Discovery {
     }
     this.#lost.delete(peer)
     const wasSuspected = this.#liveness.clear(peer)
+    if (result === 'joined') this.overlay.newcomer(nowMs)
     if (result === 'joined' || result === 'updated') out.push({ type: result, entry: this.book.get(peer)! })
     if (result === 'left')
       out.push({ type: 'left', entry: { record, bornAtMs: nowMs - ageMs, expiresAtMs: nowMs, via: from } })
-    if (wasSuspected) out.push({ type: 'refuted', peer })
+    if (wasSuspected) this.#spreadRefutation(aged, from, out)
     // Heartbeats travel by gossip alone.
-    if (result !== 'refreshed' || wasSuspected) this.#push.add(aged, from, nowMs)
+    if (result !== 'refreshed') this.#push.add(aged, from, nowMs)
     return true
+  }
+
+  /** A suspicion went over every link, and what refutes it has to come as far, in time. */
+  #spreadRefutation(aged: AgedRecord, from: PeerKey | undefined, out: Output[]): void {
+    const { peer } = aged.record.announcement
+    out.push({ type: 'refuted', peer })
+    for (const partner of this.overlay.partners) {
+      if (partner !== from && partner !== peer) out.push(...sendRecords(partner, [aged]))
+    }
   }
 
   #makeRoom({ announcement }: SignedAnnouncement, via: PeerKey | undefined, out: Output[]): void {
@@ -363,7 +393,9 @@ export class Discovery {
     if (compareVersions({ epoch, seq }, suspicion) > 0) return recordsMessages([agedRecord(entry, nowMs)])
     const own: Suspicion = { peer, epoch, seq, refused }
     if (this.#liveness.answers(peer, nowMs)) {
-      // Connected and answering: let it speak for itself.
+      // Connected and answering until now: let it speak for itself, in the time that it has anyway.
+      this.book.shorten(peer, nowMs + this.#liveness.suspicionTimeoutMs(refused, this.book.size))
+      this.#liveness.probe(peer, nowMs)
       out.push({ type: 'send', to: peer, message: { type: 'suspicion', ...own } })
     } else this.#spread(own, from, nowMs, out)
     return []
@@ -393,6 +425,10 @@ export class Discovery {
 
 function sendRecords(to: PeerKey, records: readonly AgedRecord[]): Output[] {
   return recordsMessages(records).map(message => ({ type: 'send', to, message }))
+}
+
+function wishes(from: PeerKey, peers: readonly PeerKey[]): Output[] {
+  return wantMessages(peers).map(message => ({ type: 'send', to: from, message }))
 }
 
 function targetOf({ record }: AddressBookEntry): DialTarget {

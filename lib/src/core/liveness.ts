@@ -11,12 +11,18 @@ import { RateLimiter } from './rate-limiter.ts'
 /** A partner is probed this often by each node, one partner after another: constant cost at any size. */
 export const PROBE_INTERVAL_MS = 1_000
 
+/** A node that has just started asks nobody: whoever it joined by may be busy with a crowd that starts as well. */
+const GRACE_MS = 10_000
+
 /** Beyond a pause of one second and the slow links of a continent. */
 const PROBE_TIMEOUT_MS = 1_500
 
 /** A host that answers "no such process here" is believed sooner than silence. Grows with log10 of the network. */
 const REFUSED_TIMEOUT_MS = 500
 const SILENT_TIMEOUT_MS = 1_000
+
+/** Whoever has no partner left hears no refutation, and may be the one that is cut off: it waits so many times as long. */
+const ALONE_FACTOR = 3
 
 /** A suspicion and its refutation each cross the overlay: about 3 hops in a thousand nodes of degree 6. */
 const ROUND_TRIPS_TO_REFUTE = 6
@@ -34,7 +40,7 @@ interface Partner {
 
 /** Probes partners, and keeps the suspicions that are under way. */
 export class Liveness {
-  /** BOUNDED by the partners. Least recently probed first. */
+  /** BOUNDED by the partners. First whoever has been silent for longest: a link is probed from either end, not from both. */
   readonly #partners = new Map<PeerKey, Partner>()
   /** BOUNDED by the book: a version of each suspect that is listed. */
   readonly #suspects = new Map<PeerKey, Version>()
@@ -43,11 +49,11 @@ export class Liveness {
   #roundTripMs = 0
 
   constructor(nowMs: number) {
-    this.#nextProbeMs = nowMs + PROBE_INTERVAL_MS
+    this.#nextProbeMs = nowMs + GRACE_MS
   }
 
-  get suspects(): number {
-    return this.#suspects.size
+  get suspects(): MapIterator<PeerKey> {
+    return this.#suspects.keys()
   }
 
   opened(partner: PeerKey): void {
@@ -60,13 +66,10 @@ export class Liveness {
 
   /** Any message shows that a partner lives. */
   heard(partner: PeerKey, nowMs: number): void {
-    const state = this.#partners.get(partner)
-    if (state === undefined) {
-      this.opened(partner)
-    } else if (state.probedAtMs !== undefined) {
-      this.#roundTripMs += (nowMs - state.probedAtMs - this.#roundTripMs) * ROUND_TRIP_GAIN
-      state.probedAtMs = undefined
-    }
+    const probedAtMs = this.#partners.get(partner)?.probedAtMs
+    if (probedAtMs !== undefined) this.#roundTripMs += (nowMs - probedAtMs - this.#roundTripMs) * ROUND_TRIP_GAIN
+    this.#partners.delete(partner)
+    this.opened(partner)
   }
 
   /** Whether the peer is connected and has answered lately. */
@@ -79,14 +82,18 @@ export class Liveness {
   nextProbe(nowMs: number): PeerKey | undefined {
     if (nowMs < this.#nextProbeMs) return undefined
     this.#nextProbeMs = nowMs + PROBE_INTERVAL_MS
-    for (const [partner, state] of this.#partners) {
-      if (state.probedAtMs !== undefined) continue
-      state.probedAtMs = nowMs
-      this.#partners.delete(partner)
-      this.#partners.set(partner, state)
+    for (const [partner, { probedAtMs }] of this.#partners) {
+      if (probedAtMs !== undefined) continue
+      this.probe(partner, nowMs)
       return partner
     }
     return undefined
+  }
+
+  /** The partner is asked for an answer at this time. */
+  probe(partner: PeerKey, nowMs: number): void {
+    const state = this.#partners.get(partner)
+    if (state !== undefined) state.probedAtMs ??= nowMs
   }
 
   /** Partners whose probe has been unanswered for too long. */
@@ -124,7 +131,7 @@ export class Liveness {
 
   /** How long a suspect has to refute. */
   suspicionTimeoutMs(refused: boolean, bookSize: number): number {
-    const baseMs = refused ? REFUSED_TIMEOUT_MS : SILENT_TIMEOUT_MS
+    const baseMs = refused ? REFUSED_TIMEOUT_MS : SILENT_TIMEOUT_MS * (this.#partners.size === 0 ? ALONE_FACTOR : 1)
     return baseMs * Math.max(1, Math.log10(bookSize + 1)) + ROUND_TRIPS_TO_REFUTE * this.#roundTripMs
   }
 

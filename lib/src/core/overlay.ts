@@ -2,7 +2,7 @@
  * Whom to dial: few peers, chosen at random, one after another, so that the overlay is connected, its degree is bounded,
  * and no crowd of handshakes starves the host.
  */
-import type { AddressBook, AddressBookEntry } from './address-book.ts'
+import type { AddressBook } from './address-book.ts'
 import type { PeerKey } from './announcement.ts'
 import type { DialPurpose, DialTarget, Output } from './effects.ts'
 import { jittered, type Random, randomBelow } from './random.ts'
@@ -33,11 +33,21 @@ const MAX_FAILURE_WAIT_MS = 1_000
 /** Random tries to find a dialable peer in a large book before this round is given up. */
 const MAX_PICKS = 32
 
-/** Of two peers that could dial each other the one with the greater key waits so long, lest both do. */
-const YIELD_MS = 300
+/**
+ * One partner is enough to be found; the others make the overlay sturdy, and are dialled while nobody waits for the host:
+ * once no newcomer has come for `QUIET_MS`, or `CROWD_MS` after the start, spread over `SPREAD_MS`. A handshake takes 30 ms of
+ * processor time on each side, and fifty programs that start on two cores have none to spare.
+ */
+const QUIET_MS = 500
+const CROWD_MS = 10_000
+const SPREAD_MS = 4_000
 
 /** A probe must tell sooner than a handshake may take; a heal dial must be over before the next is due. */
 const DIAL_TIMEOUT_MS: Record<DialPurpose, number> = { connect: 10_000, probe: 1_500, heal: 2_000 }
+
+/** A node that is alone tries the next one while the former keeps silent: half of a network may be out of reach. */
+const ALONE_INTERVAL_MS = 2_000
+const MAX_CONNECTS_ALONE = 4
 
 /** Probes under way at once. More are wanted only when a whole host goes, and then each crash is seen by others, too. */
 const MAX_PROBES = 4
@@ -54,18 +64,29 @@ export class Overlay {
   readonly #backoffs = new Map<string, Backoff>()
   /** BOUNDED by `MAX_BACKOFFS`. When a peer may be probed again. */
   readonly #probes = new Map<PeerKey, number>()
-  /** BOUNDED by one connect, one heal and `MAX_PROBES`. */
+  /** BOUNDED by `MAX_CONNECTS_ALONE`, one heal and `MAX_PROBES`. */
   readonly #dialling = new Map<string, DialPurpose>()
   readonly #self: PeerKey
   readonly #targetConnections: number
   readonly #dialBackoffMs: number
   readonly #random: Random
-  #yieldUntilMs = Number.POSITIVE_INFINITY
+  readonly #crowdUntilMs: number
   #failuresInARow = 0
   #pausedUntilMs = 0
+  #newcomerAtMs = Number.NEGATIVE_INFINITY
+  #begunAtMs = Number.NEGATIVE_INFINITY
+  #triedAtMs = Number.NEGATIVE_INFINITY
+  #spreadMs: number
 
-  constructor(self: PeerKey, bounds: { targetConnections: number; dialBackoffMs: number }, random: Random) {
+  constructor(
+    self: PeerKey,
+    bounds: { targetConnections: number; dialBackoffMs: number },
+    random: Random,
+    nowMs: number
+  ) {
     this.#self = self
+    this.#crowdUntilMs = nowMs + CROWD_MS
+    this.#spreadMs = random() * SPREAD_MS
     this.#targetConnections = bounds.targetConnections
     this.#dialBackoffMs = bounds.dialBackoffMs
     this.#random = random
@@ -101,6 +122,11 @@ export class Overlay {
     return partner !== undefined && !partner.releases && !partner.released
   }
 
+  /** Somebody has joined the network, and may dial us. */
+  newcomer(nowMs: number): void {
+    this.#newcomerAtMs = nowMs
+  }
+
   /** A peer that the application wants to be joined, such as a bootstrap peer. */
   addNamed(target: DialTarget): void {
     putBounded(this.#named, MAX_FOUND, target.id, { ...target, reached: this.has(target.id) })
@@ -121,8 +147,9 @@ export class Overlay {
   shape(book: AddressBook, nowMs: number): Output[] {
     const surplus = this.#nextSurplus()
     const hangUp = this.#nextHangUp()
-    this.#yieldUntilMs = Number.POSITIVE_INFINITY
-    const target = this.#nextNamed(nowMs) ?? this.#nextWanted(book, nowMs)
+    const target = this.#mayBegin('connect', nowMs)
+      ? (this.#nextNamed(nowMs) ?? this.#nextWanted(book, nowMs))
+      : undefined
     return [
       ...(surplus === undefined ? [] : [{ type: 'send', to: surplus, message: { type: 'release' } } as const]),
       ...(hangUp === undefined ? [] : [{ type: 'hang-up', peer: hangUp } as const]),
@@ -132,9 +159,11 @@ export class Overlay {
 
   /** A dial, unless one to this target or enough for this purpose are under way. */
   dial(target: DialTarget, purpose: DialPurpose, nowMs: number): Output[] {
-    const underWay = [...this.#dialling.values()].filter(other => other === purpose).length
-    if (!this.#isSought(target) || underWay >= (purpose === 'probe' ? MAX_PROBES : 1)) return []
-    if (purpose === 'connect' && !this.#isDialable(target, nowMs)) return []
+    if (!this.#isSought(target) || !this.#mayBegin(purpose, nowMs)) return []
+    if (purpose === 'connect') {
+      if (!this.#isDialable(target, nowMs)) return []
+      this.#begunAtMs = nowMs
+    }
     if (purpose === 'probe') {
       // Whoever was dialled a moment ago may crash all the same, but not again and again.
       if ((this.#probes.get(target.id) ?? 0) > nowMs) return []
@@ -160,8 +189,12 @@ export class Overlay {
   /** When {@link shape} may have something to dial that it does not have at `nowMs`. */
   nextAttemptMs(nowMs: number): number {
     const wanted = this.#wanted() > 0
-    let earliestMs = this.#yieldUntilMs
-    if (wanted && this.#pausedUntilMs > nowMs) earliestMs = Math.min(earliestMs, this.#pausedUntilMs)
+    const unhurriedMs = this.#notBeforeMs()
+    let earliestMs = wanted && unhurriedMs > nowMs ? unhurriedMs : Number.POSITIVE_INFINITY
+    const nextAloneMs = this.#begunAtMs + ALONE_INTERVAL_MS
+    if (this.#underWay('connect') > 0 && this.#partners.size === 0 && nextAloneMs > nowMs) {
+      earliestMs = Math.min(earliestMs, nextAloneMs)
+    }
     for (const [id, { notBeforeMs }] of this.#backoffs) {
       if (notBeforeMs > nowMs && (wanted || this.#isOwed(id))) earliestMs = Math.min(earliestMs, notBeforeMs)
     }
@@ -185,6 +218,22 @@ export class Overlay {
     return undefined
   }
 
+  #mayBegin(purpose: DialPurpose, nowMs: number): boolean {
+    const underWay = this.#underWay(purpose)
+    if (underWay === 0) return true
+    if (purpose === 'probe') return underWay < MAX_PROBES
+    const isAlone = this.#partners.size === 0
+    return (
+      purpose === 'connect' && isAlone && underWay < MAX_CONNECTS_ALONE && nowMs >= this.#begunAtMs + ALONE_INTERVAL_MS
+    )
+  }
+
+  #underWay(purpose: DialPurpose): number {
+    let underWay = 0
+    for (const other of this.#dialling.values()) if (other === purpose) underWay++
+    return underWay
+  }
+
   /** Connections that are missing; those that will be let go do not count. */
   #wanted(): number {
     let wanted = this.#targetConnections
@@ -200,26 +249,25 @@ export class Overlay {
   }
 
   #nextWanted(book: AddressBook, nowMs: number): DialTarget | undefined {
-    if (this.#wanted() <= 0 || nowMs < this.#pausedUntilMs) return undefined
+    if (this.#wanted() <= 0 || nowMs < this.#notBeforeMs()) return undefined
     for (const target of this.#found.values()) {
       this.#found.delete(target.id)
       if (this.#isDialable(target, nowMs)) return target
     }
     const picks = Math.min(MAX_PICKS, 2 * book.size)
     for (let i = 0; i < picks; i++) {
-      const entry = book.pick(this.#random)!
-      const { peer, addrs } = entry.record.announcement
-      if (!this.#isDialable({ id: peer, addrs }, nowMs)) continue
-      if (!this.#yields(entry, nowMs)) return { id: peer, addrs }
+      const { peer, addrs } = book.pick(this.#random)!.record.announcement
+      const target = { id: peer, addrs }
+      if (this.#isDialable(target, nowMs)) return target
     }
     return undefined
   }
 
-  #yields({ record, bornAtMs }: AddressBookEntry, nowMs: number): boolean {
-    const untilMs = bornAtMs + YIELD_MS
-    if (record.announcement.peer > this.#self || untilMs <= nowMs) return false
-    this.#yieldUntilMs = Math.min(this.#yieldUntilMs, untilMs)
-    return true
+  /** When somebody of the book may be dialled: soon by a node that is alone, in good time by others. */
+  #notBeforeMs(): number {
+    if (this.#partners.size === 0) return this.#pausedUntilMs
+    const quietAtMs = Math.min(this.#newcomerAtMs + QUIET_MS, this.#crowdUntilMs)
+    return Math.max(this.#pausedUntilMs, Math.max(this.#triedAtMs, quietAtMs) + this.#spreadMs)
   }
 
   #isOwed(id: string): boolean {
@@ -237,6 +285,8 @@ export class Overlay {
   }
 
   #pause(reached: boolean, nowMs: number): void {
+    this.#triedAtMs = nowMs
+    this.#spreadMs = this.#random() * SPREAD_MS
     this.#failuresInARow = reached ? 0 : this.#failuresInARow + 1
     const waitMs = Math.max(0, this.#failuresInARow - FREE_FAILURES) * FAILURE_WAIT_MS
     this.#pausedUntilMs = nowMs + Math.min(waitMs, MAX_FAILURE_WAIT_MS)

@@ -93,13 +93,22 @@ export function answerSummary(
   const gone: SyncMessage[] = []
   for (const item of summary.items) {
     if (item.peer === self) continue
-    const last = book.tombstoneOf(item.peer)?.record
-    if (last === undefined ? lacks(book, item) : compareVersions(last.announcement, item) < 0) want.push(item.peer)
-    else if (last === undefined) continue
-    else if (last.announcement.leaving) give.push({ record: last, ageMs: 0 })
-    else gone.push({ type: 'suspicion', peer: item.peer, epoch: item.epoch, seq: item.seq, refused: false })
+    const contradiction = contradict(book, item.peer, item)
+    if (contradiction !== undefined) gone.push(contradiction)
+    else if (lacks(book, item)) want.push(item.peer)
   }
-  return [...recordsMessages(give), ...(want.length > 0 ? [{ type: 'want', peers: want } as const] : []), ...gone]
+  return [...recordsMessages(give), ...wantMessages(want), ...gone]
+}
+
+/**
+ * What a partner that lists this version of a peer has to hear when the peer is gone from this book: its farewell, or that it
+ * is suspected, so that it can refute. Without a word the two books would differ until the peer's next announcement.
+ */
+export function contradict(book: AddressBook, peer: PeerKey, { epoch, seq }: Version): SyncMessage | undefined {
+  const last = book.tombstoneOf(peer)?.record
+  if (last === undefined || compareVersions(last.announcement, { epoch, seq }) < 0) return undefined
+  if (last.announcement.leaving) return { type: 'records', records: [{ record: last, ageMs: 0 }] }
+  return { type: 'suspicion', peer, epoch, seq, refused: false }
 }
 
 /** The answer to a partner's wish. */
@@ -130,6 +139,15 @@ export function batched(records: readonly AgedRecord[]): AgedRecord[][] {
   }
   if (batch.length > 0) batches.push(batch)
   return batches
+}
+
+/** A wish for these peers, in as few messages as the bound on a message allows. */
+export function wantMessages(peers: readonly PeerKey[]): SyncMessage[] {
+  const messages: SyncMessage[] = []
+  for (let from = 0; from < peers.length; from += MAX_ITEMS) {
+    messages.push({ type: 'want', peers: peers.slice(from, from + MAX_ITEMS) })
+  }
+  return messages
 }
 
 /** An entry's record, as old as it is. */
@@ -166,10 +184,9 @@ function isNewer(record: SignedAnnouncement, theirs: SummaryItem | undefined): b
   return theirs.contentHash !== record.contentHash && compareVersions(record.announcement, theirs) >= 0
 }
 
-/** Of a peer that has no tombstone. */
 function lacks(book: AddressBook, item: SummaryItem): boolean {
-  const own = book.lastOf(item.peer)
-  return own === undefined || (own.contentHash !== item.contentHash && compareVersions(item, own.announcement) >= 0)
+  const own = book.get(item.peer)
+  return own?.record.contentHash !== item.contentHash && book.isNews(item.peer, item)
 }
 
 function peerOf(entry: AddressBookEntry): PeerKey {

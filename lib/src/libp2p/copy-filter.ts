@@ -21,6 +21,10 @@ export class CopyFilter {
     if (this.#envelopes.size >= MAX_REMEMBERED) this.#envelopes.delete(this.#envelopes.keys().next().value!)
     this.#envelopes.set(keyOf(envelope), envelope)
   }
+
+  delete(envelope: Uint8Array): void {
+    this.#envelopes.delete(keyOf(envelope))
+  }
 }
 
 function keyOf(envelope: Uint8Array): string {

@@ -31,6 +31,7 @@ export class Driver {
   /** BOUNDED by the dials, signatures and publications that the core allows at once. */
   readonly #running = new Set<Promise<void>>()
   #timer: ReturnType<typeof setTimeout> | undefined
+  #firesAtMs = 0
   #stopping: AbortController | undefined
 
   constructor(
@@ -61,7 +62,7 @@ export class Driver {
   /** @param firstTickMs - wait before the core is ticked for the first time */
   start(firstTickMs: number): void {
     this.#stopping = new AbortController()
-    this.#timer = setTimeout(() => this.handle({ type: 'tick' }), firstTickMs)
+    this.#setTimer(firstTickMs, monotonicMs())
   }
 
   /** Resolves when nothing that was begun is left. */
@@ -69,16 +70,28 @@ export class Driver {
     this.#stopping?.abort()
     this.#stopping = undefined
     clearTimeout(this.#timer)
+    this.#timer = undefined
     await this.#settled(new Set())
   }
 
   handle(input: Input): void {
-    for (const output of this.#core.handle(input, monotonicMs())) this.#perform(output)
-    clearTimeout(this.#timer)
-    if (this.#stopping === undefined) return
     const nowMs = monotonicMs()
-    const waitMs = Math.min(Math.max(0, this.#core.nextDeadlineMs(nowMs) - nowMs), MAX_TIMER_MS)
-    this.#timer = setTimeout(() => this.handle({ type: 'tick' }), waitMs)
+    for (const output of this.#core.handle(input, nowMs)) this.#perform(output)
+    if (this.#stopping !== undefined) this.#setTimer(this.#core.nextDeadlineMs(nowMs) - nowMs, nowMs)
+  }
+
+  /** A timer that fires sooner than need be sets itself anew: most inputs put a deadline off, and cost nothing then. */
+  #setTimer(waitMs: number, nowMs: number): void {
+    if (this.#timer !== undefined) {
+      if (this.#firesAtMs <= nowMs + waitMs) return
+      clearTimeout(this.#timer)
+    }
+    const boundedMs = Math.min(Math.max(0, waitMs), MAX_TIMER_MS)
+    this.#firesAtMs = nowMs + boundedMs
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined
+      this.handle({ type: 'tick' })
+    }, boundedMs)
   }
 
   /** Remembers what was begun until it is done. */

@@ -8,7 +8,7 @@ import {
   RateLimiter,
   type SignedAnnouncement
 } from '../core/index.ts'
-import { decodeAnnouncement } from './announcement-codec.ts'
+import { AnnouncementOpener } from './announcement-opener.ts'
 import { monotonicMs } from './clock.ts'
 import type { PubSubMessage, TopicValidation } from './components.ts'
 import { CopyFilter } from './copy-filter.ts'
@@ -48,6 +48,7 @@ export class Receiver {
   /** What the validator opened, until pubsub delivers that very message. */
   readonly #validated = new WeakMap<PubSubMessage, Forwarded>()
   readonly #copies = new CopyFilter()
+  readonly #opener = new AnnouncementOpener()
   readonly #subjects = new RateLimiter(SUBJECT_RATE)
   readonly #forwarders = new RateLimiter(FORWARDER_RATE)
   readonly #metrics: DiscoveryMetrics
@@ -66,6 +67,11 @@ export class Receiver {
   count(reason: RejectReason): void {
     this.#metrics.announcement(reason)
     this.#rejected[reason] = (this.#rejected[reason] ?? 0) + 1
+  }
+
+  /** The record's peer is gone: who still hands it on has to be told, and is not passed over as one that brings a copy. */
+  forget({ envelope }: SignedAnnouncement): void {
+    this.#copies.delete(envelope)
   }
 
   /** Gossipsub's topic validator: junk lowers the forwarder's score, what is stale only stops here. Changes no book. */
@@ -108,7 +114,7 @@ export class Receiver {
   async #examine(forwarder: PeerKey, bytes: Uint8Array, ageMs: number): Promise<SignedAnnouncement | RejectReason> {
     if (this.#copies.has(bytes)) return 'stale'
     try {
-      const unverified = decodeAnnouncement(bytes)
+      const unverified = this.#opener.decode(bytes)
       if (!this.#core.isNews(unverified.announcement)) return 'stale'
       // Only its relayer says so: it must not make a copy of what others have fresh.
       if (ageMs >= unverified.announcement.ttlMs && !unverified.announcement.leaving) return 'outlived'

@@ -341,6 +341,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
         this.safeDispatchEvent('announced', { detail: { seq: report.seq, recipients: report.recipients } })
         break
       default: {
+        if (report.type === 'expired') this.#receiver.forget(report.entry.record)
         const peer = this.addressBook.emit(report.type, report.entry)
         this.#metrics.announcement(report.type)
         this.#log('%s %p', report.type, peer.peerId)

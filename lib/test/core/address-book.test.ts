@@ -41,6 +41,22 @@ test('an entry expires at its ttl, not before, and is handed out once', async t 
   t.equal(book.size, 0)
 })
 
+test('an entry fades when two thirds of its ttl bring no heartbeat, and is told again until it expires', async t => {
+  const book = newBook()
+  book.apply(record({ peer: 'a' }), 0)
+  book.apply(record({ peer: 'b' }), TTL_MS / 2)
+  t.same(book.fading(book.nextFadingMs - 1), [])
+  const told: number[] = []
+  while (book.nextFadingMs < TTL_MS) {
+    const nowMs = book.nextFadingMs
+    t.same(book.fading(nowMs), ['a'])
+    t.ok(book.nextFadingMs >= nowMs + 1_000, 'not all the time')
+    told.push(nowMs)
+  }
+  t.equal(told[0], (TTL_MS * 2) / 3)
+  t.ok(told.length > 2)
+})
+
 test('a replay does not bring an expired peer back; whatever is newer does', async t => {
   const book = newBook()
   book.apply(record({ seq: 7 }), 0)

@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { RateLimiter } from '../../src/core/index.ts'
+import { Liveness, RateLimiter } from '../../src/core/index.ts'
 import { Network, type TestNode } from './network.ts'
 
 const MINUTE_MS = 60_000
@@ -18,8 +18,46 @@ test('a node that falls silent with its connections open is gone within seconds'
   const { network, nodes } = settledNetwork()
   for (const peer of PEERS) network.cut('n4', peer)
   const others = nodes.filter(({ peer }) => peer !== 'n4')
-  network.until(() => others.every(({ book }) => book.get('n4') === undefined), 20_000)
-  t.pass()
+  const tookMs = network.until(() => others.every(({ book }) => book.get('n4') === undefined), 20_000)
+  t.ok(tookMs < 5_000, `took ${tookMs} ms`)
+})
+
+test('whoever was heard of lately is probed last', async t => {
+  const liveness = new Liveness(0)
+  for (const partner of ['a', 'b', 'c']) liveness.opened(partner)
+  liveness.heard('a', 50_000)
+  liveness.heard('b', 50_900)
+  const probed = [51_000, 52_000, 53_000].map(nowMs => liveness.nextProbe(nowMs))
+  t.same(probed, ['c', 'a', 'b'])
+})
+
+test('a node that has just started probes nobody', async t => {
+  const liveness = new Liveness(1_000)
+  liveness.opened('a')
+  const firstMs = liveness.nextDeadlineMs()
+  t.ok(firstMs > 6_000, `${firstMs} ms`)
+  t.equal(liveness.nextProbe(firstMs - 1), undefined)
+  t.equal(liveness.nextProbe(firstMs), 'a')
+})
+
+test('whoever has no partner left gives a suspect more time, unless its host answers', async t => {
+  const liveness = new Liveness(0)
+  const aloneMs = [true, false].map(refused => liveness.suspicionTimeoutMs(refused, 1_000))
+  liveness.opened('a')
+  const connectedMs = [true, false].map(refused => liveness.suspicionTimeoutMs(refused, 1_000))
+  t.equal(aloneMs[0], connectedMs[0])
+  t.equal(aloneMs[1], connectedMs[1]! * 3)
+})
+
+test('a partner that somebody else suspects has to answer at once, or is let go', async t => {
+  const { network, nodes } = settledNetwork()
+  const [node] = nodes
+  const [suspect, from] = [...node!.discovery.overlay.partners]
+  const { epoch, seq } = node!.book.get(suspect!)!.record.announcement
+  network.cut('n0', suspect!)
+  node!.hear(from!, { type: 'suspicion', peer: suspect!, epoch, seq, refused: false })
+  network.run(1_600)
+  t.notOk(node!.discovery.overlay.has(suspect!))
 })
 
 test('a connection that breaks between two live nodes costs nobody its entry', async t => {

@@ -32,9 +32,10 @@ test('nobody of the book is dialled once there are enough partners', async t => 
   const [second] = dialsOf(overlay.shape(bookOf('a', 'b', 'c'), LONG_AGO_MS))
   overlay.dialled(second!, true, LONG_AGO_MS)
   overlay.opened(second!)
-  t.same(dialsOf(overlay.shape(bookOf('a', 'b', 'c'), LONG_AGO_MS)), [])
+  const laterMs = LONG_AGO_MS + 60_000
+  t.same(dialsOf(overlay.shape(bookOf('a', 'b', 'c'), laterMs)), [])
   overlay.closed('a')
-  t.equal(dialsOf(overlay.shape(bookOf('a', 'b', 'c'), LONG_AGO_MS)).length, 1)
+  t.equal(dialsOf(overlay.shape(bookOf('a', 'b', 'c'), laterMs)).length, 1)
 })
 
 test('peers without addresses, partners and the node itself are never dialled', async t => {
@@ -77,7 +78,7 @@ test('a named peer that is lost is dialled again, but not the moment after it wa
     overlay.dialled('a', true, 10_000)
     overlay.closed('a')
     t.same(dialsOf(overlay.shape(bookOf(), lostAtMs)), dialled)
-    t.ok(overlay.nextAttemptMs(lostAtMs) === (dialled.length === 0 ? 11_000 : Number.POSITIVE_INFINITY))
+    t.equal(overlay.nextAttemptMs(lostAtMs), dialled.length === 0 ? 11_000 : lostAtMs + 2_000)
   }
 })
 
@@ -131,16 +132,50 @@ test('whom another discovery finds is dialled once, and only while connections a
   t.same(dialsOf(overlay.shape(bookOf(), LONG_AGO_MS)), [])
 })
 
-test('of two newcomers that could dial each other, the one with the smaller key does', async t => {
-  const newcomers = bookOf()
-  newcomers.apply(record({ peer: 'a', addrs: ['/a'] }), 10_000)
+test('whoever has a partner dials the next one in good time, once no newcomer comes', async t => {
+  const overlay = newOverlay({}, WITHOUT_JITTER)
+  const book = bookOf('a', 'b', 'c')
+  overlay.opened('a')
+  overlay.newcomer(1_000)
+  overlay.newcomer(3_000)
+  const dueMs = overlay.nextAttemptMs(3_000)
+  t.ok(dueMs > 3_500, `${dueMs} ms`)
+  t.same(dialsOf(overlay.shape(book, dueMs - 1)), [])
+  const [second] = dialsOf(overlay.shape(book, dueMs))
+  overlay.dialled(second!, true, dueMs)
+  overlay.opened(second!)
+  t.ok(overlay.nextAttemptMs(dueMs) > dueMs, 'and the one after it later still')
+})
+
+test('whoever is alone does not wait for a crowd to arrive', async t => {
   const overlay = newOverlay()
-  t.same(dialsOf(overlay.shape(newcomers, 10_000)), [])
-  const laterMs = overlay.nextAttemptMs(10_000)
-  t.ok(laterMs > 10_000 && laterMs <= 11_000)
-  t.same(dialsOf(overlay.shape(newcomers, laterMs)), ['a'], 'unless the other does not')
-  newcomers.apply(record({ peer: 'z', addrs: ['/z'] }), 10_000)
-  t.same(dialsOf(newOverlay().shape(newcomers, 10_000)), ['z'])
+  overlay.newcomer(1_000)
+  t.equal(dialsOf(overlay.shape(bookOf('a', 'b'), 1_000)).length, 1)
+})
+
+test('a node that is alone tries others, a few, while its named peer keeps silent', async t => {
+  const overlay = newOverlay()
+  overlay.addNamed(target('x'))
+  const book = bookOf('a', 'b', 'c', 'd', 'e')
+  t.same(dialsOf(overlay.shape(book, 10_000)), ['x'])
+  t.same(dialsOf(overlay.shape(book, 10_000)), [])
+  const begun: number[] = []
+  for (let nowMs = 10_000; nowMs < 60_000; nowMs = overlay.nextAttemptMs(nowMs)) {
+    begun.push(...dialsOf(overlay.shape(book, nowMs)).map(() => nowMs))
+  }
+  t.ok(begun.length >= 2 && begun.length < 5, `${begun.length} more`)
+  t.ok(begun[0]! > 11_000, 'the first has some time to answer')
+})
+
+test('a crowd without end does not keep a node from its partners', async t => {
+  const overlay = newOverlay({}, WITHOUT_JITTER)
+  overlay.opened('a')
+  let nowMs = 0
+  for (; nowMs < 60_000; nowMs += 100) {
+    overlay.newcomer(nowMs)
+    if (dialsOf(overlay.shape(bookOf('a', 'b', 'c'), nowMs)).length > 0) break
+  }
+  t.ok(nowMs > 5_000 && nowMs < 15_000, `${nowMs} ms`)
 })
 
 test('beyond twice the target a partner is asked to let go, one at a step, none twice', async t => {
@@ -217,7 +252,7 @@ test('lists of addresses are bounded: the oldest makes room, and a repeated one 
 test('whatever happens, dials in flight stay within their bounds and lead to nobody twice', async () => {
   fc.assert(
     fc.property(fc.array(anyStep, { maxLength: 100 }), fc.integer(), (steps, seed) => {
-      const overlay = new Overlay(SELF, { targetConnections: 2, dialBackoffMs: 100 }, seededRandom(seed))
+      const overlay = new Overlay(SELF, { targetConnections: 2, dialBackoffMs: 100 }, seededRandom(seed), 0)
       const book = bookOf('a', 'b', 'c', 'd', 'e', 'f', SELF)
       const inFlight = new Map<string, DialPurpose>()
       const partners = new Set<string>()
@@ -229,7 +264,7 @@ test('whatever happens, dials in flight stay within their bounds and lead to nob
           inFlight.set(dial.target.id, dial.purpose)
         }
         const purposes = [...inFlight.values()]
-        assert.ok(purposes.filter(purpose => purpose === 'connect').length <= 1)
+        assert.ok(purposes.filter(purpose => purpose === 'connect').length <= 4)
         assert.ok(purposes.filter(purpose => purpose === 'heal').length <= 1)
         assert.ok(purposes.filter(purpose => purpose === 'probe').length <= 4)
         assert.deepEqual([...overlay.partners].sort(), [...partners].sort())
@@ -278,7 +313,7 @@ function takeStep(
 }
 
 function newOverlay(bounds: { targetConnections?: number } = {}, random = seededRandom(1)): Overlay {
-  return new Overlay(SELF, { targetConnections: 3, dialBackoffMs: 1_000, ...bounds }, random)
+  return new Overlay(SELF, { targetConnections: 3, dialBackoffMs: 1_000, ...bounds }, random, 0)
 }
 
 function bookOf(...peers: string[]): AddressBook {

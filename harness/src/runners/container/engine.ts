@@ -21,6 +21,8 @@ const OTHERWISE = 'Nodes as processes need no engine: --runner process.'
  * @throws with what to do about it
  */
 export async function connectEngine(): Promise<Engine> {
+  // As Docker's own client has it.
+  if (process.env.DOCKER_HOST === '') delete process.env.DOCKER_HOST
   const refusals = await chooseSocket()
   // Of no use here, as no port is published; without it testcontainers may start a container to find the host's address.
   process.env.TESTCONTAINERS_HOST_OVERRIDE ??= 'localhost'

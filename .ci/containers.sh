@@ -1,0 +1,80 @@
+#!/usr/bin/env bash
+# Nodes in containers. Where no engine answers, Docker is brought from Debian and started for as long as this takes.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. .ci/debian.sh
+. .ci/no-skips.sh
+
+main() {
+  scratch=$(mktemp -d)
+  trap stop_engine EXIT
+  docker version > /dev/null 2>&1 || start_engine
+  no_skips harness/test/container-{cli,faults,leftovers,runner}.test.ts
+  npm run --silent test-network -- --runner container 10 60 --out "$scratch/runs" < /dev/null
+  kill_harnesses
+}
+
+# In namespaces of its own: the host's networks do not hear of its bridges and firewall rules, and whatever runs in it
+# ends with it.
+start_engine() {
+  debian dockerd docker.io iptables
+  debian docker docker-cli
+  export DOCKER_HOST=unix://$scratch/docker.sock
+  unshare --net --mount --pid --fork --kill-child --mount-proc dockerd --host "$DOCKER_HOST" --data-root "$scratch/data" \
+    --exec-root "$scratch/exec" --pidfile "$scratch/pid" < /dev/null > "$scratch/log" 2>&1 &
+  engine=$!
+  timeout 60 bash -c 'until docker version > /dev/null 2>&1; do sleep 0.1; done' && return
+  echo 'containers: no engine could be started' >&2
+  cat "$scratch/log" >&2
+  return 1
+}
+
+# Politely, so that it takes its control groups along; it kills whatever does not end.
+stop_engine() {
+  if [ -n "${engine:-}" ]; then
+    pkill -TERM -P "$engine" || true
+    wait "$engine" || true
+  fi
+  rm -rf "$scratch"
+}
+
+# Ten harnesses, each killed at another moment: while the image is built, while containers start, while nodes settle.
+# Afterwards the engine holds what it held before.
+kill_harnesses() {
+  clean
+  local round moment_ms before
+  before=$(on_engine)
+  for round in {0..9}; do
+    moment_ms=$((400 + round * 500 + RANDOM % 500))
+    ROUND=$round-of-$$ harness --runner container --settle 30 4 60 --out "$scratch/runs" > /dev/null 2>&1 &
+    sleep "$(printf '%d.%03d' $((moment_ms / 1000)) $((moment_ms % 1000)))"
+    printf 'killed after %d ms, with %d containers: ' "$moment_ms" "$(docker ps --all --quiet | wc -l)"
+    kill -KILL $!
+    # A shell would tell that it was killed.
+    wait $! 2> /dev/null || true
+    # The reaper has its environment.
+    while grep -qsz "^ROUND=$round-of-$$" /proc/[0-9]*/environ; do sleep 0.1; done
+    clean
+    diff <(echo "$before") <(on_engine)
+  done
+}
+
+clean() {
+  (harness clean)
+}
+
+# Not by npm, which would be killed in its place. Ends the shell that calls it.
+harness() {
+  exec node_modules/.bin/node --conditions=@gossip/source harness/src/cli.ts "$@" < /dev/null
+}
+
+# Layers too: they are the size of all images.
+on_engine() {
+  docker ps --all --format 'container {{.ID}} {{.Names}}'
+  docker network ls --format 'network {{.ID}} {{.Name}}'
+  docker volume ls --format 'volume {{.Name}}'
+  docker images --all --format 'image {{.ID}} {{.Repository}}'
+  docker system df --format '{{.Type}} {{.Size}}'
+}
+
+main

@@ -1,0 +1,135 @@
+/**
+ * Opens announcements, heartbeats of known subjects at little more than the cost of their signature.
+ *
+ * A heartbeat repeats the announcement before it, byte for byte, but for its number and its signature. So nothing of it has
+ * to be decoded again, and the key of a subject that was verified once is kept in the form in which Node verifies fastest.
+ */
+import * as varint from 'uint8-varint'
+import { concat } from 'uint8arrays/concat'
+import type { SignedAnnouncement } from '../core/index.ts'
+import { decodeAnnouncement, ENVELOPE_DOMAIN, PAYLOAD_TYPE, type UnverifiedAnnouncement } from './announcement-codec.ts'
+import { ed25519Verifier, type Verifier } from './ed25519.ts'
+import { AnnouncementDecodeError } from './errors.ts'
+
+/** Subjects kept, at about 1 KiB each. In a network of more than these, heartbeats of each are rare. */
+const MAX_SUBJECTS = 4_096
+
+/** How the envelope of an Ed25519 key begins: the key as a field of 36 bytes, in it its type, then the key itself. */
+const KEY_PREFIX = [0x0a, 0x24, 0x08, 0x01, 0x12, 0x20]
+const KEY_END = KEY_PREFIX.length + 32
+
+/** After it the type of the payload; then the payload with its length; last the signature. */
+const PAYLOAD_LENGTH_AT = KEY_END + 2 + PAYLOAD_TYPE.length + 1
+const SIGNATURE_BYTES = 64
+const SIGNATURE_FIELD_BYTES = 2 + SIGNATURE_BYTES
+
+/** In a payload the number comes first: a map of 8 pairs, of which `seq` has the shortest key. */
+const SEQ_AT = 5
+
+interface Subject {
+  readonly last: SignedAnnouncement
+  readonly verify: Verifier
+  /** What its announcements have in common before the number. */
+  readonly seqAt: number
+  readonly payloadAt: number
+  /** What is signed before the payload. */
+  readonly signedBefore: Uint8Array
+}
+
+export class AnnouncementOpener {
+  /** BOUNDED by `MAX_SUBJECTS`, unheard of for longest first. By key, and only ever of a verified announcement. */
+  readonly #subjects = new Map<string, Subject>()
+
+  /**
+   * Everything but the signature: look first whether the record is news.
+   *
+   * @throws {AnnouncementDecodeError} for whatever is wrong with the bytes, except `bad-signature`
+   */
+  decode(bytes: Uint8Array): UnverifiedAnnouncement {
+    const key = ed25519KeyOf(bytes)
+    const subject = key === undefined ? undefined : this.#subjects.get(key)
+    const seq = subject === undefined ? undefined : heartbeatSeq(bytes, subject)
+    if (seq !== undefined) return this.#heartbeat(bytes, key!, subject!, seq)
+    const { announcement, verify } = decodeAnnouncement(bytes)
+    return {
+      announcement,
+      verify: async () => {
+        const record = await verify()
+        if (key !== undefined) this.#learn(key, record)
+        return record
+      }
+    }
+  }
+
+  #heartbeat(bytes: Uint8Array, key: string, subject: Subject, seq: number): UnverifiedAnnouncement {
+    const announcement = { ...subject.last.announcement, seq }
+    return {
+      announcement,
+      verify: async () => {
+        const signed = concat([subject.signedBefore, bytes.subarray(subject.payloadAt, -SIGNATURE_FIELD_BYTES)])
+        if (!subject.verify(signed, bytes.subarray(-SIGNATURE_BYTES)))
+          throw new AnnouncementDecodeError('bad-signature')
+        const last = { ...subject.last, announcement, envelope: bytes }
+        this.#keep(key, { ...subject, last })
+        return last
+      }
+    }
+  }
+
+  #learn(key: string, last: SignedAnnouncement): void {
+    const { envelope } = last
+    const verify = this.#subjects.get(key)?.verify ?? ed25519Verifier(envelope.subarray(KEY_PREFIX.length, KEY_END))
+    if (verify === undefined) return
+    const payloadBytes = varint.decode(envelope, PAYLOAD_LENGTH_AT)
+    const payloadAt = PAYLOAD_LENGTH_AT + varint.encodingLength(payloadBytes)
+    this.#keep(key, { last, verify, payloadAt, seqAt: payloadAt + SEQ_AT, signedBefore: signedBefore(payloadBytes) })
+  }
+
+  #keep(key: string, subject: Subject): void {
+    this.#subjects.delete(key)
+    if (this.#subjects.size >= MAX_SUBJECTS) this.#subjects.delete(this.#subjects.keys().next().value!)
+    this.#subjects.set(key, subject)
+  }
+}
+
+/** The key in an envelope that begins as one with an Ed25519 key does. */
+function ed25519KeyOf(bytes: Uint8Array): string | undefined {
+  if (bytes.byteLength < KEY_END || !KEY_PREFIX.every((byte, at) => bytes[at] === byte)) return undefined
+  return String.fromCharCode(...bytes.subarray(KEY_PREFIX.length, KEY_END))
+}
+
+/** The number of an envelope that is the subject's last one but for number and signature, whose own field is in its place. */
+function heartbeatSeq(bytes: Uint8Array, { last, seqAt }: Subject): number | undefined {
+  const { envelope } = last
+  if (bytes.byteLength !== envelope.byteLength || !areEqual(bytes, envelope, 0, seqAt)) return undefined
+  const seqBytes = uintBytes(bytes[seqAt]!)
+  if (seqBytes !== uintBytes(envelope[seqAt]!)) return undefined
+  const restAt = seqAt + seqBytes
+  return areEqual(bytes, envelope, restAt, bytes.byteLength - SIGNATURE_BYTES)
+    ? canonicalUint(bytes, seqAt, restAt)
+    : undefined
+}
+
+/** Bytes of a CBOR number by its first one; 1 also for what is none or is too large, which {@link canonicalUint} refuses. */
+function uintBytes(head: number): number {
+  return head >= 0x18 && head <= 0x1a ? 1 + 2 ** (head - 0x18) : 1
+}
+
+function canonicalUint(bytes: Uint8Array, from: number, to: number): number | undefined {
+  if (to === from + 1) return bytes[from]! < 0x18 ? bytes[from] : undefined
+  let value = 0
+  for (let at = from + 1; at < to; at++) value = value * 256 + bytes[at]!
+  const least = to - from === 2 ? 0x18 : 2 ** (4 * (to - from - 1))
+  return value >= least ? value : undefined
+}
+
+function areEqual(a: Uint8Array, b: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if (a[at] !== b[at]) return false
+  return true
+}
+
+/** RFC 0002: domain, type and payload, each after its length. */
+function signedBefore(payloadBytes: number): Uint8Array {
+  const texts = [ENVELOPE_DOMAIN, PAYLOAD_TYPE].map(text => new TextEncoder().encode(text))
+  return concat([...texts.flatMap(text => [varint.encode(text.byteLength), text]), varint.encode(payloadBytes)])
+}

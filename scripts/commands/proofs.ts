@@ -1,0 +1,98 @@
+/** Where each command of the documentation is run. */
+
+export type Proof =
+  /** Run by scripts/test/commands.test.ts in a folder like a checkout, or by `check:packages` where the package is installed. */
+  | { in: 'checkout' | 'project'; prints: RegExp }
+  /** Run by a program, which has these words in it. */
+  | { by: string; as: string }
+  /** Not run at all. */
+  | { why: string }
+
+const USAGE = { why: 'says how a command is used, and is none' }
+const NODE_PASSES = /The program keeps the contract\./
+const NETWORK_PASSES = /^PASS {2}10 nodes found each other/m
+
+export const proofs: Readonly<Record<string, Proof>> = {
+  'npm ci': { by: '.ci/run', as: 'step npm ci' },
+  'npm test': { by: '.ci/run', as: 'step npm test' },
+  'npm run check': { by: '.ci/run', as: 'step npm run check' },
+  'npm run test-network -- 10 60': { by: '.ci/run', as: 'step npm run test-network -- 10 60' },
+  'npm ci && npm run test-network -- 10 60': { by: '.ci/run', as: 'step npm run test-network -- 10 60' },
+  'npm ci && npm test': { by: '.ci/run', as: 'step npm test' },
+  'npm run bench -- --quick': { by: '.ci/run', as: 'step npm run bench -- --quick' },
+  'npm test -- lib/test/core/address-book.test.ts': { by: '.ci/no-skips.sh', as: 'npm test' },
+
+  'npm run demo -- alice': { by: 'scripts/test/commands.test.ts', as: 'npm run demo -- ' },
+  'npm run demo -- bob <address of alice>': { by: 'scripts/test/commands.test.ts', as: 'npm run demo -- ' },
+  'npm run demo -- charlie <address of alice>': { by: 'scripts/test/commands.test.ts', as: 'npm run demo -- ' },
+  "npm run test-network -- 10 60 --node-command 'python3 my_node.py'": { in: 'checkout', prints: NETWORK_PASSES },
+  'npm run test-network -- conformance -- python3 my_node.py': { in: 'checkout', prints: NODE_PASSES },
+  'npm run test-network -- --runner simulation 100 600 --seed 1 split': {
+    in: 'checkout',
+    prints: /^pass: every book is right/m
+  },
+
+  'npm run test-network -- --runner container 10 60': { by: '.ci/containers.sh', as: '--runner container 10 60' },
+  'npx test-network 10 60 --runner container': { by: '.ci/containers.sh', as: '--runner container 10 60' },
+  'npx test-network 10 60 --runner container --memory 256m --cpus 0.5': {
+    by: 'harness/test/container-cli.test.ts',
+    as: "'--runner', 'container', '--memory', '256m', '--cpus', '0.75', '10', '60'"
+  },
+  'npx test-network 10 60 --runner container --image my-node': {
+    by: 'harness/test/container-cli.test.ts',
+    as: "'--image',"
+  },
+  "npx test-network 10 60 --runner container --image my-node --node-command 'node /app/my-node.mjs'": {
+    by: 'harness/test/container-cli.test.ts',
+    as: "'--image', image, '--node-command'"
+  },
+  'npx test-network clean': { by: '.ci/containers.sh', as: 'harness clean' },
+  'npm run test-network -- clean': { by: '.ci/containers.sh', as: 'harness clean' },
+
+  'npm i libp2p-gossip-discovery': { by: 'scripts/packages/library-project.ts', as: '[...host, tarball.path]' },
+  'npm install libp2p-gossip-discovery libp2p @libp2p/gossipsub @libp2p/identify @libp2p/noise @libp2p/tcp @libp2p/yamux':
+    { by: 'scripts/packages/library-project.ts', as: '[...host, tarball.path]' },
+  'npm install --save-dev gossip-testbed': { by: 'scripts/packages/harness-project.ts', as: '[tarball.path]' },
+  'npm install --save-dev testcontainers': { by: 'scripts/packages/harness-project.ts', as: 'install(' },
+  'npm install --save-dev gossip-testbed testcontainers': {
+    by: 'scripts/packages/harness-project.ts',
+    as: 'install('
+  },
+  'npx gossip-testbed 10 60': { in: 'project', prints: NETWORK_PASSES },
+  "npx test-network 10 60 --node-command 'python3 my_node.py'": { in: 'project', prints: NETWORK_PASSES },
+  "npx test-network 10 60 --node-command './my-node' --out network-report": { in: 'project', prints: NETWORK_PASSES },
+  'npx test-network conformance -- python3 my_node.py': { in: 'project', prints: NODE_PASSES },
+
+  'nix run .#test-network 10 60': { by: '.ci/nix.sh', as: '#test-network" 10 60' },
+  'nix run .#demo alice': { by: '.ci/nix.sh', as: '#demo" alice' },
+  'nix run .#simulate 100 60': { by: '.ci/nix.sh', as: '#simulate" 100 60' },
+  'nix run .#bench': { by: '.ci/nix.sh', as: '#bench" -- --help' },
+  'nix develop': { by: '.ci/nix.sh', as: 'nix develop' },
+  'nix build .#lib': { by: '.ci/nix.sh', as: '#lib"' },
+  'nix build .#image': { by: '.ci/nix.sh', as: '#image"' },
+  'nix flake check': { by: '.ci/nix.sh', as: 'flake check' },
+  'nix fmt': { by: '.ci/nix.sh', as: 'nix fmt' },
+  'npm install ./result/*.tgz': { by: '.ci/nix.sh', as: 'libp2p-gossip-discovery-*.tgz' },
+
+  'npm run format': { why: 'would write into the tree; `npm run check` finds what it would change' },
+  'npm run nix:hash': { why: 'would write into the tree; `.ci/nix.sh` checks the hash that it writes' },
+  'npm run bench': { why: 'takes half an hour' },
+  'npm run bench -- --only kill,cpu --runs 3 --nodes 10,50': { why: 'takes minutes' },
+  'npm run bench -- --write-docs runs/latest/results.json': { why: 'would write into the tree' },
+  'node --conditions=@gossip/source harness/bench/compare-gossipsub.ts': { why: 'takes minutes' },
+  'docker load < result': { why: 'needs Nix and an engine in one place' },
+  'echo \'{"type":"dump"}\' > /run/gossip-discovery.stdin': { why: 'needs a NixOS machine' },
+  'journalctl --unit gossip-discovery --output cat --grep \'"book"\' --lines 1': { why: 'needs a NixOS machine' },
+
+  'npm run test-network -- [nodes=5] [seconds=30]': USAGE,
+  'test-network [nodes] [seconds]': USAGE,
+  'test-network --runner simulation': USAGE,
+  'test-network N': USAGE
+}
+
+/** Those that are run as they stand, with what they print. */
+export function runIn(place: 'checkout' | 'project'): [command: string, prints: RegExp][] {
+  return Object.entries(proofs).flatMap(([command, proof]) =>
+    'in' in proof && proof.in === place ? [[command, proof.prints] as [string, RegExp]] : []
+  )
+}

@@ -1,4 +1,5 @@
 /** A simulation from the command line to the exit code: N cores of the real code under virtual time. */
+import { setFlagsFromString } from 'node:v8'
 import { makeFolder, shortPath, writeReports } from './run-reports.ts'
 import { renderSimulation } from './simulation/report.ts'
 import { SCENARIOS, type ScenarioName } from './simulation/scenarios.ts'
@@ -6,6 +7,12 @@ import { shrink } from './simulation/shrink.ts'
 import { runSimulation } from './simulation/simulation.ts'
 import { type SimulateUsage, UsageError } from './usage.ts'
 import { exitCodeOf } from './verdict.ts'
+
+/**
+ * What is on its way in the simulation lives for longer than the young objects of other programs: given room, it is gone before
+ * it has to be copied.
+ */
+const MAX_YOUNG_MIB = 64
 
 /**
  * Simulates, prints what it showed, and leaves its folder. A failure is made as small as it can be. The exit code.
@@ -16,6 +23,7 @@ export async function simulate(usage: SimulateUsage): Promise<number> {
   const { nodes, deadlineMs, settleMs, seed, onlyFaults, json } = usage
   const scenario = scenarioOf(usage.scenario)
   const folder = await makeFolder(usage.out, `simulation-${scenario}`)
+  setFlagsFromString(`--max-semi-space-size=${MAX_YOUNG_MIB}`)
   const options = { nodes, deadlineMs, settleMs, seed, scenario, ...(onlyFaults !== undefined && { onlyFaults }) }
   const { history, ...result } = runSimulation(options)
   const document = JSON.stringify(result, null, 2)

@@ -64,13 +64,13 @@ export class Agreement {
   }
 
   list(observer: number, subject: number, ordinal: number): void {
-    this.#count(observer, subject, -1)
+    if (this.#books.isListed(observer, subject)) this.#count(observer, subject, -1)
     this.#books.list(observer, subject, ordinal)
     this.#count(observer, subject, 1)
   }
 
   unlist(observer: number, subject: number): void {
-    this.#count(observer, subject, -1)
+    if (this.#books.isListed(observer, subject)) this.#count(observer, subject, -1)
     this.#books.unlist(observer, subject)
   }
 
@@ -87,14 +87,15 @@ export class Agreement {
 
   #countAll(machine: number, sign: 1 | -1): void {
     for (let other = 0; other < this.#isLive.length; other++) {
-      this.#count(machine, other, sign)
-      this.#count(other, machine, sign)
+      if (this.#books.isListed(machine, other)) this.#count(machine, other, sign)
+      if (this.#books.isListed(other, machine)) this.#count(other, machine, sign)
     }
   }
 
+  /** Of a pair that is listed. */
   #count(observer: number, subject: number, sign: 1 | -1): void {
-    if (this.#isLive[observer] === 0 || !this.#books.isListed(observer, subject)) return
-    if (this.#isLive[subject] === 0 || !this.isCurrent(observer, subject)) {
+    if (this.#isLive[observer] === 0) return
+    if (this.#isLive[subject] === 0 || this.#books.ordinal(observer, subject) < this.#firstOrdinal[subject]!) {
       this.#ghosts += sign
       return
     }

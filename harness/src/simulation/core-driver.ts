@@ -67,14 +67,16 @@ export class CoreDriver {
 
   /** A record that is no news is not verified, and never reaches the core. */
   #newsOf<T extends { readonly records: readonly AgedRecord[] }>(message: T): T {
-    const records = message.records.filter(({ record }) => this.#isNews(record as IssuedRecord))
+    const { book } = this.core
+    // Nothing but the book in the first loop, so that the processor can wait for many of its places at once.
+    const unlisted = message.records.filter(({ record }) => !book.has(record))
+    const records = unlisted.filter(({ record }) => this.core.isNews(record.announcement))
     this.#process.spend(records.length * COST_MS.verify)
-    return { ...message, records }
+    return records.length === message.records.length ? message : { ...message, records }
   }
 
   #isNews(record: IssuedRecord): boolean {
-    const { announcement } = record
-    return this.core.book.get(announcement.peer)?.record !== record && this.core.isNews(announcement)
+    return !this.core.book.has(record) && this.core.isNews(record.announcement)
   }
 
   #perform(output: Output): void {

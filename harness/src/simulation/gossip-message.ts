@@ -15,18 +15,24 @@ export class GossipMessage {
   readonly record: IssuedRecord
   readonly bytes: number
   readonly #publishedMs: number
-  /** By machine: when its first copy arrives, in ms since the publication; infinity while none is under way. */
-  readonly #firstMs: Float32Array
+  readonly #machines: number
+  /**
+   * By machine: when its first copy arrives, in ms since the publication; infinity while none is under way. Made when a copy is:
+   * of a crowd, most publish before they have anybody to send to.
+   */
+  #firstMs: Float32Array | undefined
 
   constructor(record: IssuedRecord, machines: number, publishedMs: number) {
     this.record = record
     this.bytes = BYTES.gossip + record.envelope.byteLength
     this.#publishedMs = publishedMs
-    this.#firstMs = new Float32Array(machines).fill(Number.POSITIVE_INFINITY)
+    this.#machines = machines
   }
 
   /** Notes a copy on its way; false when another comes before it. */
   claim(machine: number, atMs: number): boolean {
+    if (machine === this.record.subject) return false
+    this.#firstMs ??= new Float32Array(this.#machines).fill(Number.POSITIVE_INFINITY)
     const sinceMs = Math.fround(atMs - this.#publishedMs)
     if (sinceMs >= this.#firstMs[machine]!) return false
     this.#firstMs[machine] = sinceMs
@@ -35,7 +41,7 @@ export class GossipMessage {
 
   /** A copy that was to arrive at this time has been stopped: the next may be the first. */
   disclaim(machine: number, atMs: number): void {
-    if (this.#isClaimed(machine, atMs)) this.#firstMs[machine] = Number.POSITIVE_INFINITY
+    if (this.#isClaimed(machine, atMs)) this.#firstMs![machine] = Number.POSITIVE_INFINITY
   }
 
   /** Whether the copy that was to arrive at `atMs` and is read at `nowMs` is the first. */
@@ -44,10 +50,11 @@ export class GossipMessage {
   }
 
   isSeen(machine: number, nowMs: number): boolean {
-    return this.#firstMs[machine]! <= Math.fround(nowMs - this.#publishedMs)
+    if (machine === this.record.subject) return true
+    return this.#firstMs !== undefined && this.#firstMs[machine]! <= Math.fround(nowMs - this.#publishedMs)
   }
 
   #isClaimed(machine: number, atMs: number): boolean {
-    return this.#firstMs[machine] === Math.fround(atMs - this.#publishedMs)
+    return this.#firstMs?.[machine] === Math.fround(atMs - this.#publishedMs)
   }
 }

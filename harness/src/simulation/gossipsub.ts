@@ -78,9 +78,8 @@ export class Gossipsub {
 
   /** Returns to how many peers the announcement was sent. */
   publish(record: IssuedRecord): number {
-    const { world, index, nowMs } = this.#process
+    const { world, nowMs } = this.#process
     const message = new GossipMessage(record, world.machines.length, nowMs)
-    message.claim(index, nowMs)
     this.#history[0]!.push(message)
     let recipients = 0
     for (const peer of this.#peers.values()) {

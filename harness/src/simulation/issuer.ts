@@ -1,5 +1,17 @@
-import { type Announcement, hash32, type SignedAnnouncement, signedAnnouncement } from 'libp2p-gossip-discovery/core'
+import {
+  type Announcement,
+  hash32,
+  type PeerKey,
+  type SignedAnnouncement,
+  signedAnnouncement
+} from 'libp2p-gossip-discovery/core'
 import { envelopeBytes } from './sizes.ts'
+
+/** A machine, as far as its records tell. */
+export interface Subject {
+  readonly index: number
+  readonly peer: PeerKey
+}
 
 /**
  * A signed announcement. In place of a signature stands the class: only {@link Issuer} makes one, so that a record which is
@@ -9,29 +21,34 @@ export class IssuedRecord implements SignedAnnouncement {
   readonly announcement: Announcement
   readonly envelope: Uint8Array
   readonly contentHash: number
+  readonly peerHash: number
   /** The subject's machine. */
   readonly subject: number
   /** 1 for a machine's first announcement, and one more with each, over all its runs. */
   readonly ordinal: number
   readonly issuedAtMs: number
+  /** Whether the machine speaks of itself. */
+  readonly isOwn: boolean
 
-  constructor(signed: SignedAnnouncement, subject: number, ordinal: number, issuedAtMs: number) {
+  constructor(signed: SignedAnnouncement, subject: Subject, ordinal: number, issuedAtMs: number) {
     this.announcement = signed.announcement
     this.envelope = signed.envelope
     this.contentHash = signed.contentHash
-    this.subject = subject
+    this.peerHash = signed.peerHash
+    this.subject = subject.index
     this.ordinal = ordinal
     this.issuedAtMs = issuedAtMs
+    this.isOwn = subject.peer === signed.announcement.peer
     Object.freeze(this)
   }
 }
 
 /** Signs for one machine. */
 export class Issuer {
-  readonly #subject: number
+  readonly #subject: Subject
   #issued = 0
 
-  constructor(subject: number) {
+  constructor(subject: Subject) {
     this.#subject = subject
   }
 

@@ -28,7 +28,7 @@ export class Machine {
     this.name = `n${index + 1}`
     this.peer = `${PEER_PREFIX}${index + 1}`
     this.addr = `/ip4/10.${(index >> 16) & 255}.${(index >> 8) & 255}.${index & 255}/tcp/4001`
-    this.issuer = new Issuer(index)
+    this.issuer = new Issuer(this)
     this.bootstrap = bootstrap
     this.clockMs = clocks.clockMs
     this.skewMs = clocks.skewMs

@@ -45,6 +45,12 @@ export const TOLERATED_PAUSE_MS = 1_000
 
 const MAX_EXAMPLES = 10
 
+const VISIBLE_SHARES = [
+  { share: 0.5, field: 'visible50Ms' },
+  { share: 0.99, field: 'visible99Ms' },
+  { share: 1, field: 'visible100Ms' }
+] as const
+
 export class Measurements {
   readonly drops: Drops = { cut: 0, paused: 0, false: 0, examples: [] }
   readonly joins: Join[] = []
@@ -58,10 +64,13 @@ export class Measurements {
   readonly #firstWave: number
   /** By machine. */
   readonly #joining: (Join | undefined)[] = []
+  /** By machine: how many of {@link VISIBLE_SHARES} its present run has reached. */
+  readonly #reached: Uint8Array
   readonly #gone = new Map<number, Detection>()
 
-  constructor(agreement: Agreement, firstWave: number) {
+  constructor(agreement: Agreement, machines: number, firstWave: number) {
     this.#agreement = agreement
+    this.#reached = new Uint8Array(machines)
     this.#firstWave = firstWave
   }
 
@@ -69,6 +78,7 @@ export class Measurements {
     const join: Join = { node: process.machine.name, run: process.run, startedAtMs: process.startedMs }
     this.joins.push(join)
     this.#joining[process.index] = join
+    this.#reached[process.index] = 0
     this.#gone.delete(process.index)
   }
 
@@ -126,13 +136,14 @@ export class Measurements {
   }
 
   #noteVisible(subject: number, others: number, atMs: number): void {
-    const join = this.#joining[subject]
-    if (join === undefined || join.visible100Ms !== undefined) return
     const share = this.#agreement.visible(subject) / others
-    const sinceMs = atMs - join.startedAtMs
-    if (share >= 0.5) join.visible50Ms ??= sinceMs
-    if (share >= 0.99) join.visible99Ms ??= sinceMs
-    if (share >= 1) join.visible100Ms = sinceMs
+    for (let reached = this.#reached[subject]!; reached < VISIBLE_SHARES.length; reached++) {
+      const next = VISIBLE_SHARES[reached]!
+      if (share < next.share) return
+      const join = this.#joining[subject]!
+      join[next.field] = atMs - join.startedAtMs
+      this.#reached[subject] = reached + 1
+    }
   }
 
   #noteFilled(pairs: number, atMs: number): void {

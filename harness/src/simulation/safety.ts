@@ -70,8 +70,7 @@ export class Safety {
 
   /** An entry is its subject's own word, of a subject that exists. */
   #genuine(process: NodeProcess, { record }: AddressBookEntry): IssuedRecord | undefined {
-    const { machines } = process.world
-    if (record instanceof IssuedRecord && machines[record.subject]?.peer === record.announcement.peer) {
+    if (record instanceof IssuedRecord && record.isOwn) {
       if (record.subject !== process.index) return record
       this.#violate('accurate', process, undefined, 'lists itself')
     } else this.#violate('accurate', process, undefined, `lists ${record.announcement.peer}, who never signed that`)

@@ -2,6 +2,7 @@
  * Bytes as one socket receives them, noise and yamux included. Measured between two libp2p nodes; docs/SIMULATION.md has the
  * measurements.
  */
+import type { RecordsMessage } from 'libp2p-gossip-discovery/core'
 
 /** Every machine's peer key begins so, and stands for a real one of 38 bytes. */
 export const PEER_PREFIX = 'peer-'
@@ -42,7 +43,16 @@ export function envelopeBytes(name: string, addrs: readonly string[]): number {
 
 /** A sync message as CBOR in one frame, whatever its kind: objects travel as arrays of their values. */
 export function syncMessageBytes(message: object): number {
-  return FRAME_BYTES + cborBytes(message)
+  // Most of what is sent is records with their ages.
+  const bytes = 'records' in message ? recordsBytes(message as RecordsMessage) : cborBytes(message)
+  return FRAME_BYTES + bytes
+}
+
+/** As {@link cborBytes} would count them. */
+function recordsBytes({ type, records }: RecordsMessage): number {
+  let bytes = 2 + cborBytes(type) + 2
+  for (const { record, ageMs } of records) bytes += 2 + record.envelope.byteLength + 3 + cborBytes(ageMs)
+  return bytes
 }
 
 function cborBytes(value: unknown): number {
@@ -60,9 +70,6 @@ function cborBytes(value: unknown): number {
 
 function cborObjectBytes(value: object): number {
   if (ArrayBuffer.isView(value)) return value.byteLength + 3
-  // A record travels as its envelope alone. Most of what is sent is records with their ages.
-  if ('envelope' in value) return cborBytes(value.envelope)
-  if ('record' in value && 'ageMs' in value) return 2 + cborBytes(value.record) + cborBytes(value.ageMs)
   let bytes = 2
   if (Array.isArray(value)) for (const item of value) bytes += cborBytes(item)
   else for (const key in value) bytes += cborBytes(value[key as keyof typeof value])

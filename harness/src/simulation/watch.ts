@@ -28,7 +28,7 @@ export class Watch implements Witness {
     const books = new Books(machines)
     this.safety = new Safety(books, config)
     this.agreement = new Agreement(books, machines)
-    this.measurements = new Measurements(this.agreement, firstWave)
+    this.measurements = new Measurements(this.agreement, machines, firstWave)
     this.#recorder = recorder
   }
 

@@ -76,7 +76,10 @@ export class GossipNode {
 
 export function record(): IssuedRecord {
   const content = { name: 'a', addrs: [], metadata: new Map() }
-  return new Issuer(1).sign({ ...content, peer: 'peer-2', epoch: 1, seq: 1, ttlMs: 30_000, leaving: false }, 0)
+  return new Issuer({ index: 1, peer: 'peer-2' }).sign(
+    { ...content, peer: 'peer-2', epoch: 1, seq: 1, ttlMs: 30_000, leaving: false },
+    0
+  )
 }
 
 export function message(): GossipMessage {

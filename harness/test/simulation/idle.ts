@@ -56,7 +56,7 @@ export class IdleNetwork {
       told.push({ input, atMs: this.nowMs })
       return []
     }
-    const book = { size: 0, tombstones: 0, get: () => undefined, values: () => [] }
+    const book = { size: 0, tombstones: 0, has: () => false, values: () => [] }
     return { handle, nextDeadlineMs: () => Number.POSITIVE_INFINITY, isNews: () => true, book } as unknown as Core
   }
 }

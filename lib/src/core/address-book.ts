@@ -11,7 +11,9 @@ import {
   type SignedAnnouncement,
   type Version
 } from './announcement.ts'
+import { EntryTable } from './entry-table.ts'
 import { type Random, randomBelow } from './random.ts'
+import { Shares } from './shares.ts'
 
 /** What the book holds of one peer. */
 export interface AddressBookEntry {
@@ -38,7 +40,7 @@ export interface Tombstone {
   readonly overAtMs: number
 }
 
-/** Buckets of the digest. A constant, so that comparing two equal books costs the same at every size. */
+/** Buckets of the digest, a power of two. A constant, so that comparing two equal books costs the same at every size. */
 export const BUCKETS = 64
 
 /** Part of its ttl after which an entry has missed a heartbeat: there are three to a ttl. */
@@ -53,14 +55,12 @@ const SPARED_MS = 500
 /** The peers that are known and have not expired, and tombstones of those that are gone. Bounded. */
 export class AddressBook {
   /** BOUNDED by `maxEntries`: a stranger must not be able to grow our heap. */
-  readonly #entries = new Map<PeerKey, AddressBookEntry>()
+  readonly #table: EntryTable
+  /** BOUNDED by the entries. When those expire whose ttl does not say it: they were given less time, or spared. */
+  readonly #deadlines = new Map<PeerKey, number>()
   /** BOUNDED by `maxTombstones`: the oldest goes first. */
   readonly #tombstones = new Map<PeerKey, Tombstone>()
-  /** Peers by position, for an even random choice without walking the map; `#positions` is its inverse. */
-  readonly #peers: PeerKey[] = []
-  readonly #positions = new Map<PeerKey, number>()
-  /** BOUNDED by the entries. How many of them each peer brought. */
-  readonly #shares = new Map<PeerKey | undefined, number>()
+  readonly #shares = new Shares()
   readonly #digest = new Uint32Array(BUCKETS)
   readonly #maxEntries: number
   readonly #maxTombstones: number
@@ -70,10 +70,15 @@ export class AddressBook {
   constructor(bounds: { maxEntries: number; maxTombstones: number }) {
     this.#maxEntries = bounds.maxEntries
     this.#maxTombstones = bounds.maxTombstones
+    this.#table = new EntryTable(bounds.maxEntries)
   }
 
   get size(): number {
-    return this.#entries.size
+    return this.#table.size
+  }
+
+  get isFull(): boolean {
+    return this.size >= this.#maxEntries
   }
 
   get tombstones(): number {
@@ -91,17 +96,21 @@ export class AddressBook {
   }
 
   get(peer: PeerKey): AddressBookEntry | undefined {
-    return this.#entries.get(peer)
+    const slot = this.#table.find(peer)
+    return slot < 0 ? undefined : this.#entry(slot)
   }
 
-  values(): MapIterator<AddressBookEntry> {
-    return this.#entries.values()
+  /** As they are at this moment: the book may change meanwhile. */
+  values(): ArrayIterator<AddressBookEntry> {
+    const entries: AddressBookEntry[] = []
+    for (let slot = 0; slot < this.size; slot++) entries.push(this.#entry(slot))
+    return entries.values()
   }
 
   /** An entry chosen evenly, or undefined when the book is empty. */
   pick(random: Random): AddressBookEntry | undefined {
-    const peer = this.#peers[randomBelow(this.#peers.length, random)]
-    return peer === undefined ? undefined : this.#entries.get(peer)
+    const slot = randomBelow(this.size, random)
+    return this.size === 0 ? undefined : this.#entry(slot)
   }
 
   /** Whether a record of this version could change the book: asked before the cost of verifying a signature. */
@@ -111,6 +120,12 @@ export class AddressBook {
     return known === undefined || compareVersions(version, known) >= 0
   }
 
+  /** Whether the book lists this very record. */
+  has(record: SignedAnnouncement): boolean {
+    const slot = this.#table.find(record.announcement.peer, record.peerHash)
+    return slot >= 0 && this.#table.record(slot) === record
+  }
+
   /** What is remembered of a peer that is gone. */
   tombstoneOf(peer: PeerKey): Tombstone | undefined {
     return this.#tombstones.get(peer)
@@ -118,7 +133,8 @@ export class AddressBook {
 
   /** The newest record of a peer, whether it is listed or gone. */
   lastOf(peer: PeerKey): SignedAnnouncement | undefined {
-    return (this.#entries.get(peer) ?? this.#tombstones.get(peer))?.record
+    const slot = this.#table.find(peer)
+    return slot < 0 ? this.#tombstones.get(peer)?.record : this.#table.record(slot)
   }
 
   /**
@@ -129,18 +145,21 @@ export class AddressBook {
    */
   apply(record: SignedAnnouncement, nowMs: number, ageMs = 0, via?: PeerKey): ApplyResult {
     const { peer, ttlMs, leaving } = record.announcement
-    const known = this.#entries.get(peer)
+    const slot = this.#table.find(peer, record.peerHash)
+    const known = slot < 0 ? undefined : this.#table.record(slot)
     if (known !== undefined) {
-      if (compareSigned(record, known.record) <= 0) return 'stale'
+      if (compareSigned(record, known) <= 0) return 'stale'
     } else if (this.#isBuried(record)) return 'stale'
-    if (leaving) return this.#bury(record, known, nowMs)
+    if (leaving) return this.#bury(record, slot, nowMs)
     if (ageMs >= ttlMs) return 'outlived'
-    if (known === undefined && this.#entries.size >= this.#maxEntries) return 'book-full'
+    if (known === undefined) {
+      if (this.isFull) return 'book-full'
+      this.#add(record, nowMs - ageMs, via)
+      return 'joined'
+    }
     // A newer record was announced after the known one, whatever age its relayer gives it.
-    const bornAtMs = Math.max(nowMs - ageMs, known?.bornAtMs ?? Number.NEGATIVE_INFINITY)
-    this.#put(peer, { record, bornAtMs, expiresAtMs: bornAtMs + ttlMs, via: known === undefined ? via : known.via })
-    if (known === undefined) return 'joined'
-    return known.record.contentHash === record.contentHash ? 'refreshed' : 'updated'
+    this.#replace(slot, record, Math.max(nowMs - ageMs, this.#table.bornAtMs(slot)))
+    return known.contentHash === record.contentHash ? 'refreshed' : 'updated'
   }
 
   /**
@@ -151,22 +170,21 @@ export class AddressBook {
    * @returns the entry that went; undefined when there is room, or when nobody brought more than `via` has
    */
   evict(via: PeerKey | undefined, isKept: (peer: PeerKey) => boolean): AddressBookEntry | undefined {
-    if (this.#entries.size < this.#maxEntries) return undefined
-    const [greediest, most] = [...this.#shares].reduce((a, b) => (b[1] > a[1] ? b : a))
-    if (most <= (this.#shares.get(via) ?? 0) + 1) return undefined
-    for (const [peer, entry] of this.#entries) {
-      if (entry.via !== greediest || isKept(peer)) continue
-      this.#remove(peer)
-      return entry
+    if (!this.isFull) return undefined
+    const greediest = this.#shares.greediest()
+    if (greediest.count <= this.#shares.of(via) + 1) return undefined
+    for (let slot = 0; slot < this.size; slot++) {
+      if (this.#table.bringer(slot) !== greediest.number || isKept(this.#peer(slot))) continue
+      return this.#remove(slot)
     }
     return undefined
   }
 
   /** Leaves an entry at most until this time, unless something newer comes. */
   shorten(peer: PeerKey, expiresAtMs: number): void {
-    const entry = this.#entries.get(peer)
-    if (entry === undefined || entry.expiresAtMs <= expiresAtMs) return
-    this.#entries.set(peer, { ...entry, expiresAtMs })
+    const slot = this.#table.find(peer)
+    if (slot < 0 || this.#expiresAtMs(slot) <= expiresAtMs) return
+    this.#deadlines.set(peer, expiresAtMs)
     this.#nextExpiryMs = Math.min(this.#nextExpiryMs, expiresAtMs)
   }
 
@@ -177,25 +195,26 @@ export class AddressBook {
    */
   expire(nowMs: number, isAlive: (peer: PeerKey) => boolean = () => false): AddressBookEntry[] {
     if (nowMs < this.#nextExpiryMs) return []
-    const expired: AddressBookEntry[] = []
+    const over: PeerKey[] = []
     this.#nextExpiryMs = Number.POSITIVE_INFINITY
-    for (const [peer, entry] of this.#entries) {
-      let { expiresAtMs } = entry
+    for (let slot = 0; slot < this.size; slot++) {
+      let expiresAtMs = this.#expiresAtMs(slot)
       if (expiresAtMs <= nowMs) {
+        const peer = this.#peer(slot)
         if (!isAlive(peer)) {
-          expired.push(entry)
+          over.push(peer)
           continue
         }
         expiresAtMs = nowMs + SPARED_MS
-        this.#entries.set(peer, { ...entry, expiresAtMs })
+        this.#deadlines.set(peer, expiresAtMs)
       }
       this.#nextExpiryMs = Math.min(this.#nextExpiryMs, expiresAtMs)
     }
-    for (const { record } of expired) {
-      this.#remove(record.announcement.peer)
-      this.#remember({ record, overAtMs: nowMs })
-    }
-    return expired
+    return over.map(peer => {
+      const expired = this.#remove(this.#table.find(peer))
+      this.#remember({ record: expired.record, overAtMs: nowMs })
+      return expired
+    })
   }
 
   /** Peers that have not been heard of for two thirds of their ttl; each is told again, ever sooner, until it expires. */
@@ -204,7 +223,7 @@ export class AddressBook {
     const peers: PeerKey[] = []
     this.#nextFadingMs = Number.POSITIVE_INFINITY
     for (const { record, bornAtMs, expiresAtMs } of this.values()) {
-      let nextMs = fadesAtMs(record, bornAtMs)
+      let nextMs = bornAtMs + record.announcement.ttlMs * FADING_RATIO
       if (nextMs <= nowMs) {
         peers.push(record.announcement.peer)
         nextMs = nowMs + Math.max(FADING_INTERVAL_MS, (expiresAtMs - nowMs) / 2)
@@ -221,17 +240,20 @@ export class AddressBook {
    */
   digest(except?: PeerKey): Uint32Array {
     const digest = this.#digest.slice()
-    const excluded = except === undefined ? undefined : this.#entries.get(except)
-    if (excluded !== undefined) digest[bucketOf(except!)]! ^= excluded.record.contentHash
+    const slot = except === undefined ? -1 : this.#table.find(except)
+    if (slot >= 0) toggle(digest, this.#table.record(slot))
     return digest
   }
 
   /** The entries that fall into any of the buckets. */
-  *inBuckets(buckets: ReadonlySet<number>): Generator<AddressBookEntry> {
-    if (buckets.size === 0) return
-    for (const entry of this.#entries.values()) {
-      if (buckets.has(bucketOf(entry.record.announcement.peer))) yield entry
+  inBuckets(buckets: ReadonlySet<number>): AddressBookEntry[] {
+    const entries: AddressBookEntry[] = []
+    if (buckets.size === 0) return entries
+    const isAsked = Array.from({ length: BUCKETS }, (_, bucket) => buckets.has(bucket))
+    for (let slot = 0; slot < this.size; slot++) {
+      if (isAsked[bucketOfHash(this.#table.record(slot).peerHash)]) entries.push(this.#entry(slot))
     }
+    return entries
   }
 
   /** The farewells in any of the buckets that another book may have missed. */
@@ -242,7 +264,27 @@ export class AddressBook {
     }
   }
 
+  #entry(slot: number): AddressBookEntry {
+    return {
+      record: this.#table.record(slot),
+      bornAtMs: this.#table.bornAtMs(slot),
+      expiresAtMs: this.#expiresAtMs(slot),
+      via: this.#shares.bringer(this.#table.bringer(slot))
+    }
+  }
+
+  #peer(slot: number): PeerKey {
+    return this.#table.record(slot).announcement.peer
+  }
+
+  #expiresAtMs(slot: number): number {
+    const { peer, ttlMs } = this.#table.record(slot).announcement
+    const deadlineMs = this.#deadlines.size === 0 ? undefined : this.#deadlines.get(peer)
+    return deadlineMs ?? this.#table.bornAtMs(slot) + ttlMs
+  }
+
   #isBuried(record: SignedAnnouncement): boolean {
+    if (this.#tombstones.size === 0) return false
     const last = this.#tombstones.get(record.announcement.peer)?.record
     if (last === undefined) return false
     const order = compareVersions(record.announcement, last.announcement)
@@ -250,42 +292,40 @@ export class AddressBook {
     return order === 0 && last.announcement.leaving ? compareSigned(record, last) <= 0 : order <= 0
   }
 
-  #bury(record: SignedAnnouncement, known: AddressBookEntry | undefined, nowMs: number): ApplyResult {
-    if (known !== undefined) this.#remove(record.announcement.peer)
+  #bury(record: SignedAnnouncement, slot: number, nowMs: number): ApplyResult {
+    if (slot >= 0) this.#remove(slot)
     this.#remember({ record, overAtMs: nowMs + record.announcement.ttlMs })
-    return known === undefined ? 'buried' : 'left'
+    return slot < 0 ? 'buried' : 'left'
   }
 
-  #put(peer: PeerKey, entry: AddressBookEntry): void {
-    const known = this.#entries.get(peer)
-    if (known === undefined) {
-      this.#positions.set(peer, this.#peers.push(peer) - 1)
-      this.#share(entry.via, 1)
-      this.#tombstones.delete(peer)
-    }
-    this.#digest[bucketOf(peer)]! ^= (known?.record.contentHash ?? 0) ^ entry.record.contentHash
-    this.#entries.set(peer, entry)
-    this.#nextExpiryMs = Math.min(this.#nextExpiryMs, entry.expiresAtMs)
-    this.#nextFadingMs = Math.min(this.#nextFadingMs, fadesAtMs(entry.record, entry.bornAtMs))
+  #add(record: SignedAnnouncement, bornAtMs: number, via: PeerKey | undefined): void {
+    this.#table.add(record, bornAtMs, this.#shares.add(via))
+    if (this.#tombstones.size > 0) this.#tombstones.delete(record.announcement.peer)
+    toggle(this.#digest, record)
+    this.#lookBefore(record, bornAtMs)
   }
 
-  #remove(peer: PeerKey): void {
-    const entry = this.#entries.get(peer)!
-    this.#digest[bucketOf(peer)]! ^= entry.record.contentHash
-    this.#entries.delete(peer)
-    this.#share(entry.via, -1)
-    const position = this.#positions.get(peer)!
-    this.#positions.delete(peer)
-    const last = this.#peers.pop()!
-    if (last === peer) return
-    this.#peers[position] = last
-    this.#positions.set(last, position)
+  #replace(slot: number, record: SignedAnnouncement, bornAtMs: number): void {
+    toggle(this.#digest, this.#table.record(slot))
+    toggle(this.#digest, record)
+    this.#table.replace(slot, record, bornAtMs)
+    this.#deadlines.delete(record.announcement.peer)
+    this.#lookBefore(record, bornAtMs)
   }
 
-  #share(via: PeerKey | undefined, change: 1 | -1): void {
-    const share = (this.#shares.get(via) ?? 0) + change
-    if (share === 0) this.#shares.delete(via)
-    else this.#shares.set(via, share)
+  /** There is something to look at when the record fades, and when it expires. */
+  #lookBefore({ announcement }: SignedAnnouncement, bornAtMs: number): void {
+    this.#nextExpiryMs = Math.min(this.#nextExpiryMs, bornAtMs + announcement.ttlMs)
+    this.#nextFadingMs = Math.min(this.#nextFadingMs, bornAtMs + announcement.ttlMs * FADING_RATIO)
+  }
+
+  #remove(slot: number): AddressBookEntry {
+    const entry = this.#entry(slot)
+    toggle(this.#digest, entry.record)
+    this.#deadlines.delete(entry.record.announcement.peer)
+    this.#shares.remove(this.#table.bringer(slot))
+    this.#table.remove(slot)
+    return entry
   }
 
   #remember(tombstone: Tombstone): void {
@@ -298,11 +338,16 @@ export class AddressBook {
   }
 }
 
-function fadesAtMs({ announcement }: SignedAnnouncement, bornAtMs: number): number {
-  return bornAtMs + announcement.ttlMs * FADING_RATIO
-}
-
 /** The bucket of the digest that a peer falls into. */
 export function bucketOf(peer: PeerKey): number {
-  return hash32(peer) % BUCKETS
+  return bucketOfHash(hash32(peer))
+}
+
+function bucketOfHash(peerHash: number): number {
+  return peerHash & (BUCKETS - 1)
+}
+
+/** Puts a record into a digest, or takes it out. */
+function toggle(digest: Uint32Array, { contentHash, peerHash }: SignedAnnouncement): void {
+  digest[bucketOfHash(peerHash)]! ^= contentHash
 }

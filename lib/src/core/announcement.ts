@@ -39,6 +39,8 @@ export interface SignedAnnouncement {
   readonly envelope: Uint8Array
   /** 32 bits over epoch and content, equal for all heartbeats of a content. */
   readonly contentHash: number
+  /** {@link hash32} of the peer as a signed number, which engines keep without a box. */
+  readonly peerHash: number
 }
 
 /** Limits of an announcement; every decoder refuses what is over them. */
@@ -127,7 +129,7 @@ export function compareSigned(a: SignedAnnouncement, b: SignedAnnouncement): num
 
 /** Puts an announcement together with the bytes that were decoded to it, or that its subject has just signed. */
 export function signedAnnouncement(announcement: Announcement, envelope: Uint8Array): SignedAnnouncement {
-  return { announcement, envelope, contentHash: hashContent(announcement) }
+  return { announcement, envelope, contentHash: hashContent(announcement), peerHash: hash32(announcement.peer) | 0 }
 }
 
 /** FNV-1a over UTF-16 code units: spreads well, needs no library, and is no defence against a forger. */
@@ -149,6 +151,7 @@ function hashContent(announcement: Announcement): number {
 }
 
 function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  if (a === b) return 0
   const shared = Math.min(a.length, b.length)
   for (let i = 0; i < shared; i++) {
     const difference = a[i]! - b[i]!

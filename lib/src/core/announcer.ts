@@ -18,6 +18,12 @@ const JITTER_RATIO = 0.1
 /** Least time between two announcements that others force on us: by a suspicion, or by a former run under our key. */
 const FORCED_INTERVAL_MS = 200
 
+/**
+ * Part of its ttl that an announcement may be old before the next. A crowd that started together promised to be back in time for
+ * a small network, and would be back together; what is left of the ttl is for what gets lost.
+ */
+const LATEST_RATIO = 0.6
+
 /** Numbers the announcements of this node and says when the next one is due. */
 export class Announcer {
   readonly #config: DiscoveryConfig
@@ -30,6 +36,10 @@ export class Announcer {
   #intervalMs: number
   #nextMs: number
   #lastMs = Number.NEGATIVE_INFINITY
+  /** The interval that the next announcement was planned with. */
+  #plannedMs = 0
+  /** The next announcement may come as late, if the network has grown meanwhile; nothing but a heartbeat may. */
+  #latestMs = Number.NEGATIVE_INFINITY
 
   constructor(config: DiscoveryConfig, self: { peer: PeerKey; epoch: number }, random: Random, nowMs: number) {
     this.#config = config
@@ -76,6 +86,7 @@ export class Announcer {
   /** Another pace, at once for a start; undefined for silence. */
   changePace(intervalMs: number | undefined, nowMs: number): void {
     this.#intervalMs = intervalMs ?? this.#intervalMs
+    this.#latestMs = Number.NEGATIVE_INFINITY
     this.#nextMs = intervalMs === undefined ? Number.POSITIVE_INFINITY : nowMs
   }
 
@@ -85,12 +96,26 @@ export class Announcer {
     this.#seq = 0
     this.#own = undefined
     this.#lastMs = Number.NEGATIVE_INFINITY
+    this.#latestMs = Number.NEGATIVE_INFINITY
     this.#nextMs = this.#config.listenOnly ? Number.POSITIVE_INFINITY : nowMs
   }
 
   /** Brings the next announcement forward; a node that only listens has none. */
   announceBy(atMs: number): void {
-    if (this.#nextMs !== Number.POSITIVE_INFINITY) this.#nextMs = Math.min(this.#nextMs, atMs)
+    if (this.#nextMs === Number.POSITIVE_INFINITY) return
+    this.#nextMs = Math.min(this.#nextMs, atMs)
+    this.#latestMs = Number.NEGATIVE_INFINITY
+  }
+
+  /** Whether an announcement is due; a heartbeat of a network that has outgrown its interval is put off once. */
+  isDue(bookSize: number, nowMs: number): boolean {
+    if (nowMs < this.#nextMs) return false
+    const stretchedMs = this.#stretchedIntervalMs(bookSize)
+    const latestMs = Math.min(this.#latestMs, this.#lastMs + stretchedMs)
+    if (stretchedMs <= this.#plannedMs || latestMs <= nowMs) return true
+    this.#nextMs = nowMs + this.#random() * (latestMs - nowMs)
+    this.#latestMs = Number.NEGATIVE_INFINITY
+    return false
   }
 
   /** Somebody believes in `version` of us; if that is not behind us, the next announcement must be beyond it, and soon. */
@@ -108,9 +133,11 @@ export class Announcer {
   next(leaving: boolean, bookSize: number, nowMs: number): Announcement {
     const stretchedMs = this.#stretchedIntervalMs(bookSize)
     this.#lastMs = nowMs
+    this.#plannedMs = stretchedMs
     this.#nextMs = leaving ? Number.POSITIVE_INFINITY : nowMs + jittered(stretchedMs, JITTER_RATIO, this.#random)
     const promisedMs = Math.max(this.#config.entryTtlMs, MIN_ANNOUNCEMENTS_PER_TTL * this.#intervalMs)
     const ttlMs = Math.min(Math.round((promisedMs * stretchedMs) / this.#intervalMs), BOUNDS.ttlMaxMs)
+    this.#latestMs = nowMs + LATEST_RATIO * ttlMs
     this.#seq++
     return { ...this.#content, peer: this.#peer, ...this.version, ttlMs, leaving }
   }

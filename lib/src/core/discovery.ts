@@ -153,7 +153,7 @@ export class Discovery {
         this.#noteDial(input.id, input.reached, input.refused === true, nowMs, out)
         break
       case 'partner-opened':
-        this.#open(input.peer, input.initiator, out)
+        this.#open(input.peer, input.initiator, nowMs, out)
         break
       case 'partner-closed':
         this.#close(input.peer, nowMs, out)
@@ -183,7 +183,7 @@ export class Discovery {
 
   #runDeadlines(nowMs: number, out: Output[]): void {
     if (nowMs >= this.#noExpiryBeforeMs) this.#expire(nowMs, out)
-    if (nowMs >= this.#announcer.nextMs) this.#announce(false, nowMs, out)
+    if (this.#announcer.isDue(this.book.size, nowMs)) this.#announce(false, nowMs, out)
     if (nowMs >= this.#nextSyncMs) this.#syncWithAnyone(nowMs, out)
     this.#askForFading(nowMs, out)
     this.#probe(nowMs, out)
@@ -233,10 +233,10 @@ export class Discovery {
     for (const partner of this.overlay.partners) out.push(...pushed(partner, [{ record, ageMs: 0 }]))
   }
 
-  #open(partner: PeerKey, initiator: boolean, out: Output[]): void {
+  #open(partner: PeerKey, initiator: boolean, nowMs: number, out: Output[]): void {
     this.overlay.opened(partner)
     this.#liveness.opened(partner)
-    this.#sync(partner, initiator, out)
+    this.#sync(partner, initiator && this.#push.compares(partner, this.overlay.size, nowMs), out)
     // A partner whose clock was set back learns by its former announcement what it has to outdo.
     const former = this.book.lastOf(partner)
     if (former !== undefined) out.push(...sendRecords(partner, [{ record: former, ageMs: 0 }]))
@@ -291,8 +291,7 @@ export class Discovery {
         return []
       case 'push':
         if (this.#applyAll(message.records, from, nowMs, out)) return []
-        this.#push.prune(from)
-        return [{ type: 'prune' }]
+        return this.#push.refuses(from, this.overlay.size, nowMs) ? [{ type: 'prune' }] : []
       case 'prune':
         this.#push.prune(from)
         return []
@@ -327,7 +326,7 @@ export class Discovery {
       out.push({ type: 'ignored', reason: 'own', peer })
       return false
     }
-    this.#makeRoom(record, from, out)
+    if (this.book.isFull) this.#makeRoom(record, from, out)
     const result = this.book.apply(record, nowMs, ageMs, from)
     if (result === 'stale' || result === 'outlived' || result === 'book-full') {
       out.push({ type: 'ignored', reason: result, peer })

@@ -2,18 +2,28 @@
  * Fresh records on their way through the overlay: eagerly along a tree, lazily everywhere else.
  *
  * A partner that pushes nothing but what is known already is asked to stop: that link is redundant, and turns lazy. What is
- * left of the links is a tree, so that a record reaches each node about once. Over lazy links a digest follows shortly
- * after, and a digest that differs repairs the tree. After Plumtree (Leitão, Pereira, Rodrigues, 2007).
+ * left of the links is a tree, so that a record reaches each node about once. Over lazy links a digest follows once it is
+ * quiet, and a digest that differs repairs the tree. After Plumtree (Leitão, Pereira, Rodrigues, 2007).
  */
 import type { PeerKey } from './announcement.ts'
 import type { Output } from './effects.ts'
-import { type AgedRecord, recordsMessages } from './sync.ts'
+import { type AgedRecord, batched } from './sync.ts'
 
-/** A crowd that joins at once costs frames, not floods; a lone newcomer does not wait. */
-const PUSH_INTERVAL_MS = 10
+/** A lone newcomer does not wait. The more come at once, the longer the next wait for company: a frame is dearer than a record. */
+const PUSH_INTERVAL_MS_PER_RECORD = 10
+const MAX_PUSH_INTERVAL_MS = 100
 
 /** Longer than a record takes through the tree, and short enough that a torn tree is hardly noticed. */
 const LAZY_DELAY_MS = 300
+
+/** While a crowd joins, books differ by what is under way: a digest would ask for all of it once more. */
+const MAX_LAZY_DELAY_MS = 10_000
+
+/**
+ * Time between two prunes, longer than one takes to show. What is under way comes from one partner first and what follows from
+ * another: a node that asks both to stop has nobody left that tells it anything.
+ */
+const PRUNE_INTERVAL_MS = 300
 
 /** Says to which partners a fresh record goes at once. */
 export class Push {
@@ -21,8 +31,14 @@ export class Push {
   #fresh: { aged: AgedRecord; from: PeerKey | undefined }[] = []
   /** BOUNDED by the partners. */
   readonly #lazy = new Set<PeerKey>()
+  /** BOUNDED by the partners. Their books have not been compared with ours yet. */
+  readonly #unknown = new Set<PeerKey>()
+  #freshAtMs = Number.NEGATIVE_INFINITY
   #notBeforeMs = 0
+  #noPruneBeforeMs = 0
   #lazyDueMs = Number.POSITIVE_INFINITY
+  /** However much comes meanwhile. */
+  #lazyLatestMs = Number.POSITIVE_INFINITY
 
   /** When there is something to send. */
   get nextMs(): number {
@@ -31,12 +47,30 @@ export class Push {
 
   add(aged: AgedRecord, from: PeerKey | undefined, nowMs: number): void {
     this.#fresh.push({ aged, from })
-    if (this.#lazy.size > 0) this.#lazyDueMs = Math.min(this.#lazyDueMs, nowMs + LAZY_DELAY_MS)
+    this.#freshAtMs = nowMs
+    this.#compareLater(nowMs)
+  }
+
+  /** Whether to ask a partner to stop that has pushed nothing new: not if nobody else, of so many partners, pushes. */
+  refuses(partner: PeerKey, partners: number, nowMs: number): boolean {
+    const others = partners - this.#lazy.size - (this.#lazy.has(partner) ? 0 : 1)
+    if (others < 1 || nowMs < this.#noPruneBeforeMs) return false
+    this.#noPruneBeforeMs = nowMs + PRUNE_INTERVAL_MS
+    this.prune(partner)
+    return true
   }
 
   /** The link to the partner is redundant. */
   prune(partner: PeerKey): void {
     this.#lazy.add(partner)
+  }
+
+  /** Whether to compare books with a new partner at once. In a crowd it waits: what others push comes from this one, too. */
+  compares(partner: PeerKey, partners: number, nowMs: number): boolean {
+    if (partners < 2 || nowMs >= this.#freshAtMs + LAZY_DELAY_MS) return true
+    this.#unknown.add(partner)
+    this.#compareLater(nowMs)
+    return false
   }
 
   /** The partner did not have what others have: the link is needed. */
@@ -47,7 +81,9 @@ export class Push {
   /** Whatever went through that partner may be missing: compare with the others. */
   closed(partner: PeerKey, nowMs: number): void {
     this.#lazy.delete(partner)
-    if (this.#lazy.size > 0) this.#lazyDueMs = Math.min(this.#lazyDueMs, nowMs + LAZY_DELAY_MS)
+    this.#unknown.delete(partner)
+    if (this.#lazy.size > 0) this.#lazyLatestMs = Math.min(this.#lazyLatestMs, nowMs + LAZY_DELAY_MS)
+    this.#compareLater(nowMs)
   }
 
   /** Every fresh record to every eager partner, but not back to where it came from, nor to its own subject. */
@@ -55,27 +91,36 @@ export class Push {
     if (nowMs < this.#notBeforeMs || this.#fresh.length === 0) return []
     const fresh = this.#fresh
     this.#fresh = []
-    this.#notBeforeMs = nowMs + PUSH_INTERVAL_MS
-    return [...partners].flatMap(to => {
-      const records = fresh.filter(
-        ({ aged, from }) => from !== to && aged.record.announcement.peer !== to && !this.#lazy.has(to)
-      )
-      return pushed(
-        to,
-        records.map(({ aged }) => aged)
-      )
-    })
+    this.#notBeforeMs = nowMs + Math.min(fresh.length * PUSH_INTERVAL_MS_PER_RECORD, MAX_PUSH_INTERVAL_MS)
+    const out: Output[] = []
+    for (const to of partners) {
+      if (this.#lazy.has(to)) continue
+      const records: AgedRecord[] = []
+      for (const { aged, from } of fresh) if (from !== to && aged.record.announcement.peer !== to) records.push(aged)
+      out.push(...pushed(to, records))
+    }
+    return out
   }
 
-  /** The partners that are due a digest in place of what was not pushed to them. */
+  /** The partners that are due a digest: in place of what was not pushed to them, or for a first one. */
   dueLazy(nowMs: number): PeerKey[] {
     if (nowMs < this.#lazyDueMs) return []
     this.#lazyDueMs = Number.POSITIVE_INFINITY
-    return [...this.#lazy]
+    this.#lazyLatestMs = Number.POSITIVE_INFINITY
+    const due = [...new Set([...this.#lazy, ...this.#unknown])]
+    this.#unknown.clear()
+    return due
+  }
+
+  /** Once nothing fresh has come for a while. */
+  #compareLater(nowMs: number): void {
+    if (this.#lazy.size + this.#unknown.size === 0) return
+    this.#lazyLatestMs = Math.min(this.#lazyLatestMs, nowMs + MAX_LAZY_DELAY_MS)
+    this.#lazyDueMs = Math.min(nowMs + LAZY_DELAY_MS, this.#lazyLatestMs)
   }
 }
 
 /** Records pushed to a partner. */
 export function pushed(to: PeerKey, records: readonly AgedRecord[]): Output[] {
-  return recordsMessages(records).map(message => ({ type: 'send', to, message: { ...message, type: 'push' } }))
+  return batched(records).map(batch => ({ type: 'send', to, message: { type: 'push', records: batch } }))
 }

@@ -70,7 +70,7 @@ export function answerDigest(book: AddressBook, partner: PeerKey, buckets: Uint3
     else differing.add(bucket)
   }
   const { summaries, crowded } = summarise(book, partner, differing)
-  const records = [...book.inBuckets(new Set([...empty, ...crowded]))].filter(entry => peerOf(entry) !== partner)
+  const records = book.inBuckets(new Set([...empty, ...crowded])).filter(entry => peerOf(entry) !== partner)
   const farewells = [...book.farewellsIn(differing, nowMs)].map(record => ({ record, ageMs: 0 }))
   return [...recordsMessages([...farewells, ...records.map(entry => agedRecord(entry, nowMs))]), ...summaries]
 }
@@ -84,9 +84,11 @@ export function answerSummary(
   nowMs: number
 ): SyncMessage[] {
   const theirs = new Map(summary.items.map(item => [item.peer, item]))
-  const give = [...book.inBuckets(new Set(summary.buckets))]
-    .filter(entry => peerOf(entry) !== partner && isNewer(entry.record, theirs.get(peerOf(entry))))
-    .map(entry => agedRecord(entry, nowMs))
+  const give: AgedRecord[] = []
+  for (const entry of book.inBuckets(new Set(summary.buckets))) {
+    const peer = peerOf(entry)
+    if (peer !== partner && isNewer(entry.record, theirs.get(peer))) give.push(agedRecord(entry, nowMs))
+  }
   const want: PeerKey[] = []
   const gone: SyncMessage[] = []
   for (const item of summary.items) {
@@ -117,20 +119,26 @@ export function answerWant(book: AddressBook, peers: readonly PeerKey[], nowMs: 
 
 /** Records in as few messages as the bound on a message allows. */
 export function recordsMessages(records: readonly AgedRecord[]): RecordsMessage[] {
-  const messages: RecordsMessage[] = []
+  return batched(records).map(batch => ({ type: 'records', records: batch }))
+}
+
+/** Records in as few parts as the bound on a message allows. */
+export function batched(records: readonly AgedRecord[]): AgedRecord[][] {
+  const batches: AgedRecord[][] = []
   let batch: AgedRecord[] = []
   let bytes = 0
   for (const aged of records) {
-    if (bytes + aged.record.envelope.byteLength > MAX_RECORDS_BYTES) {
-      messages.push({ type: 'records', records: batch })
+    const { byteLength } = aged.record.envelope
+    if (bytes + byteLength > MAX_RECORDS_BYTES) {
+      batches.push(batch)
       batch = []
       bytes = 0
     }
     batch.push(aged)
-    bytes += aged.record.envelope.byteLength
+    bytes += byteLength
   }
-  if (batch.length > 0) messages.push({ type: 'records', records: batch })
-  return messages
+  if (batch.length > 0) batches.push(batch)
+  return batches
 }
 
 /** A wish for these peers, in as few messages as the bound on a message allows. */

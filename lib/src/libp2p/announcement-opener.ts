@@ -69,7 +69,7 @@ export class AnnouncementOpener {
         const signed = concat([subject.signedBefore, bytes.subarray(subject.payloadAt, -SIGNATURE_FIELD_BYTES)])
         if (!subject.verify(signed, bytes.subarray(-SIGNATURE_BYTES)))
           throw new AnnouncementDecodeError('bad-signature')
-        const last = { announcement, envelope: bytes, contentHash: subject.last.contentHash }
+        const last = { ...subject.last, announcement, envelope: bytes }
         this.#keep(key, { ...subject, last })
         return last
       }

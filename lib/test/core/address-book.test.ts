@@ -25,7 +25,7 @@ test('what is not newer changes nothing, not even the time of expiry', async t =
     t.equal(book.apply(older, 1_000), 'stale')
   }
   t.equal(book.apply(farewell({ epoch: 2, seq: 4 }), 1_000), 'stale')
-  t.equal(book.get('a'), before)
+  t.same(book.get('a'), before)
 })
 
 test('an entry expires at its ttl, not before, and is handed out once', async t => {

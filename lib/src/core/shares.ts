@@ -1,0 +1,54 @@
+/** How much of a book each peer brought. */
+import type { PeerKey } from './announcement.ts'
+
+/** Whoever brought an entry; undefined for the subject itself. */
+type Bringer = PeerKey | undefined
+
+/** Numbers the peers that brought entries, and counts these. BOUNDED by the entries: who has none left is forgotten. */
+export class Shares {
+  readonly #numbers = new Map<Bringer, number>()
+  /** By number. */
+  readonly #bringers: Bringer[] = []
+  readonly #counts: number[] = []
+  readonly #unused: number[] = []
+
+  /** One entry more; returns the bringer's number, which stays the same while it has any. */
+  add(bringer: Bringer): number {
+    let number = this.#numbers.get(bringer)
+    if (number === undefined) {
+      number = this.#unused.pop() ?? this.#counts.length
+      this.#numbers.set(bringer, number)
+      this.#bringers[number] = bringer
+      this.#counts[number] = 0
+    }
+    this.#counts[number]!++
+    return number
+  }
+
+  /** One entry less. */
+  remove(number: number): void {
+    if (--this.#counts[number]! > 0) return
+    this.#numbers.delete(this.#bringers[number])
+    this.#unused.push(number)
+  }
+
+  bringer(number: number): Bringer {
+    return this.#bringers[number]
+  }
+
+  /** Entries that it brought. */
+  of(bringer: Bringer): number {
+    const number = this.#numbers.get(bringer)
+    return number === undefined ? 0 : this.#counts[number]!
+  }
+
+  /** Who brought most; there must be entries. */
+  greediest(): { number: number; count: number } {
+    let most = { number: 0, count: 0 }
+    for (const number of this.#numbers.values()) {
+      const count = this.#counts[number]!
+      if (count > most.count) most = { number, count }
+    }
+    return most
+  }
+}

@@ -33,15 +33,12 @@ const ROUND_TRIP_GAIN = 0.125
 /** Suspicions that one partner may hand on: a rack that fails at once, and what a liar may cost in the long run. */
 const SUSPICION_RATE = { burst: 50, perSecond: 10, maxKeys: 1_024 }
 
-interface Partner {
-  /** When the oldest unanswered probe was sent. */
-  probedAtMs: number | undefined
-}
-
 /** Probes partners, and keeps the suspicions that are under way. */
 export class Liveness {
   /** BOUNDED by the partners. First whoever has been silent for longest: a link is probed from either end, not from both. */
-  readonly #partners = new Map<PeerKey, Partner>()
+  readonly #partners = new Set<PeerKey>()
+  /** BOUNDED by the partners. When the oldest probe was sent that the partner has not answered. */
+  readonly #probed = new Map<PeerKey, number>()
   /** BOUNDED by the book: a version of each suspect that is listed. */
   readonly #suspects = new Map<PeerKey, Version>()
   readonly #suspicionLimiter = new RateLimiter(SUSPICION_RATE)
@@ -57,33 +54,34 @@ export class Liveness {
   }
 
   opened(partner: PeerKey): void {
-    this.#partners.set(partner, { probedAtMs: undefined })
+    this.#partners.add(partner)
+    this.#probed.delete(partner)
   }
 
   closed(partner: PeerKey): void {
     this.#partners.delete(partner)
+    this.#probed.delete(partner)
   }
 
   /** Any message shows that a partner lives. */
   heard(partner: PeerKey, nowMs: number): void {
-    const probedAtMs = this.#partners.get(partner)?.probedAtMs
+    const probedAtMs = this.#probed.get(partner)
     if (probedAtMs !== undefined) this.#roundTripMs += (nowMs - probedAtMs - this.#roundTripMs) * ROUND_TRIP_GAIN
-    this.#partners.delete(partner)
+    this.closed(partner)
     this.opened(partner)
   }
 
   /** Whether the peer is connected and has answered lately. */
   answers(peer: PeerKey, nowMs: number): boolean {
-    const state = this.#partners.get(peer)
-    return state !== undefined && (state.probedAtMs === undefined || nowMs - state.probedAtMs < PROBE_TIMEOUT_MS)
+    return this.#partners.has(peer) && nowMs - (this.#probed.get(peer) ?? nowMs) < PROBE_TIMEOUT_MS
   }
 
   /** The partner to probe at this time, if one is due. */
   nextProbe(nowMs: number): PeerKey | undefined {
     if (nowMs < this.#nextProbeMs) return undefined
     this.#nextProbeMs = nowMs + PROBE_INTERVAL_MS
-    for (const [partner, { probedAtMs }] of this.#partners) {
-      if (probedAtMs !== undefined) continue
+    for (const partner of this.#partners) {
+      if (this.#probed.has(partner)) continue
       this.probe(partner, nowMs)
       return partner
     }
@@ -92,27 +90,24 @@ export class Liveness {
 
   /** The partner is asked for an answer at this time. */
   probe(partner: PeerKey, nowMs: number): void {
-    const state = this.#partners.get(partner)
-    if (state !== undefined) state.probedAtMs ??= nowMs
+    if (this.#partners.has(partner) && !this.#probed.has(partner)) this.#probed.set(partner, nowMs)
   }
 
   /** Partners whose probe has been unanswered for too long. */
   silent(nowMs: number): PeerKey[] {
     const silent: PeerKey[] = []
-    for (const partner of this.#partners.keys()) if (!this.answers(partner, nowMs)) silent.push(partner)
+    for (const [partner, atMs] of this.#probed) if (nowMs - atMs >= PROBE_TIMEOUT_MS) silent.push(partner)
     return silent
   }
 
   /** This node itself was late by so much: what it did not hear meanwhile proves nothing. */
   excuse(latenessMs: number): void {
-    for (const state of this.#partners.values()) if (state.probedAtMs !== undefined) state.probedAtMs += latenessMs
+    for (const [partner, atMs] of this.#probed) this.#probed.set(partner, atMs + latenessMs)
   }
 
   nextDeadlineMs(): number {
     let deadlineMs = this.#partners.size > 0 ? this.#nextProbeMs : Number.POSITIVE_INFINITY
-    for (const { probedAtMs } of this.#partners.values()) {
-      if (probedAtMs !== undefined) deadlineMs = Math.min(deadlineMs, probedAtMs + PROBE_TIMEOUT_MS)
-    }
+    for (const atMs of this.#probed.values()) deadlineMs = Math.min(deadlineMs, atMs + PROBE_TIMEOUT_MS)
     return deadlineMs
   }
 

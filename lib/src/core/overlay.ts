@@ -12,15 +12,6 @@ interface Backoff {
   notBeforeMs: number
 }
 
-interface Partner {
-  /** The partner asked to be let go. */
-  releases: boolean
-  /** We asked the partner to let go. */
-  released: boolean
-  /** We have hung up. */
-  hungUp: boolean
-}
-
 /** Addresses of one bootstrap list or one local network; the oldest makes room. */
 const MAX_FOUND = 256
 const MAX_BACKOFFS = 4096
@@ -56,8 +47,14 @@ const MAX_PROBES = 4
 
 /** Keeps the dials that are under way and the partners there are, and says whom to dial or to let go. */
 export class Overlay {
-  /** BOUNDED by the host's connections. */
-  readonly #partners = new Map<PeerKey, Partner>()
+  /** BOUNDED by the host's connections. The oldest first. */
+  readonly #partners = new Set<PeerKey>()
+  /** BOUNDED by the partners. They asked to be let go, or said that they go. */
+  readonly #leaving = new Set<PeerKey>()
+  /** BOUNDED by the partners. We asked them to let go. */
+  readonly #asked = new Set<PeerKey>()
+  /** BOUNDED by the partners. We have hung up on them. */
+  readonly #hungUp = new Set<PeerKey>()
   /** BOUNDED by `MAX_FOUND`. Peers that the application named: dialled until each was reached once, and again when alone. */
   readonly #named = new Map<string, DialTarget & { reached: boolean }>()
   /** BOUNDED by `MAX_FOUND`. Peers that another discovery found: dialled while connections are wanted. */
@@ -95,8 +92,8 @@ export class Overlay {
   }
 
   /** Peers with an open sync stream. */
-  get partners(): MapIterator<PeerKey> {
-    return this.#partners.keys()
+  get partners(): SetIterator<PeerKey> {
+    return this.#partners.values()
   }
 
   get size(): number {
@@ -109,19 +106,20 @@ export class Overlay {
 
   /** A partner chosen evenly, or undefined when there is none. */
   pick(): PeerKey | undefined {
-    return [...this.#partners.keys()][randomBelow(this.#partners.size, this.#random)]
+    return [...this.#partners][randomBelow(this.#partners.size, this.#random)]
   }
 
   opened(peer: PeerKey): void {
-    this.#partners.set(peer, { releases: false, released: false, hungUp: false })
+    this.#partners.add(peer)
+    for (const flagged of [this.#leaving, this.#asked, this.#hungUp]) flagged.delete(peer)
     this.#backoffs.delete(peer)
   }
 
   /** Returns whether the partner went without a word: we did not hang up, nor did it say that it does what we asked for. */
   closed(peer: PeerKey): boolean {
-    const partner = this.#partners.get(peer)
-    this.#partners.delete(peer)
-    return partner !== undefined && !partner.hungUp && !(partner.released && partner.releases)
+    const isExpected = this.#hungUp.has(peer) || (this.#asked.has(peer) && this.#leaving.has(peer))
+    for (const flagged of [this.#leaving, this.#asked, this.#hungUp]) flagged.delete(peer)
+    return this.#partners.delete(peer) && !isExpected
   }
 
   /** Somebody has joined the network, and may dial us. */
@@ -141,14 +139,12 @@ export class Overlay {
 
   /** The partner is about to be hung up on. */
   hangUp(peer: PeerKey): void {
-    const partner = this.#partners.get(peer)
-    if (partner !== undefined) partner.hungUp = true
+    if (this.has(peer)) this.#hungUp.add(peer)
   }
 
   /** The partner asks to be let go, or says that it goes. */
   release(peer: PeerKey): void {
-    const partner = this.#partners.get(peer)
-    if (partner !== undefined) partner.releases = true
+    if (this.has(peer)) this.#leaving.add(peer)
   }
 
   /** Brings the connections nearer to what is wanted, a step at a time. */
@@ -215,20 +211,19 @@ export class Overlay {
    * alone. The youngest goes: old links have lasted, and hold a network together that a crowd has joined.
    */
   #nextSurplus(nowMs: number): PeerKey | undefined {
-    if (this.#partners.size <= 2 * this.#targetConnections || nowMs < this.#quietAtMs()) return undefined
-    const kept = [...this.#partners].filter(([, { released }]) => !released)
-    if (kept.length <= 2 * this.#targetConnections) return undefined
-    const [peer, partner] = kept.at(-1)!
-    partner.released = true
+    const kept = this.#partners.size - this.#asked.size
+    if (kept <= 2 * this.#targetConnections || nowMs < this.#quietAtMs()) return undefined
+    const peer = [...this.#partners].findLast(partner => !this.#asked.has(partner))!
+    this.#asked.add(peer)
     return peer
   }
 
   /** A partner that asked to be let go, once there are enough others. */
   #nextHangUp(): PeerKey | undefined {
     if (this.#wanted() > 0) return undefined
-    for (const [peer, partner] of this.#partners) {
-      if (!partner.releases || partner.hungUp) continue
-      partner.hungUp = true
+    for (const peer of this.#leaving) {
+      if (this.#hungUp.has(peer)) continue
+      this.#hungUp.add(peer)
       return peer
     }
     return undefined
@@ -252,9 +247,7 @@ export class Overlay {
 
   /** Connections that are missing; those that will be let go do not count. */
   #wanted(): number {
-    let wanted = this.#targetConnections
-    for (const { releases } of this.#partners.values()) if (!releases) wanted--
-    return wanted
+    return this.#targetConnections - (this.#partners.size - this.#leaving.size)
   }
 
   #nextNamed(nowMs: number): DialTarget | undefined {

@@ -8,6 +8,7 @@ import * as varint from 'uint8-varint'
 import { concat } from 'uint8arrays/concat'
 import type { SignedAnnouncement } from '../core/index.ts'
 import { decodeAnnouncement, ENVELOPE_DOMAIN, PAYLOAD_TYPE, type UnverifiedAnnouncement } from './announcement-codec.ts'
+import { byteTag } from './byte-tag.ts'
 import { ed25519Verifier, type Verifier } from './ed25519.ts'
 import { AnnouncementDecodeError } from './errors.ts'
 
@@ -37,8 +38,8 @@ interface Subject {
 }
 
 export class AnnouncementOpener {
-  /** BOUNDED by `MAX_SUBJECTS`, unheard of for longest first. By key, and only ever of a verified announcement. */
-  readonly #subjects = new Map<string, Subject>()
+  /** BOUNDED by `MAX_SUBJECTS`, unheard of for longest first. By tag of the key, and only ever of a verified announcement. */
+  readonly #subjects = new Map<number, Subject>()
 
   /**
    * Everything but the signature: look first whether the record is news.
@@ -46,22 +47,21 @@ export class AnnouncementOpener {
    * @throws {AnnouncementDecodeError} for whatever is wrong with the bytes, except `bad-signature`
    */
   decode(bytes: Uint8Array): UnverifiedAnnouncement {
-    const key = ed25519KeyOf(bytes)
-    const subject = key === undefined ? undefined : this.#subjects.get(key)
+    const subject = this.#subjects.get(keyTag(bytes))
     const seq = subject === undefined ? undefined : heartbeatSeq(bytes, subject)
-    if (seq !== undefined) return this.#heartbeat(bytes, key!, subject!, seq)
+    if (seq !== undefined) return this.#heartbeat(bytes, subject!, seq)
     const { announcement, verify } = decodeAnnouncement(bytes)
     return {
       announcement,
       verify: async () => {
         const record = await verify()
-        if (key !== undefined) this.#learn(key, record)
+        if (isEd25519(bytes)) this.#learn(record)
         return record
       }
     }
   }
 
-  #heartbeat(bytes: Uint8Array, key: string, subject: Subject, seq: number): UnverifiedAnnouncement {
+  #heartbeat(bytes: Uint8Array, subject: Subject, seq: number): UnverifiedAnnouncement {
     const announcement = { ...subject.last.announcement, seq }
     return {
       announcement,
@@ -70,32 +70,37 @@ export class AnnouncementOpener {
         if (!subject.verify(signed, bytes.subarray(-SIGNATURE_BYTES)))
           throw new AnnouncementDecodeError('bad-signature')
         const last = { ...subject.last, announcement, envelope: bytes }
-        this.#keep(key, { ...subject, last })
+        this.#keep({ ...subject, last })
         return last
       }
     }
   }
 
-  #learn(key: string, last: SignedAnnouncement): void {
+  #learn(last: SignedAnnouncement): void {
     const { envelope } = last
-    const verify = this.#subjects.get(key)?.verify ?? ed25519Verifier(envelope.subarray(KEY_PREFIX.length, KEY_END))
+    const known = this.#subjects.get(keyTag(envelope))
+    const isKnown = known !== undefined && areEqual(envelope, known.last.envelope, 0, KEY_END)
+    const verify = isKnown ? known.verify : ed25519Verifier(envelope.subarray(KEY_PREFIX.length, KEY_END))
     if (verify === undefined) return
     const payloadBytes = varint.decode(envelope, PAYLOAD_LENGTH_AT)
     const payloadAt = PAYLOAD_LENGTH_AT + varint.encodingLength(payloadBytes)
-    this.#keep(key, { last, verify, payloadAt, seqAt: payloadAt + SEQ_AT, signedBefore: signedBefore(payloadBytes) })
+    this.#keep({ last, verify, payloadAt, seqAt: payloadAt + SEQ_AT, signedBefore: signedBefore(payloadBytes) })
   }
 
-  #keep(key: string, subject: Subject): void {
-    this.#subjects.delete(key)
+  #keep(subject: Subject): void {
+    const tag = keyTag(subject.last.envelope)
+    this.#subjects.delete(tag)
     if (this.#subjects.size >= MAX_SUBJECTS) this.#subjects.delete(this.#subjects.keys().next().value!)
-    this.#subjects.set(key, subject)
+    this.#subjects.set(tag, subject)
   }
 }
 
-/** The key in an envelope that begins as one with an Ed25519 key does. */
-function ed25519KeyOf(bytes: Uint8Array): string | undefined {
-  if (bytes.byteLength < KEY_END || !KEY_PREFIX.every((byte, at) => bytes[at] === byte)) return undefined
-  return String.fromCharCode(...bytes.subarray(KEY_PREFIX.length, KEY_END))
+function isEd25519(envelope: Uint8Array): boolean {
+  return KEY_PREFIX.every((byte, at) => envelope[at] === byte)
+}
+
+function keyTag(envelope: Uint8Array): number {
+  return byteTag(envelope, KEY_PREFIX.length)
 }
 
 /** The number of an envelope that is the subject's last one but for number and signature, whose own field is in its place. */

@@ -20,18 +20,9 @@ import { LostPeers } from './lost-peers.ts'
 import { Overlay } from './overlay.ts'
 import { Push, pushed } from './push.ts'
 import { jittered, type Random } from './random.ts'
-import {
-  type AgedRecord,
-  agedRecord,
-  answerDigest,
-  answerSummary,
-  answerWant,
-  contradict,
-  recordsMessages,
-  type Suspicion,
-  type SyncMessage,
-  wantMessages
-} from './sync.ts'
+import { sendRecords, sendWishes } from './send.ts'
+import { Suspicions } from './suspicions.ts'
+import { type AgedRecord, answerDigest, answerSummary, answerWant, contradict, type SyncMessage } from './sync.ts'
 
 const SYNC_JITTER_RATIO = 0.2
 
@@ -49,6 +40,7 @@ export class Discovery {
   readonly #liveness: Liveness
   readonly #lost: LostPeers
   readonly #push = new Push()
+  readonly #suspicions: Suspicions
   #left = false
   #nextSyncMs: number
   #dueMs = Number.POSITIVE_INFINITY
@@ -69,6 +61,9 @@ export class Discovery {
     this.#nextSyncMs = nowMs + config.syncIntervalMs
     this.book = new AddressBook(config)
     this.overlay = new Overlay(self.peer, config, random, nowMs)
+    const { book, overlay } = this
+    const [liveness, announcer] = [this.#liveness, this.#announcer]
+    this.#suspicions = new Suspicions({ peer: self.peer, book, overlay, liveness, announcer })
   }
 
   /** The number of this node's last announcement; its epoch is the start of the run. */
@@ -206,7 +201,7 @@ export class Discovery {
   #askForFading(nowMs: number, out: Output[]): void {
     const peers = this.book.fading(nowMs)
     const partner = this.overlay.pick()
-    if (partner !== undefined) out.push(...wishes(partner, peers))
+    if (partner !== undefined) out.push(...sendWishes(partner, peers))
   }
 
   #announce(leaving: boolean, nowMs: number, out: Output[]): void {
@@ -241,7 +236,7 @@ export class Discovery {
     const former = this.book.lastOf(partner)
     if (former !== undefined) out.push(...sendRecords(partner, [{ record: former, ageMs: 0 }]))
     // Perhaps the suspects have refuted while nobody was there to say so: a digest would not tell.
-    out.push(...wishes(partner, [...this.#liveness.suspects]))
+    out.push(...sendWishes(partner, [...this.#liveness.suspects]))
   }
 
   /** A connection that breaks without a farewell is a hint: see whether the peer can still be reached. */
@@ -285,7 +280,8 @@ export class Discovery {
       case 'ping':
         return [{ type: 'pong' }]
       case 'suspicion':
-        return this.#liveness.admitsSuspicion(from, nowMs) ? this.#weigh(message, from, nowMs, out) : []
+        if (this.#liveness.admitsSuspicion(from, nowMs)) out.push(...this.#suspicions.weigh(message, from, nowMs))
+        return []
       case 'records':
         this.#applyAll(message.records, from, nowMs, out)
         return []
@@ -338,19 +334,10 @@ export class Discovery {
     if (result === 'joined' || result === 'updated') out.push({ type: result, entry: this.book.get(peer)! })
     if (result === 'left')
       out.push({ type: 'left', entry: { record, bornAtMs: nowMs - ageMs, expiresAtMs: nowMs, via: from } })
-    if (wasSuspected) this.#spreadRefutation(aged, from, out)
+    if (wasSuspected) out.push(...this.#suspicions.refuted(aged, from))
     // Heartbeats travel by gossip alone.
     if (result !== 'refreshed') this.#push.add(aged, from, nowMs)
     return true
-  }
-
-  /** A suspicion went over every link, and what refutes it has to come as far, in time. */
-  #spreadRefutation(aged: AgedRecord, from: PeerKey | undefined, out: Output[]): void {
-    const { peer } = aged.record.announcement
-    out.push({ type: 'refuted', peer })
-    for (const partner of this.overlay.partners) {
-      if (partner !== from && partner !== peer) out.push(...sendRecords(partner, [aged]))
-    }
   }
 
   #makeRoom({ announcement }: SignedAnnouncement, via: PeerKey | undefined, out: Output[]): void {
@@ -364,7 +351,7 @@ export class Discovery {
       this.overlay.hangUp(partner)
       this.#liveness.closed(partner)
       out.push({ type: 'hang-up', peer: partner })
-      this.#suspect(partner, false, nowMs, out)
+      out.push(...this.#suspicions.suspect(partner, false, nowMs))
     }
     const partner = this.#liveness.nextProbe(nowMs)
     if (partner !== undefined) out.push({ type: 'send', to: partner, message: { type: 'ping' } })
@@ -372,63 +359,8 @@ export class Discovery {
 
   #noteDial(id: string, reached: boolean, refused: boolean, nowMs: number, out: Output[]): void {
     const purpose = this.overlay.dialled(id, reached, nowMs)
-    if (purpose === 'probe' && !reached) this.#suspect(id, refused, nowMs, out)
+    if (purpose === 'probe' && !reached) out.push(...this.#suspicions.suspect(id, refused, nowMs))
   }
-
-  /** First-hand: the peer does not answer. */
-  #suspect(peer: PeerKey, refused: boolean, nowMs: number, out: Output[]): void {
-    const entry = this.book.get(peer)
-    if (entry === undefined) return
-    const { epoch, seq } = entry.record.announcement
-    this.#spread({ peer, epoch, seq, refused }, undefined, nowMs, out)
-  }
-
-  /** Hearsay: what a partner suspects, unsigned, so no number in it is believed. Returns what to tell the partner. */
-  #weigh(suspicion: Suspicion, from: PeerKey, nowMs: number, out: Output[]): SyncMessage[] {
-    const { peer, refused } = suspicion
-    if (peer === this.#peer) return this.#refute(suspicion, nowMs)
-    const entry = this.book.get(peer)
-    if (entry === undefined) return []
-    const { epoch, seq } = entry.record.announcement
-    if (compareVersions({ epoch, seq }, suspicion) > 0) return recordsMessages([agedRecord(entry, nowMs)])
-    const own: Suspicion = { peer, epoch, seq, refused }
-    if (this.#liveness.answers(peer, nowMs)) {
-      // Connected and answering until now: let it speak for itself, in the time that it has anyway.
-      this.book.shorten(peer, nowMs + this.#liveness.suspicionTimeoutMs(refused, this.book.size))
-      this.#liveness.probe(peer, nowMs)
-      out.push({ type: 'send', to: peer, message: { type: 'suspicion', ...own } })
-    } else this.#spread(own, from, nowMs, out)
-    return []
-  }
-
-  /** This node is suspected: announce again, unless the suspicion is older than the last announcement. */
-  #refute(suspicion: Suspicion, nowMs: number): SyncMessage[] {
-    const { own } = this
-    if (own === undefined) return []
-    if (compareVersions(own.announcement, suspicion) > 0) return recordsMessages([{ record: own, ageMs: 0 }])
-    if (this.#announcer.outdo(own.announcement, nowMs)) this.#liveness.suspect(this.#peer, own.announcement)
-    // A number beyond ours can come from a former run alone, and then there is a signed announcement of it.
-    return compareVersions(suspicion, this.version) > 0 ? [{ type: 'want', peers: [this.#peer] }] : []
-  }
-
-  #spread(suspicion: Suspicion, from: PeerKey | undefined, nowMs: number, out: Output[]): void {
-    const { peer, refused } = suspicion
-    if (!this.#liveness.suspect(peer, suspicion)) return
-    const timeoutMs = this.#liveness.suspicionTimeoutMs(refused, this.book.size)
-    this.book.shorten(peer, nowMs + timeoutMs)
-    out.push({ type: 'suspected', peer, timeoutMs })
-    for (const partner of this.overlay.partners) {
-      if (partner !== from) out.push({ type: 'send', to: partner, message: { ...suspicion, type: 'suspicion' } })
-    }
-  }
-}
-
-function sendRecords(to: PeerKey, records: readonly AgedRecord[]): Output[] {
-  return recordsMessages(records).map(message => ({ type: 'send', to, message }))
-}
-
-function wishes(from: PeerKey, peers: readonly PeerKey[]): Output[] {
-  return wantMessages(peers).map(message => ({ type: 'send', to: from, message }))
 }
 
 function targetOf({ record }: AddressBookEntry): DialTarget {

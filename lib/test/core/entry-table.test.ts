@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'tap'
-import { EntryTable, Shares, type SignedAnnouncement } from '../../src/core/index.ts'
+import { EntryTable } from '../../src/core/entry-table.ts'
+import type { SignedAnnouncement } from '../../src/core/index.ts'
+import { Shares } from '../../src/core/shares.ts'
 import { record } from './records.ts'
 
 /** Few peers, so that they come and go; few hashes, so that they collide, also across the end of the places. */

@@ -1,0 +1,12 @@
+/** Records and wishes on their way to one partner, in as few messages as the bound on a message allows. */
+import type { PeerKey } from './announcement.ts'
+import type { Output } from './effects.ts'
+import { type AgedRecord, recordsMessages, wantMessages } from './sync.ts'
+
+export function sendRecords(to: PeerKey, records: readonly AgedRecord[]): Output[] {
+  return recordsMessages(records).map(message => ({ type: 'send', to, message }))
+}
+
+export function sendWishes(to: PeerKey, peers: readonly PeerKey[]): Output[] {
+  return wantMessages(peers).map(message => ({ type: 'send', to, message }))
+}

@@ -4,6 +4,9 @@ import { type Received, receivedByConnection } from '../proc.ts'
 /** A connection that closes takes its counters along: at most what came in this time is missed. */
 const LOOK_INTERVAL_MS = 1_000
 
+/** The further partners are dialled, and the surplus is let go, when the crowd is over. */
+const SETTLE_FACTOR = 10
+
 const MAX_BYTES_PER_SECOND = 5_000
 
 /** What the sockets of a network at rest receive, as the kernel counts it. */
@@ -22,7 +25,7 @@ export const bytes: FleetFigure = {
   once: true,
   serf: false,
   async observe(fleet, { settleMs, windowMs }, take) {
-    await fleet.rest(settleMs)
+    await fleet.rest(SETTLE_FACTOR * settleMs)
     const pids = new Set(fleet.members.map(({ pid }) => pid))
     const fromMs = performance.now()
     const total = { bytes: 0, wireBytes: 0 }

@@ -5,7 +5,7 @@ import type { FleetFigure } from '../figure.ts'
 const MAX_CONNECTIONS = 2 * resolveConfig().targetConnections
 
 /** The well-known node of a network that starts has been dialled by all others, and takes some time to let them go. */
-const SETTLE_FACTOR = 5
+const SETTLE_FACTOR = 10
 
 /** Connections of each node of a network at rest, as the nodes say. */
 export const connections: FleetFigure = {

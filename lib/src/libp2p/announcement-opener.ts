@@ -6,7 +6,7 @@
  */
 import * as varint from 'uint8-varint'
 import { concat } from 'uint8arrays/concat'
-import type { SignedAnnouncement } from '../core/index.ts'
+import { BOUNDS, type SignedAnnouncement } from '../core/index.ts'
 import { decodeAnnouncement, ENVELOPE_DOMAIN, PAYLOAD_TYPE, type UnverifiedAnnouncement } from './announcement-codec.ts'
 import { byteTag } from './byte-tag.ts'
 import { ed25519Verifier, type Verifier } from './ed25519.ts'
@@ -28,7 +28,7 @@ const SIGNATURE_FIELD_BYTES = 2 + SIGNATURE_BYTES
 const SEQ_AT = 5
 
 interface Subject {
-  readonly last: SignedAnnouncement
+  last: SignedAnnouncement
   readonly verify: Verifier
   /** What its announcements have in common before the number. */
   readonly seqAt: number
@@ -38,8 +38,9 @@ interface Subject {
 }
 
 export class AnnouncementOpener {
-  /** BOUNDED by `MAX_SUBJECTS`, unheard of for longest first. By tag of the key, and only ever of a verified announcement. */
+  /** BOUNDED by `MAX_SUBJECTS`, the one that has changed least lately goes first. By tag of the key, and only ever of a verified announcement. */
   readonly #subjects = new Map<number, Subject>()
+  readonly #scratch = new Uint8Array(2 * BOUNDS.envelopeBytes)
 
   /**
    * Everything but the signature: look first whether the record is news.
@@ -66,14 +67,21 @@ export class AnnouncementOpener {
     return {
       announcement,
       verify: async () => {
-        const signed = concat([subject.signedBefore, bytes.subarray(subject.payloadAt, -SIGNATURE_FIELD_BYTES)])
+        const signed = this.#signed(subject.signedBefore, bytes.subarray(subject.payloadAt, -SIGNATURE_FIELD_BYTES))
         if (!subject.verify(signed, bytes.subarray(-SIGNATURE_BYTES)))
           throw new AnnouncementDecodeError('bad-signature')
-        const last = { ...subject.last, announcement, envelope: bytes }
-        this.#keep({ ...subject, last })
-        return last
+        const record = { ...subject.last, announcement, envelope: bytes }
+        subject.last = record
+        return record
       }
     }
+  }
+
+  /** Valid until the next call. */
+  #signed(before: Uint8Array, payload: Uint8Array): Uint8Array {
+    this.#scratch.set(before)
+    this.#scratch.set(payload, before.byteLength)
+    return this.#scratch.subarray(0, before.byteLength + payload.byteLength)
   }
 
   #learn(last: SignedAnnouncement): void {

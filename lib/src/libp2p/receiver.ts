@@ -118,9 +118,10 @@ export class Receiver {
       if (!this.#core.isNews(unverified.announcement)) return 'stale'
       // Only its relayer says so: it must not make a copy of what others have fresh.
       if (ageMs >= unverified.announcement.ttlMs && !unverified.announcement.leaving) return 'outlived'
-      if (!this.#forwarders.admits(forwarder, monotonicMs())) return 'rate-limited'
+      const nowMs = monotonicMs()
+      if (!this.#forwarders.admits(forwarder, nowMs)) return 'rate-limited'
       const record = await unverified.verify()
-      if (!this.#subjects.admits(record.announcement.peer, monotonicMs())) return 'rate-limited'
+      if (!this.#subjects.admits(record.announcement.peer, nowMs)) return 'rate-limited'
       this.#copies.add(bytes)
       return record
     } catch (error) {

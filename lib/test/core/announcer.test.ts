@@ -1,7 +1,7 @@
 import { test } from 'tap'
 import { Announcer, resolveConfig, seededRandom } from '../../src/core/index.ts'
 
-const CONFIG = resolveConfig({ announceIntervalMs: 10_000, entryTtlMs: 30_000 })
+const CONFIG = resolveConfig({ announceIntervalMs: 10_000, entryTtlMs: 30_000, maxAnnouncementsPerSecond: 2 })
 
 /** Has announced itself once, alone. */
 function announced(seed: number): Announcer {

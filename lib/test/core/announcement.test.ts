@@ -132,3 +132,9 @@ function sign(a: SignedAnnouncement, b: SignedAnnouncement): number {
 function text(record: SignedAnnouncement): string {
   return new TextDecoder().decode(record.envelope)
 }
+
+test('the same change in two contents does not cancel out where their hashes are xored', async t => {
+  const change = (peer: string) => record({ peer, name: 'x' }).contentHash ^ record({ peer, name: 'y' }).contentHash
+  t.not(change('p17'), change('p103'))
+  t.equal(new Set(Array.from({ length: 1_000 }, (_, i) => change(`p${i}`))).size, 1_000)
+})

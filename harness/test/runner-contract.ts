@@ -119,11 +119,9 @@ export function runnerContract(name: string, makeRunner: MakeRunner): void {
     honest.send({ type: 'dump' })
     await seen.until(isLine('book'))
     await flooding.stop()
-    t.ok(
-      flood.seen.observations.filter(isType('finding')).length <= MAX_FINDINGS + 2,
-      'those kept, their count, and the flood itself'
-    )
-    t.match(flood.seen.observations.findLast(isType('finding')), { finding: { fault: /\d+ more faults/ } })
+    const faults = flood.seen.observations.filter(isType('finding')).map(({ finding }) => finding.fault)
+    t.ok(faults.length <= MAX_FINDINGS + 2, 'those kept, their count, and the flood itself')
+    t.ok(faults.some(fault => /\d+ more faults/.test(fault)))
   })
 
   fact('a node that ignores every polite request is gone in time', async (t, run) => {

@@ -90,8 +90,9 @@ export class Dial {
     listener.pendingInbound--
     if (this.#isSettled || !dialler.isRunning || !dialler.world.network.isWhole(dialler.index, listener.index)) return
     const ends = connect(dialler, listener)
-    listener.opened(ends.listener)
+    // First: what the listener has to say must not come before its connection does.
     ends.listener.send({ type: 'opened', dial: this }, BYTES.segment, 'connection')
+    listener.opened(ends.listener)
   }
 
   #refuse(): void {

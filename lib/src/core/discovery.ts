@@ -348,7 +348,7 @@ export class Discovery {
 
   #probe(nowMs: number, out: Output[]): void {
     for (const partner of this.#liveness.silent(nowMs)) {
-      this.overlay.hangUp(partner)
+      this.overlay.hangUp(partner, nowMs)
       this.#liveness.closed(partner)
       out.push({ type: 'hang-up', peer: partner })
       out.push(...this.#suspicions.suspect(partner, false, nowMs))

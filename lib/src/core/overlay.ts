@@ -42,6 +42,9 @@ const DIAL_TIMEOUT_MS: Record<DialPurpose, number> = { connect: 10_000, probe: 1
 const ALONE_INTERVAL_MS = 2_000
 const MAX_CONNECTS_ALONE = 4
 
+/** The host does not hang up while the application uses the connection, and is asked again. */
+const HANG_UP_INTERVAL_MS = 5_000
+
 /** Probes under way at once. More are wanted only when a whole host goes, and then each crash is seen by others, too. */
 const MAX_PROBES = 4
 
@@ -53,8 +56,8 @@ export class Overlay {
   readonly #leaving = new Set<PeerKey>()
   /** BOUNDED by the partners. We asked them to let go. */
   readonly #asked = new Set<PeerKey>()
-  /** BOUNDED by the partners. We have hung up on them. */
-  readonly #hungUp = new Set<PeerKey>()
+  /** BOUNDED by the partners. When we hung up on them. */
+  readonly #hungUp = new Map<PeerKey, number>()
   /** BOUNDED by `MAX_FOUND`. Peers that the application named: dialled until each was reached once, and again when alone. */
   readonly #named = new Map<string, DialTarget & { reached: boolean }>()
   /** BOUNDED by `MAX_FOUND`. Peers that another discovery found: dialled while connections are wanted. */
@@ -111,7 +114,6 @@ export class Overlay {
 
   opened(peer: PeerKey): void {
     this.#partners.add(peer)
-    for (const flagged of [this.#leaving, this.#asked, this.#hungUp]) flagged.delete(peer)
     this.#backoffs.delete(peer)
   }
 
@@ -138,8 +140,8 @@ export class Overlay {
   }
 
   /** The partner is about to be hung up on. */
-  hangUp(peer: PeerKey): void {
-    if (this.has(peer)) this.#hungUp.add(peer)
+  hangUp(peer: PeerKey, nowMs: number): void {
+    if (this.has(peer)) this.#hungUp.set(peer, nowMs)
   }
 
   /** The partner asks to be let go, or says that it goes. */
@@ -150,14 +152,13 @@ export class Overlay {
   /** Brings the connections nearer to what is wanted, a step at a time. */
   shape(book: AddressBook, nowMs: number): Output[] {
     const surplus = this.#nextSurplus(nowMs)
-    const hangUp = this.#nextHangUp()
     const target = this.#mayBegin('connect', nowMs)
       ? (this.#nextNamed(nowMs) ?? this.#nextWanted(book, nowMs))
       : undefined
     return [
       ...(surplus === undefined ? [] : [releaseTo(surplus)]),
       // With a word, lest the partner take it for a crash.
-      ...(hangUp === undefined ? [] : [releaseTo(hangUp), { type: 'hang-up', peer: hangUp } as const]),
+      ...this.#hangUpsDue(nowMs).flatMap(peer => [releaseTo(peer), { type: 'hang-up', peer } as const]),
       ...(target === undefined ? [] : this.dial(target, 'connect', nowMs))
     ]
   }
@@ -191,7 +192,7 @@ export class Overlay {
     return purpose
   }
 
-  /** When {@link shape} may have something to dial that it does not have at `nowMs`. */
+  /** When {@link shape} may have something to do that it does not have at `nowMs`. */
   nextAttemptMs(nowMs: number): number {
     const wanted = this.#wanted() > 0
     const unhurriedMs = this.#notBeforeMs()
@@ -199,6 +200,10 @@ export class Overlay {
     const nextAloneMs = this.#begunAtMs + ALONE_INTERVAL_MS
     if (this.#underWay('connect') > 0 && this.#partners.size === 0 && nextAloneMs > nowMs) {
       earliestMs = Math.min(earliestMs, nextAloneMs)
+    }
+    for (const peer of wanted ? [] : this.#leaving) {
+      const hangUpMs = this.#nextHangUpMs(peer)
+      if (hangUpMs > nowMs) earliestMs = Math.min(earliestMs, hangUpMs)
     }
     for (const [id, { notBeforeMs }] of this.#backoffs) {
       if (notBeforeMs > nowMs && (wanted || this.#isOwed(id))) earliestMs = Math.min(earliestMs, notBeforeMs)
@@ -218,15 +223,16 @@ export class Overlay {
     return peer
   }
 
-  /** A partner that asked to be let go, once there are enough others. */
-  #nextHangUp(): PeerKey | undefined {
-    if (this.#wanted() > 0) return undefined
-    for (const peer of this.#leaving) {
-      if (this.#hungUp.has(peer)) continue
-      this.#hungUp.add(peer)
-      return peer
-    }
-    return undefined
+  /** The partners that asked to be let go, once there are enough others. */
+  #hangUpsDue(nowMs: number): PeerKey[] {
+    if (this.#wanted() > 0) return []
+    const due = [...this.#leaving].filter(peer => this.#nextHangUpMs(peer) <= nowMs)
+    for (const peer of due) this.hangUp(peer, nowMs)
+    return due
+  }
+
+  #nextHangUpMs(peer: PeerKey): number {
+    return (this.#hungUp.get(peer) ?? Number.NEGATIVE_INFINITY) + HANG_UP_INTERVAL_MS
   }
 
   #mayBegin(purpose: DialPurpose, nowMs: number): boolean {

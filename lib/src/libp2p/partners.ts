@@ -92,14 +92,15 @@ export class Partners {
     stream?.send(message)
   }
 
-  /** Closes the connections to a peer, unless streams of others run over them: then the application uses them. */
+  /** Closes the connections to a peer, unless streams of others run over them: then the application uses them, or begins to. */
   async hangUp(peer: PeerKey): Promise<void> {
     // What was said before must arrive before.
     await Promise.all([...(this.#streams.get(peer) ?? [])].map(async stream => await stream.flushed()))
     for (const connection of this.#connections(peer)) {
-      if (connection.streams.every(stream => INFRASTRUCTURE.some(prefix => stream.protocol.startsWith(prefix)))) {
-        await connection.close()
-      }
+      const isUsed = connection.streams.some(
+        ({ protocol }) => !INFRASTRUCTURE.some(prefix => protocol.startsWith(prefix))
+      )
+      if (!isUsed) await this.#end(connection)
     }
   }
 
@@ -113,6 +114,15 @@ export class Partners {
     const streams = this.#all()
     for (const [peer, streamsOfPeer] of this.#streams) for (const stream of streamsOfPeer) this.#remove(peer, stream)
     await Promise.all(streams.map(async stream => await stream.close()))
+  }
+
+  /** In good order, or else without: libp2p leaves a connection open whose streams do not end in time. */
+  async #end(connection: Connection): Promise<void> {
+    try {
+      await connection.close()
+    } catch (error) {
+      connection.abort(error as Error)
+    }
   }
 
   async #newStream(connection: Connection): Promise<boolean> {

@@ -208,6 +208,25 @@ test('who is asked to let go does so as soon as it has partners enough, and nobo
   t.equal(overlay.closed('b'), false, 'it breaks once')
 })
 
+test('a host that did not hang up, as the application used the connection, is asked again', async t => {
+  const overlay = newOverlay({ targetConnections: 1 })
+  for (const peer of ['a', 'b']) overlay.opened(peer)
+  overlay.release('a')
+  t.same(hangUpsOf(overlay.shape(bookOf(), 0)), ['a'])
+  const againMs = overlay.nextAttemptMs(0)
+  t.equal(againMs, 5_000)
+  t.same(hangUpsOf(overlay.shape(bookOf(), againMs - 1)), [])
+  t.same(hangUpsOf(overlay.shape(bookOf(), againMs)), ['a'])
+})
+
+test('a second connection to a partner that asked to be let go changes nothing', async t => {
+  const overlay = newOverlay({ targetConnections: 1 })
+  for (const peer of ['a', 'b']) overlay.opened(peer)
+  overlay.release('a')
+  overlay.opened('a')
+  t.same(hangUpsOf(overlay.shape(bookOf(), 0)), ['a'])
+})
+
 test('a partner that was asked to let go, or asked for it, can crash all the same', async t => {
   const overlay = newOverlay({ targetConnections: 1 })
   for (const peer of ['a', 'b', 'c']) overlay.opened(peer)

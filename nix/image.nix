@@ -17,7 +17,7 @@ lib.addMetaAttrs (meta "The node program of gossip-discovery as a container imag
     config = {
       Entrypoint = [
         (lib.getExe nodejs-slim_24)
-        "${node}/lib/node.mjs"
+        "${node}/lib/node.cjs"
       ];
       User = "65534:65534";
     };

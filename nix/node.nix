@@ -16,6 +16,6 @@ runCommand "gossip-discovery-node-${workspace.version}"
     };
   }
   ''
-    install -Dm644 ${workspace}/harness/dist/node.js $out/lib/node.mjs
-    makeWrapper ${lib.getExe nodejs-slim_24} $out/bin/gossip-discovery-node --add-flags $out/lib/node.mjs
+    install -Dm644 ${workspace}/harness/dist/node.cjs $out/lib/node.cjs
+    makeWrapper ${lib.getExe nodejs-slim_24} $out/bin/gossip-discovery-node --add-flags $out/lib/node.cjs
   ''

@@ -1,6 +1,6 @@
 /** One run of the bench: the programs under measurement, the folder, the report. */
 import { rm } from 'node:fs/promises'
-import { dirname, join, relative } from 'node:path'
+import { join, relative } from 'node:path'
 import { styleText } from 'node:util'
 import { createRunFolder, type RunFolder } from '../src/artefacts.ts'
 import { catchInterrupts } from '../src/interrupts.ts'
@@ -70,8 +70,8 @@ export async function measure({ only, runs, nodes, serf, quick, out }: MeasureUs
 }
 
 async function serfFor({ machine, notes }: Results): Promise<Program | undefined> {
-  const { compileCacheFolder } = await nodeProgram(() => {})
-  const found = await findSerf(join(dirname(compileCacheFolder), 'serf'))
+  const { cacheFolder } = await nodeProgram(() => {})
+  const found = await findSerf(join(cacheFolder, 'serf'))
   if ('missing' in found) {
     notes.push(`serf was not measured: ${found.missing}`)
     return undefined

@@ -1,13 +1,11 @@
 /** Our node program, as `test-network` runs it. */
-import { nodeProgram } from '../src/node-bundle.ts'
+import { ownCommand } from '../src/own-command.ts'
 import { createProcessRunner } from '../src/runners/process.ts'
 import type { LogPathOf, Runner } from '../src/runners/runner.ts'
 import type { Program } from './fleet.ts'
 
 export async function createOwnRunner(logPathOf: LogPathOf, say: (line: string) => void): Promise<Runner> {
-  const { path, compileCacheFolder } = await nodeProgram(() => say('bundling the node program'))
-  const env = { NODE_COMPILE_CACHE: compileCacheFolder }
-  return createProcessRunner({ command: [process.execPath, path], env, logPathOf })
+  return createProcessRunner({ command: await ownCommand(say), logPathOf })
 }
 
 export function ownProgram(runner: Runner): Program {

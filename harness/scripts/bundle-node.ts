@@ -2,7 +2,7 @@
  * The published harness has no sources to bundle from, and no library of ours beside it: its node program and its
  * simulator are made here, each in one file beside the compiled CLI.
  */
-import { readFile, writeFile } from 'node:fs/promises'
+import { copyFile, readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { build } from '../src/node-bundle.ts'
 
@@ -10,10 +10,14 @@ const manifest = JSON.parse(await readFile(new URL('../package.json', import.met
 
 // The simulator is part of the CLI and has its dependencies; a node is copied to where there are none.
 const programs = [
-  { entry: 'node/main.ts', file: 'node.js', external: [] },
-  { entry: 'simulate.ts', file: 'simulate.js', external: Object.keys(manifest.dependencies) }
-]
-for (const { entry, file, external } of programs) {
-  const { code } = await build(fileURLToPath(new URL(`../src/${entry}`, import.meta.url)), external)
+  { entry: 'node/main.ts', file: 'node.cjs', format: 'cjs', external: [] },
+  { entry: 'simulate.ts', file: 'simulate.js', format: 'esm', external: Object.keys(manifest.dependencies) }
+] as const
+for (const { entry, file, format, external } of programs) {
+  const { code } = await build(fileURLToPath(new URL(`../src/${entry}`, import.meta.url)), {
+    format,
+    external: [...external]
+  })
   await writeFile(new URL(`../dist/${file}`, import.meta.url), code)
 }
+await copyFile(new URL('../src/node/start.cjs', import.meta.url), new URL('../dist/start.cjs', import.meta.url))

@@ -12,18 +12,17 @@ import { fileURLToPath } from 'node:url'
 export interface NodeProgram {
   /** To be run by `process.execPath`. */
   path: string
-  /** For NODE_COMPILE_CACHE, which spares each node the compiling. */
-  compileCacheFolder: string
+  /** Where more can be kept that is made from it. */
+  cacheFolder: string
 }
 
 /** The built package has the program beside it; a checkout makes it from the sources, which `onBuild` is told of. */
 export async function nodeProgram(onBuild: () => void): Promise<NodeProgram> {
   const here = fileURLToPath(import.meta.url)
   if (here.endsWith('.js')) {
-    const path = join(dirname(here), 'node.js')
+    const path = join(dirname(here), 'node.cjs')
     if (!existsSync(path)) throw new Error(`${path} is not there; run \`npm run build\``)
-    const compileCacheFolder = join(firstWritable([]), 'compile-cache')
-    return { path, compileCacheFolder }
+    return { path, cacheFolder: firstWritable([]) }
   }
   const root = resolve(dirname(here), '../..')
   const cacheFolder = firstWritable([join(root, 'node_modules/.cache/gossip-testbed')])
@@ -34,7 +33,7 @@ export async function nodeProgram(onBuild: () => void): Promise<NodeProgram> {
     cacheFolder,
     onBuild
   })
-  return { path, compileCacheFolder: `${path}.compile-cache` }
+  return { path, cacheFolder }
 }
 
 export interface BundleOptions {
@@ -66,8 +65,8 @@ export async function bundle(options: BundleOptions): Promise<string> {
     return join(options.cacheFolder, index.output)
   }
   options.onBuild()
-  const { code, inputs } = await build(options.entry)
-  const output = `node-${sha256(code).slice(0, 16)}.mjs`
+  const { code, inputs } = await build(options.entry, { format: 'cjs' })
+  const output = bundleName(code)
   await replaceFile(join(options.cacheFolder, output), code)
   const states = await Promise.all(
     [...inputs, ...options.alsoRead].map(async path => [path, await stateOf(path)] as const)
@@ -78,8 +77,16 @@ export async function bundle(options: BundleOptions): Promise<string> {
   return join(options.cacheFolder, output)
 }
 
+/** Made from the content, so that two never share one. */
+export function bundleName(code: Uint8Array): string {
+  return `node-${sha256(code).slice(0, 16)}.cjs`
+}
+
 /** Builds the bundle of `entry`; `inputs` are the files that it was made from. Packages that are `external` stay imports. */
-export async function build(entry: string, external: string[] = []): Promise<{ code: Uint8Array; inputs: string[] }> {
+export async function build(
+  entry: string,
+  { format, external = [] }: { format: 'cjs' | 'esm'; external?: string[] }
+): Promise<{ code: Uint8Array; inputs: string[] }> {
   const esbuild = await import('esbuild').catch(() => {
     throw new Error('the node program cannot be bundled: esbuild is not installed; run `npm ci`')
   })
@@ -87,19 +94,21 @@ export async function build(entry: string, external: string[] = []): Promise<{ c
     entryPoints: [entry],
     bundle: true,
     external,
-    format: 'esm',
+    format,
     platform: 'node',
     target: 'node22.18',
     minify: true,
     conditions: ['@gossip/source'],
-    // CommonJS packages among the dependencies call `require` for Node's own modules.
-    banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
+    ...(format === 'esm' ? { banner: { js: REQUIRE } } : { supported: { 'dynamic-import': false } }),
     write: false,
     metafile: true,
     logLevel: 'silent'
   })
   return { code: outputFiles[0]!.contents, inputs: Object.keys(metafile.inputs).map(path => resolve(path)) }
 }
+
+/** CommonJS packages among the dependencies call `require` for Node's own modules. */
+const REQUIRE = "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);"
 
 /** A few ms for hundreds of inputs: contents are read only where size or time of change differ. */
 async function isCurrent(index: BundleIndex, cacheFolder: string): Promise<boolean> {
@@ -138,7 +147,7 @@ async function replaceFile(path: string, content: Uint8Array | string): Promise<
 }
 
 /** Bundles of yesterday and what was compiled of them: a younger one may belong to a harness that is still starting nodes. */
-async function removeOld(folder: string, keep: string): Promise<void> {
+export async function removeOld(folder: string, keep: string): Promise<void> {
   const yesterdayMs = Date.now() - 24 * 60 * 60_000
   for (const name of await readdir(folder)) {
     if (!name.startsWith('node-') || name.startsWith(keep)) continue

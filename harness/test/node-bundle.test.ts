@@ -73,7 +73,7 @@ test('builds at the same time do each other no harm and leave nothing behind', a
 
 test('bundles of long ago are removed', async t => {
   const { build, folder } = workshop(t)
-  const old = join(folder, 'cache/node-0123456789abcdef.mjs')
+  const old = join(folder, 'cache/node-0123456789abcdef.cjs')
   await writeFile(old, '')
   await utimes(old, 1, 1)
   await build()

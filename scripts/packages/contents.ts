@@ -9,7 +9,7 @@ const ALLOWED = [
   /^package\.json$/,
   /^README\.md$/,
   /^LICENSE-(APACHE|MIT)$/,
-  /^dist\/.+\.(js|js\.map|d\.ts|d\.ts\.map)$/,
+  /^dist\/.+\.(js|cjs|js\.map|d\.ts|d\.ts\.map)$/,
   /^src\/.+\.ts$/
 ]
 

@@ -1,5 +1,5 @@
 /** The runners that --runner can name. */
-import { nodeProgram } from '../node-bundle.ts'
+import { ownCommand } from '../own-command.ts'
 import { requireTestcontainers } from './container/require-testcontainers.ts'
 import type { RunnerName } from './names.ts'
 import type { LogPathOf, Runner } from './runner.ts'
@@ -27,10 +27,7 @@ type MakeRunner = (options: RunnerOptions) => Promise<Runner>
 export const runners = {
   process: async ({ nodeCommand, logPathOf, say }) => {
     const { createProcessRunner } = await import('./process.ts')
-    if (nodeCommand !== undefined) return createProcessRunner({ command: nodeCommand, logPathOf })
-    const { path, compileCacheFolder } = await nodeProgram(() => say('bundling the node program'))
-    const env = { NODE_COMPILE_CACHE: compileCacheFolder }
-    return createProcessRunner({ command: [process.execPath, path], env, logPathOf })
+    return createProcessRunner({ command: nodeCommand ?? (await ownCommand(say)), logPathOf })
   },
   container: async ({ nodeCommand, image, memoryBytes, cpus, logPathOf, say }) => {
     requireTestcontainers()

@@ -19,8 +19,8 @@ type ImageInfo = Awaited<ReturnType<Engine['image']['inspect']>>
 export async function ownImage(engine: Engine, say: Say): Promise<ContainerImage> {
   const { path } = await nodeProgram(() => say('bundling the node program'))
   const name = await ensureImage(engine, {
-    files: { '/app/node.mjs': path },
-    entrypoint: ['node', '/app/node.mjs'],
+    files: { '/app/node.cjs': path },
+    entrypoint: ['node', '/app/node.cjs'],
     say
   })
   return { name, command: [] }

@@ -22,7 +22,15 @@ import { Push, pushed } from './push.ts'
 import { jittered, type Random } from './random.ts'
 import { sendRecords, sendWishes } from './send.ts'
 import { Suspicions } from './suspicions.ts'
-import { type AgedRecord, answerDigest, answerSummary, answerWant, contradict, type SyncMessage } from './sync.ts'
+import {
+  type AgedRecord,
+  agedRecord,
+  answerDigest,
+  answerSummary,
+  answerWant,
+  contradict,
+  type SyncMessage
+} from './sync.ts'
 
 const SYNC_JITTER_RATIO = 0.2
 
@@ -40,6 +48,8 @@ export class Discovery {
   readonly #liveness: Liveness
   readonly #lost: LostPeers
   readonly #push = new Push()
+  /** BOUNDED by the partners. They were sent the whole book, and their first digest may not know. */
+  readonly #welcomed = new Set<PeerKey>()
   readonly #suspicions: Suspicions
   #left = false
   #nextSyncMs: number
@@ -232,6 +242,7 @@ export class Discovery {
     this.overlay.opened(partner)
     this.#liveness.opened(partner)
     this.#sync(partner, initiator && this.#push.compares(partner, this.overlay.size, nowMs), out)
+    if (!initiator && this.#push.isQuiet(nowMs)) this.#welcome(partner, nowMs, out)
     // A partner whose clock was set back learns by its former announcement what it has to outdo.
     const former = this.book.lastOf(partner)
     if (former !== undefined) out.push(...sendRecords(partner, [{ record: former, ageMs: 0 }]))
@@ -239,10 +250,23 @@ export class Discovery {
     out.push(...sendWishes(partner, [...this.#liveness.suspects]))
   }
 
+  /** Whoever nobody has heard of has heard of nobody: the whole book, a round trip before an empty digest could ask for it. */
+  #welcome(partner: PeerKey, nowMs: number, out: Output[]): void {
+    if (this.book.lastOf(partner) !== undefined) return
+    this.#welcomed.add(partner)
+    out.push(
+      ...sendRecords(
+        partner,
+        [...this.book.values()].map(entry => agedRecord(entry, nowMs))
+      )
+    )
+  }
+
   /** A connection that breaks without a farewell is a hint: see whether the peer can still be reached. */
   #close(partner: PeerKey, nowMs: number, out: Output[]): void {
     this.#liveness.closed(partner)
     this.#push.closed(partner, nowMs)
+    this.#welcomed.delete(partner)
     const unexpected = this.overlay.closed(partner)
     const entry = this.book.get(partner)
     if (unexpected && entry !== undefined && !this.#left)
@@ -268,6 +292,7 @@ export class Discovery {
   #answer(from: PeerKey, message: SyncMessage, nowMs: number, out: Output[]): SyncMessage[] {
     switch (message.type) {
       case 'digest': {
+        if (this.#welcomed.delete(from) && message.buckets.every(bucket => bucket === 0)) return []
         const answers = answerDigest(this.book, from, message.buckets, nowMs)
         if (answers.length > 0) this.#push.graft(from)
         return answers

@@ -1,5 +1,5 @@
 /**
- * Whom to dial: few peers, chosen at random, one after another, so that the overlay is connected, its degree is bounded,
+ * Whom to dial: few peers, chosen at random, one or two at a time, so that the overlay is connected, its degree is bounded,
  * and no crowd of handshakes starves the host.
  */
 import type { AddressBook } from './address-book.ts'
@@ -41,6 +41,9 @@ const DIAL_TIMEOUT_MS: Record<DialPurpose, number> = { connect: 10_000, probe: 1
 /** A node that is alone tries the next one while the former keeps silent: half of a network may be out of reach. */
 const ALONE_INTERVAL_MS = 2_000
 const MAX_CONNECTS_ALONE = 4
+
+/** Of several peers that the application names, two are dialled at once: the nearer one answers first. */
+const MAX_CONNECTS_NAMED = 2
 
 /** The host does not hang up while the application uses the connection, and is asked again. */
 const HANG_UP_INTERVAL_MS = 5_000
@@ -152,31 +155,23 @@ export class Overlay {
   /** Brings the connections nearer to what is wanted, a step at a time. */
   shape(book: AddressBook, nowMs: number): Output[] {
     const surplus = this.#nextSurplus(nowMs)
-    const target = this.#mayBegin('connect', nowMs)
-      ? (this.#nextNamed(nowMs) ?? this.#nextWanted(book, nowMs))
-      : undefined
     return [
       ...(surplus === undefined ? [] : [releaseTo(surplus)]),
       // With a word, lest the partner take it for a crash.
       ...this.#hangUpsDue(nowMs).flatMap(peer => [releaseTo(peer), { type: 'hang-up', peer } as const]),
-      ...(target === undefined ? [] : this.dial(target, 'connect', nowMs))
+      ...this.#connects(book, nowMs)
     ]
   }
 
-  /** A dial, unless one to this target or enough for this purpose are under way. */
-  dial(target: DialTarget, purpose: DialPurpose, nowMs: number): Output[] {
+  /** A dial to a peer that was lost, unless one to it or enough for this purpose are under way. */
+  dial(target: DialTarget, purpose: Exclude<DialPurpose, 'connect'>, nowMs: number): Output[] {
     if (!this.#isSought(target) || !this.#mayBegin(purpose, nowMs)) return []
-    if (purpose === 'connect') {
-      if (!this.#isDialable(target, nowMs)) return []
-      this.#begunAtMs = nowMs
-    }
     if (purpose === 'probe') {
       // Whoever was dialled a moment ago may crash all the same, but not again and again.
       if ((this.#probes.get(target.id) ?? 0) > nowMs) return []
       putBounded(this.#probes, MAX_BACKOFFS, target.id, nowMs + this.#dialBackoffMs)
     }
-    this.#dialling.set(target.id, purpose)
-    return [{ type: 'dial', target, purpose, timeoutMs: DIAL_TIMEOUT_MS[purpose] }]
+    return [this.#begin(target, purpose)]
   }
 
   /** The outcome of a dial; returns what it was for. */
@@ -195,19 +190,15 @@ export class Overlay {
   /** When {@link shape} may have something to do that it does not have at `nowMs`. */
   nextAttemptMs(nowMs: number): number {
     const wanted = this.#wanted() > 0
-    const unhurriedMs = this.#notBeforeMs()
-    let earliestMs = wanted && unhurriedMs > nowMs ? unhurriedMs : Number.POSITIVE_INFINITY
-    const nextAloneMs = this.#begunAtMs + ALONE_INTERVAL_MS
-    if (this.#underWay('connect') > 0 && this.#partners.size === 0 && nextAloneMs > nowMs) {
-      earliestMs = Math.min(earliestMs, nextAloneMs)
+    let earliestMs = Number.POSITIVE_INFINITY
+    const consider = (atMs: number) => {
+      if (atMs > nowMs && atMs < earliestMs) earliestMs = atMs
     }
-    for (const peer of wanted ? [] : this.#leaving) {
-      const hangUpMs = this.#nextHangUpMs(peer)
-      if (hangUpMs > nowMs) earliestMs = Math.min(earliestMs, hangUpMs)
-    }
-    for (const [id, { notBeforeMs }] of this.#backoffs) {
-      if (notBeforeMs > nowMs && (wanted || this.#isOwed(id))) earliestMs = Math.min(earliestMs, notBeforeMs)
-    }
+    if (wanted) consider(this.#notBeforeMs())
+    for (const id of this.#named.keys()) if (this.#isOwed(id)) consider(this.#namedNotBeforeMs())
+    if (this.#underWay('connect') > 0 && this.#partners.size === 0) consider(this.#begunAtMs + ALONE_INTERVAL_MS)
+    for (const peer of wanted ? [] : this.#leaving) consider(this.#nextHangUpMs(peer))
+    for (const [id, { notBeforeMs }] of this.#backoffs) if (wanted || this.#isOwed(id)) consider(notBeforeMs)
     return earliestMs
   }
 
@@ -235,6 +226,26 @@ export class Overlay {
     return (this.#hungUp.get(peer) ?? Number.NEGATIVE_INFINITY) + HANG_UP_INTERVAL_MS
   }
 
+  #connects(book: AddressBook, nowMs: number): Output[] {
+    const out: Output[] = []
+    for (let next = this.#nextConnect(book, nowMs); next !== undefined; next = this.#nextConnect(book, nowMs)) {
+      this.#begunAtMs = nowMs
+      out.push(this.#begin(next, 'connect'))
+    }
+    return out
+  }
+
+  #nextConnect(book: AddressBook, nowMs: number): DialTarget | undefined {
+    const mayBegin = this.#mayBegin('connect', nowMs)
+    const named = mayBegin || this.#underWay('connect') < MAX_CONNECTS_NAMED ? this.#nextNamed(nowMs) : undefined
+    return named ?? (mayBegin ? this.#nextWanted(book, nowMs) : undefined)
+  }
+
+  #begin(target: DialTarget, purpose: DialPurpose): Output {
+    this.#dialling.set(target.id, purpose)
+    return { type: 'dial', target, purpose, timeoutMs: DIAL_TIMEOUT_MS[purpose] }
+  }
+
   #mayBegin(purpose: DialPurpose, nowMs: number): boolean {
     const underWay = this.#underWay(purpose)
     if (underWay === 0) return true
@@ -257,6 +268,7 @@ export class Overlay {
   }
 
   #nextNamed(nowMs: number): DialTarget | undefined {
+    if (nowMs < this.#namedNotBeforeMs()) return undefined
     for (const target of this.#named.values()) {
       if (this.#isOwed(target.id) && this.#isDialable(target, nowMs)) return target
     }
@@ -282,6 +294,11 @@ export class Overlay {
   #notBeforeMs(): number {
     if (this.#partners.size === 0) return this.#pausedUntilMs
     return Math.max(this.#pausedUntilMs, Math.max(this.#triedAtMs, this.#quietAtMs()) + this.#spreadMs)
+  }
+
+  /** A node that has a partner leaves the well-known ones to a crowd that has none yet. */
+  #namedNotBeforeMs(): number {
+    return this.#partners.size === 0 ? Number.NEGATIVE_INFINITY : this.#quietAtMs() + this.#spreadMs
   }
 
   /** When no crowd arrives any more, or has for long enough. */

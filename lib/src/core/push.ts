@@ -45,6 +45,11 @@ export class Push {
     return Math.min(this.#fresh.length > 0 ? this.#notBeforeMs : Number.POSITIVE_INFINITY, this.#lazyDueMs)
   }
 
+  /** Whether nothing fresh has come for a while. */
+  isQuiet(nowMs: number): boolean {
+    return nowMs >= this.#freshAtMs + LAZY_DELAY_MS
+  }
+
   add(aged: AgedRecord, from: PeerKey | undefined, nowMs: number): void {
     this.#fresh.push({ aged, from })
     this.#freshAtMs = nowMs
@@ -67,7 +72,7 @@ export class Push {
 
   /** Whether to compare books with a new partner at once. In a crowd it waits: what others push comes from this one, too. */
   compares(partner: PeerKey, partners: number, nowMs: number): boolean {
-    if (partners < 2 || nowMs >= this.#freshAtMs + LAZY_DELAY_MS) return true
+    if (partners < 2 || this.isQuiet(nowMs)) return true
     this.#unknown.add(partner)
     this.#compareLater(nowMs)
     return false

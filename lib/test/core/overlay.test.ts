@@ -84,7 +84,8 @@ test('a named peer that is lost is dialled again, but not the moment after it wa
 
 test('a partner that breaks off is probed at once, however lately it was reached, and not again for a while', async t => {
   const overlay = newOverlay({}, WITHOUT_JITTER)
-  overlay.dial(target('a'), 'connect', 10_000)
+  overlay.addNamed(target('a'))
+  overlay.shape(bookOf(), 10_000)
   overlay.opened('a')
   overlay.dialled('a', true, 10_000)
   overlay.closed('a')
@@ -99,13 +100,32 @@ test('every named peer is dialled until it was reached once, even when there are
   for (const peer of ['x', 'y']) overlay.opened(peer)
   overlay.addNamed(target('a'))
   overlay.addNamed(target('b'))
-  t.same(dialsOf(overlay.shape(bookOf(), 0)), ['a'])
+  t.same(dialsOf(overlay.shape(bookOf(), 0)), ['a', 'b'])
   overlay.dialled('a', false, 0)
-  t.same(dialsOf(overlay.shape(bookOf(), 0)), ['b'])
   overlay.dialled('b', true, 0)
   t.same(dialsOf(overlay.shape(bookOf(), 60_000)), ['a'], 'the one that failed is tried again')
   overlay.dialled('a', true, 60_000)
   t.same(dialsOf(overlay.shape(bookOf(), 120_000)), [], 'those that were reached are let be')
+})
+
+test('two named peers are dialled at once, and a third when one of them has answered or failed', async t => {
+  const overlay = newOverlay()
+  for (const peer of ['a', 'b', 'c']) overlay.addNamed(target(peer))
+  t.same(dialsOf(overlay.shape(bookOf(), 0)), ['a', 'b'])
+  t.same(dialsOf(overlay.shape(bookOf(), 0)), [])
+  overlay.dialled('b', false, 0)
+  t.same(dialsOf(overlay.shape(bookOf(), 0)), ['c'])
+})
+
+test('a node that has a partner leaves its other named peers to the crowd that has none', async t => {
+  const overlay = newOverlay({}, () => 0.5)
+  for (const peer of ['a', 'b']) overlay.addNamed(target(peer))
+  overlay.opened('x')
+  overlay.newcomer(1_000)
+  t.same(dialsOf(overlay.shape(bookOf(), 1_000)), [])
+  const quietMs = overlay.nextAttemptMs(1_000)
+  t.equal(quietMs, 3_500, '500 ms after the last newcomer, and half of 4 s')
+  t.same(dialsOf(overlay.shape(bookOf(), quietMs)), ['a', 'b'])
 })
 
 test('a node that is alone goes back to its named peers', async t => {

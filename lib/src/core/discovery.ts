@@ -37,6 +37,12 @@ const SYNC_JITTER_RATIO = 0.2
 /** Later than this by its own clock, a node was paused or starved and has not read what others sent meanwhile. */
 const LATE_MS = 200
 
+/** A node without partners hears nothing that could renew an entry: so long silence proves nothing. Ten dials and their time. */
+const DEAF_MS = 10_000
+
+/** With a partner again, it asks for what it missed, and is answered. */
+const CATCH_UP_MS = 2_000
+
 /** One node of the network, without clock, chance or IO of its own. */
 export class Discovery {
   readonly book: AddressBook
@@ -55,6 +61,7 @@ export class Discovery {
   #nextSyncMs: number
   #dueMs = Number.POSITIVE_INFINITY
   #noExpiryBeforeMs = 0
+  #deafUntilMs = Number.NEGATIVE_INFINITY
 
   /**
    * @param self - this node's peer key and the start of its run, ms since 1970
@@ -200,11 +207,17 @@ export class Discovery {
   }
 
   #expire(nowMs: number, out: Output[]): void {
-    for (const entry of this.book.expire(nowMs, peer => this.#liveness.answers(peer, nowMs))) {
+    for (const entry of this.book.expire(nowMs, peer => this.#isSpared(peer, nowMs))) {
       this.#liveness.clear(entry.record.announcement.peer)
       this.#lost.add(entry, nowMs)
       out.push({ type: 'expired', entry })
     }
+  }
+
+  /** Its entry stays though its time is over. */
+  #isSpared(peer: PeerKey, nowMs: number): boolean {
+    if (this.#liveness.answers(peer, nowMs)) return true
+    return nowMs < this.#deafUntilMs && !this.#liveness.isSuspected(peer)
   }
 
   /** A heartbeat that gossip has lost, while the mesh was rebuilt for example, is asked for before it costs an entry. */
@@ -239,6 +252,7 @@ export class Discovery {
   }
 
   #open(partner: PeerKey, initiator: boolean, nowMs: number, out: Output[]): void {
+    if (this.overlay.size === 0 && nowMs < this.#deafUntilMs) this.#deafUntilMs = nowMs + CATCH_UP_MS
     this.overlay.opened(partner)
     this.#liveness.opened(partner)
     this.#sync(partner, initiator && this.#push.compares(partner, this.overlay.size, nowMs), out)
@@ -247,7 +261,7 @@ export class Discovery {
     const former = this.book.lastOf(partner)
     if (former !== undefined) out.push(...sendRecords(partner, [{ record: former, ageMs: 0 }]))
     // Perhaps the suspects have refuted while nobody was there to say so: a digest would not tell.
-    out.push(...sendWishes(partner, [...this.#liveness.suspects]))
+    out.push(...sendWishes(partner, [...this.#liveness.suspected]))
   }
 
   /** Whoever nobody has heard of has heard of nobody: the whole book, a round trip before an empty digest could ask for it. */
@@ -268,6 +282,7 @@ export class Discovery {
     this.#push.closed(partner, nowMs)
     this.#welcomed.delete(partner)
     const unexpected = this.overlay.closed(partner)
+    if (this.overlay.size === 0) this.#deafUntilMs = nowMs + DEAF_MS
     const entry = this.book.get(partner)
     if (unexpected && entry !== undefined && !this.#left)
       out.push(...this.overlay.dial(targetOf(entry), 'probe', nowMs))
@@ -304,8 +319,8 @@ export class Discovery {
         return answerWant(this.book, message.peers, nowMs)
       case 'ping':
         return [{ type: 'pong' }]
-      case 'suspicion':
-        if (this.#liveness.admitsSuspicion(from, nowMs)) out.push(...this.#suspicions.weigh(message, from, nowMs))
+      case 'suspicions':
+        out.push(...this.#suspicions.weigh(message.suspicions, from, nowMs))
         return []
       case 'records':
         this.#applyAll(message.records, from, nowMs, out)
@@ -326,16 +341,14 @@ export class Discovery {
 
   /** Returns whether any of the records was news. */
   #applyAll(records: readonly AgedRecord[], from: PeerKey, nowMs: number, out: Output[]): boolean {
-    let wereNews = false
-    for (const aged of records) {
-      const { announcement } = aged.record
-      if (this.#apply(aged, from, nowMs, out)) wereNews = true
-      else {
-        const message = contradict(this.book, announcement.peer, announcement)
-        if (message !== undefined) out.push({ type: 'send', to: from, message })
-      }
+    const old = records.filter(aged => !this.#apply(aged, from, nowMs, out))
+    for (const message of contradict(
+      this.book,
+      old.map(({ record }) => record.announcement)
+    )) {
+      out.push({ type: 'send', to: from, message })
     }
-    return wereNews
+    return old.length < records.length
   }
 
   #apply(aged: AgedRecord, from: PeerKey | undefined, nowMs: number, out: Output[]): boolean {
@@ -359,9 +372,9 @@ export class Discovery {
     if (result === 'joined' || result === 'updated') out.push({ type: result, entry: this.book.get(peer)! })
     if (result === 'left')
       out.push({ type: 'left', entry: { record, bornAtMs: nowMs - ageMs, expiresAtMs: nowMs, via: from } })
-    if (wasSuspected) out.push(...this.#suspicions.refuted(aged, from))
+    if (wasSuspected) out.push({ type: 'refuted', peer })
     // Heartbeats travel by gossip alone.
-    if (result !== 'refreshed') this.#push.add(aged, from, nowMs)
+    if (wasSuspected || result !== 'refreshed') this.#push.add(aged, from, nowMs, wasSuspected)
     return true
   }
 

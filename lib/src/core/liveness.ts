@@ -30,8 +30,11 @@ const ROUND_TRIPS_TO_REFUTE = 6
 /** Share of the newest measurement in the smoothed round trip. RFC 6298. */
 const ROUND_TRIP_GAIN = 0.125
 
-/** Suspicions that one partner may hand on: a rack that fails at once, and what a liar may cost in the long run. */
-const SUSPICION_RATE = { burst: 50, perSecond: 10, maxKeys: 1_024 }
+/** Suspicions of others that a node believes and hands on: half of a network at once, and what liars may cost in the long run. */
+const HEARSAY_RATE = { burst: 8_192, perSecond: 10, maxKeys: 1 }
+
+/** From one partner. Twice as many, so that whoever keeps to the rate above is heard by all: a suspect that is not told cannot refute. */
+const PARTNER_RATE = { burst: 16_384, perSecond: 20, maxKeys: 1_024 }
 
 /** Probes partners, and keeps the suspicions that are under way. */
 export class Liveness {
@@ -41,7 +44,8 @@ export class Liveness {
   readonly #probed = new Map<PeerKey, number>()
   /** BOUNDED by the book: a version of each suspect that is listed. */
   readonly #suspects = new Map<PeerKey, Version>()
-  readonly #suspicionLimiter = new RateLimiter(SUSPICION_RATE)
+  readonly #hearsay = new RateLimiter(HEARSAY_RATE)
+  readonly #partnersHearsay = new RateLimiter(PARTNER_RATE)
   #nextProbeMs: number
   #roundTripMs = 0
 
@@ -49,7 +53,8 @@ export class Liveness {
     this.#nextProbeMs = nowMs + GRACE_MS
   }
 
-  get suspects(): MapIterator<PeerKey> {
+  /** Everybody who is suspected at this moment. */
+  get suspected(): MapIterator<PeerKey> {
     return this.#suspects.keys()
   }
 
@@ -111,10 +116,19 @@ export class Liveness {
     return deadlineMs
   }
 
-  /** Notes a suspicion; false when this version of the peer is suspected already. */
-  suspect(peer: PeerKey, version: Version): boolean {
+  isSuspected(peer: PeerKey): boolean {
+    return this.#suspects.has(peer)
+  }
+
+  /** Whether this version of the peer, or a newer one, is suspected already. */
+  suspects(peer: PeerKey, version: Version): boolean {
     const known = this.#suspects.get(peer)
-    if (known !== undefined && compareVersions(version, known) <= 0) return false
+    return known !== undefined && compareVersions(version, known) <= 0
+  }
+
+  /** Notes a suspicion; false when there is nothing new in it. */
+  suspect(peer: PeerKey, version: Version): boolean {
+    if (this.suspects(peer, version)) return false
     this.#suspects.set(peer, { epoch: version.epoch, seq: version.seq })
     return true
   }
@@ -132,6 +146,11 @@ export class Liveness {
 
   /** Whether a partner may hand on one more suspicion; a liar's are dropped beyond its share. */
   admitsSuspicion(partner: PeerKey, nowMs: number): boolean {
-    return this.#suspicionLimiter.admits(partner, nowMs)
+    return this.#partnersHearsay.admits(partner, nowMs)
+  }
+
+  /** Whether this node may hand on one more suspicion of others. */
+  believesHearsay(nowMs: number): boolean {
+    return this.#hearsay.admits('', nowMs)
   }
 }

@@ -39,8 +39,8 @@ const SPREAD_MS = 4_000
 const DIAL_TIMEOUT_MS: Record<DialPurpose, number> = { connect: 10_000, probe: 1_500, heal: 2_000 }
 
 /** A node that is alone tries the next one while the former keeps silent: half of a network may be out of reach. */
-const ALONE_INTERVAL_MS = 2_000
-const MAX_CONNECTS_ALONE = 4
+const ALONE_INTERVAL_MS = 1_000
+const MAX_CONNECTS_ALONE = 8
 
 /** Of several peers that the application names, two are dialled at once: the nearer one answers first. */
 const MAX_CONNECTS_NAMED = 2

@@ -7,6 +7,7 @@
  */
 import type { PeerKey } from './announcement.ts'
 import type { Output } from './effects.ts'
+import { sendRecords } from './send.ts'
 import { type AgedRecord, batched } from './sync.ts'
 
 /** A lone newcomer does not wait. The more come at once, the longer the next wait for company: a frame is dearer than a record. */
@@ -25,10 +26,19 @@ const MAX_LAZY_DELAY_MS = 10_000
  */
 const PRUNE_INTERVAL_MS = 300
 
+/** A record on its way. */
+interface Fresh {
+  readonly aged: AgedRecord
+  /** Whoever brought it. */
+  readonly from: PeerKey | undefined
+  /** It refutes a suspicion, which went over every link, too. */
+  readonly isUrgent: boolean
+}
+
 /** Says to which partners a fresh record goes at once. */
 export class Push {
-  /** BOUNDED by what arrives within one interval. Each record with the partner that it came from. */
-  #fresh: { aged: AgedRecord; from: PeerKey | undefined }[] = []
+  /** BOUNDED by what arrives within one interval. */
+  #fresh: Fresh[] = []
   /** BOUNDED by the partners. */
   readonly #lazy = new Set<PeerKey>()
   /** BOUNDED by the partners. Their books have not been compared with ours yet. */
@@ -50,8 +60,8 @@ export class Push {
     return nowMs >= this.#freshAtMs + LAZY_DELAY_MS
   }
 
-  add(aged: AgedRecord, from: PeerKey | undefined, nowMs: number): void {
-    this.#fresh.push({ aged, from })
+  add(aged: AgedRecord, from: PeerKey | undefined, nowMs: number, isUrgent = false): void {
+    this.#fresh.push({ aged, from, isUrgent })
     this.#freshAtMs = nowMs
     this.#compareLater(nowMs)
   }
@@ -91,7 +101,10 @@ export class Push {
     this.#compareLater(nowMs)
   }
 
-  /** Every fresh record to every eager partner, but not back to where it came from, nor to its own subject. */
+  /**
+   * Every fresh record to every eager partner, and an urgent one to the lazy ones as well, but not back to where it came from, nor
+   * to its own subject. Urgent ones are not pushed, but sent: that a partner has them already says nothing of the link.
+   */
   flush(partners: Iterable<PeerKey>, nowMs: number): Output[] {
     if (nowMs < this.#notBeforeMs || this.#fresh.length === 0) return []
     const fresh = this.#fresh
@@ -99,10 +112,13 @@ export class Push {
     this.#notBeforeMs = nowMs + Math.min(fresh.length * PUSH_INTERVAL_MS_PER_RECORD, MAX_PUSH_INTERVAL_MS)
     const out: Output[] = []
     for (const to of partners) {
-      if (this.#lazy.has(to)) continue
-      const records: AgedRecord[] = []
-      for (const { aged, from } of fresh) if (from !== to && aged.record.announcement.peer !== to) records.push(aged)
-      out.push(...pushed(to, records))
+      const [pushes, urgent]: [AgedRecord[], AgedRecord[]] = [[], []]
+      for (const { aged, from, isUrgent } of fresh) {
+        if (from === to || aged.record.announcement.peer === to) continue
+        if (isUrgent) urgent.push(aged)
+        else if (!this.#lazy.has(to)) pushes.push(aged)
+      }
+      out.push(...pushed(to, pushes), ...sendRecords(to, urgent))
     }
     return out
   }

@@ -1,7 +1,7 @@
-/** Records and wishes on their way to one partner, in as few messages as the bound on a message allows. */
+/** Records, wishes and suspicions on their way to one partner, in as few messages as the bound on a message allows. */
 import type { PeerKey } from './announcement.ts'
 import type { Output } from './effects.ts'
-import { type AgedRecord, recordsMessages, wantMessages } from './sync.ts'
+import { type AgedRecord, recordsMessages, type Suspicion, suspicionMessages, wantMessages } from './sync.ts'
 
 export function sendRecords(to: PeerKey, records: readonly AgedRecord[]): Output[] {
   return recordsMessages(records).map(message => ({ type: 'send', to, message }))
@@ -9,4 +9,8 @@ export function sendRecords(to: PeerKey, records: readonly AgedRecord[]): Output
 
 export function sendWishes(to: PeerKey, peers: readonly PeerKey[]): Output[] {
   return wantMessages(peers).map(message => ({ type: 'send', to, message }))
+}
+
+export function sendSuspicions(to: PeerKey, suspicions: readonly Suspicion[]): Output[] {
+  return suspicionMessages(suspicions).map(message => ({ type: 'send', to, message }))
 }

@@ -8,7 +8,7 @@ import type { Announcer } from './announcer.ts'
 import type { Output } from './effects.ts'
 import type { Liveness } from './liveness.ts'
 import type { Overlay } from './overlay.ts'
-import { sendRecords, sendWishes } from './send.ts'
+import { sendRecords, sendSuspicions, sendWishes } from './send.ts'
 import { type AgedRecord, agedRecord, type Suspicion } from './sync.ts'
 
 /** The parts of a node that suspicions concern. */
@@ -32,31 +32,37 @@ export class Suspicions {
     const entry = this.#node.book.get(peer)
     if (entry === undefined) return []
     const { epoch, seq } = entry.record.announcement
-    return this.#spread({ peer, epoch, seq, refused }, undefined, nowMs)
+    return this.#spread([{ peer, epoch, seq, refused }], undefined, nowMs)
   }
 
   /** Hearsay: what a partner suspects, unsigned, so no number in it is believed. */
-  weigh(suspicion: Suspicion, from: PeerKey, nowMs: number): Output[] {
+  weigh(suspicions: readonly Suspicion[], from: PeerKey, nowMs: number): Output[] {
     const { book, liveness } = this.#node
-    const { peer, refused } = suspicion
-    if (peer === this.#node.peer) return this.#refute(suspicion, from, nowMs)
-    const entry = book.get(peer)
-    if (entry === undefined) return []
-    const { epoch, seq } = entry.record.announcement
-    if (compareVersions({ epoch, seq }, suspicion) > 0) return sendRecords(from, [agedRecord(entry, nowMs)])
-    const own: Suspicion = { peer, epoch, seq, refused }
-    if (!liveness.answers(peer, nowMs)) return this.#spread(own, from, nowMs)
-    // Connected and answering until now: let it speak for itself, in the time that it has anyway.
-    book.shorten(peer, nowMs + liveness.suspicionTimeoutMs(refused, book.size))
-    liveness.probe(peer, nowMs)
-    return [suspicionTo(peer, own)]
+    const out: Output[] = []
+    const newer: AgedRecord[] = []
+    const believed: Suspicion[] = []
+    for (const suspicion of suspicions) {
+      if (!liveness.admitsSuspicion(from, nowMs)) break
+      const { peer, refused } = suspicion
+      if (peer === this.#node.peer) out.push(...this.#refute(suspicion, from, nowMs))
+      const entry = book.get(peer)
+      if (entry === undefined) continue
+      const { epoch, seq } = entry.record.announcement
+      const own: Suspicion = { peer, epoch, seq, refused }
+      if (compareVersions(own, suspicion) > 0) newer.push(agedRecord(entry, nowMs))
+      else if (liveness.answers(peer, nowMs)) out.push(...this.#ask(own, nowMs))
+      else if (!liveness.suspects(peer, own) && liveness.believesHearsay(nowMs)) believed.push(own)
+    }
+    return [...out, ...sendRecords(from, newer), ...this.#spread(believed, from, nowMs)]
   }
 
-  /** The suspect has announced again. */
-  refuted(aged: AgedRecord, from: PeerKey | undefined): Output[] {
-    const { peer } = aged.record.announcement
-    const others = [...this.#node.overlay.partners].filter(partner => partner !== from && partner !== peer)
-    return [{ type: 'refuted', peer }, ...others.flatMap(partner => sendRecords(partner, [aged]))]
+  /** Connected and answering until now: let it speak for itself, in the time that it has anyway. */
+  #ask(suspicion: Suspicion, nowMs: number): Output[] {
+    const { book, liveness } = this.#node
+    const { peer, refused } = suspicion
+    book.shorten(peer, nowMs + liveness.suspicionTimeoutMs(refused, book.size))
+    liveness.probe(peer, nowMs)
+    return sendSuspicions(peer, [suspicion])
   }
 
   /** This node is suspected: announce again, unless the suspicion is older than the last announcement. */
@@ -70,17 +76,16 @@ export class Suspicions {
     return compareVersions(suspicion, announcer.version) > 0 ? sendWishes(from, [peer]) : []
   }
 
-  #spread(suspicion: Suspicion, from: PeerKey | undefined, nowMs: number): Output[] {
+  #spread(suspicions: readonly Suspicion[], from: PeerKey | undefined, nowMs: number): Output[] {
     const { book, overlay, liveness } = this.#node
-    const { peer, refused } = suspicion
-    if (!liveness.suspect(peer, suspicion)) return []
-    const timeoutMs = liveness.suspicionTimeoutMs(refused, book.size)
-    book.shorten(peer, nowMs + timeoutMs)
-    const others = [...overlay.partners].filter(partner => partner !== from)
-    return [{ type: 'suspected', peer, timeoutMs }, ...others.map(partner => suspicionTo(partner, suspicion))]
+    const fresh = suspicions.filter(suspicion => liveness.suspect(suspicion.peer, suspicion))
+    const out: Output[] = []
+    for (const { peer, refused } of fresh) {
+      const timeoutMs = liveness.suspicionTimeoutMs(refused, book.size)
+      book.shorten(peer, nowMs + timeoutMs)
+      out.push({ type: 'suspected', peer, timeoutMs })
+    }
+    for (const partner of overlay.partners) if (partner !== from) out.push(...sendSuspicions(partner, fresh))
+    return out
   }
-}
-
-function suspicionTo(to: PeerKey, suspicion: Suspicion): Output {
-  return { type: 'send', to, message: { ...suspicion, type: 'suspicion' } }
 }

@@ -33,8 +33,7 @@ export type SyncMessage =
   /** Are you there? Any message is an answer; a pong is the one that says nothing else. */
   | { readonly type: 'ping' }
   | { readonly type: 'pong' }
-  /** The peer did not answer since this version of it; `refused` when its host said so. */
-  | ({ readonly type: 'suspicion' } & Suspicion)
+  | { readonly type: 'suspicions'; readonly suspicions: readonly Suspicion[] }
   /** The sender has more connections than it wants: close this one as soon as you can do without. */
   | { readonly type: 'release' }
 
@@ -44,7 +43,7 @@ export interface RecordsMessage {
   readonly records: readonly AgedRecord[]
 }
 
-/** That a peer is gone, for all that somebody knows. */
+/** That a peer is gone, for all that somebody knows: it has not answered since this version of it; `refused` when its host said so. */
 export interface Suspicion extends Version {
   readonly peer: PeerKey
   readonly refused: boolean
@@ -53,7 +52,7 @@ export interface Suspicion extends Version {
 /** Envelopes in one message, in bytes; keeps a frame well under {@link MAX_FRAME_BYTES}. */
 const MAX_RECORDS_BYTES = 48 * 1024
 
-/** Items in one summary or wish: about 50 bytes each. */
+/** Items in one summary, wish or message of suspicions: about 50 bytes each. */
 const MAX_ITEMS = 1024
 
 /** A longer frame is refused before it is read. */
@@ -89,26 +88,27 @@ export function answerSummary(
     const peer = peerOf(entry)
     if (peer !== partner && isNewer(entry.record, theirs.get(peer))) give.push(agedRecord(entry, nowMs))
   }
-  const want: PeerKey[] = []
-  const gone: SyncMessage[] = []
-  for (const item of summary.items) {
-    if (item.peer === self) continue
-    const contradiction = contradict(book, item.peer, item)
-    if (contradiction !== undefined) gone.push(contradiction)
-    else if (lacks(book, item)) want.push(item.peer)
-  }
-  return [...recordsMessages(give), ...wantMessages(want), ...gone]
+  const others = summary.items.filter(({ peer }) => peer !== self)
+  const wanted = others.filter(item => !isGone(book, item) && lacks(book, item))
+  return [...recordsMessages(give), ...wantMessages(wanted.map(({ peer }) => peer)), ...contradict(book, others)]
 }
 
+/** A peer in a version of it. */
+type Listed = Version & { readonly peer: PeerKey }
+
 /**
- * What a partner that lists this version of a peer has to hear when the peer is gone from this book: its farewell, or that it
- * is suspected, so that it can refute. Without a word the two books would differ until the peer's next announcement.
+ * What a partner that lists these has to hear of those that are gone from this book: a farewell, or that the peer is suspected,
+ * so that it can refute. Without a word the two books would differ until the peer's next announcement.
  */
-export function contradict(book: AddressBook, peer: PeerKey, { epoch, seq }: Version): SyncMessage | undefined {
-  const last = book.tombstoneOf(peer)?.record
-  if (last === undefined || compareVersions(last.announcement, { epoch, seq }) < 0) return undefined
-  if (last.announcement.leaving) return { type: 'records', records: [{ record: last, ageMs: 0 }] }
-  return { type: 'suspicion', peer, epoch, seq, refused: false }
+export function contradict(book: AddressBook, listed: readonly Listed[]): SyncMessage[] {
+  const farewells: AgedRecord[] = []
+  const suspicions: Suspicion[] = []
+  for (const { peer, epoch, seq } of listed.filter(item => isGone(book, item))) {
+    const { record } = book.tombstoneOf(peer)!
+    if (record.announcement.leaving) farewells.push({ record, ageMs: 0 })
+    else suspicions.push({ peer, epoch, seq, refused: false })
+  }
+  return [...recordsMessages(farewells), ...suspicionMessages(suspicions)]
 }
 
 /** The answer to a partner's wish. */
@@ -143,11 +143,12 @@ export function batched(records: readonly AgedRecord[]): AgedRecord[][] {
 
 /** A wish for these peers, in as few messages as the bound on a message allows. */
 export function wantMessages(peers: readonly PeerKey[]): SyncMessage[] {
-  const messages: SyncMessage[] = []
-  for (let from = 0; from < peers.length; from += MAX_ITEMS) {
-    messages.push({ type: 'want', peers: peers.slice(from, from + MAX_ITEMS) })
-  }
-  return messages
+  return chunked(peers).map(chunk => ({ type: 'want', peers: chunk }))
+}
+
+/** Suspicions in as few messages as the bound on a message allows. */
+export function suspicionMessages(suspicions: readonly Suspicion[]): SyncMessage[] {
+  return chunked(suspicions).map(chunk => ({ type: 'suspicions', suspicions: chunk }))
 }
 
 /** An entry's record, as old as it is. */
@@ -177,6 +178,18 @@ function summarise(
     } else summaries.push({ type: 'summary', buckets: [bucket], items })
   }
   return { summaries, crowded }
+}
+
+function chunked<Item>(items: readonly Item[]): Item[][] {
+  const chunks: Item[][] = []
+  for (let from = 0; from < items.length; from += MAX_ITEMS) chunks.push(items.slice(from, from + MAX_ITEMS))
+  return chunks
+}
+
+/** Whether the peer is buried here under this version of it, or a newer one. */
+function isGone(book: AddressBook, { peer, epoch, seq }: Listed): boolean {
+  const last = book.tombstoneOf(peer)?.record.announcement
+  return last !== undefined && compareVersions(last, { epoch, seq }) >= 0
 }
 
 function isNewer(record: SignedAnnouncement, theirs: SummaryItem | undefined): boolean {

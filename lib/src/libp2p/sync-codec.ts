@@ -1,7 +1,7 @@
 /** The frames of the sync protocol: one CBOR array each, its first item the kind. docs/PROTOCOL.md has them in bytes. */
 import { peerIdFromMultihash, peerIdFromString } from '@libp2p/peer-id'
 import { decode as decodeMultihash } from 'multiformats/hashes/digest'
-import { BUCKETS, type PeerKey, type SummaryItem, type SyncMessage } from '../core/index.ts'
+import { BUCKETS, type PeerKey, type SummaryItem, type Suspicion, type SyncMessage } from '../core/index.ts'
 import { decodeCbor, encodeCbor } from './cbor.ts'
 
 /** A record as it travels: its bytes, not opened yet. */
@@ -31,10 +31,8 @@ export function encodeSyncMessage(message: SyncMessage): Uint8Array {
     case 'records':
     case 'push':
       return encodeCbor([message.type, message.records.map(aged => [Math.round(aged.ageMs), aged.record.envelope])])
-    case 'suspicion': {
-      const { peer, epoch, seq, refused } = message
-      return encodeCbor(['suspicion', peerBytes(peer), epoch, seq, refused])
-    }
+    case 'suspicions':
+      return encodeCbor(['suspicions', message.suspicions.map(suspicionTuple)])
     case 'ping':
     case 'pong':
     case 'prune':
@@ -58,8 +56,8 @@ export function decodeSyncFrame(bytes: Uint8Array): SyncFrame {
     case 'records':
     case 'push':
       return { type: kind, records: arrayOf(rest[0]).map(sealedRecord) }
-    case 'suspicion':
-      return suspicionOf(rest)
+    case 'suspicions':
+      return { type: 'suspicions', suspicions: arrayOf(rest[0]).map(suspicionOf) }
     case 'ping':
     case 'pong':
     case 'prune':
@@ -107,9 +105,14 @@ function summaryItem(value: unknown): SummaryItem {
   return { peer: peerKey(peer), epoch: countOf(epoch), seq: countOf(seq), contentHash: countOf(contentHash) }
 }
 
-function suspicionOf([peer, epoch, seq, refused]: unknown[]): SyncFrame {
+function suspicionTuple({ peer, epoch, seq, refused }: Suspicion): unknown[] {
+  return [peerBytes(peer), epoch, seq, refused]
+}
+
+function suspicionOf(value: unknown): Suspicion {
+  const [peer, epoch, seq, refused] = arrayOf(value)
   if (typeof refused !== 'boolean') throw new SyncFrameError('not a boolean')
-  return { type: 'suspicion', peer: peerKey(peer), epoch: countOf(epoch), seq: countOf(seq), refused }
+  return { peer: peerKey(peer), epoch: countOf(epoch), seq: countOf(seq), refused }
 }
 
 function sealedRecord(value: unknown): SealedRecord {

@@ -107,7 +107,7 @@ function frames(record: SignedAnnouncement): SyncMessage[] {
     records: { type: 'records', records: [{ record, ageMs: 1_500 }] },
     push: { type: 'push', records: [{ record, ageMs: 0 }] },
     prune: { type: 'prune' },
-    suspicion: { type: 'suspicion', peer, epoch, seq, refused: true },
+    suspicions: { type: 'suspicions', suspicions: [{ peer, epoch, seq, refused: true }] },
     ping: { type: 'ping' },
     pong: { type: 'pong' },
     release: { type: 'release' }

@@ -75,9 +75,10 @@ const noFrames: [what: string, frame: unknown][] = [
   ['records of a negative age', ['records', [[-1, new Uint8Array()]]]],
   ['records of text', ['records', [[0, 'x']]]],
   ['a push that is no array', ['push', 5]],
-  ['a suspicion of nobody', ['suspicion', new Uint8Array(), 1, 1, true]],
-  ['a suspicion without a reason', ['suspicion', peerBytes, 1, 1]],
-  ['a suspicion of a number too large', ['suspicion', peerBytes, 2n ** 53n, 1, true]]
+  ['suspicions that are no array', ['suspicions', 1]],
+  ['a suspicion of nobody', ['suspicions', [[new Uint8Array(), 1, 1, true]]]],
+  ['a suspicion without a reason', ['suspicions', [[peerBytes, 1, 1]]]],
+  ['a suspicion of a number too large', ['suspicions', [[peerBytes, 2n ** 53n, 1, true]]]]
 ]
 
 for (const [what, frame] of noFrames) {
@@ -140,7 +141,10 @@ function anyMessage(): fc.Arbitrary<SyncMessage> {
     want: plainRecord({ type: fc.constant('want'), peers: fc.array(peer) }),
     records: plainRecord({ type: fc.constant('records'), records }),
     push: plainRecord({ type: fc.constant('push'), records }),
-    suspicion: plainRecord({ type: fc.constant('suspicion'), peer, epoch: uint, seq: uint, refused: fc.boolean() }),
+    suspicions: plainRecord({
+      type: fc.constant('suspicions'),
+      suspicions: fc.array(plainRecord({ peer, epoch: uint, seq: uint, refused: fc.boolean() }))
+    }),
     prune: fc.constant({ type: 'prune' }),
     ping: fc.constant({ type: 'ping' }),
     pong: fc.constant({ type: 'pong' }),

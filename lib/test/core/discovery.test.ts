@@ -174,16 +174,12 @@ test('nobody can make a node leave its own numbers behind without its signature'
   const { network, nodes, peers } = networkOf(3)
   network.run(MINUTE_MS)
   const before = nodes[2]!.discovery.version
-  for (const epoch of [before.epoch + 1, Number.MAX_SAFE_INTEGER]) {
-    nodes[2]!.hear('n0', { type: 'suspicion', peer: 'n2', epoch, seq: Number.MAX_SAFE_INTEGER, refused: false })
+  for (const epoch of [before.epoch + 1, Number.MAX_SAFE_INTEGER, before.epoch]) {
+    nodes[2]!.hear('n0', {
+      type: 'suspicions',
+      suspicions: [{ peer: 'n2', epoch, seq: Number.MAX_SAFE_INTEGER, refused: false }]
+    })
   }
-  nodes[2]!.hear('n0', {
-    type: 'suspicion',
-    peer: 'n2',
-    epoch: before.epoch,
-    seq: Number.MAX_SAFE_INTEGER,
-    refused: false
-  })
   network.run(MINUTE_MS)
   t.equal(nodes[2]!.discovery.version.epoch, before.epoch)
   t.ok(nodes[2]!.discovery.version.seq < before.seq + 20)

@@ -2,6 +2,7 @@
 import { test } from 'tap'
 import {
   Discovery,
+  Liveness,
   type Output,
   type PeerKey,
   resolveConfig,
@@ -33,7 +34,7 @@ test('what refutes a suspicion goes over every link, as the suspicion did', asyn
   const discovery = nodeBetween(PARTNERS)
   hear(discovery, 'b', { type: 'records', records: [{ record: record({ peer: 'x' }), ageMs: 0 }] }, 0)
   hear(discovery, 'c', { type: 'prune' }, 10)
-  hear(discovery, 'd', { type: 'suspicion', peer: 'x', epoch: 1, seq: 1, refused: false }, 20)
+  hear(discovery, 'd', { type: 'suspicions', suspicions: [{ peer: 'x', epoch: 1, seq: 1, refused: false }] }, 20)
   const refutation = record({ peer: 'x', seq: 2 })
   const outputs = hear(discovery, 'b', { type: 'records', records: [{ record: refutation, ageMs: 0 }] }, 30)
   t.ok(outputs.some(output => output.type === 'refuted' && output.peer === 'x'))
@@ -56,7 +57,7 @@ test('whoever lists a peer that is gone from this book is told so, and can find 
   t.equal(discovery.book.get('x'), undefined)
   for (const type of ['records', 'push'] as const) {
     t.same(answersTo('c', hear(discovery, 'c', { type, records: [{ record: last, ageMs: 0 }] }, 2)), [
-      { type: 'suspicion', peer: 'x', epoch: 1, seq: 2, refused: false }
+      { type: 'suspicions', suspicions: [{ peer: 'x', epoch: 1, seq: 2, refused: false }] }
     ])
   }
   const newer = { record: record({ peer: 'x', seq: 3 }), ageMs: 0 }
@@ -65,6 +66,48 @@ test('whoever lists a peer that is gone from this book is told so, and can find 
     [],
     'unless it comes with news'
   )
+})
+
+test('while a node has no partner, what nobody could renew stays for a while, and suspects go', async t => {
+  const discovery = nodeBetween(PARTNERS)
+  const records = ['x', 'y', 'z'].map(peer => ({ record: record({ peer }), ageMs: TTL_MS - 2_000 }))
+  hear(discovery, 'b', { type: 'records', records }, 0)
+  hear(discovery, 'b', { type: 'suspicions', suspicions: [{ peer: 'z', epoch: 1, seq: 1, refused: true }] }, 0)
+  for (const peer of PARTNERS) discovery.handle({ type: 'partner-closed', peer }, 1_000)
+  tick(discovery, 1_001, 10_999)
+  t.same(listedBy(discovery), ['x', 'y'])
+  discovery.handle({ type: 'partner-opened', peer: 'b', initiator: true }, 10_999)
+  hear(discovery, 'b', { type: 'records', records: [{ record: record({ peer: 'x', seq: 2 }), ageMs: 0 }] }, 12_000)
+  tick(discovery, 12_001, 15_000)
+  t.same(listedBy(discovery), ['x'], 'with a partner again it is not for long')
+})
+
+test('many suspicions travel together, and so does what refutes them, over every link', async t => {
+  const discovery = nodeBetween(PARTNERS)
+  const peers = Array.from({ length: 100 }, (_, i) => `p${i}`)
+  hear(discovery, 'b', { type: 'records', records: peers.map(peer => ({ record: record({ peer }), ageMs: 0 })) }, 0)
+  hear(discovery, 'c', { type: 'prune' }, 0)
+  const suspicions = peers.map(peer => ({ peer, epoch: 1, seq: 1, refused: false }))
+  const spread = hear(discovery, 'd', { type: 'suspicions', suspicions }, 1_000)
+  t.same(sendsOf(spread), [
+    ['b', { type: 'suspicions', suspicions }],
+    ['c', { type: 'suspicions', suspicions }]
+  ])
+  const refutations = peers.map(peer => ({ record: record({ peer, seq: 2 }), ageMs: 0 }))
+  const outputs = hear(discovery, 'b', { type: 'records', records: refutations }, 2_000)
+  t.same(sendsOf(outputs), [
+    ['c', { type: 'records', records: refutations }],
+    ['d', { type: 'records', records: refutations }]
+  ])
+})
+
+test('a node believes no more hearsay than every partner of it takes', async t => {
+  const liveness = new Liveness(0)
+  const rounds = Array.from({ length: 40_000 }, (_, i) => i)
+  const believed = rounds.filter(() => liveness.believesHearsay(0)).length
+  const taken = rounds.filter(() => liveness.admitsSuspicion('liar', 0)).length
+  t.ok(believed > 5_000, 'half of a network of ten thousand')
+  t.equal(taken, 2 * believed)
 })
 
 test('whoever lists a peer that has left is handed its farewell', async t => {
@@ -95,6 +138,20 @@ function run(discovery: Discovery, fromMs: number, untilMs: number): Output[] {
     outputs.push(...discovery.handle({ type: 'tick' }, nowMs))
   }
   return outputs
+}
+
+function tick(discovery: Discovery, fromMs: number, untilMs: number): void {
+  for (let nowMs = fromMs; nowMs <= untilMs; nowMs = Math.max(nowMs + 1, discovery.nextDeadlineMs(nowMs))) {
+    discovery.handle({ type: 'tick' }, nowMs)
+  }
+}
+
+function listedBy(discovery: Discovery): PeerKey[] {
+  return [...discovery.book.values()].map(entry => entry.record.announcement.peer).sort()
+}
+
+function sendsOf(outputs: Output[]): [PeerKey, SyncMessage][] {
+  return outputs.flatMap(output => (output.type === 'send' ? [[output.to, output.message] as const] : []))
 }
 
 function wished(outputs: Output[]): PeerKey[] {

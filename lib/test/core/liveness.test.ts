@@ -55,7 +55,7 @@ test('a partner that somebody else suspects has to answer at once, or is let go'
   const [suspect, from] = [...node!.discovery.overlay.partners]
   const { epoch, seq } = node!.book.get(suspect!)!.record.announcement
   network.cut('n0', suspect!)
-  node!.hear(from!, { type: 'suspicion', peer: suspect!, epoch, seq, refused: false })
+  node!.hear(from!, { type: 'suspicions', suspicions: [{ peer: suspect!, epoch, seq, refused: false }] })
   network.run(1_600)
   t.notOk(node!.discovery.overlay.has(suspect!))
 })
@@ -94,7 +94,7 @@ test('a suspicion of an older announcement is answered with the newer one, as ol
   const { discovery, book } = nodes[0]!
   const entry = book.get('n4')!
   const { epoch } = entry.record.announcement
-  const message = { type: 'suspicion', peer: 'n4', epoch, seq: 0, refused: false } as const
+  const message = { type: 'suspicions', suspicions: [{ peer: 'n4', epoch, seq: 0, refused: false }] } as const
   const outputs = discovery.handle({ type: 'message', from: 'n1', message }, network.nowMs)
   const answers = outputs.flatMap(output => (output.type === 'send' ? [output.message] : []))
   const ageMs = network.nowMs - entry.bornAtMs
@@ -108,12 +108,12 @@ test('a suspicion is handed on with the number that this node has seen, whatever
   const stranger = [...book.values()].find(({ record }) => !discovery.overlay.has(record.announcement.peer))!
   const { peer, epoch, seq } = stranger.record.announcement
   const [from] = discovery.overlay.partners
-  const forged = { type: 'suspicion', peer, epoch: epoch + 1, seq: 99, refused: true } as const
+  const forged = { type: 'suspicions', suspicions: [{ peer, epoch: epoch + 1, seq: 99, refused: true }] } as const
   const outputs = discovery.handle({ type: 'message', from: from!, message: forged }, network.nowMs)
   const handedOn = outputs.flatMap(output => (output.type === 'send' ? [output] : []))
   t.not(handedOn.length, 0)
   for (const { to, message } of handedOn) {
-    t.same(message, { type: 'suspicion', peer, epoch, seq, refused: true })
+    t.same(message, { type: 'suspicions', suspicions: [{ peer, epoch, seq, refused: true }] })
     t.not(to, from)
   }
 })
@@ -142,7 +142,9 @@ function suspectEverybody(network: Network, nodes: TestNode[]): void {
     for (const [peer, i] of PEERS.map((peer, i) => [peer, i] as const)) {
       const epoch = node.book.get(peer)?.record.announcement.epoch ?? node.discovery.version.epoch
       const seq = i % 2 === 0 ? Number.MAX_SAFE_INTEGER : (node.book.get(peer)?.record.announcement.seq ?? 1)
-      network.after(0, () => node.hear(liar!, { type: 'suspicion', peer, epoch, seq, refused: true }))
+      network.after(0, () =>
+        node.hear(liar!, { type: 'suspicions', suspicions: [{ peer, epoch, seq, refused: true }] })
+      )
     }
   }
 }

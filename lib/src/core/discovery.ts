@@ -96,6 +96,11 @@ export class Discovery {
     )
   }
 
+  /** {@link nextDeadlineMs}, as it was after the last input. */
+  get dueMs(): number {
+    return this.#dueMs
+  }
+
   /** Whether this node has said farewell. */
   get hasLeft(): boolean {
     return this.#left

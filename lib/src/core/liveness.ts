@@ -31,7 +31,7 @@ const ROUND_TRIPS_TO_REFUTE = 6
 const ROUND_TRIP_GAIN = 0.125
 
 /** Suspicions that one partner may hand on: a rack that fails at once, and what a liar may cost in the long run. */
-const SUSPICION_RATE = { burst: 50, perSecond: 10, maxKeys: 1_024 }
+const SUSPICION_RATE = { burst: 50, perSecond: 10, keys: 1_024 }
 
 /** Probes partners, and keeps the suspicions that are under way. */
 export class Liveness {

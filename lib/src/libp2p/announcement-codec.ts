@@ -36,7 +36,7 @@ export interface UnverifiedAnnouncement {
   /**
    * @throws {AnnouncementDecodeError} `bad-signature`
    */
-  verify(): Promise<SignedAnnouncement>
+  readonly verify: () => SignedAnnouncement | Promise<SignedAnnouncement>
 }
 
 /**

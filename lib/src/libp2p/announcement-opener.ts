@@ -6,14 +6,14 @@
  */
 import * as varint from 'uint8-varint'
 import { concat } from 'uint8arrays/concat'
-import { BOUNDS, type SignedAnnouncement } from '../core/index.ts'
+import { Recent, type SignedAnnouncement } from '../core/index.ts'
 import { decodeAnnouncement, ENVELOPE_DOMAIN, PAYLOAD_TYPE, type UnverifiedAnnouncement } from './announcement-codec.ts'
 import { byteTag } from './byte-tag.ts'
 import { ed25519Verifier, type Verifier } from './ed25519.ts'
 import { AnnouncementDecodeError } from './errors.ts'
 
 /** Subjects kept, at about 1 KiB each. In a network of more than these, heartbeats of each are rare. */
-const MAX_SUBJECTS = 4_096
+const SUBJECTS = 4_096
 
 /** How the envelope of an Ed25519 key begins: the key as a field of 36 bytes, in it its type, then the key itself. */
 const KEY_PREFIX = [0x0a, 0x24, 0x08, 0x01, 0x12, 0x20]
@@ -26,21 +26,21 @@ const SIGNATURE_FIELD_BYTES = 2 + SIGNATURE_BYTES
 
 /** In a payload the number comes first: a map of 8 pairs, of which `seq` has the shortest key. */
 const SEQ_AT = 5
+const MAX_UINT_BYTES = 9
 
 interface Subject {
   last: SignedAnnouncement
   readonly verify: Verifier
   /** What its announcements have in common before the number. */
   readonly seqAt: number
-  readonly payloadAt: number
-  /** What is signed before the payload. */
-  readonly signedBefore: Uint8Array
+  /** What its last announcement signs, and where in it the number is. */
+  readonly signed: Uint8Array
+  readonly signedSeqAt: number
 }
 
 export class AnnouncementOpener {
-  /** BOUNDED by `MAX_SUBJECTS`, the one that has changed least lately goes first. By tag of the key, and only ever of a verified announcement. */
-  readonly #subjects = new Map<number, Subject>()
-  readonly #scratch = new Uint8Array(2 * BOUNDS.envelopeBytes)
+  /** BOUNDED by `SUBJECTS`, twice. By tag of the key, and only ever of a verified announcement. */
+  readonly #subjects = new Recent<number, Subject>(SUBJECTS)
 
   /**
    * Everything but the signature: look first whether the record is news.
@@ -66,22 +66,14 @@ export class AnnouncementOpener {
     const announcement = { ...subject.last.announcement, seq }
     return {
       announcement,
-      verify: async () => {
-        const signed = this.#signed(subject.signedBefore, bytes.subarray(subject.payloadAt, -SIGNATURE_FIELD_BYTES))
-        if (!subject.verify(signed, bytes.subarray(-SIGNATURE_BYTES)))
-          throw new AnnouncementDecodeError('bad-signature')
-        const record = { ...subject.last, announcement, envelope: bytes }
-        subject.last = record
-        return record
+      verify: () => {
+        const { last, seqAt, signed, signedSeqAt, verify } = subject
+        for (let i = 0; i < MAX_UINT_BYTES; i++) signed[signedSeqAt + i] = bytes[seqAt + i]!
+        if (!verify(signed, bytes.subarray(-SIGNATURE_BYTES))) throw new AnnouncementDecodeError('bad-signature')
+        subject.last = { ...last, announcement, envelope: bytes }
+        return subject.last
       }
     }
-  }
-
-  /** Valid until the next call. */
-  #signed(before: Uint8Array, payload: Uint8Array): Uint8Array {
-    this.#scratch.set(before)
-    this.#scratch.set(payload, before.byteLength)
-    return this.#scratch.subarray(0, before.byteLength + payload.byteLength)
   }
 
   #learn(last: SignedAnnouncement): void {
@@ -92,14 +84,10 @@ export class AnnouncementOpener {
     if (verify === undefined) return
     const payloadBytes = varint.decode(envelope, PAYLOAD_LENGTH_AT)
     const payloadAt = PAYLOAD_LENGTH_AT + varint.encodingLength(payloadBytes)
-    this.#keep({ last, verify, payloadAt, seqAt: payloadAt + SEQ_AT, signedBefore: signedBefore(payloadBytes) })
-  }
-
-  #keep(subject: Subject): void {
-    const tag = keyTag(subject.last.envelope)
-    this.#subjects.delete(tag)
-    if (this.#subjects.size >= MAX_SUBJECTS) this.#subjects.delete(this.#subjects.keys().next().value!)
-    this.#subjects.set(tag, subject)
+    const before = signedBefore(payloadBytes)
+    const signed = concat([before, envelope.subarray(payloadAt, -SIGNATURE_FIELD_BYTES)])
+    const seqAt = payloadAt + SEQ_AT
+    this.#subjects.set(keyTag(envelope), { last, verify, seqAt, signed, signedSeqAt: before.byteLength + SEQ_AT })
   }
 }
 

@@ -126,7 +126,7 @@ test('what nests deeply, or declares more than there is, costs neither stack nor
 test('a signature is asked for last: nothing else is wrong with a forged announcement', async t => {
   const unverified = decodeAnnouncement(faulty['bad-signature'])
   t.same(unverified.announcement, announcementOf(key))
-  await t.rejects(unverified.verify(), new AnnouncementDecodeError('bad-signature'))
+  await t.rejects(async () => await unverified.verify(), new AnnouncementDecodeError('bad-signature'))
 })
 
 test('addresses that do not fit into an envelope are left out, the last first', async t => {

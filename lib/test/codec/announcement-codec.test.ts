@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { generateKeyPair } from '@libp2p/crypto/keys'
+import { multiaddr } from '@multiformats/multiaddr'
 import { encode, rfc8949EncodeOptions } from 'cborg'
 import fc from 'fast-check'
 import { test } from 'tap'
@@ -102,6 +103,24 @@ test('whatever a genuine key has signed as a payload is opened as that very payl
       }
     }),
     { numRuns: 1_000 }
+  )
+})
+
+test('an address is shown as libp2p shows it', async () => {
+  const anyTcpAddr = fc.uint8Array({ minLength: 6, maxLength: 6 }).map(([a, b, c, d, high, low]) => {
+    return Uint8Array.of(0x04, a!, b!, c!, d!, 0x06, high!, low!)
+  })
+  const anyAddr = fc.oneof(
+    anyTcpAddr,
+    fc.ipV6().map(ip => multiaddr(`/ip6/${ip}/tcp/4001`).bytes),
+    fc.ipV4().map(ip => multiaddr(`/ip4/${ip}/udp/4001/quic-v1`).bytes)
+  )
+  await fc.assert(
+    fc.asyncProperty(anyAddr, async addr => {
+      const payload = encode(fieldsOf(key, { addrs: [addr] }), rfc8949EncodeOptions)
+      const { announcement } = await openAnnouncement(await seal(payload, key))
+      assert.deepEqual(announcement.addrs, [multiaddr(addr).toString()])
+    })
   )
 })
 

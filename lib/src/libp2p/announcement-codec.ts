@@ -4,7 +4,6 @@
  * Decoding is strict: whatever would not encode to the very same bytes is refused, so one announcement has one encoding.
  */
 
-import { publicKeyFromRaw } from '@libp2p/crypto/keys'
 import type { PeerId, PrivateKey } from '@libp2p/interface'
 import { peerIdFromPublicKey, peerIdFromString } from '@libp2p/peer-id'
 import { RecordEnvelope } from '@libp2p/peer-record'
@@ -21,7 +20,7 @@ import { readCanonicalCbor } from './canonical-cbor.ts'
 import { decodeCbor, encodeCbor } from './cbor.ts'
 import { ENVELOPE_DOMAIN, ed25519Envelope, payloadTypeBytes, signedBytes } from './ed25519-envelope.ts'
 import { AnnouncementDecodeError } from './errors.ts'
-import { peerKeyOf } from './peer-ids.ts'
+import { peerIdFromBytes, peerKeyOf } from './peer-ids.ts'
 
 const PAYLOAD_TYPE_FAMILY = '/gossip-discovery/announcement/'
 
@@ -151,10 +150,10 @@ interface Envelope {
 function decodeEnvelope(bytes: Uint8Array): Envelope {
   const parts = ed25519Envelope(bytes)
   if (parts === undefined) return decodeAnyEnvelope(bytes)
-  const { key, payload, signature } = parts
-  const publicKey = publicKeyFromRaw(key)
-  const isGenuine = async (): Promise<boolean> => await publicKey.verify(signedBytes(bytes), signature)
-  return { payload, signer: peerIdFromPublicKey(publicKey), isGenuine }
+  const { multihash, payload, signature } = parts
+  const signer = peerIdFromBytes(multihash)
+  const isGenuine = async (): Promise<boolean> => await signer.publicKey!.verify(signedBytes(bytes), signature)
+  return { payload, signer, isGenuine }
 }
 
 function decodeAnyEnvelope(bytes: Uint8Array): Envelope {

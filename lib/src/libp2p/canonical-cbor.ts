@@ -9,9 +9,6 @@ type Value = number | string | boolean | Uint8Array | Value[] | Map<string, Valu
 /** An announcement nests three deep. */
 const MAX_DEPTH = 4
 
-/** Texts up to this length are put together here, which is faster than a decoder is called. */
-const MAX_SHORT_BYTES = 64
-
 /** In place of bytes that are no UTF-8; and a mark that some decoders drop. Whoever has these needs the general decoder. */
 const DOUBTFUL = /[\ufffd\ufeff]/
 
@@ -74,7 +71,6 @@ class Reader {
   #text(length: number): string | undefined {
     const bytes = this.#taken(length)
     if (bytes === undefined) return undefined
-    if (length <= MAX_SHORT_BYTES && bytes.every(isAscii)) return String.fromCharCode(...bytes)
     const text = utf8.decode(bytes)
     return DOUBTFUL.test(text) ? undefined : text
   }
@@ -110,8 +106,4 @@ class Reader {
 /** A view would keep the whole message alive. */
 function copied(view: Uint8Array | undefined): Uint8Array | undefined {
   return view === undefined ? undefined : new Uint8Array(view)
-}
-
-function isAscii(byte: number): boolean {
-  return byte < 0x80
 }

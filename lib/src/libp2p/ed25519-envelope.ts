@@ -33,9 +33,13 @@ const SIGNED_PREFIX = Uint8Array.of(domainBytes.length, ...domainBytes, payloadT
 /** How much earlier the payload is in what is signed. */
 export const SIGNED_EARLIER_BYTES = LENGTH_AT - SIGNED_PREFIX.length
 
-/** Views of the envelope. */
+/** The multihash of a peer is no hash but the first field itself, without its tag, after a zero that says so. */
+const MULTIHASH_AT = 1
+
 export interface Ed25519Envelope {
   readonly key: Uint8Array
+  /** Of the signer's peer id. */
+  readonly multihash: Uint8Array
   readonly payload: Uint8Array
   readonly payloadAt: number
   readonly signature: Uint8Array
@@ -52,6 +56,7 @@ export function ed25519Envelope(bytes: Uint8Array): Ed25519Envelope | undefined 
   }
   return {
     key: bytes.subarray(KEY_AT, KEY_END),
+    multihash: Uint8Array.of(0, ...bytes.subarray(MULTIHASH_AT, KEY_END)),
     payload: bytes.subarray(payloadAt, payloadEnd),
     payloadAt,
     signature: bytes.subarray(signatureAt)

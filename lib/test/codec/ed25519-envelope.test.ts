@@ -15,6 +15,7 @@ test('any payload is taken out of its envelope, with what the key has signed', a
       const envelope = ed25519Envelope(bytes)!
       assert.deepEqual(envelope.payload, payload)
       assert.deepEqual(envelope.key, key.publicKey.raw)
+      assert.deepEqual(envelope.multihash, key.publicKey.toMultihash().bytes)
       assert.deepEqual(bytes.subarray(envelope.payloadAt, envelope.payloadAt + payload.length), payload)
       assert.equal(await key.publicKey.verify(signedBytes(bytes), envelope.signature), true)
     })

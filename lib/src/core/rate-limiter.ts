@@ -1,6 +1,7 @@
 /** A bucket of tokens for each key: a burst at once, and a steady rate after it. */
 import { Recent } from './recent.ts'
 
+/** What a key may do. */
 export interface Rate {
   /** Tokens of a full bucket. */
   readonly burst: number

@@ -6,7 +6,7 @@ import { RecordEnvelope } from '@libp2p/peer-record'
 import { multiaddr } from '@multiformats/multiaddr'
 import { encode, rfc8949EncodeOptions } from 'cborg'
 import type { Announcement } from '../src/core/index.ts'
-import { ENVELOPE_DOMAIN, PAYLOAD_TYPE } from '../src/libp2p/announcement-codec.ts'
+import { ENVELOPE_DOMAIN, PAYLOAD_TYPE } from '../src/libp2p/ed25519-envelope.ts'
 import type { DecodeFault } from '../src/libp2p/errors.ts'
 
 /** The fields of a payload as they are encoded. */

@@ -113,6 +113,11 @@ export class Discovery {
     )
   }
 
+  /** {@link nextDeadlineMs}, as it was after the last input. */
+  get dueMs(): number {
+    return this.#dueMs
+  }
+
   /** Whether this node has said farewell. */
   get hasLeft(): boolean {
     return this.#left
@@ -139,6 +144,9 @@ export class Discovery {
     const out: Output[] = []
     this.#noticeLateness(nowMs)
     this.#take(input, nowMs, out)
+    const isHeartbeat = input.type === 'gossip' && out.length === 0 && !input.record.announcement.leaving
+    // It puts deadlines off and brings none: nothing is due that was not before.
+    if (isHeartbeat && nowMs < this.#dueMs) return out
     if (!this.#left) this.#runDeadlines(nowMs, out)
     this.#dueMs = this.nextDeadlineMs(nowMs)
     return out

@@ -31,10 +31,10 @@ const ROUND_TRIPS_TO_REFUTE = 6
 const ROUND_TRIP_GAIN = 0.125
 
 /** Suspicions of others that a node believes and hands on: half of a network at once, and what liars may cost in the long run. */
-const HEARSAY_RATE = { burst: 8_192, perSecond: 10, maxKeys: 1 }
+const HEARSAY_RATE = { burst: 8_192, perSecond: 10, keys: 1 }
 
 /** From one partner. Twice as many, so that whoever keeps to the rate above is heard by all: a suspect that is not told cannot refute. */
-const PARTNER_RATE = { burst: 16_384, perSecond: 20, maxKeys: 1_024 }
+const PARTNER_RATE = { burst: 16_384, perSecond: 20, keys: 1_024 }
 
 /** Probes partners, and keeps the suspicions that are under way. */
 export class Liveness {

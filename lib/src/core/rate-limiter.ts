@@ -1,32 +1,46 @@
 /** A bucket of tokens for each key: a burst at once, and a steady rate after it. */
+import { Recent } from './recent.ts'
 
+/** What a key may do. */
 export interface Rate {
   /** Tokens of a full bucket. */
   readonly burst: number
   readonly perSecond: number
-  /** Buckets kept; the one unused for longest is forgotten, and full again when it comes back. */
-  readonly maxKeys: number
+  /** So many buckets are kept for certain, and at most twice as many; one that was forgotten is full again when it comes back. */
+  readonly keys: number
+}
+
+interface Bucket {
+  tokens: number
+  atMs: number
 }
 
 /** Says whether a key may act at this moment. Bounded. */
 export class RateLimiter {
-  /** BOUNDED by `maxKeys`. Least recently used first. */
-  readonly #buckets = new Map<string, { tokens: number; atMs: number }>()
-  readonly #rate: Rate
+  /** BOUNDED by `keys`, twice. */
+  readonly #buckets: Recent<string, Bucket>
+  readonly #burst: number
+  readonly #perMs: number
 
-  constructor(rate: Rate) {
-    this.#rate = rate
+  constructor({ burst, perSecond, keys }: Rate) {
+    this.#buckets = new Recent(keys)
+    this.#burst = burst
+    this.#perMs = perSecond / 1_000
   }
 
   /** Takes a token of the key's bucket, if there is one. */
   admits(key: string, nowMs: number): boolean {
-    const { burst, perSecond, maxKeys } = this.#rate
-    const bucket = this.#buckets.get(key) ?? { tokens: burst, atMs: nowMs }
-    this.#buckets.delete(key)
-    if (this.#buckets.size >= maxKeys) this.#buckets.delete(this.#buckets.keys().next().value!)
-    const tokens = Math.min(burst, bucket.tokens + ((nowMs - bucket.atMs) / 1_000) * perSecond)
-    const admitted = tokens >= 1
-    this.#buckets.set(key, { tokens: admitted ? tokens - 1 : tokens, atMs: nowMs })
-    return admitted
+    const bucket = this.#buckets.get(key) ?? this.#newBucket(key, nowMs)
+    bucket.tokens = Math.min(this.#burst, bucket.tokens + (nowMs - bucket.atMs) * this.#perMs)
+    bucket.atMs = nowMs
+    if (bucket.tokens < 1) return false
+    bucket.tokens--
+    return true
+  }
+
+  #newBucket(key: string, nowMs: number): Bucket {
+    const bucket = { tokens: this.#burst, atMs: nowMs }
+    this.#buckets.set(key, bucket)
+    return bucket
   }
 }

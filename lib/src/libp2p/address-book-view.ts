@@ -1,9 +1,9 @@
 /** The address book as applications see it: libp2p's types, live, and with events. */
 import type { PeerId } from '@libp2p/interface'
-import { peerIdFromString } from '@libp2p/peer-id'
 import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import { TypedEventEmitter } from 'main-event'
 import type { AddressBook, AddressBookEntry, Metadata } from '../core/index.ts'
+import { peerIdOf } from './peer-ids.ts'
 
 /** One peer of the book. */
 export interface DiscoveredPeer {
@@ -81,7 +81,7 @@ export class AddressBookView extends TypedEventEmitter<AddressBookEvents> implem
     const { peer, name, addrs, epoch, seq, metadata } = entry.record.announcement
     const nowMs = this.#nowMs()
     return {
-      peerId: peerIdFromString(peer),
+      peerId: peerIdOf(peer),
       name,
       multiaddrs: addrs.map(addr => multiaddr(addr)),
       epoch,

@@ -4,43 +4,40 @@
  * A heartbeat repeats the announcement before it, byte for byte, but for its number and its signature. So nothing of it has
  * to be decoded again, and the key of a subject that was verified once is kept in the form in which Node verifies fastest.
  */
-import * as varint from 'uint8-varint'
-import { concat } from 'uint8arrays/concat'
-import { BOUNDS, type SignedAnnouncement } from '../core/index.ts'
-import { decodeAnnouncement, ENVELOPE_DOMAIN, PAYLOAD_TYPE, type UnverifiedAnnouncement } from './announcement-codec.ts'
+import { Recent, type SignedAnnouncement, signedAnnouncement } from '../core/index.ts'
+import { decodeAnnouncement, type UnverifiedAnnouncement } from './announcement-codec.ts'
 import { byteTag } from './byte-tag.ts'
 import { ed25519Verifier, type Verifier } from './ed25519.ts'
+import {
+  type Ed25519Envelope,
+  ed25519Envelope,
+  KEY_AT,
+  SIGNATURE_BYTES,
+  SIGNED_EARLIER_BYTES,
+  signedBytes
+} from './ed25519-envelope.ts'
 import { AnnouncementDecodeError } from './errors.ts'
 
 /** Subjects kept, at about 1 KiB each. In a network of more than these, heartbeats of each are rare. */
-const MAX_SUBJECTS = 4_096
-
-/** How the envelope of an Ed25519 key begins: the key as a field of 36 bytes, in it its type, then the key itself. */
-const KEY_PREFIX = [0x0a, 0x24, 0x08, 0x01, 0x12, 0x20]
-const KEY_END = KEY_PREFIX.length + 32
-
-/** After it the type of the payload; then the payload with its length; last the signature. */
-const PAYLOAD_LENGTH_AT = KEY_END + 2 + PAYLOAD_TYPE.length + 1
-const SIGNATURE_BYTES = 64
-const SIGNATURE_FIELD_BYTES = 2 + SIGNATURE_BYTES
+const SUBJECTS = 4_096
 
 /** In a payload the number comes first: a map of 8 pairs, of which `seq` has the shortest key. */
 const SEQ_AT = 5
+const MAX_SEQ_BYTES = 5
 
 interface Subject {
   last: SignedAnnouncement
   readonly verify: Verifier
   /** What its announcements have in common before the number. */
   readonly seqAt: number
-  readonly payloadAt: number
-  /** What is signed before the payload. */
-  readonly signedBefore: Uint8Array
+  /** What its last announcement signs, and where in it the number is. */
+  readonly signed: Uint8Array
+  readonly signedSeqAt: number
 }
 
 export class AnnouncementOpener {
-  /** BOUNDED by `MAX_SUBJECTS`, the one that has changed least lately goes first. By tag of the key, and only ever of a verified announcement. */
-  readonly #subjects = new Map<number, Subject>()
-  readonly #scratch = new Uint8Array(2 * BOUNDS.envelopeBytes)
+  /** BOUNDED by `SUBJECTS`, twice. By tag of the key, and only ever of a verified announcement. */
+  readonly #subjects = new Recent<number, Subject>(SUBJECTS)
 
   /**
    * Everything but the signature: look first whether the record is news.
@@ -51,64 +48,45 @@ export class AnnouncementOpener {
     const subject = this.#subjects.get(keyTag(bytes))
     const seq = subject === undefined ? undefined : heartbeatSeq(bytes, subject)
     if (seq !== undefined) return this.#heartbeat(bytes, subject!, seq)
-    const { announcement, verify } = decodeAnnouncement(bytes)
-    return {
-      announcement,
-      verify: async () => {
-        const record = await verify()
-        if (isEd25519(bytes)) this.#learn(record)
-        return record
-      }
-    }
+    const unverified = decodeAnnouncement(bytes)
+    const envelope = ed25519Envelope(bytes)
+    if (envelope === undefined) return unverified
+    return { ...unverified, verify: () => this.#first(bytes, unverified, envelope) }
   }
 
   #heartbeat(bytes: Uint8Array, subject: Subject, seq: number): UnverifiedAnnouncement {
     const announcement = { ...subject.last.announcement, seq }
     return {
       announcement,
-      verify: async () => {
-        const signed = this.#signed(subject.signedBefore, bytes.subarray(subject.payloadAt, -SIGNATURE_FIELD_BYTES))
-        if (!subject.verify(signed, bytes.subarray(-SIGNATURE_BYTES)))
-          throw new AnnouncementDecodeError('bad-signature')
-        const record = { ...subject.last, announcement, envelope: bytes }
-        subject.last = record
-        return record
+      verify: () => {
+        const { last, seqAt, signed, signedSeqAt, verify } = subject
+        for (let i = 0; i < MAX_SEQ_BYTES; i++) signed[signedSeqAt + i] = bytes[seqAt + i]!
+        if (!verify(signed, bytes.subarray(-SIGNATURE_BYTES))) throw new AnnouncementDecodeError('bad-signature')
+        subject.last = { ...last, announcement, envelope: bytes }
+        return subject.last
       }
     }
   }
 
-  /** Valid until the next call. */
-  #signed(before: Uint8Array, payload: Uint8Array): Uint8Array {
-    this.#scratch.set(before)
-    this.#scratch.set(payload, before.byteLength)
-    return this.#scratch.subarray(0, before.byteLength + payload.byteLength)
+  /** Whatever is no heartbeat, of a subject that is known or not. */
+  #first(
+    bytes: Uint8Array,
+    unverified: UnverifiedAnnouncement,
+    { key, payloadAt, signature }: Ed25519Envelope
+  ): ReturnType<UnverifiedAnnouncement['verify']> {
+    const verify = ed25519Verifier(key)
+    if (verify === undefined) return unverified.verify()
+    const signed = signedBytes(bytes)
+    if (!verify(signed, signature)) throw new AnnouncementDecodeError('bad-signature')
+    const last = signedAnnouncement(unverified.announcement, bytes)
+    const seqAt = payloadAt + SEQ_AT
+    this.#subjects.set(keyTag(bytes), { last, verify, seqAt, signed, signedSeqAt: seqAt - SIGNED_EARLIER_BYTES })
+    return last
   }
-
-  #learn(last: SignedAnnouncement): void {
-    const { envelope } = last
-    const known = this.#subjects.get(keyTag(envelope))
-    const isKnown = known !== undefined && areEqual(envelope, known.last.envelope, 0, KEY_END)
-    const verify = isKnown ? known.verify : ed25519Verifier(envelope.subarray(KEY_PREFIX.length, KEY_END))
-    if (verify === undefined) return
-    const payloadBytes = varint.decode(envelope, PAYLOAD_LENGTH_AT)
-    const payloadAt = PAYLOAD_LENGTH_AT + varint.encodingLength(payloadBytes)
-    this.#keep({ last, verify, payloadAt, seqAt: payloadAt + SEQ_AT, signedBefore: signedBefore(payloadBytes) })
-  }
-
-  #keep(subject: Subject): void {
-    const tag = keyTag(subject.last.envelope)
-    this.#subjects.delete(tag)
-    if (this.#subjects.size >= MAX_SUBJECTS) this.#subjects.delete(this.#subjects.keys().next().value!)
-    this.#subjects.set(tag, subject)
-  }
-}
-
-function isEd25519(envelope: Uint8Array): boolean {
-  return KEY_PREFIX.every((byte, at) => envelope[at] === byte)
 }
 
 function keyTag(envelope: Uint8Array): number {
-  return byteTag(envelope, KEY_PREFIX.length)
+  return byteTag(envelope, KEY_AT)
 }
 
 /** The number of an envelope that is the subject's last one but for number and signature, whose own field is in its place. */
@@ -139,10 +117,4 @@ function canonicalUint(bytes: Uint8Array, from: number, to: number): number | un
 function areEqual(a: Uint8Array, b: Uint8Array, from: number, to: number): boolean {
   for (let at = from; at < to; at++) if (a[at] !== b[at]) return false
   return true
-}
-
-/** RFC 0002: domain, type and payload, each after its length. */
-function signedBefore(payloadBytes: number): Uint8Array {
-  const texts = [ENVELOPE_DOMAIN, PAYLOAD_TYPE].map(text => new TextEncoder().encode(text))
-  return concat([...texts.flatMap(text => [varint.encode(text.byteLength), text]), varint.encode(payloadBytes)])
 }

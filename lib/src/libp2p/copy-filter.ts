@@ -1,13 +1,14 @@
 /** Recognises copies of envelopes that were opened lately, at a hundredth of the cost of opening them again. */
 import { equals } from 'uint8arrays/equals'
+import { Recent } from '../core/index.ts'
 import { byteTag } from './byte-tag.ts'
 
 /** An announcement comes once from each partner and mesh peer, all within seconds. */
-const MAX_REMEMBERED = 1024
+const REMEMBERED = 1024
 
 export class CopyFilter {
-  /** BOUNDED by `MAX_REMEMBERED`, the oldest goes first. */
-  readonly #envelopes = new Map<number, Uint8Array>()
+  /** BOUNDED by `REMEMBERED`, twice. */
+  readonly #envelopes = new Recent<number, Uint8Array>(REMEMBERED)
 
   has(envelope: Uint8Array): boolean {
     const known = this.#envelopes.get(tagOf(envelope))
@@ -16,7 +17,6 @@ export class CopyFilter {
 
   /** Only ever a verified envelope: nobody else's junk can stand in the way of an announcement. */
   add(envelope: Uint8Array): void {
-    if (this.#envelopes.size >= MAX_REMEMBERED) this.#envelopes.delete(this.#envelopes.keys().next().value!)
     this.#envelopes.set(tagOf(envelope), envelope)
   }
 

@@ -77,7 +77,7 @@ export class Driver {
   handle(input: Input): void {
     const nowMs = monotonicMs()
     for (const output of this.#core.handle(input, nowMs)) this.#perform(output)
-    if (this.#stopping !== undefined) this.#setTimer(this.#core.nextDeadlineMs(nowMs) - nowMs, nowMs)
+    if (this.#stopping !== undefined) this.#setTimer(this.#core.dueMs - nowMs, nowMs)
   }
 
   /** A timer that fires sooner than need be sets itself anew: most inputs put a deadline off, and cost nothing then. */

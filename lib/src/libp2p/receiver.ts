@@ -4,6 +4,7 @@ import {
   type AgedRecord,
   type Discovery,
   type IgnoreReason,
+  type Input,
   type PeerKey,
   RateLimiter,
   type SignedAnnouncement
@@ -26,17 +27,14 @@ export interface ReceiverCounts {
   rejected: Partial<Record<RejectReason, number>>
 }
 
-/** A record, and the peer that forwarded it. */
-export interface Forwarded {
-  readonly from: PeerKey
-  readonly record: SignedAnnouncement
-}
+/** A record, and the peer that forwarded it, as the core takes them. */
+export type Gossip = Extract<Input, { type: 'gossip' }>
 
 /** A subject announces a few changes in a row, then a heartbeat every few seconds. */
-const SUBJECT_RATE = { burst: 10, perSecond: 1, maxKeys: 16_384 }
+const SUBJECT_RATE = { burst: 10, perSecond: 1, keys: 16_384 }
 
 /** A whole book at once, then no more than costs a thirtieth of a core in signatures (0.13 ms each). */
-const FORWARDER_RATE = { burst: 20_000, perSecond: 250, maxKeys: 1_024 }
+const FORWARDER_RATE = { burst: 20_000, perSecond: 250, keys: 1_024 }
 
 /** Not the fault of whoever handed it on. */
 const BLAMELESS = new Set<RejectReason>(['stale', 'outlived', 'rate-limited', 'unknown-version'])
@@ -46,7 +44,7 @@ export class Receiver {
   readonly #log: Logger
   readonly #rejected: Partial<Record<RejectReason, number>> = {}
   /** What the validator opened, until pubsub delivers that very message. */
-  readonly #validated = new WeakMap<PubSubMessage, Forwarded>()
+  readonly #validated = new WeakMap<PubSubMessage, Gossip>()
   readonly #copies = new CopyFilter()
   readonly #opener = new AnnouncementOpener()
   readonly #subjects = new RateLimiter(SUBJECT_RATE)
@@ -78,15 +76,15 @@ export class Receiver {
   async validate(forwarder: PeerKey, message: PubSubMessage): Promise<TopicValidation> {
     const record = await this.#open(forwarder, message.data, 0)
     if (typeof record === 'string') return BLAMELESS.has(record) ? 'ignore' : 'reject'
-    this.#validated.set(message, { from: forwarder, record })
+    this.#validated.set(message, { type: 'gossip', from: forwarder, record })
     return 'accept'
   }
 
   /** The record of a message that {@link validate} accepted. */
-  take(message: PubSubMessage): Forwarded | undefined {
-    const forwarded = this.#validated.get(message)
+  take(message: PubSubMessage): Gossip | undefined {
+    const gossip = this.#validated.get(message)
     this.#validated.delete(message)
-    return forwarded
+    return gossip
   }
 
   /** The records of a sync frame that are news, up to the first forged or malformed one: its relayer should have refused it. */
@@ -103,31 +101,31 @@ export class Receiver {
     return { news, fault: undefined }
   }
 
+  /** From cheap to dear: is it a copy, is it well-formed, is it news, may it cost a signature, is it genuine. */
   async #open(forwarder: PeerKey, bytes: Uint8Array, ageMs: number): Promise<SignedAnnouncement | RejectReason> {
     this.#received++
-    const record = await this.#examine(forwarder, bytes, ageMs)
-    if (typeof record === 'string') this.count(record)
-    return record
-  }
-
-  /** From cheap to dear: is it a copy, is it well-formed, is it news, may it cost a signature, is it genuine. */
-  async #examine(forwarder: PeerKey, bytes: Uint8Array, ageMs: number): Promise<SignedAnnouncement | RejectReason> {
-    if (this.#copies.has(bytes)) return 'stale'
+    if (this.#copies.has(bytes)) return this.#refuse('stale')
     try {
-      const unverified = this.#opener.decode(bytes)
-      if (!this.#core.isNews(unverified.announcement)) return 'stale'
+      const { announcement, verify } = this.#opener.decode(bytes)
+      if (!this.#core.isNews(announcement)) return this.#refuse('stale')
       // Only its relayer says so: it must not make a copy of what others have fresh.
-      if (ageMs >= unverified.announcement.ttlMs && !unverified.announcement.leaving) return 'outlived'
+      if (ageMs >= announcement.ttlMs && !announcement.leaving) return this.#refuse('outlived')
       const nowMs = monotonicMs()
-      if (!this.#forwarders.admits(forwarder, nowMs)) return 'rate-limited'
-      const record = await unverified.verify()
-      if (!this.#subjects.admits(record.announcement.peer, nowMs)) return 'rate-limited'
+      if (!this.#forwarders.admits(forwarder, nowMs)) return this.#refuse('rate-limited')
+      const verified = verify()
+      const record = verified instanceof Promise ? await verified : verified
+      if (!this.#subjects.admits(announcement.peer, nowMs)) return this.#refuse('rate-limited')
       this.#copies.add(bytes)
       return record
     } catch (error) {
       if (!(error instanceof AnnouncementDecodeError)) throw error
       this.#log('refused an announcement - %s', error.message)
-      return error.fault
+      return this.#refuse(error.fault)
     }
+  }
+
+  #refuse(reason: RejectReason): RejectReason {
+    this.count(reason)
+    return reason
   }
 }

@@ -175,7 +175,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
     this.#isInNetwork = true
     if (this.#core.hasLeft) this.#core.restart(Date.now(), monotonicMs())
     this.#driver.start(LISTEN_GRACE_MS)
-    pubsub.topicValidators.set(this.#topic, async (forwarder: PeerId, message: PubSubMessage) =>
+    pubsub.topicValidators.set(this.#topic, (forwarder: PeerId, message: PubSubMessage) =>
       this.#receiver.validate(forwarder.toString(), message)
     )
     pubsub.addEventListener('message', this.#onMessage)
@@ -296,8 +296,8 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
 
   readonly #onMessage = (event: CustomEvent<PubSubMessage>): void => {
     if (event.detail.topic !== this.#topic) return
-    const forwarded = this.#receiver.take(event.detail)
-    if (forwarded !== undefined) this.#driver.handle({ type: 'gossip', ...forwarded })
+    const gossip = this.#receiver.take(event.detail)
+    if (gossip !== undefined) this.#driver.handle(gossip)
   }
 
   readonly #onConnectionOpen = (event: CustomEvent<Connection>): void => {

@@ -1,8 +1,8 @@
 /** The frames of the sync protocol: one CBOR array each, its first item the kind. docs/PROTOCOL.md has them in bytes. */
-import { peerIdFromMultihash, peerIdFromString } from '@libp2p/peer-id'
-import { decode as decodeMultihash } from 'multiformats/hashes/digest'
+import { peerIdFromString } from '@libp2p/peer-id'
 import { BUCKETS, type PeerKey, type SummaryItem, type Suspicion, type SyncMessage } from '../core/index.ts'
 import { decodeCbor, encodeCbor } from './cbor.ts'
+import { peerIdFromBytes } from './peer-ids.ts'
 
 /** A record as it travels: its bytes, not opened yet. */
 export interface SealedRecord {
@@ -126,7 +126,7 @@ function peerBytes(peer: PeerKey): Uint8Array {
 
 function peerKey(value: unknown): PeerKey {
   try {
-    return peerIdFromMultihash(decodeMultihash(bytesOf(value)) as Parameters<typeof peerIdFromMultihash>[0]).toString()
+    return peerIdFromBytes(bytesOf(value)).toString()
   } catch {
     throw new SyncFrameError('not a peer id')
   }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { generateKeyPair } from '@libp2p/crypto/keys'
+import { multiaddr } from '@multiformats/multiaddr'
 import { encode, rfc8949EncodeOptions } from 'cborg'
 import fc from 'fast-check'
 import { test } from 'tap'
@@ -105,6 +106,24 @@ test('whatever a genuine key has signed as a payload is opened as that very payl
   )
 })
 
+test('an address is shown as libp2p shows it', async () => {
+  const anyTcpAddr = fc.uint8Array({ minLength: 6, maxLength: 6 }).map(([a, b, c, d, high, low]) => {
+    return Uint8Array.of(0x04, a!, b!, c!, d!, 0x06, high!, low!)
+  })
+  const anyAddr = fc.oneof(
+    anyTcpAddr,
+    fc.ipV6().map(ip => multiaddr(`/ip6/${ip}/tcp/4001`).bytes),
+    fc.ipV4().map(ip => multiaddr(`/ip4/${ip}/udp/4001/quic-v1`).bytes)
+  )
+  await fc.assert(
+    fc.asyncProperty(anyAddr, async addr => {
+      const payload = encode(fieldsOf(key, { addrs: [addr] }), rfc8949EncodeOptions)
+      const { announcement } = await openAnnouncement(await seal(payload, key))
+      assert.deepEqual(announcement.addrs, [multiaddr(addr).toString()])
+    })
+  )
+})
+
 test('an address whose text leads elsewhere is refused', async t => {
   const nested = Uint8Array.of(0x36, 3, ...new TextEncoder().encode('a/b'))
   const cutShort = Uint8Array.of(0x04, 127, 0)
@@ -126,7 +145,7 @@ test('what nests deeply, or declares more than there is, costs neither stack nor
 test('a signature is asked for last: nothing else is wrong with a forged announcement', async t => {
   const unverified = decodeAnnouncement(faulty['bad-signature'])
   t.same(unverified.announcement, announcementOf(key))
-  await t.rejects(unverified.verify(), new AnnouncementDecodeError('bad-signature'))
+  await t.rejects(async () => await unverified.verify(), new AnnouncementDecodeError('bad-signature'))
 })
 
 test('addresses that do not fit into an envelope are left out, the last first', async t => {

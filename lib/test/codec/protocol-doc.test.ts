@@ -11,13 +11,8 @@ import {
   type SyncMessage
 } from '../../src/core/index.ts'
 import { DEFAULT_TOPIC, SYNC_PROTOCOL } from '../../src/index.ts'
-import {
-  ENVELOPE_DOMAIN,
-  encodePayload,
-  openAnnouncement,
-  PAYLOAD_TYPE,
-  signAnnouncement
-} from '../../src/libp2p/announcement-codec.ts'
+import { encodePayload, openAnnouncement, signAnnouncement } from '../../src/libp2p/announcement-codec.ts'
+import { ENVELOPE_DOMAIN, PAYLOAD_TYPE } from '../../src/libp2p/ed25519-envelope.ts'
 import { decodeSyncFrame, encodeSyncMessage } from '../../src/libp2p/sync-codec.ts'
 import { announcementOf, faultyEnvelopes, fieldsOf, keyOf } from '../crafted.ts'
 

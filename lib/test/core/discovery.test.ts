@@ -245,6 +245,21 @@ test('the pace slows down as the network grows, and the ttl with it', async t =>
   t.equal(last?.ttlMs, 150_000)
 })
 
+test('a heartbeat sets off nothing before something is due, and whatever is due at its time', async t => {
+  const discovery = newDiscovery()
+  const heartbeat = (seq: number, nowMs: number) =>
+    discovery.handle({ type: 'gossip', from: 'n1', record: record({ peer: 'b', seq, ttlMs: 3_600_000 }) }, nowMs)
+  heartbeat(1, 0)
+  let announced = 0
+  for (let seq = 2; announced < 3; seq += 2) {
+    const { dueMs } = discovery
+    t.same(heartbeat(seq, dueMs - 1), [])
+    t.equal(discovery.dueMs, dueMs)
+    announced += announcementsOf(heartbeat(seq + 1, dueMs)).length
+    t.ok(discovery.dueMs > dueMs)
+  }
+})
+
 test('the input is not news when it cannot change the book', async t => {
   const discovery = newDiscovery()
   const listed = announcement({ peer: 'b', seq: 5 })

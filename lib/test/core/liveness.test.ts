@@ -119,7 +119,7 @@ test('a suspicion is handed on with the number that this node has seen, whatever
 })
 
 test('a bucket admits its burst, then its rate, and no key pays for another', async t => {
-  const limiter = new RateLimiter({ burst: 3, perSecond: 2, maxKeys: 10 })
+  const limiter = new RateLimiter({ burst: 3, perSecond: 2, keys: 10 })
   const admitted = (key: string, nowMs: number) => [1, 2, 3, 4, 5].filter(() => limiter.admits(key, nowMs)).length
   t.equal(admitted('a', 0), 3)
   t.equal(admitted('a', 499), 0)

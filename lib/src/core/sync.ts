@@ -14,9 +14,13 @@ export interface AgedRecord {
   readonly ageMs: number
 }
 
-/** One line of a summary. */
-export interface SummaryItem extends Version {
+/** An announcement of a peer, by its number. */
+export interface PeerVersion extends Version {
   readonly peer: PeerKey
+}
+
+/** One line of a summary. */
+export interface SummaryItem extends PeerVersion {
   readonly contentHash: number
 }
 
@@ -44,8 +48,7 @@ export interface RecordsMessage {
 }
 
 /** That a peer is gone, for all that somebody knows: it has not answered since this version of it; `refused` when its host said so. */
-export interface Suspicion extends Version {
-  readonly peer: PeerKey
+export interface Suspicion extends PeerVersion {
   readonly refused: boolean
 }
 
@@ -93,14 +96,11 @@ export function answerSummary(
   return [...recordsMessages(give), ...wantMessages(wanted.map(({ peer }) => peer)), ...contradict(book, others)]
 }
 
-/** A peer in a version of it. */
-type Listed = Version & { readonly peer: PeerKey }
-
 /**
  * What a partner that lists these has to hear of those that are gone from this book: a farewell, or that the peer is suspected,
  * so that it can refute. Without a word the two books would differ until the peer's next announcement.
  */
-export function contradict(book: AddressBook, listed: readonly Listed[]): SyncMessage[] {
+export function contradict(book: AddressBook, listed: readonly PeerVersion[]): SyncMessage[] {
   const farewells: AgedRecord[] = []
   const suspicions: Suspicion[] = []
   for (const { peer, epoch, seq } of listed.filter(item => isGone(book, item))) {
@@ -187,7 +187,7 @@ function chunked<Item>(items: readonly Item[]): Item[][] {
 }
 
 /** Whether the peer is buried here under this version of it, or a newer one. */
-function isGone(book: AddressBook, { peer, epoch, seq }: Listed): boolean {
+function isGone(book: AddressBook, { peer, epoch, seq }: PeerVersion): boolean {
   const last = book.tombstoneOf(peer)?.record.announcement
   return last !== undefined && compareVersions(last, { epoch, seq }) >= 0
 }

@@ -5,9 +5,9 @@
  * left of the links is a tree, so that a record reaches each node about once. Over lazy links a digest follows once it is
  * quiet, and a digest that differs repairs the tree. After Plumtree (Leitão, Pereira, Rodrigues, 2007).
  */
-import type { PeerKey } from './announcement.ts'
+import { hash32, type PeerKey } from './announcement.ts'
 import type { Output } from './effects.ts'
-import { type AgedRecord, batched } from './sync.ts'
+import { type AgedRecord, batched, type SyncMessage } from './sync.ts'
 
 /** A lone newcomer does not wait. The more come at once, the longer the next wait for company: a frame is dearer than a record. */
 const PUSH_INTERVAL_MS_PER_RECORD = 10
@@ -25,10 +25,16 @@ const MAX_LAZY_DELAY_MS = 10_000
  */
 const PRUNE_INTERVAL_MS = 300
 
+/** Fresh records that came from one partner, or from nobody in between. */
+interface Load {
+  readonly from: PeerKey | undefined
+  readonly records: AgedRecord[]
+}
+
 /** Says to which partners a fresh record goes at once. */
 export class Push {
-  /** BOUNDED by what arrives within one interval. Each record with the partner that it came from. */
-  #fresh: { aged: AgedRecord; from: PeerKey | undefined }[] = []
+  /** BOUNDED by what arrives within one interval. In order of arrival. */
+  #fresh: Load[] = []
   /** BOUNDED by the partners. */
   readonly #lazy = new Set<PeerKey>()
   /** BOUNDED by the partners. Their books have not been compared with ours yet. */
@@ -46,7 +52,9 @@ export class Push {
   }
 
   add(aged: AgedRecord, from: PeerKey | undefined, nowMs: number): void {
-    this.#fresh.push({ aged, from })
+    const last = this.#fresh.at(-1)
+    if (last !== undefined && last.from === from) last.records.push(aged)
+    else this.#fresh.push({ from, records: [aged] })
     this.#freshAtMs = nowMs
     this.#compareLater(nowMs)
   }
@@ -89,15 +97,20 @@ export class Push {
   /** Every fresh record to every eager partner, but not back to where it came from, nor to its own subject. */
   flush(partners: Iterable<PeerKey>, nowMs: number): Output[] {
     if (nowMs < this.#notBeforeMs || this.#fresh.length === 0) return []
-    const fresh = this.#fresh
+    const loads = this.#fresh
+    const fresh = everythingOf(loads)
     this.#fresh = []
     this.#notBeforeMs = nowMs + Math.min(fresh.length * PUSH_INTERVAL_MS_PER_RECORD, MAX_PUSH_INTERVAL_MS)
+    const eager = new Set<PeerKey>()
+    for (const partner of partners) if (!this.#lazy.has(partner)) eager.add(partner)
+    // Most partners are told the same, in messages that are made once.
+    const concerned = new Set(loads.map(({ from }) => from))
+    for (const peer of subjectsAmong(eager, fresh)) concerned.add(peer)
+    const messages = pushMessages(fresh)
     const out: Output[] = []
-    for (const to of partners) {
-      if (this.#lazy.has(to)) continue
-      const records: AgedRecord[] = []
-      for (const { aged, from } of fresh) if (from !== to && aged.record.announcement.peer !== to) records.push(aged)
-      out.push(...pushed(to, records))
+    for (const to of eager) {
+      const toldIt = concerned.has(to) ? pushMessages(everythingFor(to, loads)) : messages
+      for (const message of toldIt) out.push({ type: 'send', to, message })
     }
     return out
   }
@@ -120,7 +133,33 @@ export class Push {
   }
 }
 
-/** Records pushed to a partner. */
-export function pushed(to: PeerKey, records: readonly AgedRecord[]): Output[] {
-  return batched(records).map(batch => ({ type: 'send', to, message: { type: 'push', records: batch } }))
+/** Records to push, in as few messages as the bound on a message allows. */
+export function pushMessages(records: readonly AgedRecord[]): SyncMessage[] {
+  return batched(records).map(batch => ({ type: 'push', records: batch }))
+}
+
+function everythingOf(loads: readonly Load[]): readonly AgedRecord[] {
+  const [only] = loads
+  if (only !== undefined && loads.length === 1) return only.records
+  return ([] as AgedRecord[]).concat(...loads.map(({ records }) => records))
+}
+
+/** The partners that some of the records are about. */
+function subjectsAmong(partners: ReadonlySet<PeerKey>, records: readonly AgedRecord[]): PeerKey[] {
+  // Few of many records are: most are told apart by some bits of a hash.
+  let hashes = 0
+  for (const partner of partners) hashes |= 1 << hash32(partner)
+  const subjects: PeerKey[] = []
+  for (const aged of records) {
+    if ((hashes & (1 << aged.record.peerHash)) !== 0 && partners.has(subjectOf(aged))) subjects.push(subjectOf(aged))
+  }
+  return subjects
+}
+
+function everythingFor(to: PeerKey, loads: readonly Load[]): readonly AgedRecord[] {
+  return everythingOf(loads.filter(({ from }) => from !== to)).filter(aged => subjectOf(aged) !== to)
+}
+
+function subjectOf({ record }: AgedRecord): PeerKey {
+  return record.announcement.peer
 }

@@ -81,9 +81,9 @@ export class Push {
     return false
   }
 
-  /** The partner did not have what others have: the link is needed. */
+  /** The partner did not have what others have: the link is needed. What came since the last digest was kept from it, too. */
   graft(partner: PeerKey): void {
-    this.#lazy.delete(partner)
+    if (this.#lazy.delete(partner) && this.#lazyDueMs < Number.POSITIVE_INFINITY) this.#unknown.add(partner)
   }
 
   /** Whatever went through that partner may be missing: compare with the others. */

@@ -71,6 +71,17 @@ test('a torn tree is mended at once, whatever joins meanwhile', async t => {
   t.same(push.dueLazy(1_000 + LAZY_DELAY_MS), ['lazy'])
 })
 
+test('what came between a digest and its answer is not kept from the partner that is grafted', async t => {
+  const push = pushWithLazy('lazy')
+  add(push, 0)
+  push.graft('lazy')
+  t.same(push.dueLazy(LAZY_DELAY_MS), ['lazy'])
+  push.prune('lazy')
+  push.graft('lazy')
+  add(push, 1_000)
+  t.same(push.dueLazy(1_000 + LAZY_DELAY_MS), [], 'this was pushed')
+})
+
 const PARTNERS = ['a', 'b', 'c', 'd']
 
 test('every eager partner is told all that it did not bring and that is not about itself, in order', async () => {

@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
+import { MAX_YOUNG_MIB } from '../src/simulate.ts'
 import type { SimulationOptions } from '../src/simulation/simulation.ts'
 import { MeasureError } from './measure-error.ts'
 import type { Simulated } from './simulate.ts'
@@ -12,7 +13,7 @@ const programPath = fileURLToPath(new URL('simulate.ts', import.meta.url))
 const MAX_WALL_MS = 900_000
 
 /** Enough for 10,000 nodes, and what they are allowed to take. */
-const HEAP_FLAG = '--max-old-space-size=6144'
+const HEAP_FLAGS = ['--max-old-space-size=6144', `--max-semi-space-size=${MAX_YOUNG_MIB}`]
 
 /** As many at a time as there are cores; results in the order of `options`. Nothing runs any more when it returns. */
 export async function simulateAll(
@@ -41,7 +42,7 @@ export async function simulate(
   interrupt: AbortSignal,
   mayFail = false
 ): Promise<Simulated> {
-  const args = [HEAP_FLAG, '--conditions=@gossip/source', programPath, JSON.stringify(options)]
+  const args = [...HEAP_FLAGS, '--conditions=@gossip/source', programPath, JSON.stringify(options)]
   const ended = await execa(process.execPath, args, {
     cancelSignal: interrupt,
     timeout: MAX_WALL_MS,

@@ -12,7 +12,7 @@ import { exitCodeOf } from './verdict.ts'
  * What is on its way in the simulation lives for longer than the young objects of other programs: given room, it is gone before
  * it has to be copied.
  */
-const MAX_YOUNG_MIB = 64
+export const MAX_YOUNG_MIB = 64
 
 /**
  * Simulates, prints what it showed, and leaves its folder. A failure is made as small as it can be. The exit code.

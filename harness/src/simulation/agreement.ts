@@ -86,6 +86,7 @@ export class Agreement {
   }
 
   #countAll(machine: number, sign: 1 | -1): void {
+    if (!this.#books.concerns(machine)) return
     for (let other = 0; other < this.#isLive.length; other++) {
       if (this.#books.isListed(machine, other)) this.#count(machine, other, sign)
       if (this.#books.isListed(other, machine)) this.#count(other, machine, sign)

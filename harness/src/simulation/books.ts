@@ -5,22 +5,30 @@ export class Books {
   readonly #stride: number
   readonly #listed: Uint8Array
   readonly #everListed: Uint8Array
-  /** Of the newest announcement ever listed. */
-  readonly #ordinals: Uint16Array
+  /** By observer: of the newest announcement ever listed. None for those that have listed nothing but first announcements. */
+  readonly #ordinals: (Uint16Array | undefined)[]
   readonly #sizes: Uint32Array
+  /** By subject. */
+  readonly #observers: Uint32Array
 
   constructor(machines: number) {
     this.#machines = machines
     this.#stride = Math.ceil(machines / 8)
     this.#listed = new Uint8Array(machines * this.#stride)
     this.#everListed = new Uint8Array(machines * this.#stride)
-    this.#ordinals = new Uint16Array(machines * machines)
+    this.#ordinals = new Array(machines)
     this.#sizes = new Uint32Array(machines)
+    this.#observers = new Uint32Array(machines)
   }
 
   /** Entries of the observer's book. */
   size(observer: number): number {
     return this.#sizes[observer]!
+  }
+
+  /** Whether anybody lists the machine, or it lists anybody. */
+  concerns(machine: number): boolean {
+    return this.#sizes[machine]! + this.#observers[machine]! > 0
   }
 
   isListed(observer: number, subject: number): boolean {
@@ -30,29 +38,37 @@ export class Books {
   /** Of the newest announcement that this run of the observer has listed, 0 for none. */
   ordinal(observer: number, subject: number): number {
     if ((this.#everListed[this.#byte(observer, subject)]! & bit(subject)) === 0) return 0
-    return this.#ordinals[observer * this.#machines + subject]!
+    return this.#ordinals[observer]?.[subject] ?? FIRST_ORDINAL
   }
 
   list(observer: number, subject: number, ordinal: number): void {
     if (ordinal > MAX_ORDINAL)
       throw new RangeError(`a machine may announce at most ${MAX_ORDINAL} times in a simulation`)
-    if (!this.isListed(observer, subject)) this.#sizes[observer]!++
     const byte = this.#byte(observer, subject)
+    if ((this.#listed[byte]! & bit(subject)) === 0) this.#count(observer, subject, 1)
     this.#listed[byte]! |= bit(subject)
     this.#everListed[byte]! |= bit(subject)
-    this.#ordinals[observer * this.#machines + subject] = ordinal
+    if (ordinal !== FIRST_ORDINAL) this.#ordinals[observer] ??= new Uint16Array(this.#machines).fill(FIRST_ORDINAL)
+    const ordinals = this.#ordinals[observer]
+    if (ordinals !== undefined) ordinals[subject] = ordinal
   }
 
   unlist(observer: number, subject: number): void {
-    if (this.isListed(observer, subject)) this.#sizes[observer]!--
+    if (!this.isListed(observer, subject)) return
+    this.#count(observer, subject, -1)
     this.#listed[this.#byte(observer, subject)]! &= ~bit(subject)
   }
 
   /** The observer starts afresh. */
   clear(observer: number): void {
-    this.#listed.fill(0, observer * this.#stride, (observer + 1) * this.#stride)
+    for (let subject = 0; subject < this.#machines && this.size(observer) > 0; subject++) this.unlist(observer, subject)
     this.#everListed.fill(0, observer * this.#stride, (observer + 1) * this.#stride)
-    this.#sizes[observer] = 0
+    this.#ordinals[observer] = undefined
+  }
+
+  #count(observer: number, subject: number, sign: 1 | -1): void {
+    this.#sizes[observer]! += sign
+    this.#observers[subject]! += sign
   }
 
   #byte(observer: number, subject: number): number {
@@ -60,6 +76,7 @@ export class Books {
   }
 }
 
+const FIRST_ORDINAL = 1
 const MAX_ORDINAL = 2 ** 16 - 1
 
 function bit(subject: number): number {

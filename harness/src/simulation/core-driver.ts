@@ -59,7 +59,7 @@ export class CoreDriver {
 
   /** Whether the announcement that `from` handed on is news and was taken. */
   takeGossip(from: PeerKey, record: IssuedRecord): boolean {
-    if (!this.#isNews(record)) return false
+    if (this.core.newsAmong([{ record, ageMs: 0 }]).length === 0) return false
     this.#process.spend(COST_MS.verify)
     this.handle({ type: 'gossip', from, record })
     return true
@@ -67,16 +67,9 @@ export class CoreDriver {
 
   /** A record that is no news is not verified, and never reaches the core. */
   #newsOf<T extends { readonly records: readonly AgedRecord[] }>(message: T): T {
-    const { book } = this.core
-    // Nothing but the book in the first loop, so that the processor can wait for many of its places at once.
-    const unlisted = message.records.filter(({ record }) => !book.has(record))
-    const records = unlisted.filter(({ record }) => this.core.isNews(record.announcement))
+    const records = this.core.newsAmong(message.records)
     this.#process.spend(records.length * COST_MS.verify)
     return records.length === message.records.length ? message : { ...message, records }
-  }
-
-  #isNews(record: IssuedRecord): boolean {
-    return !this.core.book.has(record) && this.core.isNews(record.announcement)
   }
 
   #perform(output: Output): void {

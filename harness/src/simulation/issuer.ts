@@ -67,7 +67,8 @@ export class Issuer {
       signedAnnouncement(Object.freeze(announcement), envelope),
       this.#subject,
       this.#issued,
-      nowMs
+      // In whole ms, as ages travel.
+      Math.floor(nowMs)
     )
   }
 }

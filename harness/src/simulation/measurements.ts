@@ -51,6 +51,12 @@ const VISIBLE_SHARES = [
   { share: 1, field: 'visible100Ms' }
 ] as const
 
+const FILLED_SHARES = [
+  { share: 0.5, percent: 50 },
+  { share: 0.99, percent: 99 },
+  { share: 1, percent: 100 }
+] as const
+
 export class Measurements {
   readonly drops: Drops = { cut: 0, paused: 0, false: 0, examples: [] }
   readonly joins: Join[] = []
@@ -66,6 +72,8 @@ export class Measurements {
   readonly #joining: (Join | undefined)[] = []
   /** By machine: how many of {@link VISIBLE_SHARES} its present run has reached. */
   readonly #reached: Uint8Array
+  /** How many of {@link FILLED_SHARES} are reached. */
+  #filled = 0
   readonly #gone = new Map<number, Detection>()
 
   constructor(agreement: Agreement, machines: number, firstWave: number) {
@@ -147,10 +155,10 @@ export class Measurements {
   }
 
   #noteFilled(pairs: number, atMs: number): void {
-    if (this.filledMs[100] !== undefined) return
-    const share = this.#agreement.rightPairs / pairs
-    if (share >= 0.5) this.filledMs[50] ??= atMs
-    if (share >= 0.99) this.filledMs[99] ??= atMs
-    if (share >= 1) this.filledMs[100] = atMs
+    for (; this.#filled < FILLED_SHARES.length; this.#filled++) {
+      const { share, percent } = FILLED_SHARES[this.#filled]!
+      if (this.#agreement.rightPairs / pairs < share) return
+      this.filledMs[percent] = atMs
+    }
   }
 }

@@ -42,6 +42,8 @@ export class NodeProcess {
   #busyUntilMs = 0
   /** What came while the process was paused. */
   readonly #late: { timers: (() => void)[]; frames: (() => void)[] } = { timers: [], frames: [] }
+  /** What was sent last: mostly, the same goes to several partners. */
+  #sent: { message: SyncMessage; bytes: number } | undefined
 
   constructor(world: World, machine: Machine) {
     this.world = world
@@ -134,7 +136,9 @@ export class NodeProcess {
 
   send(to: PeerKey, message: SyncMessage): void {
     const [end] = this.#ends.get(this.world.directory.get(to)?.index ?? -1) ?? []
-    end?.send({ type: 'sync', message }, syncMessageBytes(message), 'sync')
+    if (end === undefined) return
+    if (this.#sent?.message !== message) this.#sent = { message, bytes: syncMessageBytes(message) }
+    end.send({ type: 'sync', message }, this.#sent.bytes, 'sync')
   }
 
   hangUp(peer: PeerKey): void {

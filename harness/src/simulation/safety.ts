@@ -23,7 +23,7 @@ export class Safety {
   }
 
   /** Before the change is noted in the books. */
-  checkChange(process: NodeProcess, change: BookChange, entry: AddressBookEntry): void {
+  checkChange(process: NodeProcess, change: BookChange, entry: AddressBookEntry, nowMs: number): void {
     const record = this.#genuine(process, entry)
     if (record === undefined) return
     const { subject, ordinal } = record
@@ -34,7 +34,7 @@ export class Safety {
     if (change !== 'joined' && change !== 'updated') return
     const known = this.#books.ordinal(process.index, subject)
     if (ordinal <= known) this.#violate('monotone', process, subject, `went from announcement ${known} to ${ordinal}`)
-    this.#checkAge(process, record, entry)
+    this.#checkAge(process, record, entry, nowMs)
   }
 
   /** After every input: the bounds, and that no entry came or went without an event. */
@@ -78,10 +78,10 @@ export class Safety {
   }
 
   /** A relayed record is never taken for older than it is, which would expire it early, nor for one of the future. */
-  #checkAge(process: NodeProcess, record: IssuedRecord, entry: AddressBookEntry): void {
+  #checkAge(process: NodeProcess, record: IssuedRecord, entry: AddressBookEntry, nowMs: number): void {
     const bornAtMs = entry.bornAtMs - process.machine.clockMs
     const isEarly = bornAtMs < record.issuedAtMs - ROUNDING_MS
-    if (!isEarly && bornAtMs <= process.nowMs + ROUNDING_MS) return
+    if (!isEarly && bornAtMs <= nowMs + ROUNDING_MS) return
     const fault = `dates an announcement of ${ms(record.issuedAtMs)} to ${ms(bornAtMs)}`
     this.#violate('accurate', process, record.subject, fault)
   }

@@ -11,6 +11,7 @@ import { Network } from './network.ts'
 import { NodeProcess } from './node-process.ts'
 import { Recorder } from './recorder.ts'
 import { type Plan, type PlanInit, SCENARIOS, type ScenarioName } from './scenarios.ts'
+import { SharedShelf } from './shared-shelf.ts'
 import { type SimulationResult, summarise } from './summary.ts'
 import { Traffic, type TrafficTotal } from './traffic.ts'
 import { Watch } from './watch.ts'
@@ -91,6 +92,7 @@ export class Simulation {
     this.watch = new Watch(nodes, config, this.plan.firstWave, this.#recorder)
     const queue = new EventQueue()
     const machines = makeMachines(this.plan, seed)
+    const shelf = new SharedShelf()
     this.world = {
       seed,
       queue,
@@ -100,7 +102,7 @@ export class Simulation {
       traffic: new Traffic(nodes),
       directory: new Map(machines.flatMap(machine => [machine.peer, machine.addr].map(key => [key, machine] as const))),
       dialChance: chanceFor(seed, 'dials'),
-      createCore: options.createCore ?? ((...args) => new Discovery(...args)),
+      createCore: options.createCore ?? ((...args) => new Discovery(...args, shelf)),
       witness: this.watch
     }
   }

@@ -22,6 +22,8 @@ export class Watch implements Witness {
   readonly fingerprint = new Fingerprint()
   readonly #recorder: Recorder | undefined
   #completeSinceMs: number | undefined
+  #lastObserver: NodeProcess | undefined
+  #lastAtMs = 0
   #nextAudited = 0
 
   constructor(machines: number, config: DiscoveryConfig, firstWave: number, recorder: Recorder | undefined) {
@@ -60,7 +62,7 @@ export class Watch implements Witness {
   changed(process: NodeProcess, change: BookChange, entry: AddressBookEntry): void {
     const { index, nowMs } = process
     const { subject, ordinal } = entry.record as IssuedRecord
-    this.safety.checkChange(process, change, entry)
+    this.safety.checkChange(process, change, entry, nowMs)
     // A forgery is a violation already, and has no place in the books.
     if (subject === undefined) return
     this.#recorder?.changed(process, change, entry)
@@ -71,7 +73,7 @@ export class Watch implements Witness {
       this.measurements.dropped(process, subject, change)
       this.agreement.unlist(index, subject)
     }
-    this.#fingerprint(process, CHANGE_CODES[change], subject)
+    this.#fingerprint(process, CHANGE_CODES[change], subject, nowMs)
     this.#noteCompleteness(nowMs)
   }
 
@@ -93,10 +95,15 @@ export class Watch implements Witness {
     }
   }
 
-  #fingerprint(process: NodeProcess, code: number, value: number): void {
-    this.fingerprint.add(Math.round(process.nowMs * 1_000))
-    this.fingerprint.add((process.index << 3) | code)
-    this.fingerprint.add(value)
+  /** Most of what is observed is many changes of one book at one moment. */
+  #fingerprint(process: NodeProcess, code: number, value: number, nowMs = process.nowMs): void {
+    if (process !== this.#lastObserver || nowMs !== this.#lastAtMs) {
+      this.fingerprint.add(Math.round(nowMs * 1_000))
+      this.fingerprint.add(process.index)
+      this.#lastObserver = process
+      this.#lastAtMs = nowMs
+    }
+    this.fingerprint.add((value << 3) | code)
   }
 
   #noteCompleteness(atMs: number): void {

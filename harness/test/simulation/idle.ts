@@ -1,4 +1,4 @@
-import type { Input } from 'libp2p-gossip-discovery/core'
+import type { AgedRecord, Input } from 'libp2p-gossip-discovery/core'
 import { Dial } from '../../src/simulation/dial.ts'
 import type { NodeProcess } from '../../src/simulation/node-process.ts'
 import { Simulation } from '../../src/simulation/simulation.ts'
@@ -56,7 +56,8 @@ export class IdleNetwork {
       told.push({ input, atMs: this.nowMs })
       return []
     }
-    const book = { size: 0, tombstones: 0, has: () => false, values: () => [] }
-    return { handle, nextDeadlineMs: () => Number.POSITIVE_INFINITY, isNews: () => true, book } as unknown as Core
+    const book = { size: 0, tombstones: 0, values: () => [] }
+    const newsAmong = (records: readonly AgedRecord[]) => records
+    return { handle, nextDeadlineMs: () => Number.POSITIVE_INFINITY, newsAmong, book } as unknown as Core
   }
 }

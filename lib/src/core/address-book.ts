@@ -11,15 +11,20 @@ import {
   type SignedAnnouncement,
   type Version
 } from './announcement.ts'
-import { EntryTable } from './entry-table.ts'
+import { BUCKET_BITS, EntryTable } from './entry-table.ts'
 import { type Random, randomBelow } from './random.ts'
 import { Shares } from './shares.ts'
+import type { Shelf } from './shelf.ts'
 
-/** What the book holds of one peer. */
-export interface AddressBookEntry {
+/** A record and its birth. */
+export interface DatedRecord {
   readonly record: SignedAnnouncement
   /** When the record was announced, in this node's time: its arrival less the age that it came with. */
   readonly bornAtMs: number
+}
+
+/** What the book holds of one peer. */
+export interface AddressBookEntry extends DatedRecord {
   /** When the entry expires if nothing newer comes. */
   readonly expiresAtMs: number
   /** The peer that brought the entry first; undefined when nobody stood between. */
@@ -41,7 +46,7 @@ export interface Tombstone {
 }
 
 /** Buckets of the digest, a power of two. A constant, so that comparing two equal books costs the same at every size. */
-export const BUCKETS = 64
+export const BUCKETS = 2 ** BUCKET_BITS
 
 /** Part of its ttl after which an entry has missed a heartbeat: there are three to a ttl. */
 const FADING_RATIO = 2 / 3
@@ -67,10 +72,11 @@ export class AddressBook {
   #nextExpiryMs = Number.POSITIVE_INFINITY
   #nextFadingMs = Number.POSITIVE_INFINITY
 
-  constructor(bounds: { maxEntries: number; maxTombstones: number }) {
+  /** @param shelf - where the entries' records stand; one of its own if it is not given */
+  constructor(bounds: { maxEntries: number; maxTombstones: number }, shelf?: Shelf) {
     this.#maxEntries = bounds.maxEntries
     this.#maxTombstones = bounds.maxTombstones
-    this.#table = new EntryTable(bounds.maxEntries)
+    this.#table = new EntryTable(bounds.maxEntries, shelf)
   }
 
   get size(): number {
@@ -120,10 +126,17 @@ export class AddressBook {
     return known === undefined || compareVersions(version, known) >= 0
   }
 
-  /** Whether the book lists this very record. */
-  has(record: SignedAnnouncement): boolean {
-    const slot = this.#table.find(record.announcement.peer, record.peerHash)
-    return slot >= 0 && this.#table.record(slot) === record
+  /** Those that are news: {@link isNews} for many. A record is none if it is the very one that is listed. */
+  newsAmong<T extends { readonly record: SignedAnnouncement }>(records: readonly T[]): readonly T[] {
+    if (this.#table.isClearOf(records) && this.#tombstones.size === 0) return records
+    return records.filter(({ record }) => this.#lacks(record))
+  }
+
+  #lacks(record: SignedAnnouncement): boolean {
+    const slot = this.#table.findSubject(record)
+    if (slot < 0 && this.#tombstones.size === 0) return true
+    const isListed = slot >= 0 && this.#table.record(slot) === record
+    return !isListed && this.isNews(record.announcement.peer, record.announcement)
   }
 
   /** What is remembered of a peer that is gone. */
@@ -144,8 +157,8 @@ export class AddressBook {
    * @param via - the peer that brought it
    */
   apply(record: SignedAnnouncement, nowMs: number, ageMs = 0, via?: PeerKey): ApplyResult {
-    const { peer, ttlMs, leaving } = record.announcement
-    const slot = this.#table.find(peer, record.peerHash)
+    const { ttlMs, leaving } = record.announcement
+    const slot = this.#table.findSubject(record)
     const known = slot < 0 ? undefined : this.#table.record(slot)
     if (known !== undefined) {
       if (compareSigned(record, known) <= 0) return 'stale'
@@ -154,7 +167,7 @@ export class AddressBook {
     if (ageMs >= ttlMs) return 'outlived'
     if (known === undefined) {
       if (this.isFull) return 'book-full'
-      this.#add(record, nowMs - ageMs, via)
+      this.#add(record, nowMs - ageMs, via, slot)
       return 'joined'
     }
     // A newer record was announced after the known one, whatever age its relayer gives it.
@@ -246,14 +259,14 @@ export class AddressBook {
   }
 
   /** The entries that fall into any of the buckets. */
-  inBuckets(buckets: ReadonlySet<number>): AddressBookEntry[] {
-    const entries: AddressBookEntry[] = []
-    if (buckets.size === 0) return entries
-    const isAsked = Array.from({ length: BUCKETS }, (_, bucket) => buckets.has(bucket))
-    for (let slot = 0; slot < this.size; slot++) {
-      if (isAsked[bucketOfHash(this.#table.record(slot).peerHash)]) entries.push(this.#entry(slot))
+  inBuckets(buckets: ReadonlySet<number>): DatedRecord[] {
+    const records: DatedRecord[] = []
+    for (const bucket of buckets) {
+      for (const slot of this.#table.inBucket(bucket)) {
+        records.push({ record: this.#table.record(slot), bornAtMs: this.#table.bornAtMs(slot) })
+      }
     }
-    return entries
+    return records
   }
 
   /** The farewells in any of the buckets that another book may have missed. */
@@ -298,8 +311,8 @@ export class AddressBook {
     return slot < 0 ? 'buried' : 'left'
   }
 
-  #add(record: SignedAnnouncement, bornAtMs: number, via: PeerKey | undefined): void {
-    this.#table.add(record, bornAtMs, this.#shares.add(via))
+  #add(record: SignedAnnouncement, bornAtMs: number, via: PeerKey | undefined, sought: number): void {
+    this.#table.add(record, bornAtMs, this.#shares.add(via), sought)
     if (this.#tombstones.size > 0) this.#tombstones.delete(record.announcement.peer)
     toggle(this.#digest, record)
     this.#lookBefore(record, bornAtMs)

@@ -31,7 +31,10 @@ export interface DiscoveryInit {
   targetConnections?: number
   /** Time between two comparisons of the book with a connected peer. Default 30 s, as memberlist's push-pull. */
   syncIntervalMs?: number
-  /** Wait after a dial that failed; doubles with each failure up to 60 s. Default 1 s. */
+  /**
+   * Wait after a dial that failed; doubles with each failure up to 60 s, but not for a node that is still alone in its first
+   * 10 s: where a crowd starts, whoever has no room has some soon. Default 1 s.
+   */
   dialBackoffMs?: number
   /** Most entries in the book; newcomers beyond are refused. Default 16,384: about 16 MiB of heap. */
   maxEntries?: number

@@ -8,6 +8,7 @@ import {
   type Announcement,
   type Content,
   compareVersions,
+  hash32,
   type PeerKey,
   type SignedAnnouncement,
   type Version
@@ -18,9 +19,10 @@ import type { DialTarget, Input, Output } from './effects.ts'
 import { Liveness } from './liveness.ts'
 import { LostPeers } from './lost-peers.ts'
 import { Overlay } from './overlay.ts'
-import { Push, pushed } from './push.ts'
+import { Push, pushMessages } from './push.ts'
 import { jittered, type Random } from './random.ts'
 import { sendRecords, sendWishes } from './send.ts'
+import type { Shelf } from './shelf.ts'
 import { Suspicions } from './suspicions.ts'
 import {
   type AgedRecord,
@@ -49,6 +51,7 @@ export class Discovery {
   readonly overlay: Overlay
   readonly #config: DiscoveryConfig
   readonly #peer: PeerKey
+  readonly #peerHash: number
   readonly #random: Random
   readonly #announcer: Announcer
   readonly #liveness: Liveness
@@ -66,17 +69,25 @@ export class Discovery {
   /**
    * @param self - this node's peer key and the start of its run, ms since 1970
    * @param nowMs - in the time that {@link handle} is given
+   * @param shelf - for the records of the book, where many nodes share one
    * @throws {RangeError} when the configured name or metadata break the bounds of an announcement
    */
-  constructor(config: DiscoveryConfig, self: { peer: PeerKey; epoch: number }, random: Random, nowMs: number) {
+  constructor(
+    config: DiscoveryConfig,
+    self: { peer: PeerKey; epoch: number },
+    random: Random,
+    nowMs: number,
+    shelf?: Shelf
+  ) {
     this.#config = config
     this.#peer = self.peer
+    this.#peerHash = hash32(self.peer) | 0
     this.#random = random
     this.#announcer = new Announcer(config, self, random, nowMs)
     this.#liveness = new Liveness(nowMs)
     this.#lost = new LostPeers(random, nowMs)
     this.#nextSyncMs = nowMs + config.syncIntervalMs
-    this.book = new AddressBook(config)
+    this.book = new AddressBook(config, shelf)
     this.overlay = new Overlay(self.peer, config, random, nowMs)
     const { book, overlay } = this
     const [liveness, announcer] = [this.#liveness, this.#announcer]
@@ -134,6 +145,16 @@ export class Discovery {
     const { peer } = announcement
     if (peer === this.#peer) return compareVersions(announcement, this.version) > 0
     return this.book.isNews(peer, announcement)
+  }
+
+  /** Those of a partner's records that could matter: {@link isNews} for many, and whose time is not over. */
+  newsAmong(records: readonly AgedRecord[]): readonly AgedRecord[] {
+    const mayMatter = ({ record, ageMs }: AgedRecord) => {
+      const { ttlMs, leaving } = record.announcement
+      return (ageMs < ttlMs || leaving) && (!this.#isOwn(record) || this.isNews(record.announcement))
+    }
+    const news = this.book.newsAmong(records)
+    return news.every(mayMatter) ? news : news.filter(mayMatter)
   }
 
   /**
@@ -256,7 +277,8 @@ export class Discovery {
     out.push({ type: 'publish', record })
     // A refutation repeats the content, and is as urgent as a change.
     if (!changed && !this.#liveness.clear(this.#peer)) return
-    for (const partner of this.overlay.partners) out.push(...pushed(partner, [{ record, ageMs: 0 }]))
+    const messages = pushMessages([{ record, ageMs: 0 }])
+    for (const to of this.overlay.partners) for (const message of messages) out.push({ type: 'send', to, message })
   }
 
   #open(partner: PeerKey, initiator: boolean, nowMs: number, out: Output[]): void {
@@ -350,19 +372,15 @@ export class Discovery {
   /** Returns whether any of the records was news. */
   #applyAll(records: readonly AgedRecord[], from: PeerKey, nowMs: number, out: Output[]): boolean {
     const old = records.filter(aged => !this.#apply(aged, from, nowMs, out))
-    for (const message of contradict(
-      this.book,
-      old.map(({ record }) => record.announcement)
-    )) {
-      out.push({ type: 'send', to: from, message })
-    }
+    const listed = old.map(({ record }) => record.announcement)
+    for (const message of contradict(this.book, listed)) out.push({ type: 'send', to: from, message })
     return old.length < records.length
   }
 
   #apply(aged: AgedRecord, from: PeerKey | undefined, nowMs: number, out: Output[]): boolean {
     const { record, ageMs } = aged
     const { peer } = record.announcement
-    if (peer === this.#peer) {
+    if (this.#isOwn(record)) {
       // Newer than us under our own key: a former run with a faster clock.
       this.#announcer.outdo(record.announcement, nowMs)
       out.push({ type: 'ignored', reason: 'own', peer })
@@ -376,14 +394,23 @@ export class Discovery {
     }
     this.#lost.delete(peer)
     const wasSuspected = this.#liveness.clear(peer)
-    if (result === 'joined') this.overlay.newcomer(nowMs)
-    if (result === 'joined' || result === 'updated') out.push({ type: result, entry: this.book.get(peer)! })
-    if (result === 'left')
-      out.push({ type: 'left', entry: { record, bornAtMs: nowMs - ageMs, expiresAtMs: nowMs, via: from } })
+    const bornAtMs = nowMs - ageMs
+    if (result === 'joined') {
+      this.overlay.newcomer(nowMs)
+      const expiresAtMs = bornAtMs + record.announcement.ttlMs
+      out.push({ type: 'joined', entry: { record, bornAtMs, expiresAtMs, via: from } })
+    }
+    if (result === 'updated') out.push({ type: 'updated', entry: this.book.get(peer)! })
+    if (result === 'left') out.push({ type: 'left', entry: { record, bornAtMs, expiresAtMs: nowMs, via: from } })
     if (wasSuspected) out.push({ type: 'refuted', peer })
     // Heartbeats travel by gossip alone.
     if (wasSuspected || result !== 'refreshed') this.#push.add(aged, from, nowMs, wasSuspected)
     return true
+  }
+
+  /** By the hash first, which is at hand. */
+  #isOwn({ announcement, peerHash }: SignedAnnouncement): boolean {
+    return peerHash === this.#peerHash && announcement.peer === this.#peer
   }
 
   #makeRoom({ announcement }: SignedAnnouncement, via: PeerKey | undefined, out: Output[]): void {

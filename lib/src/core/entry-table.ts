@@ -3,25 +3,40 @@
  * where an object in a map takes 150. Slots are dense, from 0 to `size`, so that one can be chosen evenly.
  */
 import { hash32, type PeerKey, type SignedAnnouncement } from './announcement.ts'
+import { OwnShelf, type Shelf } from './shelf.ts'
 
 /** Columns grow by pages: nothing is copied, and little is spare. */
-const PAGE_BITS = 8
+const PAGE_BITS = 10
 const PAGE_MASK = 2 ** PAGE_BITS - 1
 
 /** Entries beside each other. */
 interface Page {
-  readonly records: (SignedAnnouncement | undefined)[]
+  /** Their numbers on the shelf. */
+  readonly records: Uint32Array
   readonly bornAtMs: Float64Array
   readonly bringers: Uint16Array | Uint32Array
 }
 
 const MIN_PLACE_BITS = 4
 
+/** The lowest bits of a peer's hash are the bucket that it falls into. */
+export const BUCKET_BITS = 6
+const BUCKET_MASK = 2 ** BUCKET_BITS - 1
+
 /** Beyond this share of the places taken, searches become long. */
 const MAX_LOAD = 0.7
 
+/** Four times as many at once: a book that fills up finds a new place for each entry seldom. */
+const PLACE_BITS_PER_GROWTH = 2
+
 /** Spreads hashes that are near to each other. Knuth's multiplicative hashing: 2^32 by the golden ratio. */
 const SPREAD = 0x9e3779b1 | 0
+
+/** What a peer is found by. */
+interface Named {
+  readonly announcement: { readonly peer: PeerKey }
+  readonly peerHash: number
+}
 
 /** Records by peer, with what the book notes of each. BOUNDED by its owner, who says how large it may become. */
 export class EntryTable {
@@ -29,17 +44,20 @@ export class EntryTable {
   #size = 0
   /**
    * Open addressing with linear probing: at the home of the peer's hash or soon after stand a slot and 1, and the upper bits of
-   * the hash, so that other peers are passed by without a look at their records; 0 for nothing. Whoever makes up peers
-   * that collide makes searches longer, by some microseconds in a full book: less than one signature costs.
+   * the hash, so that other peers are passed by without a look at their records; 0 for nothing. Homes are in the order of
+   * the buckets, so that those of one stand together. Whoever makes up peers that collide makes searches longer, by some
+   * microseconds in a full book: less than one signature costs.
    */
   #places = new Int32Array(2 ** MIN_PLACE_BITS)
   #placeBits = MIN_PLACE_BITS
   /** The bits of a place that hold the slot. */
   readonly #slotMask: number
   readonly #hasFewBringers: boolean
+  readonly #shelf: Shelf
 
   /** @param maxEntries - the owner never adds more */
-  constructor(maxEntries: number) {
+  constructor(maxEntries: number, shelf: Shelf = new OwnShelf()) {
+    this.#shelf = shelf
     this.#slotMask = 2 ** (32 - Math.clz32(maxEntries)) - 1
     this.#hasFewBringers = maxEntries < 2 ** 16
   }
@@ -49,7 +67,7 @@ export class EntryTable {
   }
 
   record(slot: number): SignedAnnouncement {
-    return this.#pages[slot >> PAGE_BITS]!.records[slot & PAGE_MASK]!
+    return this.#shelf.at(this.#number(slot))
   }
 
   bornAtMs(slot: number): number {
@@ -61,47 +79,91 @@ export class EntryTable {
     return this.#pages[slot >> PAGE_BITS]!.bringers[slot & PAGE_MASK]!
   }
 
-  /** The slot of a peer, or -1. */
-  find(peer: PeerKey, peerHash = hash32(peer) | 0): number {
+  /** {@link findSubject} by name. */
+  find(peer: PeerKey): number {
+    return this.findSubject({ announcement: { peer }, peerHash: hash32(peer) | 0 })
+  }
+
+  /** The slot of a record's subject; for one that has none a negative number, by which {@link add} knows its place. */
+  findSubject({ announcement, peerHash }: Named): number {
     const places = this.#places
     const slotMask = this.#slotMask
     const lastPlace = places.length - 1
-    for (let place = this.#home(peerHash); places[place] !== 0; place = (place + 1) & lastPlace) {
+    let place = this.#home(peerHash)
+    for (; places[place] !== 0; place = (place + 1) & lastPlace) {
       if (((places[place]! ^ peerHash) & ~slotMask) !== 0) continue
       const slot = (places[place]! & slotMask) - 1
-      if (this.record(slot).announcement.peer === peer) return slot
+      if (this.record(slot).announcement.peer === announcement.peer) return slot
     }
-    return -1
+    return ~place
   }
 
-  /** Takes in a peer that has no slot. */
-  add(record: SignedAnnouncement, bornAtMs: number, bringer: number): void {
+  /**
+   * Whether nothing stands at the homes of any of these hashes: none of the peers has a slot.
+   *
+   * The places of a large table are far from the processor: asked for all at once they come side by side, and searches that follow
+   * find them at hand.
+   */
+  isClearOf(records: readonly { readonly record: SignedAnnouncement }[]): boolean {
+    let found = 0
+    for (const { record } of records) found |= this.#places[this.#home(record.peerHash)]!
+    return found === 0
+  }
+
+  /** The slots of the peers in a bucket. */
+  inBucket(bucket: number): number[] {
+    const slots: number[] = []
+    const lastPlace = this.#places.length - 1
+    const first = this.#homeInOrder(bucket << -BUCKET_BITS)
+    const last = this.#homeInOrder((bucket << -BUCKET_BITS) | (-1 >>> BUCKET_BITS))
+    for (let place = first, passed = 0; passed <= lastPlace; place = (place + 1) & lastPlace, passed++) {
+      if (this.#places[place] === 0) {
+        if (passed >= last - first) break
+        continue
+      }
+      const slot = this.#slotAt(place)
+      if ((this.record(slot).peerHash & BUCKET_MASK) === bucket) slots.push(slot)
+    }
+    return slots
+  }
+
+  /**
+   * Takes in a peer that has no slot.
+   *
+   * @param sought - what {@link findSubject} has just said of the peer
+   */
+  add(record: SignedAnnouncement, bornAtMs: number, bringer: number, sought = this.findSubject(record)): void {
     const slot = this.#size++
     if ((slot & PAGE_MASK) === 0) this.#pages.push(this.#newPage())
-    this.#write(slot, record, bornAtMs, bringer)
+    this.#write(slot, this.#shelf.put(record), bornAtMs, bringer)
     if (this.size > MAX_LOAD * this.#places.length) this.#growPlaces()
-    else this.#place(slot)
+    else this.#places[~sought] = this.#signpost(slot, record)
   }
 
   /** Another record of the same peer. */
   replace(slot: number, record: SignedAnnouncement, bornAtMs: number): void {
-    this.#write(slot, record, bornAtMs, this.bringer(slot))
+    this.#shelf.drop(this.#number(slot))
+    this.#write(slot, this.#shelf.put(record), bornAtMs, this.bringer(slot))
   }
 
   /** The last entry moves to the slot. */
   remove(slot: number): void {
     const last = this.size - 1
     this.#displace(this.#placeOf(slot))
+    this.#shelf.drop(this.#number(slot))
     if (slot !== last) {
       this.#places[this.#placeOf(last)] = this.#signpost(slot, this.record(last))
-      this.#write(slot, this.record(last), this.bornAtMs(last), this.bringer(last))
+      this.#write(slot, this.#number(last), this.bornAtMs(last), this.bringer(last))
     }
-    this.#pages.at(-1)!.records[last & PAGE_MASK] = undefined
     this.#size--
     if ((last & PAGE_MASK) === 0) this.#pages.pop()
   }
 
-  #write(slot: number, record: SignedAnnouncement, bornAtMs: number, bringer: number): void {
+  #number(slot: number): number {
+    return this.#pages[slot >> PAGE_BITS]!.records[slot & PAGE_MASK]!
+  }
+
+  #write(slot: number, record: number, bornAtMs: number, bringer: number): void {
     const page = this.#pages[slot >> PAGE_BITS]!
     const position = slot & PAGE_MASK
     page.records[position] = record
@@ -111,8 +173,14 @@ export class EntryTable {
 
   #newPage(): Page {
     const length = PAGE_MASK + 1
-    const bringers = this.#hasFewBringers ? new Uint16Array(length) : new Uint32Array(length)
-    return { records: new Array(length), bornAtMs: new Float64Array(length), bringers }
+    const Bringers = this.#hasFewBringers ? Uint16Array : Uint32Array
+    // A buffer for each column would cost as much as ten entries.
+    const buffer = new ArrayBuffer(length * (8 + 4 + Bringers.BYTES_PER_ELEMENT))
+    return {
+      bornAtMs: new Float64Array(buffer, 0, length),
+      records: new Uint32Array(buffer, length * 8, length),
+      bringers: new Bringers(buffer, length * (8 + 4), length)
+    }
   }
 
   #place(slot: number): void {
@@ -144,7 +212,12 @@ export class EntryTable {
   }
 
   #home(peerHash: number): number {
-    return Math.imul(peerHash, SPREAD) >>> (32 - this.#placeBits)
+    return this.#homeInOrder((peerHash << -BUCKET_BITS) | (Math.imul(peerHash, SPREAD) >>> BUCKET_BITS))
+  }
+
+  /** Of a number whose upper bits say where. */
+  #homeInOrder(order: number): number {
+    return order >>> (32 - this.#placeBits)
   }
 
   #slotAt(place: number): number {
@@ -156,7 +229,7 @@ export class EntryTable {
   }
 
   #growPlaces(): void {
-    this.#placeBits++
+    this.#placeBits += PLACE_BITS_PER_GROWTH
     this.#places = new Int32Array(2 ** this.#placeBits)
     for (let slot = 0; slot < this.size; slot++) this.#place(slot)
   }

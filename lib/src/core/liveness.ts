@@ -135,7 +135,7 @@ export class Liveness {
 
   /** The peer is gone or has announced again; returns whether it was suspected. */
   clear(peer: PeerKey): boolean {
-    return this.#suspects.delete(peer)
+    return this.#suspects.size > 0 && this.#suspects.delete(peer)
   }
 
   /** How long a suspect has to refute. */

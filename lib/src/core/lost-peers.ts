@@ -53,7 +53,7 @@ export class LostPeers {
   }
 
   delete(peer: PeerKey): void {
-    this.#lost.delete(peer)
+    if (this.#lost.size > 0) this.#lost.delete(peer)
   }
 
   /** Somebody to dial at this time, seldom enough for the network as a whole. */

@@ -181,8 +181,11 @@ export class Overlay {
     const named = this.#named.get(id)
     if (reached && named !== undefined) named.reached = true
     if (purpose === 'connect' && named === undefined) this.#pause(reached, nowMs)
+    const before = this.#backoffs.get(id)?.failures ?? 0
+    // In a crowd, whoever has no room at this moment has some soon: for a node that is alone the wait does not double yet.
+    const isExcused = this.#partners.size === 0 && nowMs < this.#crowdUntilMs
     // Also after a success: who hangs up at once, again and again, must not keep us busy.
-    const failures = reached ? 0 : (this.#backoffs.get(id)?.failures ?? 0) + 1
+    const failures = reached ? 0 : before + Number(!isExcused)
     this.#backOff(id, failures, nowMs)
     return purpose
   }

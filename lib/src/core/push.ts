@@ -7,8 +7,8 @@
  */
 import type { PeerKey } from './announcement.ts'
 import type { Output } from './effects.ts'
-import { sendRecords } from './send.ts'
-import { type AgedRecord, batched } from './sync.ts'
+import { Loads } from './loads.ts'
+import { type AgedRecord, batched, recordsMessages, type SyncMessage } from './sync.ts'
 
 /** A lone newcomer does not wait. The more come at once, the longer the next wait for company: a frame is dearer than a record. */
 const PUSH_INTERVAL_MS_PER_RECORD = 10
@@ -26,19 +26,12 @@ const MAX_LAZY_DELAY_MS = 10_000
  */
 const PRUNE_INTERVAL_MS = 300
 
-/** A record on its way. */
-interface Fresh {
-  readonly aged: AgedRecord
-  /** Whoever brought it. */
-  readonly from: PeerKey | undefined
-  /** It refutes a suspicion, which went over every link, too. */
-  readonly isUrgent: boolean
-}
-
 /** Says to which partners a fresh record goes at once. */
 export class Push {
   /** BOUNDED by what arrives within one interval. */
-  #fresh: Fresh[] = []
+  readonly #fresh = new Loads()
+  /** BOUNDED by what arrives within one interval. They refute suspicions, which went over every link. */
+  readonly #urgent = new Loads()
   /** BOUNDED by the partners. */
   readonly #lazy = new Set<PeerKey>()
   /** BOUNDED by the partners. Their books have not been compared with ours yet. */
@@ -52,7 +45,7 @@ export class Push {
 
   /** When there is something to send. */
   get nextMs(): number {
-    return Math.min(this.#fresh.length > 0 ? this.#notBeforeMs : Number.POSITIVE_INFINITY, this.#lazyDueMs)
+    return Math.min(this.#waiting > 0 ? this.#notBeforeMs : Number.POSITIVE_INFINITY, this.#lazyDueMs)
   }
 
   /** Whether nothing fresh has come for a while. */
@@ -60,8 +53,10 @@ export class Push {
     return nowMs >= this.#freshAtMs + LAZY_DELAY_MS
   }
 
+  /** @param isUrgent - it refutes a suspicion */
   add(aged: AgedRecord, from: PeerKey | undefined, nowMs: number, isUrgent = false): void {
-    this.#fresh.push({ aged, from, isUrgent })
+    const loads = isUrgent ? this.#urgent : this.#fresh
+    loads.add(aged, from)
     this.#freshAtMs = nowMs
     this.#compareLater(nowMs)
   }
@@ -88,9 +83,9 @@ export class Push {
     return false
   }
 
-  /** The partner did not have what others have: the link is needed. */
+  /** The partner did not have what others have: the link is needed. What came since the last digest was kept from it, too. */
   graft(partner: PeerKey): void {
-    this.#lazy.delete(partner)
+    if (this.#lazy.delete(partner) && this.#lazyDueMs < Number.POSITIVE_INFINITY) this.#unknown.add(partner)
   }
 
   /** Whatever went through that partner may be missing: compare with the others. */
@@ -102,25 +97,15 @@ export class Push {
   }
 
   /**
-   * Every fresh record to every eager partner, and an urgent one to the lazy ones as well, but not back to where it came from, nor
-   * to its own subject. Urgent ones are not pushed, but sent: that a partner has them already says nothing of the link.
+   * Every fresh record to every eager partner, and an urgent one to the lazy ones as well. Urgent ones are not pushed, but sent:
+   * that a partner has them already says nothing of the link.
    */
   flush(partners: Iterable<PeerKey>, nowMs: number): Output[] {
-    if (nowMs < this.#notBeforeMs || this.#fresh.length === 0) return []
-    const fresh = this.#fresh
-    this.#fresh = []
-    this.#notBeforeMs = nowMs + Math.min(fresh.length * PUSH_INTERVAL_MS_PER_RECORD, MAX_PUSH_INTERVAL_MS)
-    const out: Output[] = []
-    for (const to of partners) {
-      const [pushes, urgent]: [AgedRecord[], AgedRecord[]] = [[], []]
-      for (const { aged, from, isUrgent } of fresh) {
-        if (from === to || aged.record.announcement.peer === to) continue
-        if (isUrgent) urgent.push(aged)
-        else if (!this.#lazy.has(to)) pushes.push(aged)
-      }
-      out.push(...pushed(to, pushes), ...sendRecords(to, urgent))
-    }
-    return out
+    if (nowMs < this.#notBeforeMs || this.#waiting === 0) return []
+    this.#notBeforeMs = nowMs + Math.min(this.#waiting * PUSH_INTERVAL_MS_PER_RECORD, MAX_PUSH_INTERVAL_MS)
+    const all = new Set(partners)
+    const eager = new Set([...all].filter(partner => !this.#lazy.has(partner)))
+    return [...this.#fresh.unload(eager, pushMessages), ...this.#urgent.unload(all, recordsMessages)]
   }
 
   /** The partners that are due a digest: in place of what was not pushed to them, or for a first one. */
@@ -133,6 +118,10 @@ export class Push {
     return due
   }
 
+  get #waiting(): number {
+    return this.#fresh.size + this.#urgent.size
+  }
+
   /** Once nothing fresh has come for a while. */
   #compareLater(nowMs: number): void {
     if (this.#lazy.size + this.#unknown.size === 0) return
@@ -141,7 +130,7 @@ export class Push {
   }
 }
 
-/** Records pushed to a partner. */
-export function pushed(to: PeerKey, records: readonly AgedRecord[]): Output[] {
-  return batched(records).map(batch => ({ type: 'send', to, message: { type: 'push', records: batch } }))
+/** Records to push, in as few messages as the bound on a message allows. */
+export function pushMessages(records: readonly AgedRecord[]): SyncMessage[] {
+  return batched(records).map(batch => ({ type: 'push', records: batch }))
 }

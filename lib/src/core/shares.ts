@@ -11,18 +11,15 @@ export class Shares {
   readonly #bringers: Bringer[] = []
   readonly #counts: number[] = []
   readonly #unused: number[] = []
+  /** The number of whoever brought one last: mostly, it brings the next. */
+  #last = 0
 
   /** One entry more; returns the bringer's number, which stays the same while it has any. */
   add(bringer: Bringer): number {
-    let number = this.#numbers.get(bringer)
-    if (number === undefined) {
-      number = this.#unused.pop() ?? this.#counts.length
-      this.#numbers.set(bringer, number)
-      this.#bringers[number] = bringer
-      this.#counts[number] = 0
-    }
-    this.#counts[number]!++
-    return number
+    const isLast = this.#bringers[this.#last] === bringer && this.#counts[this.#last]! > 0
+    if (!isLast) this.#last = this.#numberOf(bringer)
+    this.#counts[this.#last]!++
+    return this.#last
   }
 
   /** One entry less. */
@@ -40,6 +37,17 @@ export class Shares {
   of(bringer: Bringer): number {
     const number = this.#numbers.get(bringer)
     return number === undefined ? 0 : this.#counts[number]!
+  }
+
+  #numberOf(bringer: Bringer): number {
+    let number = this.#numbers.get(bringer)
+    if (number === undefined) {
+      number = this.#unused.pop() ?? this.#counts.length
+      this.#numbers.set(bringer, number)
+      this.#bringers[number] = bringer
+      this.#counts[number] = 0
+    }
+    return number
   }
 
   /** Who brought most; there must be entries. */

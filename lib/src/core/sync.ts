@@ -5,7 +5,7 @@
  * bucket is empty over there (a late joiner has the book after one round trip), else with a summary, which the first
  * answers with the records that the other lacks and a wish for those that it lacks itself.
  */
-import { type AddressBook, type AddressBookEntry, BUCKETS, bucketOf } from './address-book.ts'
+import { type AddressBook, BUCKETS, bucketOf, type DatedRecord } from './address-book.ts'
 import { compareVersions, type PeerKey, type SignedAnnouncement, type Version } from './announcement.ts'
 
 /** A record on its way, with the time since it was announced: a relayed record expires when the original would. */
@@ -123,21 +123,20 @@ export function recordsMessages(records: readonly AgedRecord[]): RecordsMessage[
 }
 
 /** Records in as few parts as the bound on a message allows. */
-export function batched(records: readonly AgedRecord[]): AgedRecord[][] {
-  const batches: AgedRecord[][] = []
-  let batch: AgedRecord[] = []
+export function batched(records: readonly AgedRecord[]): (readonly AgedRecord[])[] {
+  const batches: (readonly AgedRecord[])[] = []
+  let from = 0
   let bytes = 0
-  for (const aged of records) {
-    const { byteLength } = aged.record.envelope
+  for (let at = 0; at < records.length; at++) {
+    const { byteLength } = records[at]!.record.envelope
     if (bytes + byteLength > MAX_RECORDS_BYTES) {
-      batches.push(batch)
-      batch = []
+      batches.push(records.slice(from, at))
+      from = at
       bytes = 0
     }
-    batch.push(aged)
     bytes += byteLength
   }
-  if (batch.length > 0) batches.push(batch)
+  if (from < records.length) batches.push(from === 0 ? records : records.slice(from))
   return batches
 }
 
@@ -151,9 +150,9 @@ export function suspicionMessages(suspicions: readonly Suspicion[]): SyncMessage
   return chunked(suspicions).map(chunk => ({ type: 'suspicions', suspicions: chunk }))
 }
 
-/** An entry's record, as old as it is. */
-export function agedRecord(entry: AddressBookEntry, nowMs: number): AgedRecord {
-  return { record: entry.record, ageMs: Math.max(0, nowMs - entry.bornAtMs) }
+/** An entry's record, as old as it is, in whole ms as it travels: never older. */
+export function agedRecord({ record, bornAtMs }: DatedRecord, nowMs: number): AgedRecord {
+  return { record, ageMs: Math.max(0, Math.floor(nowMs - bornAtMs)) }
 }
 
 /** Summaries of the buckets, but for those that are too crowded for one: the records of these go as they are. */
@@ -202,6 +201,6 @@ function lacks(book: AddressBook, item: SummaryItem): boolean {
   return own?.record.contentHash !== item.contentHash && book.isNews(item.peer, item)
 }
 
-function peerOf(entry: AddressBookEntry): PeerKey {
-  return entry.record.announcement.peer
+function peerOf({ record }: DatedRecord): PeerKey {
+  return record.announcement.peer
 }

@@ -194,6 +194,21 @@ test('books that saw the same announcements, in any order and with repeats, are 
   )
 })
 
+test('what is news among many records is what is news one by one, but for the very ones that are listed', async () => {
+  fc.assert(
+    fc.property(fc.array(anyRecord), fc.array(anyRecord, { maxLength: 3 }), (known, unknown) => {
+      const book = bookOf(known)
+      const asked = [...known, ...unknown].map(record => ({ record }))
+      const news = asked.filter(({ record }) => {
+        const { peer } = record.announcement
+        return book.get(peer)?.record !== record && book.isNews(peer, record.announcement)
+      })
+      assert.deepEqual(book.newsAmong(asked), news)
+      assert.deepEqual(bookOf([]).newsAmong(asked), asked)
+    })
+  )
+})
+
 test('equal books stay equal when all that they list has expired', async () => {
   fc.assert(
     fc.property(twoOrders, ([one, other]) => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'tap'
 import { EntryTable } from '../../src/core/entry-table.ts'
-import type { SignedAnnouncement } from '../../src/core/index.ts'
+import { BUCKETS, OwnShelf, type SignedAnnouncement } from '../../src/core/index.ts'
 import { Shares } from '../../src/core/shares.ts'
 import { record } from './records.ts'
 
@@ -23,8 +23,9 @@ for (const maxEntries of [100, 100_000]) {
         const model = new Map<string, { record: SignedAnnouncement; bornAtMs: number; bringer: number }>()
         for (const [bornAtMs, { peer, goes, bringer }] of steps.entries()) {
           const known = colliding(peer, bornAtMs)
-          const slot = table.find(peer, known.peerHash)
+          const slot = table.findSubject(known)
           assert.equal(slot >= 0, model.has(peer))
+          if (table.isClearOf([{ record: known }])) assert.ok(slot < 0)
           if (goes) {
             if (slot >= 0) table.remove(slot)
             model.delete(peer)
@@ -46,7 +47,7 @@ test('a table finds every peer by its name alone, and no other', async t => {
   const table = new EntryTable(1_000)
   for (let i = 0; i < 1_000; i++) table.add(record({ peer: `p${i}` }), i, 0)
   for (let i = 0; i < 1_000; i++) if (table.find(`p${i}`) !== i) t.fail(`p${i}`)
-  t.equal(table.find('p1000'), -1)
+  t.ok(table.find('p1000') < 0)
 })
 
 test('a table that has grown over many pages gives up any of its entries, and all of them', async t => {
@@ -66,6 +67,28 @@ test('a table that has grown over many pages gives up any of its entries, and al
     { numRuns: 10 }
   )
   t.pass('as ten random orders of removal show')
+})
+
+test('a shelf gives each record a number of its own, and those that were dropped to others', async () => {
+  fc.assert(
+    fc.property(fc.array(fc.option(fc.nat(9))), steps => {
+      const shelf = new OwnShelf()
+      const standing = new Map<number, SignedAnnouncement>()
+      for (const [seq, dropped] of steps.entries()) {
+        const number = [...standing.keys()][dropped ?? -1]
+        if (number !== undefined) {
+          shelf.drop(number)
+          standing.delete(number)
+        } else {
+          const taken = record({ seq })
+          const unused = shelf.put(taken)
+          assert.ok(!standing.has(unused) && unused <= steps.length)
+          standing.set(unused, taken)
+        }
+        for (const [number, known] of standing) assert.equal(shelf.at(number), known)
+      }
+    })
+  )
 })
 
 test('shares count what each peer brought, and forget who has nothing left', async () => {
@@ -93,6 +116,10 @@ test('shares count what each peer brought, and forget who has nothing left', asy
   )
 })
 
+function ascending(a: number, b: number): number {
+  return a - b
+}
+
 function colliding(peer: string, seq: number): SignedAnnouncement {
   return { ...record({ peer, seq }), peerHash: HASHES[Number(peer.slice(1)) % HASHES.length]! }
 }
@@ -102,7 +129,15 @@ function contentOf(table: EntryTable): Map<string, unknown> {
   for (let slot = 0; slot < table.size; slot++) {
     const record = table.record(slot)
     content.set(record.announcement.peer, { record, bornAtMs: table.bornAtMs(slot), bringer: table.bringer(slot) })
-    assert.equal(table.find(record.announcement.peer, record.peerHash), slot)
+    assert.equal(table.findSubject(record), slot)
   }
+  const buckets = Array.from({ length: BUCKETS }, (_, bucket) => table.inBucket(bucket))
+  assert.deepEqual(
+    buckets.flat().sort(ascending),
+    [...content.keys()].map((_, slot) => slot)
+  )
+  buckets.forEach((slots, bucket) => {
+    for (const slot of slots) assert.equal(table.record(slot).peerHash & (BUCKETS - 1), bucket)
+  })
   return content
 }

@@ -97,7 +97,7 @@ test('a suspicion of an older announcement is answered with the newer one, as ol
   const message = { type: 'suspicions', suspicions: [{ peer: 'n4', epoch, seq: 0, refused: false }] } as const
   const outputs = discovery.handle({ type: 'message', from: 'n1', message }, network.nowMs)
   const answers = outputs.flatMap(output => (output.type === 'send' ? [output.message] : []))
-  const ageMs = network.nowMs - entry.bornAtMs
+  const ageMs = Math.floor(network.nowMs - entry.bornAtMs)
   t.same(answers, [{ type: 'records', records: [{ record: entry.record, ageMs }] }])
   t.ok(ageMs > 0)
 })

@@ -14,6 +14,7 @@ import { record } from './records.ts'
 const SELF = 'm'
 const WITHOUT_JITTER = () => 0.5
 const LONG_AGO_MS = 1_000_000
+const CROWD_MS = 10_000
 
 test('one connection is sought at a time', async t => {
   const overlay = newOverlay()
@@ -54,7 +55,7 @@ test('the wait after a failed dial doubles each time, up to a minute', async t =
   const overlay = newOverlay({}, WITHOUT_JITTER)
   overlay.addNamed(target('a'))
   const waits: number[] = []
-  let nowMs = 0
+  let nowMs = CROWD_MS
   for (let i = 0; i < 9; i++) {
     t.same(dialsOf(overlay.shape(bookOf(), nowMs)), ['a'])
     overlay.dialled('a', false, nowMs)
@@ -64,6 +65,25 @@ test('the wait after a failed dial doubles each time, up to a minute', async t =
     nowMs = nextMs
   }
   t.same(waits, [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000])
+})
+
+test('in a crowd, a node that is alone tries again and again; one that has a partner takes its time', async t => {
+  for (const [partners, expected] of [
+    [[], [1_000, 1_000, 1_000, 1_000]],
+    [['b'], [1_000, 2_000, 4_000]]
+  ] as const) {
+    const overlay = newOverlay({}, WITHOUT_JITTER)
+    for (const partner of partners) overlay.opened(partner)
+    overlay.addNamed(target('a'))
+    const waits = expected.map((waitMs, i) => {
+      const nowMs = expected.slice(0, i).reduce<number>((sumMs, formerMs) => sumMs + formerMs, 0)
+      t.same(dialsOf(overlay.shape(bookOf(), nowMs)), ['a'])
+      overlay.dialled('a', false, nowMs)
+      t.same(dialsOf(overlay.shape(bookOf(), nowMs + waitMs - 1)), [])
+      return overlay.nextAttemptMs(nowMs) - nowMs
+    })
+    t.same(waits, expected)
+  }
 })
 
 test('a named peer that is lost is dialled again, but not the moment after it was reached', async t => {

@@ -1,5 +1,7 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
 import { test } from 'tap'
-import { Push } from '../../src/core/index.ts'
+import { type AgedRecord, Push } from '../../src/core/index.ts'
 import { record } from './records.ts'
 
 const LAZY_DELAY_MS = 300
@@ -67,6 +69,46 @@ test('a torn tree is mended at once, whatever joins meanwhile', async t => {
   push.closed('eager', 1_000)
   add(push, 1_200)
   t.same(push.dueLazy(1_000 + LAZY_DELAY_MS), ['lazy'])
+})
+
+test('what came between a digest and its answer is not kept from the partner that is grafted', async t => {
+  const push = pushWithLazy('lazy')
+  add(push, 0)
+  push.graft('lazy')
+  t.same(push.dueLazy(LAZY_DELAY_MS), ['lazy'])
+  push.prune('lazy')
+  push.graft('lazy')
+  add(push, 1_000)
+  t.same(push.dueLazy(1_000 + LAZY_DELAY_MS), [], 'this was pushed')
+})
+
+const PARTNERS = ['a', 'b', 'c', 'd']
+
+test('every eager partner is told all that it did not bring and that is not about itself, in order', async () => {
+  const anyArrival = fc.record({
+    from: fc.constantFrom(...PARTNERS, undefined),
+    peer: fc.constantFrom(...PARTNERS, 'x', 'y')
+  })
+  fc.assert(
+    fc.property(fc.array(anyArrival), fc.subarray(PARTNERS), (arrivals, lazy) => {
+      const push = new Push()
+      for (const partner of lazy) push.prune(partner)
+      const fresh = arrivals.map(({ from, peer }, seq) => ({
+        from,
+        aged: { record: record({ peer, seq }), ageMs: seq }
+      }))
+      for (const { from, aged } of fresh) push.add(aged, from, 0)
+      const told = new Map<string, AgedRecord[]>()
+      for (const output of push.flush(PARTNERS, 0)) {
+        if (output.type !== 'send' || output.message.type !== 'push') throw new Error(output.type)
+        told.set(output.to, [...(told.get(output.to) ?? []), ...output.message.records])
+      }
+      for (const to of PARTNERS) {
+        const owed = fresh.filter(({ from, aged }) => from !== to && aged.record.announcement.peer !== to)
+        assert.deepEqual(told.get(to) ?? [], lazy.includes(to) ? [] : owed.map(({ aged }) => aged))
+      }
+    })
+  )
 })
 
 test('a first partner is compared with at once, and so is another when it is quiet; in a crowd when it is over', async t => {

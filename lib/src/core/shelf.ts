@@ -1,0 +1,31 @@
+/** Where books keep their records, so that a book itself holds nothing but numbers. */
+import type { SignedAnnouncement } from './announcement.ts'
+
+/** Records by number. A host of many nodes hands one to all their books, and has each record once. */
+export interface Shelf {
+  /** Takes a record in; returns the number under which it stands until it is dropped as often as it was put. */
+  put(record: SignedAnnouncement): number
+  at(number: number): SignedAnnouncement
+  drop(number: number): void
+}
+
+/** The shelf of one book. BOUNDED by its entries. */
+export class OwnShelf implements Shelf {
+  readonly #records: (SignedAnnouncement | undefined)[] = []
+  readonly #unused: number[] = []
+
+  put(record: SignedAnnouncement): number {
+    const number = this.#unused.pop() ?? this.#records.length
+    this.#records[number] = record
+    return number
+  }
+
+  at(number: number): SignedAnnouncement {
+    return this.#records[number]!
+  }
+
+  drop(number: number): void {
+    this.#records[number] = undefined
+    this.#unused.push(number)
+  }
+}

@@ -40,6 +40,7 @@ export class Suspicions {
     const { book, liveness } = this.#node
     const out: Output[] = []
     const newer: AgedRecord[] = []
+    const suspected: Suspicion[] = []
     const believed: Suspicion[] = []
     for (const suspicion of suspicions) {
       if (!liveness.admitsSuspicion(from, nowMs)) break
@@ -49,11 +50,19 @@ export class Suspicions {
       if (entry === undefined) continue
       const { epoch, seq } = entry.record.announcement
       const own: Suspicion = { peer, epoch, seq, refused }
-      if (compareVersions(own, suspicion) > 0) newer.push(agedRecord(entry, nowMs))
-      else if (liveness.answers(peer, nowMs)) out.push(...this.#ask(own, nowMs))
+      if (compareVersions(own, suspicion) > 0) {
+        newer.push(agedRecord(entry, nowMs))
+        // A newer record that is suspected as well is no refutation.
+        if (liveness.suspects(peer, own)) suspected.push(own)
+      } else if (liveness.answers(peer, nowMs)) out.push(...this.#ask(own, nowMs))
       else if (!liveness.suspects(peer, own) && liveness.believesHearsay(nowMs)) believed.push(own)
     }
-    return [...out, ...sendRecords(from, newer), ...this.#spread(believed, from, nowMs)]
+    return [
+      ...out,
+      ...sendRecords(from, newer),
+      ...sendSuspicions(from, suspected),
+      ...this.#spread(believed, from, nowMs)
+    ]
   }
 
   /** Connected and answering until now: let it speak for itself, in the time that it has anyway. */

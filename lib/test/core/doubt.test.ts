@@ -82,6 +82,18 @@ test('while a node has no partner, what nobody could renew stays for a while, an
   t.same(listedBy(discovery), ['x'], 'with a partner again it is not for long')
 })
 
+test('a newer record that is suspected as well goes with its suspicion, or it would pass for a refutation', async t => {
+  const discovery = nodeBetween(PARTNERS)
+  hear(discovery, 'b', { type: 'records', records: [{ record: record({ peer: 'x', seq: 2 }), ageMs: 0 }] }, 0)
+  const suspicionOf = (seq: number) => ({ peer: 'x', epoch: 1, seq, refused: true })
+  hear(discovery, 'c', { type: 'suspicions', suspicions: [suspicionOf(2)] }, 100)
+  const outputs = hear(discovery, 'd', { type: 'suspicions', suspicions: [suspicionOf(1)] }, 200)
+  t.match(answersTo('d', outputs), [
+    { type: 'records', records: [{ record: { announcement: { seq: 2 } } }] },
+    { type: 'suspicions', suspicions: [suspicionOf(2)] }
+  ])
+})
+
 test('many suspicions travel together, and so does what refutes them, over every link', async t => {
   const discovery = nodeBetween(PARTNERS)
   const peers = Array.from({ length: 100 }, (_, i) => `p${i}`)

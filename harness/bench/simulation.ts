@@ -10,7 +10,7 @@ import type { Simulated } from './simulate.ts'
 const programPath = fileURLToPath(new URL('simulate.ts', import.meta.url))
 
 /** A simulation that takes longer says enough by that. */
-const MAX_WALL_MS = 900_000
+const MAX_WALL_MS = 1_800_000
 
 /** Enough for 10,000 nodes, and what they are allowed to take. */
 const HEAP_FLAGS = ['--max-old-space-size=6144', `--max-semi-space-size=${MAX_YOUNG_MIB}`]

@@ -17,7 +17,7 @@ export function renderSimulation(result: SimulationResult): string {
     ...detections.slice(0, MAX_LISTED).map(detection),
     dropped(result),
     ...(traffic.start === undefined ? [] : [`received until the books were full: ${rate(traffic.start)}`]),
-    ...(traffic.rest === undefined ? [] : [`received from then on: ${rate(traffic.rest)}`]),
+    ...(traffic.rest === undefined ? [] : [`received at rest: ${rate(traffic.rest)}`]),
     `overlay: mean degree ${overlay.meanDegree.toFixed(1)}, at most ${overlay.maxDegree}, ${components(overlay.components)}`,
     ...(noted.length === 0 ? [] : [`noted: ${noted.join(', ')}`]),
     `to repeat: ${command}`

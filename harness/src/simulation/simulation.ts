@@ -65,6 +65,8 @@ export interface Ended {
   readonly faults: readonly { description: string; type: string; effect: number }[]
   /** Received until every book was right for the first time. */
   readonly start: { untilMs: number; traffic: TrafficTotal } | undefined
+  /** Received until the network was at rest; undefined if it never was. */
+  readonly restless: { untilMs: number; traffic: TrafficTotal } | undefined
 }
 
 export class Simulation {
@@ -76,7 +78,9 @@ export class Simulation {
   readonly #pauseChance: Random
   readonly #faults: { planned: PlannedFault; active?: ActiveFault }[]
   readonly #quietAtMs: number
+  readonly #restAtMs: number
   #start: Ended['start']
+  #restless: Ended['restless']
   #endedAtMs = 0
 
   constructor(options: SimulationOptions) {
@@ -89,6 +93,8 @@ export class Simulation {
     this.#recorder = nodes <= MAX_RECORDED_NODES ? new Recorder() : undefined
     this.#pauseChance = chanceFor(seed, 'pauses')
     const config = resolveConfig(options.config)
+    // Whoever started with an empty book promised to announce again within the shortest ttl.
+    this.#restAtMs = Math.max(...this.plan.startsMs) + config.entryTtlMs
     this.watch = new Watch(nodes, config, this.plan.firstWave, this.#recorder)
     const queue = new EventQueue()
     const machines = makeMachines(this.plan, seed)
@@ -125,6 +131,7 @@ export class Simulation {
       quietAtMs: this.#quietAtMs,
       history: this.#recorder?.history(),
       start: this.#start,
+      restless: this.#restless,
       faults: this.#faults.map(({ planned, active }) => ({
         description: this.#describe(planned),
         type: planned.fault.type,
@@ -199,7 +206,10 @@ export class Simulation {
     while (violations.length === 0) {
       const { completeSinceMs, measurements } = this.watch
       const untilMs = measurements.filledMs[100]
-      if (untilMs !== undefined) this.#start ??= { untilMs, traffic: traffic.total() }
+      if (untilMs !== undefined) {
+        this.#start ??= { untilMs, traffic: traffic.total() }
+        if (queue.nowMs >= this.#restAtMs) this.#restless ??= { untilMs: queue.nowMs, traffic: traffic.total() }
+      }
       const settledMs = Math.max(completeSinceMs ?? Number.POSITIVE_INFINITY, this.#quietAtMs) + settleMs
       this.#endedAtMs = Math.min(settledMs, deadlineMs)
       if (queue.nextMs > this.#endedAtMs) return settledMs <= deadlineMs ? 'settled' : 'deadline'

@@ -32,7 +32,7 @@ export interface SimulationResult {
   readonly traffic: {
     /** From the start until every book was full. */
     readonly start: TrafficRate | undefined
-    /** From then to the end. */
+    /** From a ttl after the last start, when nobody has promised a short one any more, to the end. */
     readonly rest: TrafficRate | undefined
     readonly whole: TrafficRate
   }
@@ -61,7 +61,7 @@ export function summarise(simulation: Simulation, ended: Ended, command: string)
   const processes = world.machines.map(({ process }) => process).filter(process => process !== undefined)
   const nothing: TrafficTotal = { bytes: 0, messages: 0, duplicates: 0, freshCopies: 0, bytesByKind: noBytes() }
   const whole = world.traffic.total()
-  const { start } = ended
+  const { start, restless } = ended
   const rate = (from: TrafficTotal, to: TrafficTotal, ms: number) => rateOf(from, to, ms / 1_000, world.machines.length)
   return {
     verdict: verdictOf(simulation, ended),
@@ -80,7 +80,7 @@ export function summarise(simulation: Simulation, ended: Ended, command: string)
     notes: measurements.notes,
     traffic: {
       start: start && rate(nothing, start.traffic, start.untilMs),
-      rest: start && rate(start.traffic, whole, virtualMs - start.untilMs),
+      rest: restless && rate(restless.traffic, whole, virtualMs - restless.untilMs),
       whole: rate(nothing, whole, virtualMs)
     },
     overlay: overlayShape(processes),

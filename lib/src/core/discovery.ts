@@ -16,6 +16,7 @@ import {
 import { Announcer } from './announcer.ts'
 import type { DiscoveryConfig } from './config.ts'
 import type { DialTarget, Input, Output } from './effects.ts'
+import { Hearing } from './hearing.ts'
 import { Liveness } from './liveness.ts'
 import { LostPeers } from './lost-peers.ts'
 import { Overlay } from './overlay.ts'
@@ -36,15 +37,6 @@ import {
 
 const SYNC_JITTER_RATIO = 0.2
 
-/** Later than this by its own clock, a node was paused or starved and has not read what others sent meanwhile. */
-const LATE_MS = 200
-
-/** A node without partners hears nothing that could renew an entry: so long silence proves nothing. Ten dials and their time. */
-const DEAF_MS = 10_000
-
-/** With a partner again, it asks for what it missed, and is answered. */
-const CATCH_UP_MS = 2_000
-
 /** One node of the network, without clock, chance or IO of its own. */
 export class Discovery {
   readonly book: AddressBook
@@ -56,6 +48,7 @@ export class Discovery {
   readonly #announcer: Announcer
   readonly #liveness: Liveness
   readonly #lost: LostPeers
+  readonly #hearing = new Hearing()
   readonly #push = new Push()
   /** BOUNDED by the partners. They were sent the whole book, and their first digest may not know. */
   readonly #welcomed = new Set<PeerKey>()
@@ -63,8 +56,6 @@ export class Discovery {
   #left = false
   #nextSyncMs: number
   #dueMs = Number.POSITIVE_INFINITY
-  #noExpiryBeforeMs = 0
-  #deafUntilMs = Number.NEGATIVE_INFINITY
 
   /**
    * @param self - this node's peer key and the start of its run, ms since 1970
@@ -116,7 +107,7 @@ export class Discovery {
       this.#announcer.nextMs,
       this.#nextSyncMs,
       this.#push.nextMs,
-      Math.max(this.book.nextExpiryMs, this.#noExpiryBeforeMs),
+      Math.max(this.book.nextExpiryMs, this.#hearing.noExpiryBeforeMs),
       this.book.nextFadingMs,
       this.#liveness.nextDeadlineMs(),
       this.#lost.nextMs,
@@ -214,16 +205,13 @@ export class Discovery {
     }
   }
 
-  /** Whoever was late has not read yet what others sent meanwhile: give that as much time before anybody expires. */
   #noticeLateness(nowMs: number): void {
     const latenessMs = nowMs - this.#dueMs
-    if (latenessMs < LATE_MS) return
-    this.#noExpiryBeforeMs = nowMs + latenessMs
-    this.#liveness.excuse(latenessMs)
+    if (this.#hearing.wasLate(latenessMs, nowMs)) this.#liveness.excuse(latenessMs)
   }
 
   #runDeadlines(nowMs: number, out: Output[]): void {
-    if (nowMs >= this.#noExpiryBeforeMs) this.#expire(nowMs, out)
+    if (nowMs >= this.#hearing.noExpiryBeforeMs) this.#expire(nowMs, out)
     if (this.#announcer.isDue(this.book.size, nowMs)) this.#announce(false, nowMs, out)
     if (nowMs >= this.#nextSyncMs) this.#syncWithAnyone(nowMs, out)
     this.#askForFading(nowMs, out)
@@ -246,7 +234,7 @@ export class Discovery {
   /** Its entry stays though its time is over. */
   #isSpared(peer: PeerKey, nowMs: number): boolean {
     if (this.#liveness.answers(peer, nowMs)) return true
-    return nowMs < this.#deafUntilMs && !this.#liveness.isSuspected(peer)
+    return this.#hearing.isDeaf(nowMs) && !this.#liveness.isSuspected(peer)
   }
 
   /** A heartbeat that gossip has lost, while the mesh was rebuilt for example, is asked for before it costs an entry. */
@@ -282,7 +270,7 @@ export class Discovery {
   }
 
   #open(partner: PeerKey, initiator: boolean, nowMs: number, out: Output[]): void {
-    if (this.overlay.size === 0 && nowMs < this.#deafUntilMs) this.#deafUntilMs = nowMs + CATCH_UP_MS
+    if (this.overlay.size === 0) this.#hearing.regained(nowMs)
     this.overlay.opened(partner)
     this.#liveness.opened(partner)
     this.#sync(partner, initiator && this.#push.compares(partner, this.overlay.size, nowMs), out)
@@ -298,12 +286,8 @@ export class Discovery {
   #welcome(partner: PeerKey, nowMs: number, out: Output[]): void {
     if (this.book.lastOf(partner) !== undefined) return
     this.#welcomed.add(partner)
-    out.push(
-      ...sendRecords(
-        partner,
-        [...this.book.values()].map(entry => agedRecord(entry, nowMs))
-      )
-    )
+    const records = [...this.book.values()].map(entry => agedRecord(entry, nowMs))
+    out.push(...sendRecords(partner, records))
   }
 
   /** A connection that breaks without a farewell is a hint: see whether the peer can still be reached. */
@@ -312,7 +296,7 @@ export class Discovery {
     this.#push.closed(partner, nowMs)
     this.#welcomed.delete(partner)
     const unexpected = this.overlay.closed(partner)
-    if (this.overlay.size === 0) this.#deafUntilMs = nowMs + DEAF_MS
+    if (this.overlay.size === 0) this.#hearing.lost(nowMs)
     const entry = this.book.get(partner)
     if (unexpected && entry !== undefined && !this.#left)
       out.push(...this.overlay.dial(targetOf(entry), 'probe', nowMs))

@@ -1,17 +1,10 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'tap'
-import {
-  AddressBook,
-  type DialPurpose,
-  type DialTarget,
-  type Output,
-  Overlay,
-  seededRandom
-} from '../../src/core/index.ts'
+import { type AddressBook, type DialPurpose, Overlay, seededRandom } from '../../src/core/index.ts'
+import { bookOf, type Dial, dials, dialsOf, newOverlay, SELF, target } from './overlays.ts'
 import { record } from './records.ts'
 
-const SELF = 'm'
 const WITHOUT_JITTER = () => 0.5
 const LONG_AGO_MS = 1_000_000
 const CROWD_MS = 10_000
@@ -217,74 +210,6 @@ test('a crowd without end does not keep a node from its partners', async t => {
   t.ok(nowMs > 5_000 && nowMs < 15_000, `${nowMs} ms`)
 })
 
-test('beyond twice the target a partner is asked to let go, one at a step, none twice', async t => {
-  const overlay = newOverlay({ targetConnections: 2 })
-  for (const peer of ['a', 'b', 'c', 'd', 'e', 'f']) overlay.opened(peer)
-  const asked = [1, 2, 3, 4].flatMap(() => releasesOf(overlay.shape(bookOf(), 0)))
-  t.same(asked, ['f', 'e'], 'the youngest')
-})
-
-test('nobody is asked to let go while a crowd arrives that has no other partner yet', async t => {
-  const overlay = newOverlay({ targetConnections: 1 })
-  for (const peer of ['a', 'b', 'c', 'd']) overlay.opened(peer)
-  overlay.newcomer(1_000)
-  t.same(releasesOf(overlay.shape(bookOf(), 1_400)), [])
-  t.same(releasesOf(overlay.shape(bookOf(), 1_500)), ['d'])
-})
-
-test('who is asked to let go does so as soon as it has partners enough, and nobody takes that for a crash', async t => {
-  const overlay = newOverlay({ targetConnections: 2 })
-  for (const peer of ['a', 'b']) overlay.opened(peer)
-  overlay.release('a')
-  t.same(hangUpsOf(overlay.shape(bookOf(), 0)), [], 'a replacement is wanted first')
-  overlay.opened('c')
-  const outputs = overlay.shape(bookOf(), 0)
-  t.same(hangUpsOf(outputs), ['a'])
-  t.same(releasesOf(outputs), ['a'], 'with a word')
-  t.same(hangUpsOf(overlay.shape(bookOf(), 0)), [], 'once')
-  t.equal(overlay.closed('a'), false, 'a parting that was asked for')
-  t.equal(overlay.closed('b'), true, 'a connection that broke')
-  t.equal(overlay.closed('b'), false, 'it breaks once')
-})
-
-test('a host that did not hang up, as the application used the connection, is asked again', async t => {
-  const overlay = newOverlay({ targetConnections: 1 })
-  for (const peer of ['a', 'b']) overlay.opened(peer)
-  overlay.release('a')
-  t.same(hangUpsOf(overlay.shape(bookOf(), 0)), ['a'])
-  const againMs = overlay.nextAttemptMs(0)
-  t.equal(againMs, 5_000)
-  t.same(hangUpsOf(overlay.shape(bookOf(), againMs - 1)), [])
-  t.same(hangUpsOf(overlay.shape(bookOf(), againMs)), ['a'])
-})
-
-test('a second connection to a partner that asked to be let go changes nothing', async t => {
-  const overlay = newOverlay({ targetConnections: 1 })
-  for (const peer of ['a', 'b']) overlay.opened(peer)
-  overlay.release('a')
-  overlay.opened('a')
-  t.same(hangUpsOf(overlay.shape(bookOf(), 0)), ['a'])
-})
-
-test('a partner that was asked to let go, or asked for it, can crash all the same', async t => {
-  const overlay = newOverlay({ targetConnections: 1 })
-  for (const peer of ['a', 'b', 'c']) overlay.opened(peer)
-  const [asked] = releasesOf(overlay.shape(bookOf(), 0))
-  t.equal(overlay.closed(asked!), true, 'it went without a word')
-  overlay.opened(asked!)
-  for (const peer of ['a', 'b', 'c']) if (peer !== asked) overlay.closed(peer)
-  overlay.release(asked!)
-  t.equal(overlay.closed(asked!), true, 'it waited for us to hang up')
-})
-
-test('a partner that says that it goes, as it was asked to, has not crashed', async t => {
-  const overlay = newOverlay({ targetConnections: 1 })
-  for (const peer of ['a', 'b', 'c']) overlay.opened(peer)
-  const [asked] = releasesOf(overlay.shape(bookOf(), 0))
-  overlay.release(asked!)
-  t.equal(overlay.closed(asked!), false)
-})
-
 test('at most four probes are under way, and a probe does not wait for a connection that is sought', async t => {
   const overlay = newOverlay()
   overlay.shape(bookOf('z'), LONG_AGO_MS)
@@ -368,8 +293,6 @@ const anyStep = fc.record({
   waitMs: fc.nat(500)
 })
 
-type Dial = Extract<Output, { type: 'dial' }>
-
 function takeStep(
   step: { kind: string; peer: string },
   overlay: Overlay,
@@ -397,34 +320,4 @@ function takeStep(
   }
   const asked = kind === 'probe' || kind === 'heal' ? overlay.dial(target(peer), kind, nowMs) : []
   return dials([...asked, ...overlay.shape(book, nowMs)])
-}
-
-function newOverlay(bounds: { targetConnections?: number } = {}, random = seededRandom(1)): Overlay {
-  return new Overlay(SELF, { targetConnections: 3, dialBackoffMs: 1_000, ...bounds }, random, 0)
-}
-
-function bookOf(...peers: string[]): AddressBook {
-  const book = new AddressBook({ maxEntries: 1_000, maxTombstones: 0 })
-  for (const peer of peers) book.apply(record({ peer, addrs: [`/${peer}`], ttlMs: 24 * 3_600_000 }), 0)
-  return book
-}
-
-function target(id: string): DialTarget {
-  return { id, addrs: [`/${id}`] }
-}
-
-function dials(outputs: Output[]): Dial[] {
-  return outputs.filter(output => output.type === 'dial')
-}
-
-function dialsOf(outputs: Output[]): string[] {
-  return dials(outputs).map(output => output.target.id)
-}
-
-function releasesOf(outputs: Output[]): string[] {
-  return outputs.flatMap(output => (output.type === 'send' && output.message.type === 'release' ? [output.to] : []))
-}
-
-function hangUpsOf(outputs: Output[]): string[] {
-  return outputs.flatMap(output => (output.type === 'hang-up' ? [output.peer] : []))
 }

@@ -1,0 +1,37 @@
+/** An overlay on its own, and what it asks for. */
+import { AddressBook, type DialTarget, type Output, Overlay, seededRandom } from '../../src/core/index.ts'
+import { record } from './records.ts'
+
+export const SELF = 'm'
+
+export type Dial = Extract<Output, { type: 'dial' }>
+
+export function newOverlay(bounds: { targetConnections?: number } = {}, random = seededRandom(1)): Overlay {
+  return new Overlay(SELF, { targetConnections: 3, dialBackoffMs: 1_000, ...bounds }, random, 0)
+}
+
+export function bookOf(...peers: string[]): AddressBook {
+  const book = new AddressBook({ maxEntries: 1_000, maxTombstones: 0 })
+  for (const peer of peers) book.apply(record({ peer, addrs: [`/${peer}`], ttlMs: 24 * 3_600_000 }), 0)
+  return book
+}
+
+export function target(id: string): DialTarget {
+  return { id, addrs: [`/${id}`] }
+}
+
+export function dials(outputs: Output[]): Dial[] {
+  return outputs.filter(output => output.type === 'dial')
+}
+
+export function dialsOf(outputs: Output[]): string[] {
+  return dials(outputs).map(output => output.target.id)
+}
+
+export function releasesOf(outputs: Output[]): string[] {
+  return outputs.flatMap(output => (output.type === 'send' && output.message.type === 'release' ? [output.to] : []))
+}
+
+export function hangUpsOf(outputs: Output[]): string[] {
+  return outputs.flatMap(output => (output.type === 'hang-up' ? [output.peer] : []))
+}

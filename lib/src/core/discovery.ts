@@ -8,7 +8,6 @@ import {
   type Announcement,
   type Content,
   compareVersions,
-  hash32,
   type PeerKey,
   type SignedAnnouncement,
   type Version
@@ -17,6 +16,7 @@ import { Announcer } from './announcer.ts'
 import type { DiscoveryConfig } from './config.ts'
 import type { DialTarget, Input, Output } from './effects.ts'
 import { Hearing } from './hearing.ts'
+import { Intake } from './intake.ts'
 import { Liveness } from './liveness.ts'
 import { LostPeers } from './lost-peers.ts'
 import { Overlay } from './overlay.ts'
@@ -25,15 +25,7 @@ import { jittered, type Random } from './random.ts'
 import { sendRecords, sendWishes } from './send.ts'
 import type { Shelf } from './shelf.ts'
 import { Suspicions } from './suspicions.ts'
-import {
-  type AgedRecord,
-  agedRecord,
-  answerDigest,
-  answerSummary,
-  answerWant,
-  contradict,
-  type SyncMessage
-} from './sync.ts'
+import { type AgedRecord, agedRecord, answerDigest, answerSummary, answerWant, type SyncMessage } from './sync.ts'
 
 const SYNC_JITTER_RATIO = 0.2
 
@@ -43,7 +35,6 @@ export class Discovery {
   readonly overlay: Overlay
   readonly #config: DiscoveryConfig
   readonly #peer: PeerKey
-  readonly #peerHash: number
   readonly #random: Random
   readonly #announcer: Announcer
   readonly #liveness: Liveness
@@ -52,6 +43,7 @@ export class Discovery {
   readonly #push = new Push()
   /** BOUNDED by the partners. They were sent the whole book, and their first digest may not know. */
   readonly #welcomed = new Set<PeerKey>()
+  readonly #intake: Intake
   readonly #suspicions: Suspicions
   #left = false
   #nextSyncMs: number
@@ -72,7 +64,6 @@ export class Discovery {
   ) {
     this.#config = config
     this.#peer = self.peer
-    this.#peerHash = hash32(self.peer) | 0
     this.#random = random
     this.#announcer = new Announcer(config, self, random, nowMs)
     this.#liveness = new Liveness(nowMs)
@@ -81,7 +72,8 @@ export class Discovery {
     this.book = new AddressBook(config, shelf)
     this.overlay = new Overlay(self.peer, config, random, nowMs)
     const { book, overlay } = this
-    const [liveness, announcer] = [this.#liveness, this.#announcer]
+    const [liveness, announcer, lost, push] = [this.#liveness, this.#announcer, this.#lost, this.#push]
+    this.#intake = new Intake({ peer: self.peer, book, overlay, announcer, liveness, lost, push })
     this.#suspicions = new Suspicions({ peer: self.peer, book, overlay, liveness, announcer })
   }
 
@@ -142,7 +134,7 @@ export class Discovery {
   newsAmong(records: readonly AgedRecord[]): readonly AgedRecord[] {
     const mayMatter = ({ record, ageMs }: AgedRecord) => {
       const { ttlMs, leaving } = record.announcement
-      return (ageMs < ttlMs || leaving) && (!this.#isOwn(record) || this.isNews(record.announcement))
+      return (ageMs < ttlMs || leaving) && (!this.#intake.isOwn(record) || this.isNews(record.announcement))
     }
     const news = this.book.newsAmong(records)
     return news.every(mayMatter) ? news : news.filter(mayMatter)
@@ -191,7 +183,7 @@ export class Discovery {
         this.#close(input.peer, nowMs, out)
         break
       case 'gossip':
-        this.#apply({ record: input.record, ageMs: 0 }, input.from, nowMs, out)
+        this.#intake.take({ record: input.record, ageMs: 0 }, input.from, nowMs, out)
         break
       case 'message':
         this.#liveness.heard(input.from, nowMs)
@@ -337,10 +329,10 @@ export class Discovery {
         out.push(...this.#suspicions.weigh(message.suspicions, from, nowMs))
         return []
       case 'records':
-        this.#applyAll(message.records, from, nowMs, out)
+        this.#intake.takeAll(message.records, from, nowMs, out)
         return []
       case 'push':
-        if (this.#applyAll(message.records, from, nowMs, out)) return []
+        if (this.#intake.takeAll(message.records, from, nowMs, out)) return []
         return this.#push.refuses(from, this.overlay.size, nowMs) ? [{ type: 'prune' }] : []
       case 'prune':
         this.#push.prune(from)
@@ -351,56 +343,6 @@ export class Discovery {
       case 'pong':
         return []
     }
-  }
-
-  /** Returns whether any of the records was news. */
-  #applyAll(records: readonly AgedRecord[], from: PeerKey, nowMs: number, out: Output[]): boolean {
-    const old = records.filter(aged => !this.#apply(aged, from, nowMs, out))
-    const listed = old.map(({ record }) => record.announcement)
-    for (const message of contradict(this.book, listed)) out.push({ type: 'send', to: from, message })
-    return old.length < records.length
-  }
-
-  #apply(aged: AgedRecord, from: PeerKey | undefined, nowMs: number, out: Output[]): boolean {
-    const { record, ageMs } = aged
-    const { peer } = record.announcement
-    if (this.#isOwn(record)) {
-      // Newer than us under our own key: a former run with a faster clock.
-      this.#announcer.outdo(record.announcement, nowMs)
-      out.push({ type: 'ignored', reason: 'own', peer })
-      return false
-    }
-    if (this.book.isFull) this.#makeRoom(record, from, out)
-    const result = this.book.apply(record, nowMs, ageMs, from)
-    if (result === 'stale' || result === 'outlived' || result === 'book-full') {
-      out.push({ type: 'ignored', reason: result, peer })
-      return false
-    }
-    this.#lost.delete(peer)
-    const wasSuspected = this.#liveness.clear(peer)
-    const bornAtMs = nowMs - ageMs
-    if (result === 'joined') {
-      this.overlay.newcomer(nowMs)
-      const expiresAtMs = bornAtMs + record.announcement.ttlMs
-      out.push({ type: 'joined', entry: { record, bornAtMs, expiresAtMs, via: from } })
-    }
-    if (result === 'updated') out.push({ type: 'updated', entry: this.book.get(peer)! })
-    if (result === 'left') out.push({ type: 'left', entry: { record, bornAtMs, expiresAtMs: nowMs, via: from } })
-    if (wasSuspected) out.push({ type: 'refuted', peer })
-    // Heartbeats travel by gossip alone.
-    if (wasSuspected || result !== 'refreshed') this.#push.add(aged, from, nowMs, wasSuspected)
-    return true
-  }
-
-  /** By the hash first, which is at hand. */
-  #isOwn({ announcement, peerHash }: SignedAnnouncement): boolean {
-    return peerHash === this.#peerHash && announcement.peer === this.#peer
-  }
-
-  #makeRoom({ announcement }: SignedAnnouncement, via: PeerKey | undefined, out: Output[]): void {
-    if (this.book.get(announcement.peer) !== undefined || !this.isNews(announcement) || announcement.leaving) return
-    const entry = this.book.evict(via, peer => this.overlay.has(peer))
-    if (entry !== undefined) out.push({ type: 'expired', entry })
   }
 
   #probe(nowMs: number, out: Output[]): void {

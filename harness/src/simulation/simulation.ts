@@ -98,7 +98,7 @@ export class Simulation {
     this.watch = new Watch(nodes, config, this.plan.firstWave, this.#recorder)
     const queue = new EventQueue()
     const machines = makeMachines(this.plan, seed)
-    const shelf = new SharedShelf()
+    const shelf = new SharedShelf(machines)
     this.world = {
       seed,
       queue,

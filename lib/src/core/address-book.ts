@@ -11,10 +11,11 @@ import {
   type SignedAnnouncement,
   type Version
 } from './announcement.ts'
-import { BUCKET_BITS, EntryTable } from './entry-table.ts'
+import { EntryTable } from './entry-table.ts'
 import { type Random, randomBelow } from './random.ts'
 import { Shares } from './shares.ts'
 import type { Shelf } from './shelf.ts'
+import { BUCKET_BITS, bucketOfHash } from './slot-index.ts'
 
 /** A record and its birth. */
 export interface DatedRecord {
@@ -354,10 +355,6 @@ export class AddressBook {
 /** The bucket of the digest that a peer falls into. */
 export function bucketOf(peer: PeerKey): number {
   return bucketOfHash(hash32(peer))
-}
-
-function bucketOfHash(peerHash: number): number {
-  return peerHash & (BUCKETS - 1)
 }
 
 /** Puts a record into a digest, or takes it out. */

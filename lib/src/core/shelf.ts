@@ -1,5 +1,6 @@
 /** Where books keep their records, so that a book itself holds nothing but numbers. */
 import type { SignedAnnouncement } from './announcement.ts'
+import type { SlotIndex } from './slot-index.ts'
 
 /** Records by number. A host of many nodes hands one to all their books, and has each record once. */
 export interface Shelf {
@@ -7,6 +8,8 @@ export interface Shelf {
   put(record: SignedAnnouncement): number
   at(number: number): SignedAnnouncement
   drop(number: number): void
+  /** For one more book, if the shelf knows a better one than by the hashes of peers. */
+  index?(): SlotIndex
 }
 
 /** The shelf of one book. BOUNDED by its entries. */

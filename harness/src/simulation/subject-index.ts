@@ -1,0 +1,63 @@
+import type { Named, SignedAnnouncement, SlotIndex } from 'libp2p-gossip-discovery/core'
+import type { IssuedRecord } from './issuer.ts'
+
+/** Slots by the numbers of their subjects: a look at one bit tells whether a book lists a machine. */
+export class SubjectIndex implements SlotIndex {
+  readonly #subjects: ReadonlyMap<string, number>
+  readonly #buckets: ReadonlyMap<number, readonly number[]>
+  readonly #isListed: Uint8Array
+  readonly #slots: Uint16Array | Uint32Array
+
+  /**
+   * @param subjects - by peer, from 0
+   * @param buckets - the subjects in each
+   */
+  constructor(subjects: ReadonlyMap<string, number>, buckets: ReadonlyMap<number, readonly number[]>) {
+    this.#subjects = subjects
+    this.#buckets = buckets
+    this.#isListed = new Uint8Array(Math.ceil(subjects.size / 8))
+    this.#slots = subjects.size < 2 ** 16 ? new Uint16Array(subjects.size) : new Uint32Array(subjects.size)
+  }
+
+  find(named: Named): number {
+    const subject = this.#subjectOf(named)
+    return this.#has(subject) ? this.#slots[subject]! : -1
+  }
+
+  add(record: SignedAnnouncement, slot: number): void {
+    const subject = this.#subjectOf(record)
+    this.#isListed[subject >> 3]! |= 1 << (subject & 7)
+    this.#slots[subject] = slot
+  }
+
+  move(record: SignedAnnouncement, slot: number): void {
+    this.#slots[this.#subjectOf(record)] = slot
+  }
+
+  remove(record: SignedAnnouncement): void {
+    const subject = this.#subjectOf(record)
+    this.#isListed[subject >> 3]! &= ~(1 << (subject & 7))
+  }
+
+  inBucket(bucket: number): number[] {
+    const slots: number[] = []
+    for (const subject of this.#buckets.get(bucket) ?? []) if (this.#has(subject)) slots.push(this.#slots[subject]!)
+    return slots
+  }
+
+  isClearOf(records: readonly { readonly record: SignedAnnouncement }[]): boolean {
+    for (const { record } of records) if (this.#has(this.#subjectOf(record))) return false
+    return true
+  }
+
+  #has(subject: number): boolean {
+    return (this.#isListed[subject >> 3]! & (1 << (subject & 7))) !== 0
+  }
+
+  /** A forgery names another subject than its issuer. */
+  #subjectOf(named: Named): number {
+    const { isOwn, subject } = named as Partial<IssuedRecord>
+    if (isOwn === true) return subject!
+    return this.#subjects.get(named.announcement.peer)!
+  }
+}

@@ -1,6 +1,12 @@
-import { bucketOf, type Shelf, type SignedAnnouncement, type SlotIndex } from 'libp2p-gossip-discovery/core'
+import { bucketOf, type Room, type Shelf, type SignedAnnouncement, type SlotIndex } from 'libp2p-gossip-discovery/core'
 import type { IssuedRecord, Subject } from './issuer.ts'
 import { SubjectIndex } from './subject-index.ts'
+
+/** What a book takes for an entry, its slot and what is spare in a page. */
+const BYTES_PER_PAIR = 17
+
+const MAX_SLAB_BYTES = 2 ** 31
+const ALIGNMENT_BYTES = 8
 
 /**
  * One shelf for the books of all nodes. Nothing is ever dropped: the whole network announces about once a second. And as it knows
@@ -14,8 +20,13 @@ export class SharedShelf implements Shelf {
   readonly #subjects = new Map<string, number>()
   readonly #buckets = new Map<number, number[]>()
 
+  readonly #slabBytes: number
+  #slab = new ArrayBuffer(0)
+  #usedBytes = 0
+
   /** @param subjects - all that there are, the one of index 0 first */
   constructor(subjects: readonly Subject[]) {
+    this.#slabBytes = Math.min(subjects.length ** 2 * BYTES_PER_PAIR, MAX_SLAB_BYTES)
     for (const { peer, index } of subjects) {
       this.#subjects.set(peer, index)
       const bucket = bucketOf(peer)
@@ -39,7 +50,18 @@ export class SharedShelf implements Shelf {
   drop(): void {}
 
   index(): SlotIndex {
-    return new SubjectIndex(this.#subjects, this.#buckets)
+    return new SubjectIndex(this.#subjects, this.#buckets, byteLength => this.room(byteLength))
+  }
+
+  /** From one large buffer, of which the kernel gives what is written to: many small ones keep the garbage collector busy. */
+  room(byteLength: number): Room {
+    if (this.#usedBytes + byteLength > this.#slab.byteLength) {
+      this.#slab = new ArrayBuffer(Math.max(this.#slabBytes, byteLength))
+      this.#usedBytes = 0
+    }
+    const byteOffset = this.#usedBytes
+    this.#usedBytes += Math.ceil(byteLength / ALIGNMENT_BYTES) * ALIGNMENT_BYTES
+    return { buffer: this.#slab, byteOffset }
   }
 
   #add(record: SignedAnnouncement): number {

@@ -1,4 +1,4 @@
-import type { Named, SignedAnnouncement, SlotIndex } from 'libp2p-gossip-discovery/core'
+import type { Named, Room, SignedAnnouncement, SlotIndex } from 'libp2p-gossip-discovery/core'
 import type { IssuedRecord } from './issuer.ts'
 
 /** Slots by the numbers of their subjects: a look at one bit tells whether a book lists a machine. */
@@ -11,12 +11,21 @@ export class SubjectIndex implements SlotIndex {
   /**
    * @param subjects - by peer, from 0
    * @param buckets - the subjects in each
+   * @param room - for so many bytes
    */
-  constructor(subjects: ReadonlyMap<string, number>, buckets: ReadonlyMap<number, readonly number[]>) {
+  constructor(
+    subjects: ReadonlyMap<string, number>,
+    buckets: ReadonlyMap<number, readonly number[]>,
+    room: (byteLength: number) => Room
+  ) {
     this.#subjects = subjects
     this.#buckets = buckets
-    this.#isListed = new Uint8Array(Math.ceil(subjects.size / 8))
-    this.#slots = subjects.size < 2 ** 16 ? new Uint16Array(subjects.size) : new Uint32Array(subjects.size)
+    const { size } = subjects
+    const bits = room(Math.ceil(size / 8))
+    this.#isListed = new Uint8Array(bits.buffer, bits.byteOffset, Math.ceil(size / 8))
+    const Slots = size < 2 ** 16 ? Uint16Array : Uint32Array
+    const slots = room(size * Slots.BYTES_PER_ELEMENT)
+    this.#slots = new Slots(slots.buffer, slots.byteOffset, size)
   }
 
   find(named: Named): number {

@@ -116,11 +116,15 @@ export class EntryTable {
     const length = PAGE_MASK + 1
     const Bringers = this.#hasFewBringers ? Uint16Array : Uint32Array
     // A buffer for each column would cost as much as ten entries.
-    const buffer = new ArrayBuffer(length * (8 + 4 + Bringers.BYTES_PER_ELEMENT))
+    const byteLength = length * (8 + 4 + Bringers.BYTES_PER_ELEMENT)
+    const { buffer, byteOffset } = this.#shelf.room?.(byteLength) ?? {
+      buffer: new ArrayBuffer(byteLength),
+      byteOffset: 0
+    }
     return {
-      bornAtMs: new Float64Array(buffer, 0, length),
-      records: new Uint32Array(buffer, length * 8, length),
-      bringers: new Bringers(buffer, length * (8 + 4), length)
+      bornAtMs: new Float64Array(buffer, byteOffset, length),
+      records: new Uint32Array(buffer, byteOffset + length * 8, length),
+      bringers: new Bringers(buffer, byteOffset + length * (8 + 4), length)
     }
   }
 }

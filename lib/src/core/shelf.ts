@@ -10,6 +10,14 @@ export interface Shelf {
   drop(number: number): void
   /** For one more book, if the shelf knows a better one than by the hashes of peers. */
   index?(): SlotIndex
+  /** Room for one more page of a book, if not each is to have a buffer of its own. Aligned to 8 bytes. */
+  room?(byteLength: number): Room
+}
+
+/** Part of a buffer. */
+export interface Room {
+  readonly buffer: ArrayBuffer
+  readonly byteOffset: number
 }
 
 /** The shelf of one book. BOUNDED by its entries. */

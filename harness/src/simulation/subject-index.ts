@@ -1,6 +1,8 @@
 import type { Named, Room, SignedAnnouncement, SlotIndex } from 'libp2p-gossip-discovery/core'
 import type { IssuedRecord } from './issuer.ts'
 
+const FIRST_ORDINAL = 1
+
 /** Slots by the numbers of their subjects: a look at one bit tells whether a book lists a machine. */
 export class SubjectIndex implements SlotIndex {
   readonly #subjects: ReadonlyMap<string, number>
@@ -52,6 +54,12 @@ export class SubjectIndex implements SlotIndex {
     const slots: number[] = []
     for (const subject of this.#buckets.get(bucket) ?? []) if (this.#has(subject)) slots.push(this.#slots[subject]!)
     return slots
+  }
+
+  /** Nothing is older than a first announcement. */
+  knows(record: SignedAnnouncement): boolean {
+    const { isOwn, subject, ordinal } = record as IssuedRecord
+    return isOwn && ordinal === FIRST_ORDINAL && this.#has(subject)
   }
 
   isClearOf(records: readonly { readonly record: SignedAnnouncement }[]): boolean {

@@ -3,6 +3,7 @@
  *
  * Applying is commutative, associative and idempotent: books that saw the same announcements are equal.
  */
+import { type AgedRecord, agedRecord } from './aged-record.ts'
 import {
   compareSigned,
   compareVersions,
@@ -17,15 +18,11 @@ import { Shares } from './shares.ts'
 import type { Shelf } from './shelf.ts'
 import { BUCKET_BITS, bucketOfHash } from './slot-index.ts'
 
-/** A record and its birth. */
-export interface DatedRecord {
+/** What the book holds of one peer. */
+export interface AddressBookEntry {
   readonly record: SignedAnnouncement
   /** When the record was announced, in this node's time: its arrival less the age that it came with. */
   readonly bornAtMs: number
-}
-
-/** What the book holds of one peer. */
-export interface AddressBookEntry extends DatedRecord {
   /** When the entry expires if nothing newer comes. */
   readonly expiresAtMs: number
   /** The peer that brought the entry first; undefined when nobody stood between. */
@@ -134,6 +131,7 @@ export class AddressBook {
   }
 
   #lacks(record: SignedAnnouncement): boolean {
+    if (this.#table.knows(record)) return false
     const slot = this.#table.findSubject(record)
     if (slot < 0 && this.#tombstones.size === 0) return true
     const isListed = slot >= 0 && this.#table.record(slot) === record
@@ -259,23 +257,37 @@ export class AddressBook {
     return digest
   }
 
-  /** The entries that fall into any of the buckets. */
-  inBuckets(buckets: ReadonlySet<number>): DatedRecord[] {
-    const records: DatedRecord[] = []
-    for (const bucket of buckets) {
-      for (const slot of this.#table.inBucket(bucket)) {
-        records.push({ record: this.#table.record(slot), bornAtMs: this.#table.bornAtMs(slot) })
-      }
-    }
-    return records
+  /**
+   * Every record, as old as it is now.
+   *
+   * @param except - a peer that is left out
+   */
+  records(nowMs: number, except?: PeerKey): AgedRecord[] {
+    const slots = Array.from({ length: this.size }, (_, slot) => slot)
+    return this.#aged(slots, nowMs, except)
+  }
+
+  /** {@link records}, but only those that fall into the bucket. */
+  recordsIn(bucket: number, nowMs: number, except?: PeerKey): AgedRecord[] {
+    return this.#aged(this.#table.inBucket(bucket), nowMs, except)
   }
 
   /** The farewells in any of the buckets that another book may have missed. */
-  *farewellsIn(buckets: ReadonlySet<number>, nowMs: number): Generator<SignedAnnouncement> {
-    if (buckets.size === 0) return
-    for (const [peer, { record, overAtMs }] of this.#tombstones) {
-      if (record.announcement.leaving && overAtMs > nowMs && buckets.has(bucketOf(peer))) yield record
+  farewellsIn(buckets: readonly number[], nowMs: number): AgedRecord[] {
+    if (buckets.length === 0 || this.#tombstones.size === 0) return []
+    return [...this.#tombstones.values()]
+      .filter(({ record, overAtMs }) => record.announcement.leaving && overAtMs > nowMs)
+      .filter(({ record }) => buckets.includes(bucketOfHash(record.peerHash)))
+      .map(({ record }) => ({ record, ageMs: 0 }))
+  }
+
+  #aged(slots: readonly number[], nowMs: number, except: PeerKey | undefined): AgedRecord[] {
+    const excepted = except === undefined ? -1 : this.#table.find(except)
+    const aged: AgedRecord[] = []
+    for (const slot of slots) {
+      if (slot !== excepted) aged.push(agedRecord(this.#table.record(slot), this.#table.bornAtMs(slot), nowMs))
     }
+    return aged
   }
 
   #entry(slot: number): AddressBookEntry {

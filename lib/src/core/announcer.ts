@@ -24,6 +24,9 @@ const FORCED_INTERVAL_MS = 200
  */
 const LATEST_RATIO = 0.6
 
+/** A network that has grown by so much since the last announcement has a crowd of others that learn of it just now. */
+const OUTGROWN_RATIO = 2
+
 /** Numbers the announcements of this node and says when the next one is due. */
 export class Announcer {
   readonly #config: DiscoveryConfig
@@ -132,9 +135,10 @@ export class Announcer {
   /** The next announcement, numbered; the one after it follows in time. */
   next(leaving: boolean, bookSize: number, nowMs: number): Announcement {
     const stretchedMs = this.#stretchedIntervalMs(bookSize)
+    const waitMs = this.#waitMs(stretchedMs)
     this.#lastMs = nowMs
     this.#plannedMs = stretchedMs
-    this.#nextMs = leaving ? Number.POSITIVE_INFINITY : nowMs + jittered(stretchedMs, JITTER_RATIO, this.#random)
+    this.#nextMs = leaving ? Number.POSITIVE_INFINITY : nowMs + waitMs
     const promisedMs = Math.max(this.#config.entryTtlMs, MIN_ANNOUNCEMENTS_PER_TTL * this.#intervalMs)
     const ttlMs = Math.min(Math.round((promisedMs * stretchedMs) / this.#intervalMs), BOUNDS.ttlMaxMs)
     this.#latestMs = nowMs + LATEST_RATIO * ttlMs
@@ -147,6 +151,13 @@ export class Announcer {
     const changed = this.#own?.contentHash !== record.contentHash
     this.#own = record
     return changed
+  }
+
+  /** Until the announcement after this one. Of a crowd that learns of its size together, each takes a place of its own in the round. */
+  #waitMs(stretchedMs: number): number {
+    const hasOutgrown = this.hasAnnounced && stretchedMs > OUTGROWN_RATIO * this.#plannedMs
+    if (!hasOutgrown) return jittered(stretchedMs, JITTER_RATIO, this.#random)
+    return this.#intervalMs + this.#random() * (stretchedMs - this.#intervalMs)
   }
 
   /** Stretches with the book, so that a node receives no more from a large network than from a small one. */

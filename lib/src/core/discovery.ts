@@ -4,6 +4,7 @@
  * The host delivers inputs, carries out outputs, and calls `handle({ type: 'tick' })` once `nextDeadlineMs` is past.
  */
 import { AddressBook, type AddressBookEntry } from './address-book.ts'
+import type { AgedRecord } from './aged-record.ts'
 import {
   type Announcement,
   type Content,
@@ -25,7 +26,7 @@ import { jittered, type Random } from './random.ts'
 import { sendRecords, sendWishes } from './send.ts'
 import type { Shelf } from './shelf.ts'
 import { Suspicions } from './suspicions.ts'
-import { type AgedRecord, agedRecord, answerDigest, answerSummary, answerWant, type SyncMessage } from './sync.ts'
+import { answerDigest, answerSummary, answerWant, type SyncMessage } from './sync.ts'
 
 const SYNC_JITTER_RATIO = 0.2
 
@@ -278,8 +279,7 @@ export class Discovery {
   #welcome(partner: PeerKey, nowMs: number, out: Output[]): void {
     if (this.book.lastOf(partner) !== undefined) return
     this.#welcomed.add(partner)
-    const records = [...this.book.values()].map(entry => agedRecord(entry, nowMs))
-    out.push(...sendRecords(partner, records))
+    out.push(...sendRecords(partner, this.book.records(nowMs)))
   }
 
   /** A connection that breaks without a farewell is a hint: see whether the peer can still be reached. */

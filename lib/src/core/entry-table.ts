@@ -61,6 +61,11 @@ export class EntryTable {
     return this.#index.find(named)
   }
 
+  /** Whether the subject is listed with this record or a newer one, as far as a glance can tell. */
+  knows(record: SignedAnnouncement): boolean {
+    return this.#index.knows(record)
+  }
+
   /** Whether none of the peers has a slot, as far as a look at all of them at once can tell. */
   isClearOf(records: readonly { readonly record: SignedAnnouncement }[]): boolean {
     return this.#index.isClearOf(records)

@@ -97,6 +97,10 @@ export class HashIndex implements SlotIndex {
     return slots
   }
 
+  knows(): boolean {
+    return false
+  }
+
   /**
    * Whether nothing stands at the homes of any of these hashes: none of the peers has a slot.
    *

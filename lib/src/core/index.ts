@@ -13,6 +13,7 @@
  * ```
  */
 export * from './address-book.ts'
+export * from './aged-record.ts'
 export * from './announcement.ts'
 export * from './announcer.ts'
 export * from './config.ts'

@@ -1,5 +1,7 @@
 /** A record on its way into the book, and what follows from it. */
+
 import type { AddressBook } from './address-book.ts'
+import type { AgedRecord } from './aged-record.ts'
 import { hash32, type PeerKey, type SignedAnnouncement } from './announcement.ts'
 import type { Announcer } from './announcer.ts'
 import type { Output } from './effects.ts'
@@ -7,7 +9,7 @@ import type { Liveness } from './liveness.ts'
 import type { LostPeers } from './lost-peers.ts'
 import type { Overlay } from './overlay.ts'
 import type { Push } from './push.ts'
-import { type AgedRecord, contradict } from './sync.ts'
+import { contradict } from './sync.ts'
 
 /** The parts of a node that a record concerns. */
 interface Node {

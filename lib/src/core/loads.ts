@@ -1,7 +1,8 @@
 /** Records on their way to several partners. Most of these are told the same, in messages that are made once. */
+import type { AgedRecord } from './aged-record.ts'
 import { hash32, type PeerKey } from './announcement.ts'
 import type { Output } from './effects.ts'
-import type { AgedRecord, SyncMessage } from './sync.ts'
+import type { SyncMessage } from './sync.ts'
 
 /** Records that came from one partner, or from nobody in between. */
 interface Load {

@@ -198,10 +198,14 @@ export class Overlay {
       if (atMs > nowMs && atMs < earliestMs) earliestMs = atMs
     }
     if (wanted) consider(this.#notBeforeMs())
-    for (const id of this.#named.keys()) if (this.#isOwed(id)) consider(this.#namedNotBeforeMs())
+    for (const id of this.#named.keys()) {
+      if (!this.#isOwed(id)) continue
+      consider(this.#namedNotBeforeMs())
+      consider(this.#backoffs.get(id)?.notBeforeMs ?? Number.NEGATIVE_INFINITY)
+    }
     if (this.#underWay('connect') > 0 && this.#partners.size === 0) consider(this.#begunAtMs + ALONE_INTERVAL_MS)
     for (const peer of wanted ? [] : this.#leaving) consider(this.#nextHangUpMs(peer))
-    for (const [id, { notBeforeMs }] of this.#backoffs) if (wanted || this.#isOwed(id)) consider(notBeforeMs)
+    if (wanted) for (const { notBeforeMs } of this.#backoffs.values()) consider(notBeforeMs)
     return earliestMs
   }
 

@@ -5,10 +5,11 @@
  * left of the links is a tree, so that a record reaches each node about once. Over lazy links a digest follows once it is
  * quiet, and a digest that differs repairs the tree. After Plumtree (Leitão, Pereira, Rodrigues, 2007).
  */
+import type { AgedRecord } from './aged-record.ts'
 import type { PeerKey } from './announcement.ts'
 import type { Output } from './effects.ts'
 import { Loads } from './loads.ts'
-import { type AgedRecord, batched, recordsMessages, type SyncMessage } from './sync.ts'
+import { batched, recordsMessages, type SyncMessage } from './sync.ts'
 
 /** A lone newcomer does not wait. The more come at once, the longer the next wait for company: a frame is dearer than a record. */
 const PUSH_INTERVAL_MS_PER_RECORD = 10

@@ -1,7 +1,8 @@
 /** Records, wishes and suspicions on their way to one partner, in as few messages as the bound on a message allows. */
+import type { AgedRecord } from './aged-record.ts'
 import type { PeerKey } from './announcement.ts'
 import type { Output } from './effects.ts'
-import { type AgedRecord, recordsMessages, type Suspicion, suspicionMessages, wantMessages } from './sync.ts'
+import { recordsMessages, type Suspicion, suspicionMessages, wantMessages } from './sync.ts'
 
 export function sendRecords(to: PeerKey, records: readonly AgedRecord[]): Output[] {
   return recordsMessages(records).map(message => ({ type: 'send', to, message }))

@@ -27,6 +27,8 @@ export interface SlotIndex {
   remove(record: SignedAnnouncement): void
   /** The slots of the peers in a bucket. */
   inBucket(bucket: number): number[]
+  /** Whether this record or a newer one of its subject stands in a slot, as far as the index can tell without a look there. */
+  knows(record: SignedAnnouncement): boolean
   /** Whether none of the peers has a slot, as far as a look at all of them at once can tell. */
   isClearOf(records: readonly { readonly record: SignedAnnouncement }[]): boolean
 }

@@ -2,14 +2,16 @@
  * What becomes of a suspicion: it spreads over every link and shortens the time that the suspect's entry has left, until the
  * suspect announces again, which spreads as far.
  */
+
 import type { AddressBook } from './address-book.ts'
+import { type AgedRecord, agedRecord } from './aged-record.ts'
 import { compareVersions, type PeerKey } from './announcement.ts'
 import type { Announcer } from './announcer.ts'
 import type { Output } from './effects.ts'
 import type { Liveness } from './liveness.ts'
 import type { Overlay } from './overlay.ts'
 import { sendRecords, sendSuspicions, sendWishes } from './send.ts'
-import { type AgedRecord, agedRecord, type Suspicion } from './sync.ts'
+import type { Suspicion } from './sync.ts'
 
 /** The parts of a node that suspicions concern. */
 interface Node {
@@ -51,7 +53,7 @@ export class Suspicions {
       const { epoch, seq } = entry.record.announcement
       const own: Suspicion = { peer, epoch, seq, refused }
       if (compareVersions(own, suspicion) > 0) {
-        newer.push(agedRecord(entry, nowMs))
+        newer.push(agedRecord(entry.record, entry.bornAtMs, nowMs))
         // A newer record that is suspected as well is no refutation.
         if (liveness.suspects(peer, own)) suspected.push(own)
       } else if (liveness.answers(peer, nowMs)) out.push(...this.#ask(own, nowMs))

@@ -5,14 +5,9 @@
  * bucket is empty over there (a late joiner has the book after one round trip), else with a summary, which the first
  * answers with the records that the other lacks and a wish for those that it lacks itself.
  */
-import { type AddressBook, BUCKETS, bucketOf, type DatedRecord } from './address-book.ts'
+import { type AddressBook, BUCKETS } from './address-book.ts'
+import { type AgedRecord, agedRecord } from './aged-record.ts'
 import { compareVersions, type PeerKey, type SignedAnnouncement, type Version } from './announcement.ts'
-
-/** A record on its way, with the time since it was announced: a relayed record expires when the original would. */
-export interface AgedRecord {
-  readonly record: SignedAnnouncement
-  readonly ageMs: number
-}
 
 /** An announcement of a peer, by its number. */
 export interface PeerVersion extends Version {
@@ -64,17 +59,18 @@ export const MAX_FRAME_BYTES = 128 * 1024
 /** The answer to a partner's digest. */
 export function answerDigest(book: AddressBook, partner: PeerKey, buckets: Uint32Array, nowMs: number): SyncMessage[] {
   const own = book.digest(partner)
-  const empty = new Set<number>()
-  const differing = new Set<number>()
+  const given: AgedRecord[][] = []
+  const differing = new Map<number, AgedRecord[]>()
   for (let bucket = 0; bucket < BUCKETS; bucket++) {
     if (own[bucket] === buckets[bucket]) continue
-    if (buckets[bucket] === 0) empty.add(bucket)
-    else differing.add(bucket)
+    const records = book.recordsIn(bucket, nowMs, partner)
+    const isEmptyThere = buckets[bucket] === 0
+    if (!isEmptyThere) differing.set(bucket, records)
+    // Too crowded for a summary: its records go as they are.
+    if (isEmptyThere || records.length > MAX_ITEMS) given.push(records)
   }
-  const { summaries, crowded } = summarise(book, partner, differing)
-  const records = book.inBuckets(new Set([...empty, ...crowded])).filter(entry => peerOf(entry) !== partner)
-  const farewells = [...book.farewellsIn(differing, nowMs)].map(record => ({ record, ageMs: 0 }))
-  return [...recordsMessages([...farewells, ...records.map(entry => agedRecord(entry, nowMs))]), ...summaries]
+  const farewells = book.farewellsIn([...differing.keys()], nowMs)
+  return [...recordsMessages(farewells.concat(...given)), ...summarise(differing)]
 }
 
 /** The answer to a partner's summary: what it lacks, and a wish for what is lacking here. */
@@ -86,11 +82,8 @@ export function answerSummary(
   nowMs: number
 ): SyncMessage[] {
   const theirs = new Map(summary.items.map(item => [item.peer, item]))
-  const give: AgedRecord[] = []
-  for (const entry of book.inBuckets(new Set(summary.buckets))) {
-    const peer = peerOf(entry)
-    if (peer !== partner && isNewer(entry.record, theirs.get(peer))) give.push(agedRecord(entry, nowMs))
-  }
+  const own = [...new Set(summary.buckets)].flatMap(bucket => book.recordsIn(bucket, nowMs, partner))
+  const give = own.filter(({ record }) => isNewer(record, theirs.get(record.announcement.peer)))
   const others = summary.items.filter(({ peer }) => peer !== self)
   const wanted = others.filter(item => !isGone(book, item) && lacks(book, item))
   return [...recordsMessages(give), ...wantMessages(wanted.map(({ peer }) => peer)), ...contradict(book, others)]
@@ -114,7 +107,7 @@ export function contradict(book: AddressBook, listed: readonly PeerVersion[]): S
 /** The answer to a partner's wish. */
 export function answerWant(book: AddressBook, peers: readonly PeerKey[], nowMs: number): SyncMessage[] {
   const entries = [...new Set(peers)].map(peer => book.get(peer)).filter(entry => entry !== undefined)
-  return recordsMessages(entries.map(entry => agedRecord(entry, nowMs)))
+  return recordsMessages(entries.map(({ record, bornAtMs }) => agedRecord(record, bornAtMs, nowMs)))
 }
 
 /** Records in as few messages as the bound on a message allows. */
@@ -150,33 +143,24 @@ export function suspicionMessages(suspicions: readonly Suspicion[]): SyncMessage
   return chunked(suspicions).map(chunk => ({ type: 'suspicions', suspicions: chunk }))
 }
 
-/** An entry's record, as old as it is, in whole ms as it travels: never older. */
-export function agedRecord({ record, bornAtMs }: DatedRecord, nowMs: number): AgedRecord {
-  return { record, ageMs: Math.max(0, Math.floor(nowMs - bornAtMs)) }
+/** Summaries of the buckets, but for those that are too crowded for one. */
+function summarise(buckets: ReadonlyMap<number, readonly AgedRecord[]>): SyncMessage[] {
+  const summaries: { type: 'summary'; buckets: number[]; items: SummaryItem[] }[] = []
+  for (const [bucket, records] of buckets) {
+    if (records.length > MAX_ITEMS) continue
+    let summary = summaries.at(-1)
+    if (summary === undefined || summary.items.length + records.length > MAX_ITEMS) {
+      summary = { type: 'summary', buckets: [], items: [] }
+      summaries.push(summary)
+    }
+    summary.buckets.push(bucket)
+    for (const { record } of records) summary.items.push(summaryItem(record))
+  }
+  return summaries
 }
 
-/** Summaries of the buckets, but for those that are too crowded for one: the records of these go as they are. */
-function summarise(
-  book: AddressBook,
-  partner: PeerKey,
-  buckets: ReadonlySet<number>
-): { summaries: SyncMessage[]; crowded: number[] } {
-  const itemsOf = new Map<number, SummaryItem[]>([...buckets].map(bucket => [bucket, []]))
-  for (const { record } of book.inBuckets(buckets)) {
-    const { peer, epoch, seq } = record.announcement
-    if (peer !== partner) itemsOf.get(bucketOf(peer))!.push({ peer, epoch, seq, contentHash: record.contentHash })
-  }
-  const summaries: { type: 'summary'; buckets: number[]; items: SummaryItem[] }[] = []
-  const crowded: number[] = []
-  for (const [bucket, items] of itemsOf) {
-    const last = summaries.at(-1)
-    if (items.length > MAX_ITEMS) crowded.push(bucket)
-    else if (last !== undefined && last.items.length + items.length <= MAX_ITEMS) {
-      last.buckets.push(bucket)
-      last.items.push(...items)
-    } else summaries.push({ type: 'summary', buckets: [bucket], items })
-  }
-  return { summaries, crowded }
+function summaryItem({ announcement: { peer, epoch, seq }, contentHash }: SignedAnnouncement): SummaryItem {
+  return { peer, epoch, seq, contentHash }
 }
 
 function chunked<Item>(items: readonly Item[]): Item[][] {
@@ -199,8 +183,4 @@ function isNewer(record: SignedAnnouncement, theirs: SummaryItem | undefined): b
 function lacks(book: AddressBook, item: SummaryItem): boolean {
   const own = book.get(item.peer)
   return own?.record.contentHash !== item.contentHash && book.isNews(item.peer, item)
-}
-
-function peerOf({ record }: DatedRecord): PeerKey {
-  return record.announcement.peer
 }

@@ -227,7 +227,7 @@ test('merging two books gives what one book would hold that saw both', async () 
       const merged = bookOf(left)
       for (const entry of bookOf(right).values()) merged.apply(entry.record, 0)
       // A book hands on its entries and farewells, so compare with those alone.
-      for (const record of bookOf(right).farewellsIn(new Set(PEERS.map(bucketOf)), 0)) merged.apply(record, 0)
+      for (const { record } of bookOf(right).farewellsIn(PEERS.map(bucketOf), 0)) merged.apply(record, 0)
       assert.deepEqual(entriesOf(merged), entriesOf(bookOf([...left, ...right])))
     })
   )

@@ -28,6 +28,21 @@ test('a crowd that started together does not announce itself again together', as
   t.ok(busiest < 200, `${busiest} of 1,000 in one second`)
 })
 
+test('a crowd that has learned of its size announces itself evenly over the whole round, and each keeps its place', async t => {
+  const ROUND_MS = 500_000
+  const tenths = new Array(10).fill(0)
+  for (let seed = 0; seed < 1_000; seed++) {
+    const announcer = announced(seed)
+    announcer.next(false, 999, 15_000)
+    const dueMs = announcer.nextMs
+    tenths[Math.floor((dueMs - 15_000) / (ROUND_MS / 10))]++
+    if (dueMs < 15_000 + CONFIG.announceIntervalMs) t.fail('sooner than a small network asks for')
+    announcer.next(false, 999, dueMs)
+    if (Math.abs(announcer.nextMs - dueMs - ROUND_MS) > 0.1 * ROUND_MS) t.fail('another place in the next round')
+  }
+  t.ok(Math.max(...tenths) < 140 && Math.min(...tenths) > 60, tenths.join(' '))
+})
+
 test('in a network that has not grown, a heartbeat is due when it was planned', async t => {
   for (let seed = 0; seed < 100; seed++) {
     const announcer = announced(seed)

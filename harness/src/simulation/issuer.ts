@@ -1,6 +1,7 @@
 import {
   type Announcement,
   hash32,
+  type Metadata,
   type PeerKey,
   type SignedAnnouncement,
   signedAnnouncement
@@ -16,30 +17,51 @@ export interface Subject {
 /**
  * A signed announcement. In place of a signature stands the class: only {@link Issuer} makes one, so that a record which is
  * none, or was altered, is a forgery.
+ *
+ * It is its own announcement, and what every book asks of every record stands first: so much less has to come to the processor
+ * when thousands of records are given to thousands of books.
  */
-export class IssuedRecord implements SignedAnnouncement {
-  readonly announcement: Announcement
-  readonly envelope: Uint8Array
-  readonly contentHash: number
-  readonly peerHash: number
+export class IssuedRecord implements SignedAnnouncement, Announcement {
   /** The subject's machine. */
   readonly subject: number
   /** 1 for a machine's first announcement, and one more with each, over all its runs. */
   readonly ordinal: number
-  readonly issuedAtMs: number
   /** Whether the machine speaks of itself. */
   readonly isOwn: boolean
+  readonly peerHash: number
+  readonly ttlMs: number
+  readonly leaving: boolean
+  readonly contentHash: number
+  readonly peer: PeerKey
+  readonly epoch: number
+  readonly seq: number
+  readonly envelope: Uint8Array
+  readonly issuedAtMs: number
+  readonly name: string
+  readonly addrs: readonly string[]
+  readonly metadata: Metadata
 
-  constructor(signed: SignedAnnouncement, subject: Subject, ordinal: number, issuedAtMs: number) {
-    this.announcement = signed.announcement
-    this.envelope = signed.envelope
-    this.contentHash = signed.contentHash
-    this.peerHash = signed.peerHash
+  constructor({ announcement, ...signed }: SignedAnnouncement, subject: Subject, ordinal: number, issuedAtMs: number) {
     this.subject = subject.index
     this.ordinal = ordinal
+    this.isOwn = subject.peer === announcement.peer
+    this.peerHash = signed.peerHash
+    this.ttlMs = announcement.ttlMs
+    this.leaving = announcement.leaving
+    this.contentHash = signed.contentHash
+    this.peer = announcement.peer
+    this.epoch = announcement.epoch
+    this.seq = announcement.seq
+    this.envelope = signed.envelope
     this.issuedAtMs = issuedAtMs
-    this.isOwn = subject.peer === signed.announcement.peer
+    this.name = announcement.name
+    this.addrs = announcement.addrs
+    this.metadata = announcement.metadata
     Object.freeze(this)
+  }
+
+  get announcement(): Announcement {
+    return this
   }
 }
 
@@ -64,7 +86,7 @@ export class Issuer {
     new DataView(envelope.buffer).setUint32(envelope.length - 8, hash32(announcement.peer))
     new DataView(envelope.buffer).setUint32(envelope.length - 4, this.#issued)
     return new IssuedRecord(
-      signedAnnouncement(Object.freeze(announcement), envelope),
+      signedAnnouncement(announcement, envelope),
       this.#subject,
       this.#issued,
       // In whole ms, as ages travel.

@@ -2,11 +2,14 @@
  * Bytes as one socket receives them, noise and yamux included. Measured between two libp2p nodes; docs/SIMULATION.md has the
  * measurements.
  */
-import type { RecordsMessage } from 'libp2p-gossip-discovery/core'
+import type { RecordsMessage, SyncMessage } from 'libp2p-gossip-discovery/core'
 
 /** Every machine's peer key begins so, and stands for a real one of 38 bytes. */
 export const PEER_PREFIX = 'peer-'
 const PEER_BYTES = 40
+
+/** Milliseconds since 1970. */
+const EPOCH_BYTES = 9
 
 /** Noise's tag and length, yamux's header, the length before the message; some messages share the first. */
 const FRAME_BYTES = 27
@@ -44,9 +47,12 @@ export function envelopeBytes(name: string, addrs: readonly string[]): number {
 /** A sync message as CBOR in one frame, whatever its kind: objects travel as arrays of their values. */
 export function syncMessageBytes(message: object): number {
   // Most of what is sent is records with their ages.
-  const bytes = 'records' in message ? recordsBytes(message as RecordsMessage) : cborBytes(message)
-  return FRAME_BYTES + bytes
+  if ('records' in message) return FRAME_BYTES + recordsBytes(message as RecordsMessage)
+  if ('items' in message) return FRAME_BYTES + summaryBytes(message as SummaryMessage)
+  return FRAME_BYTES + cborBytes(message)
 }
+
+type SummaryMessage = Extract<SyncMessage, { type: 'summary' }>
 
 /** As {@link cborBytes} would count them. */
 function recordsBytes({ type, records }: RecordsMessage): number {
@@ -55,10 +61,18 @@ function recordsBytes({ type, records }: RecordsMessage): number {
   return bytes
 }
 
+/** As {@link cborBytes} would count them, had the hash its sign no more. */
+function summaryBytes({ type, buckets, items }: SummaryMessage): number {
+  let bytes = 2 + cborBytes(type) + cborBytes(buckets) + 2
+  for (const { seq, contentHash } of items)
+    bytes += 2 + PEER_BYTES + EPOCH_BYTES + uintBytes(seq) + uintBytes(contentHash >>> 0)
+  return bytes
+}
+
 function cborBytes(value: unknown): number {
   switch (typeof value) {
     case 'number':
-      return value < 24 ? 1 : value < 256 ? 2 : value < 65_536 ? 3 : value < 2 ** 32 ? 5 : 9
+      return uintBytes(value)
     case 'string':
       return value.startsWith(PEER_PREFIX) ? PEER_BYTES : 1 + value.length
     case 'object':
@@ -66,6 +80,10 @@ function cborBytes(value: unknown): number {
     default:
       return 1
   }
+}
+
+function uintBytes(value: number): number {
+  return value < 24 ? 1 : value < 256 ? 2 : value < 65_536 ? 3 : value < 2 ** 32 ? 5 : 9
 }
 
 function cborObjectBytes(value: object): number {

@@ -99,6 +99,10 @@ export class AddressBook {
     return this.#nextFadingMs
   }
 
+  has(peer: PeerKey): boolean {
+    return this.#table.find(peer) >= 0
+  }
+
   get(peer: PeerKey): AddressBookEntry | undefined {
     const slot = this.#table.find(peer)
     return slot < 0 ? undefined : this.#entry(slot)
@@ -146,7 +150,8 @@ export class AddressBook {
   /** The newest record of a peer, whether it is listed or gone. */
   lastOf(peer: PeerKey): SignedAnnouncement | undefined {
     const slot = this.#table.find(peer)
-    return slot < 0 ? this.#tombstones.get(peer)?.record : this.#table.record(slot)
+    if (slot >= 0) return this.#table.record(slot)
+    return this.#tombstones.size === 0 ? undefined : this.#tombstones.get(peer)?.record
   }
 
   /**

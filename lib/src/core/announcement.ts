@@ -37,9 +37,9 @@ export interface SignedAnnouncement {
   readonly announcement: Announcement
   /** The signed envelope, relayed as it is. */
   readonly envelope: Uint8Array
-  /** 32 bits over epoch and content, equal for all heartbeats of a content. */
+  /** 32 bits over epoch and content, equal for all heartbeats of a content; as a signed number, which engines keep without a box. */
   readonly contentHash: number
-  /** {@link hash32} of the peer as a signed number, which engines keep without a box. */
+  /** {@link hash32} of the peer, signed as well. */
   readonly peerHash: number
 }
 
@@ -157,7 +157,7 @@ function hashContent(announcement: Announcement): number {
 function avalanched(hash: number): number {
   let mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
-  return (mixed ^ (mixed >>> 16)) >>> 0
+  return mixed ^ (mixed >>> 16)
 }
 
 function compareBytes(a: Uint8Array, b: Uint8Array): number {

@@ -33,9 +33,9 @@ export class Intake {
 
   /** A partner's records; returns whether any of them was news. It is told of those that are gone from this book. */
   takeAll(records: readonly AgedRecord[], from: PeerKey, nowMs: number, out: Output[]): boolean {
-    const old = records.filter(aged => !this.take(aged, from, nowMs, out))
-    const listed = old.map(({ record }) => record.announcement)
-    for (const message of contradict(this.#node.book, listed)) out.push({ type: 'send', to: from, message })
+    const { book } = this.#node
+    const old = records.filter(aged => !this.take(aged, from, nowMs, out)).map(({ record }) => record.announcement)
+    for (const message of contradict(book, old)) out.push({ type: 'send', to: from, message })
     return old.length < records.length
   }
 

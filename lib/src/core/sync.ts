@@ -94,6 +94,7 @@ export function answerSummary(
  * so that it can refute. Without a word the two books would differ until the peer's next announcement.
  */
 export function contradict(book: AddressBook, listed: readonly PeerVersion[]): SyncMessage[] {
+  if (book.tombstones === 0) return []
   const farewells: AgedRecord[] = []
   const suspicions: Suspicion[] = []
   for (const { peer, epoch, seq } of listed.filter(item => isGone(book, item))) {
@@ -171,6 +172,7 @@ function chunked<Item>(items: readonly Item[]): Item[][] {
 
 /** Whether the peer is buried here under this version of it, or a newer one. */
 function isGone(book: AddressBook, { peer, epoch, seq }: PeerVersion): boolean {
+  if (book.tombstones === 0) return false
   const last = book.tombstoneOf(peer)?.record.announcement
   return last !== undefined && compareVersions(last, { epoch, seq }) >= 0
 }
@@ -181,6 +183,8 @@ function isNewer(record: SignedAnnouncement, theirs: SummaryItem | undefined): b
 }
 
 function lacks(book: AddressBook, item: SummaryItem): boolean {
-  const own = book.get(item.peer)
-  return own?.record.contentHash !== item.contentHash && book.isNews(item.peer, item)
+  const known = book.lastOf(item.peer)
+  if (known === undefined) return true
+  const isListed = known.contentHash === item.contentHash && book.has(item.peer)
+  return !isListed && compareVersions(item, known.announcement) >= 0
 }

@@ -97,12 +97,12 @@ function bucketNumbers(bytes: Uint8Array): number[] {
 }
 
 function summaryTuple({ peer, epoch, seq, contentHash }: SummaryItem): unknown[] {
-  return [peerBytes(peer), epoch, seq, contentHash]
+  return [peerBytes(peer), epoch, seq, contentHash >>> 0]
 }
 
 function summaryItem(value: unknown): SummaryItem {
   const [peer, epoch, seq, contentHash] = arrayOf(value)
-  return { peer: peerKey(peer), epoch: countOf(epoch), seq: countOf(seq), contentHash: countOf(contentHash) }
+  return { peer: peerKey(peer), epoch: countOf(epoch), seq: countOf(seq), contentHash: countOf(contentHash) | 0 }
 }
 
 function suspicionTuple({ peer, epoch, seq, refused }: Suspicion): unknown[] {

@@ -45,7 +45,7 @@ test('the envelope is signed as written, and opens as what it says', async t => 
 test('content hash and bucket are as written', async t => {
   t.match(
     text,
-    `The content hash is \`${signed.contentHash.toString(16)}\`, the bucket ${bucketOf(announcement.peer)}.`
+    `The content hash is \`${(signed.contentHash >>> 0).toString(16)}\`, the bucket ${bucketOf(announcement.peer)}.`
   )
 })
 

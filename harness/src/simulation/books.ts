@@ -1,3 +1,5 @@
+import { FIRST_ORDINAL } from './issuer.ts'
+
 /** The books of all nodes as their events tell them: matrices with a row for each observer, a column for each subject. */
 export class Books {
   readonly #machines: number
@@ -76,7 +78,6 @@ export class Books {
   }
 }
 
-const FIRST_ORDINAL = 1
 const MAX_ORDINAL = 2 ** 16 - 1
 
 function bit(subject: number): number {

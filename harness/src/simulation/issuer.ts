@@ -14,6 +14,9 @@ export interface Subject {
   readonly peer: PeerKey
 }
 
+/** Of a machine's first announcement; one more with each, over all its runs. */
+export const FIRST_ORDINAL = 1
+
 /**
  * A signed announcement. In place of a signature stands the class: only {@link Issuer} makes one, so that a record which is
  * none, or was altered, is a forgery.
@@ -24,7 +27,7 @@ export interface Subject {
 export class IssuedRecord implements SignedAnnouncement, Announcement {
   /** The subject's machine. */
   readonly subject: number
-  /** 1 for a machine's first announcement, and one more with each, over all its runs. */
+  /** From {@link FIRST_ORDINAL}. */
   readonly ordinal: number
   /** Whether the machine speaks of itself. */
   readonly isOwn: boolean

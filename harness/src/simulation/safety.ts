@@ -27,12 +27,12 @@ export class Safety {
     const record = this.#genuine(process, entry)
     if (record === undefined) return
     const { subject, ordinal } = record
-    const isListed = this.#books.isListed(process.index, subject)
+    const known = this.#books.ordinal(process.index, subject)
+    const isListed = known > 0 && this.#books.isListed(process.index, subject)
     const isExpected = isListed === (change !== 'joined')
     if (!isExpected)
       this.#violate('honest', process, subject, `says ${change} of one that it ${isListed ? 'lists' : 'does not list'}`)
     if (change !== 'joined' && change !== 'updated') return
-    const known = this.#books.ordinal(process.index, subject)
     if (ordinal <= known) this.#violate('monotone', process, subject, `went from announcement ${known} to ${ordinal}`)
     this.#checkAge(process, record, entry, nowMs)
   }

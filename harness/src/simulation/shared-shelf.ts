@@ -1,5 +1,5 @@
 import { bucketOf, type Room, type Shelf, type SignedAnnouncement, type SlotIndex } from 'libp2p-gossip-discovery/core'
-import type { IssuedRecord, Subject } from './issuer.ts'
+import { FIRST_ORDINAL, type IssuedRecord, type Subject } from './issuer.ts'
 import { SubjectIndex } from './subject-index.ts'
 
 /** What a book takes for an entry, its slot and what is spare in a page. */
@@ -13,7 +13,8 @@ const ALIGNMENT_BYTES = 8
  * every machine by number, nobody has to be searched for.
  */
 export class SharedShelf implements Shelf {
-  readonly #records: SignedAnnouncement[] = []
+  /** First the first announcements, by subject. */
+  readonly #records: (SignedAnnouncement | undefined)[]
   readonly #numbers = new Map<SignedAnnouncement, number>()
   /** By subject: of its record that was put last. Mostly, the next that is put is the same for another book. */
   readonly #latest: number[] = []
@@ -26,6 +27,7 @@ export class SharedShelf implements Shelf {
 
   /** @param subjects - all that there are, the one of index 0 first */
   constructor(subjects: readonly Subject[]) {
+    this.#records = subjects.map(() => undefined)
     this.#slabBytes = Math.min(subjects.length ** 2 * BYTES_PER_PAIR, MAX_SLAB_BYTES)
     for (const { peer, index } of subjects) {
       this.#subjects.set(peer, index)
@@ -35,7 +37,11 @@ export class SharedShelf implements Shelf {
   }
 
   put(record: SignedAnnouncement): number {
-    const { subject } = record as IssuedRecord
+    const { subject, ordinal, isOwn } = record as IssuedRecord
+    if (isOwn && ordinal === FIRST_ORDINAL) {
+      this.#records[subject] ??= record
+      return subject
+    }
     const latest = this.#latest[subject]
     if (latest !== undefined && this.#records[latest] === record) return latest
     const number = this.#numbers.get(record) ?? this.#add(record)

@@ -1,7 +1,5 @@
 import type { Named, Room, SignedAnnouncement, SlotIndex } from 'libp2p-gossip-discovery/core'
-import type { IssuedRecord } from './issuer.ts'
-
-const FIRST_ORDINAL = 1
+import { FIRST_ORDINAL, type IssuedRecord } from './issuer.ts'
 
 /** Slots by the numbers of their subjects: a look at one bit tells whether a book lists a machine. */
 export class SubjectIndex implements SlotIndex {

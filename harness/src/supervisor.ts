@@ -5,6 +5,7 @@ import { createNetwork, heldSinceMs, holds, observe, progress } from './network.
 import { createRecord, type RunRecord } from './record.ts'
 import type { NodeHandle, NodeObservation, Runner } from './runners/runner.ts'
 import { createSettleClock } from './settle-clock.ts'
+import { StartPace } from './start-pace.ts'
 
 export interface RunPlan {
   scenario: string
@@ -93,12 +94,14 @@ class Supervisor {
   /** The first nodes one after another, since the others are told where to find them. */
   async #startAll(): Promise<void> {
     const waiting = [...this.#nodes]
-    const startNext = async () => {
-      const node = waiting.shift()
-      if (node !== undefined) await this.#start(node)
-    }
     // What could not be started once will not start another time.
     const mayStart = () => !this.#ending && !this.#spawnFailed
+    const pace = new StartPace({ wait: ms => this.#record.until(() => !mayStart(), ms) })
+    const startNext = async () => {
+      await pace.next()
+      const node = mayStart() ? waiting.shift() : undefined
+      if (node !== undefined) await this.#start(node)
+    }
     const startRest = async () => {
       while (waiting.length > 0 && mayStart()) await startNext()
     }

@@ -1,7 +1,7 @@
 /** Starts the nodes, watches their books, and ends the run: once every check has held, or at the deadline. */
 import type { History, HistoryEvent, NodeName } from './history.ts'
 import { watchLag } from './lag.ts'
-import { createNetwork, heldSinceMs, holds, observe, progress } from './network.ts'
+import { createNetwork, heldSinceMs, observe, progress } from './network.ts'
 import { createRecord, type RunRecord } from './record.ts'
 import type { NodeHandle, NodeObservation, Runner } from './runners/runner.ts'
 import { createSettleClock } from './settle-clock.ts'
@@ -139,7 +139,8 @@ class Supervisor {
         if (this.#isLost()) return 'decided'
         if (!inTime) return 'deadline'
         const { ready, dumps } = progress(this.#network)
-        if (holds(this.#network) && dumps === ready) return 'settled'
+        // Whoever was late while the books came in has not seen them hold.
+        if (clock.hasSettled(heldSinceMs(this.#network)) && dumps === ready) return 'settled'
         clock.restart()
       }
     } finally {

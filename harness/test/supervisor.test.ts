@@ -156,6 +156,17 @@ test('a harness that is held up says so', async t => {
   t.match(history.find(isType('harness-lagged')), { lagMs: Number })
 })
 
+test('a harness that is held up while the books come in waits for the settle time anew', async t => {
+  let isFirst = true
+  const { history, outcome } = await run(t, ['honest.mjs'], {}, undefined, event => {
+    if (event.type !== 'dump-requested' || event.node !== 'n4' || !isFirst) return
+    isFirst = false
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 800)
+  })
+  t.equal(outcome, 'pass')
+  t.equal(history.filter(isType('dump-requested')).length, 2 * plan.nodes, 'and asks for the books once more')
+})
+
 async function run(
   t: Test,
   [program, ...args]: [string, ...string[]],

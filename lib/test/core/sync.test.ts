@@ -137,7 +137,7 @@ test('messages stay within their bounds, whatever the size of book and records',
         recordsOf(messages).map(({ record }) => record),
         records
       )
-      for (const message of messages) assert.ok(bytesOf(message) <= 48 * 1024 && bytesOf(message) > 0)
+      for (const message of messages) assert.ok(bytesOf(message) <= 96 * 1024 && bytesOf(message) > 0)
     })
   )
 })
@@ -152,7 +152,7 @@ test('a bucket that somebody has filled on purpose is exchanged all the same, in
   for (const message of messages) {
     if (message.type === 'summary') t.ok(message.items.length <= 1_024)
     if (message.type === 'want') t.ok(message.peers.length <= 1_024)
-    t.ok(bytesOf(message) <= 48 * 1024)
+    t.ok(bytesOf(message) <= 96 * 1024)
   }
 })
 

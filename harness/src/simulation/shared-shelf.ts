@@ -1,4 +1,11 @@
-import { bucketOf, type Room, type Shelf, type SignedAnnouncement, type SlotIndex } from 'libp2p-gossip-discovery/core'
+import {
+  BUCKETS,
+  bucketOf,
+  type Room,
+  type Shelf,
+  type SignedAnnouncement,
+  type SlotIndex
+} from 'libp2p-gossip-discovery/core'
 import { FIRST_ORDINAL, type IssuedRecord, type Subject } from './issuer.ts'
 import { SubjectIndex } from './subject-index.ts'
 
@@ -19,8 +26,8 @@ export class SharedShelf implements Shelf {
   /** By subject: of its record that was put last. Mostly, the next that is put is the same for another book. */
   readonly #latest: number[] = []
   readonly #subjects = new Map<string, number>()
-  readonly #buckets = new Map<number, number[]>()
-
+  /** The subjects in each. */
+  readonly #buckets: readonly number[][] = Array.from({ length: BUCKETS }, () => [])
   readonly #slabBytes: number
   #slab = new ArrayBuffer(0)
   #usedBytes = 0
@@ -31,8 +38,7 @@ export class SharedShelf implements Shelf {
     this.#slabBytes = Math.min(subjects.length ** 2 * BYTES_PER_PAIR, MAX_SLAB_BYTES)
     for (const { peer, index } of subjects) {
       this.#subjects.set(peer, index)
-      const bucket = bucketOf(peer)
-      this.#buckets.set(bucket, [...(this.#buckets.get(bucket) ?? []), index])
+      this.#buckets[bucketOf(peer)]!.push(index)
     }
   }
 

@@ -1,10 +1,13 @@
 import type { Named, Room, SignedAnnouncement, SlotIndex } from 'libp2p-gossip-discovery/core'
 import { FIRST_ORDINAL, type IssuedRecord } from './issuer.ts'
 
+/** Never listed: an array has nothing there. */
+const NOBODY = -1
+
 /** Slots by the numbers of their subjects: a look at one bit tells whether a book lists a machine. */
 export class SubjectIndex implements SlotIndex {
   readonly #subjects: ReadonlyMap<string, number>
-  readonly #buckets: ReadonlyMap<number, readonly number[]>
+  readonly #buckets: readonly (readonly number[])[]
   readonly #isListed: Uint8Array
   readonly #slots: Uint16Array | Uint32Array
 
@@ -15,7 +18,7 @@ export class SubjectIndex implements SlotIndex {
    */
   constructor(
     subjects: ReadonlyMap<string, number>,
-    buckets: ReadonlyMap<number, readonly number[]>,
+    buckets: readonly (readonly number[])[],
     room: (byteLength: number) => Room
   ) {
     this.#subjects = subjects
@@ -33,8 +36,10 @@ export class SubjectIndex implements SlotIndex {
     return this.#has(subject) ? this.#slots[subject]! : -1
   }
 
+  /** @throws {RangeError} on somebody who is no machine of the simulation */
   add(record: SignedAnnouncement, slot: number): void {
     const subject = this.#subjectOf(record)
+    if (subject === NOBODY) throw new RangeError(`${record.announcement.peer} is no machine of this simulation`)
     this.#isListed[subject >> 3]! |= 1 << (subject & 7)
     this.#slots[subject] = slot
   }
@@ -50,7 +55,7 @@ export class SubjectIndex implements SlotIndex {
 
   inBucket(bucket: number): number[] {
     const slots: number[] = []
-    for (const subject of this.#buckets.get(bucket) ?? []) if (this.#has(subject)) slots.push(this.#slots[subject]!)
+    for (const subject of this.#buckets[bucket]!) if (this.#has(subject)) slots.push(this.#slots[subject]!)
     return slots
   }
 
@@ -78,6 +83,6 @@ export class SubjectIndex implements SlotIndex {
   #subjectOf(named: Named): number {
     const { isOwn, subject } = named as Partial<IssuedRecord>
     if (isOwn === true) return subject!
-    return this.#subjects.get(named.announcement.peer)!
+    return this.#subjects.get(named.announcement.peer) ?? NOBODY
   }
 }

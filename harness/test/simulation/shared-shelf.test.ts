@@ -31,6 +31,13 @@ const anyStep = fc.record({
   passedMs: fc.constantFrom(0, 1, 20_000)
 })
 
+test('a book on a shared shelf knows nobody who is no machine, and takes in none', async t => {
+  const book = new AddressBook(BOUNDS, new SharedShelf(SUBJECTS))
+  book.apply(new Issuer(SUBJECTS[0]!).sign(announcementOf('peer-0'), 0), 0)
+  t.equal(book.get('a stranger'), undefined)
+  t.throws(() => book.apply(signedAnnouncement(announcementOf('a stranger'), new Uint8Array(1)), 0), /a stranger is no/)
+})
+
 test('books on a shared shelf are what they would be alone, whoever comes, changes, forges, leaves and expires', async () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.nat(1), anyStep), { maxLength: 200 }), steps => {

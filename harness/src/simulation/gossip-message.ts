@@ -24,7 +24,7 @@ export class GossipMessage {
 
   constructor(record: IssuedRecord, machines: number, publishedMs: number) {
     this.record = record
-    this.bytes = BYTES.gossip + record.envelope.byteLength
+    this.bytes = BYTES.gossip + record.envelopeBytes
     this.#publishedMs = publishedMs
     this.#machines = machines
   }

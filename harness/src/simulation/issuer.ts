@@ -35,11 +35,12 @@ export class IssuedRecord implements SignedAnnouncement, Announcement {
   readonly ttlMs: number
   readonly leaving: boolean
   readonly contentHash: number
+  readonly issuedAtMs: number
+  readonly envelopeBytes: number
   readonly peer: PeerKey
   readonly epoch: number
   readonly seq: number
   readonly envelope: Uint8Array
-  readonly issuedAtMs: number
   readonly name: string
   readonly addrs: readonly string[]
   readonly metadata: Metadata
@@ -52,11 +53,12 @@ export class IssuedRecord implements SignedAnnouncement, Announcement {
     this.ttlMs = announcement.ttlMs
     this.leaving = announcement.leaving
     this.contentHash = signed.contentHash
+    this.issuedAtMs = issuedAtMs
+    this.envelopeBytes = signed.envelopeBytes
     this.peer = announcement.peer
     this.epoch = announcement.epoch
     this.seq = announcement.seq
     this.envelope = signed.envelope
-    this.issuedAtMs = issuedAtMs
     this.name = announcement.name
     this.addrs = announcement.addrs
     this.metadata = announcement.metadata

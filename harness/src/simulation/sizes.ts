@@ -57,7 +57,7 @@ type SummaryMessage = Extract<SyncMessage, { type: 'summary' }>
 /** As {@link cborBytes} would count them. */
 function recordsBytes({ type, records }: RecordsMessage): number {
   let bytes = 2 + cborBytes(type) + 2
-  for (const { record, ageMs } of records) bytes += 2 + record.envelope.byteLength + 3 + cborBytes(ageMs)
+  for (const { record, ageMs } of records) bytes += 2 + record.envelopeBytes + 3 + cborBytes(ageMs)
   return bytes
 }
 

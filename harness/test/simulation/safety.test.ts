@@ -1,4 +1,10 @@
-import { type AddressBookEntry, Discovery, type Output, type SignedAnnouncement } from 'libp2p-gossip-discovery/core'
+import {
+  type AddressBookEntry,
+  Discovery,
+  type Output,
+  type SignedAnnouncement,
+  signedAnnouncement
+} from 'libp2p-gossip-discovery/core'
 import { test } from 'tap'
 import type { CreateCore } from '../../src/simulation/world.ts'
 import { planned, scenario, simulate } from './plans.ts'
@@ -107,6 +113,6 @@ test('it is found when a node drops one that lives', async t => {
 })
 
 /** Says the same, but nobody signed it. */
-function copyOf({ announcement, envelope, contentHash, peerHash }: SignedAnnouncement): SignedAnnouncement {
-  return { announcement, envelope, contentHash, peerHash }
+function copyOf({ announcement, envelope }: SignedAnnouncement): SignedAnnouncement {
+  return signedAnnouncement(announcement, envelope)
 }

@@ -37,6 +37,8 @@ export interface SignedAnnouncement {
   readonly announcement: Announcement
   /** The signed envelope, relayed as it is. */
   readonly envelope: Uint8Array
+  /** Its length, for those who make up messages: thousands of envelopes are far from the processor. */
+  readonly envelopeBytes: number
   /** 32 bits over epoch and content, equal for all heartbeats of a content; as a signed number, which engines keep without a box. */
   readonly contentHash: number
   /** {@link hash32} of the peer, signed as well. */
@@ -129,7 +131,13 @@ export function compareSigned(a: SignedAnnouncement, b: SignedAnnouncement): num
 
 /** Puts an announcement together with the bytes that were decoded to it, or that its subject has just signed. */
 export function signedAnnouncement(announcement: Announcement, envelope: Uint8Array): SignedAnnouncement {
-  return { announcement, envelope, contentHash: hashContent(announcement), peerHash: hash32(announcement.peer) | 0 }
+  return {
+    announcement,
+    envelope,
+    envelopeBytes: envelope.byteLength,
+    contentHash: hashContent(announcement),
+    peerHash: hash32(announcement.peer) | 0
+  }
 }
 
 /** FNV-1a over UTF-16 code units: spreads well, needs no library, and is no defence against a forger. */

@@ -125,13 +125,13 @@ export function batched(records: readonly AgedRecord[]): (readonly AgedRecord[])
   let from = 0
   let bytes = 0
   for (let at = 0; at < records.length; at++) {
-    const { byteLength } = records[at]!.record.envelope
-    if (bytes + byteLength > MAX_RECORDS_BYTES) {
+    const { envelopeBytes } = records[at]!.record
+    if (bytes + envelopeBytes > MAX_RECORDS_BYTES) {
       batches.push(records.slice(from, at))
       from = at
       bytes = 0
     }
-    bytes += byteLength
+    bytes += envelopeBytes
   }
   if (from < records.length) batches.push(from === 0 ? records : records.slice(from))
   return batches

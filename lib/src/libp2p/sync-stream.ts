@@ -152,6 +152,6 @@ const frameLength: LengthPrefixedStreamOpts['lengthDecoder'] = bytes => {
 
 /** About what a message takes on the wire. */
 function bytesOf(message: SyncMessage): number {
-  if ('records' in message) return message.records.reduce((sum, { record }) => sum + record.envelope.byteLength, 64)
+  if ('records' in message) return message.records.reduce((sum, { record }) => sum + record.envelopeBytes, 64)
   return message.type === 'summary' || message.type === 'want' ? MAX_FRAME_BYTES : 512
 }

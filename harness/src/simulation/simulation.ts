@@ -51,7 +51,8 @@ export const MAX_RECORDED_NODES = 200
 
 const SETTLE_MS = 1_000
 const AUDIT_INTERVAL_MS = 1_000
-const LAST_AUDIT_ENTRIES = 5_000_000
+/** All books of a thousand nodes. */
+const LAST_AUDIT_ENTRIES = 1_000_000
 const MAX_CLOCK_MS = 2 ** 30
 const MAX_SKEW_MS = 1_000
 

@@ -27,6 +27,8 @@ export interface RunPlan {
 export interface SuperviseOptions {
   interrupt: AbortSignal
   onEvent: (event: HistoryEvent) => void
+  /** When one more node may start, in place of what the host can carry. */
+  pace?: Pick<StartPace, 'next'>
 }
 
 const START_TIMEOUT_MS = 15_000
@@ -60,10 +62,11 @@ class Supervisor {
   readonly #network = createNetwork()
   readonly #record: RunRecord
   readonly #nodes: NodeState[]
+  readonly #pace: Pick<StartPace, 'next'>
   #ending = false
   #spawnFailed = false
 
-  constructor(plan: RunPlan, runner: Runner, { interrupt, onEvent }: SuperviseOptions) {
+  constructor(plan: RunPlan, runner: Runner, { interrupt, onEvent, pace }: SuperviseOptions) {
     this.#plan = plan
     this.#runner = runner
     this.#interrupt = interrupt
@@ -72,6 +75,7 @@ class Supervisor {
       onEvent(event)
     })
     this.#nodes = Array.from({ length: plan.nodes }, (_, index) => newNode(`n${index + 1}`))
+    this.#pace = pace ?? new StartPace({ wait: ms => this.#record.until(() => !this.#mayStart(), ms) })
   }
 
   async run(): Promise<History> {
@@ -94,19 +98,21 @@ class Supervisor {
   /** The first nodes one after another, since the others are told where to find them. */
   async #startAll(): Promise<void> {
     const waiting = [...this.#nodes]
-    // What could not be started once will not start another time.
-    const mayStart = () => !this.#ending && !this.#spawnFailed
-    const pace = new StartPace({ wait: ms => this.#record.until(() => !mayStart(), ms) })
     const startNext = async () => {
-      await pace.next()
-      const node = mayStart() ? waiting.shift() : undefined
+      await this.#pace.next()
+      const node = this.#mayStart() ? waiting.shift() : undefined
       if (node !== undefined) await this.#start(node)
     }
     const startRest = async () => {
-      while (waiting.length > 0 && mayStart()) await startNext()
+      while (waiting.length > 0 && this.#mayStart()) await startNext()
     }
-    while (waiting.length > this.#plan.nodes - this.#plan.bootstrapPeers && mayStart()) await startNext()
+    while (waiting.length > this.#plan.nodes - this.#plan.bootstrapPeers && this.#mayStart()) await startNext()
     await Promise.all(Array.from({ length: this.#plan.concurrentStarts }, startRest))
+  }
+
+  /** What could not be started once will not start another time. */
+  #mayStart(): boolean {
+    return !this.#ending && !this.#spawnFailed
   }
 
   async #start(node: NodeState): Promise<void> {

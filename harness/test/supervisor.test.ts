@@ -148,6 +148,25 @@ test('an interrupt ends the run and every node', async t => {
   )
 })
 
+test('no node starts before the pace lets it', async t => {
+  const spawned: string[] = []
+  const asked: number[] = []
+  const pace = { next: async () => asked.push(spawned.length) }
+  const onEvent = (event: HistoryEvent) => {
+    if (event.type === 'spawned') spawned.push(event.node)
+  }
+  const command = [process.execPath, nodePath('honest.mjs')] as const
+  const runner = createProcessRunner({ command, env: { NODE_OPTIONS: '' } })
+  await supervise(plan, runner, { interrupt: new AbortController().signal, onEvent, pace })
+  await runner.close()
+  t.equal(spawned.length, plan.nodes)
+  t.ok(asked.length >= plan.nodes, 'each was asked for')
+  t.ok(
+    asked.every((before, at) => before <= at),
+    'and none had started before'
+  )
+})
+
 test('a harness that is held up says so', async t => {
   const { history } = await run(t, ['honest.mjs'], {}, undefined, event => {
     if (!isReady(event) || event.node !== 'n2') return

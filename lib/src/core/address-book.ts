@@ -99,6 +99,7 @@ export class AddressBook {
     return this.#nextFadingMs
   }
 
+  /** Whether the peer is listed. */
   has(peer: PeerKey): boolean {
     return this.#table.find(peer) >= 0
   }
@@ -262,17 +263,17 @@ export class AddressBook {
     return digest
   }
 
+  /** Every record, as old as it is now. */
+  records(nowMs: number): AgedRecord[] {
+    const slots = Array.from({ length: this.size }, (_, slot) => slot)
+    return this.#aged(slots, nowMs)
+  }
+
   /**
-   * Every record, as old as it is now.
+   * {@link records}, but only those that fall into the bucket.
    *
    * @param except - a peer that is left out
    */
-  records(nowMs: number, except?: PeerKey): AgedRecord[] {
-    const slots = Array.from({ length: this.size }, (_, slot) => slot)
-    return this.#aged(slots, nowMs, except)
-  }
-
-  /** {@link records}, but only those that fall into the bucket. */
   recordsIn(bucket: number, nowMs: number, except?: PeerKey): AgedRecord[] {
     return this.#aged(this.#table.inBucket(bucket), nowMs, except)
   }
@@ -286,7 +287,7 @@ export class AddressBook {
       .map(({ record }) => ({ record, ageMs: 0 }))
   }
 
-  #aged(slots: readonly number[], nowMs: number, except: PeerKey | undefined): AgedRecord[] {
+  #aged(slots: readonly number[], nowMs: number, except?: PeerKey): AgedRecord[] {
     const excepted = except === undefined ? -1 : this.#table.find(except)
     const aged: AgedRecord[] = []
     for (const slot of slots) {

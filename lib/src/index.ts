@@ -42,7 +42,6 @@ export function gossipDiscovery(
 export { type DiscoveryInit, InvalidConfigError, type Metadata } from './core/index.ts'
 export { type AddressBookEvents, AddressBookView, type DiscoveredPeer } from './libp2p/address-book-view.ts'
 export type { PeerLike } from './libp2p/addrs.ts'
-export { openAnnouncement, signAnnouncement } from './libp2p/announcement-codec.ts'
 export {
   GossipDiscoveryBuilder,
   GossipDiscoveryReceiver,
@@ -57,8 +56,8 @@ export {
   GossipDiscoveryError,
   type GossipDiscoveryErrorCode
 } from './libp2p/errors.ts'
-export { SYNC_PROTOCOL } from './libp2p/partners.ts'
-export type { RejectReason } from './libp2p/receiver.ts'
+export { openAnnouncement, signAnnouncement } from './libp2p/records/announcement-codec.ts'
+export type { RejectReason } from './libp2p/records/receiver.ts'
 export {
   DEFAULT_TOPIC,
   GossipDiscovery,
@@ -66,3 +65,4 @@ export {
   type GossipDiscoveryInit,
   type GossipDiscoveryStats
 } from './libp2p/service.ts'
+export { SYNC_PROTOCOL } from './libp2p/sync/sync-streams.ts'

@@ -6,8 +6,8 @@ import { RecordEnvelope } from '@libp2p/peer-record'
 import { multiaddr } from '@multiformats/multiaddr'
 import { encode, rfc8949EncodeOptions } from 'cborg'
 import type { Announcement } from '../src/core/index.ts'
-import { ENVELOPE_DOMAIN, PAYLOAD_TYPE } from '../src/libp2p/ed25519-envelope.ts'
 import type { DecodeFault } from '../src/libp2p/errors.ts'
+import { ENVELOPE_DOMAIN, PAYLOAD_TYPE } from '../src/libp2p/records/ed25519-envelope.ts'
 
 /** The fields of a payload as they are encoded. */
 export type Fields = Record<string, unknown>

@@ -20,7 +20,7 @@ export const proofs: Readonly<Record<string, Proof>> = {
   'npm ci && npm run test-network -- 10 60': { by: '.ci/run', as: 'step npm run test-network -- 10 60' },
   'npm ci && npm test': { by: '.ci/run', as: 'step npm test' },
   'npm run bench -- --quick': { by: '.ci/run', as: 'step npm run bench -- --quick' },
-  'npm test -- lib/test/core/address-book.test.ts': { by: '.ci/no-skips.sh', as: 'npm test' },
+  'npm test -- lib/test/core/book/address-book.test.ts': { by: '.ci/no-skips.sh', as: 'npm test' },
 
   'npm run demo -- alice': { by: 'scripts/test/commands.test.ts', as: 'npm run demo -- ' },
   'npm run demo -- bob <address of alice>': { by: 'scripts/test/commands.test.ts', as: 'npm run demo -- ' },

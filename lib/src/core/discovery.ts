@@ -3,8 +3,21 @@
  *
  * The host delivers inputs, carries out outputs, and calls `handle({ type: 'tick' })` once `nextDeadlineMs` is past.
  */
-import { AddressBook, type AddressBookEntry } from './address-book.ts'
-import type { AgedRecord } from './aged-record.ts'
+import { AddressBook, type AddressBookEntry } from './book/address-book.ts'
+import type { Shelf } from './book/record-store.ts'
+import type { DiscoveryConfig } from './config.ts'
+import type { DialTarget, Input, Output } from './effects.ts'
+import { RecordAcceptor } from './gossip/accept-record.ts'
+import { Push, pushMessages } from './gossip/push.ts'
+import { sendRecords, sendWishes } from './gossip/send.ts'
+import { answerDigest, answerSummary, answerWant, type SyncMessage } from './gossip/sync.ts'
+import { Liveness } from './liveness/liveness.ts'
+import { Silence } from './liveness/silence.ts'
+import { Suspicions } from './liveness/suspicions.ts'
+import { LostPeers } from './overlay/lost-peers.ts'
+import { Overlay } from './overlay/overlay.ts'
+import { jittered, type Random } from './random.ts'
+import type { AgedRecord } from './record/aged-record.ts'
 import {
   type Announcement,
   type Content,
@@ -12,21 +25,8 @@ import {
   type PeerKey,
   type SignedAnnouncement,
   type Version
-} from './announcement.ts'
-import { Announcer } from './announcer.ts'
-import type { DiscoveryConfig } from './config.ts'
-import type { DialTarget, Input, Output } from './effects.ts'
-import { Hearing } from './hearing.ts'
-import { Intake } from './intake.ts'
-import { Liveness } from './liveness.ts'
-import { LostPeers } from './lost-peers.ts'
-import { Overlay } from './overlay.ts'
-import { Push, pushMessages } from './push.ts'
-import { jittered, type Random } from './random.ts'
-import { sendRecords, sendWishes } from './send.ts'
-import type { Shelf } from './shelf.ts'
-import { Suspicions } from './suspicions.ts'
-import { answerDigest, answerSummary, answerWant, type SyncMessage } from './sync.ts'
+} from './record/announcement.ts'
+import { Announcer } from './record/announcer.ts'
 
 const SYNC_JITTER_RATIO = 0.2
 
@@ -40,11 +40,11 @@ export class Discovery {
   readonly #announcer: Announcer
   readonly #liveness: Liveness
   readonly #lost: LostPeers
-  readonly #hearing = new Hearing()
+  readonly #silence = new Silence()
   readonly #push = new Push()
   /** BOUNDED by the partners. They were sent the whole book, and their first digest may not know. */
   readonly #welcomed = new Set<PeerKey>()
-  readonly #intake: Intake
+  readonly #acceptor: RecordAcceptor
   readonly #suspicions: Suspicions
   #left = false
   #nextSyncMs: number
@@ -74,7 +74,7 @@ export class Discovery {
     this.overlay = new Overlay(self.peer, config, random, nowMs)
     const { book, overlay } = this
     const [liveness, announcer, lost, push] = [this.#liveness, this.#announcer, this.#lost, this.#push]
-    this.#intake = new Intake({ peer: self.peer, book, overlay, announcer, liveness, lost, push })
+    this.#acceptor = new RecordAcceptor({ peer: self.peer, book, overlay, announcer, liveness, lost, push })
     this.#suspicions = new Suspicions({ peer: self.peer, book, overlay, liveness, announcer })
   }
 
@@ -100,7 +100,7 @@ export class Discovery {
       this.#announcer.nextMs,
       this.#nextSyncMs,
       this.#push.nextMs,
-      Math.max(this.book.nextExpiryMs, this.#hearing.noExpiryBeforeMs),
+      Math.max(this.book.nextExpiryMs, this.#silence.noExpiryBeforeMs),
       this.book.nextFadingMs,
       this.#liveness.nextDeadlineMs(),
       this.#lost.nextMs,
@@ -135,7 +135,7 @@ export class Discovery {
   newsAmong(records: readonly AgedRecord[]): readonly AgedRecord[] {
     const mayMatter = ({ record, ageMs }: AgedRecord) => {
       const { ttlMs, leaving } = record.announcement
-      return (ageMs < ttlMs || leaving) && (!this.#intake.isOwn(record) || this.isNews(record.announcement))
+      return (ageMs < ttlMs || leaving) && (!this.#acceptor.isOwn(record) || this.isNews(record.announcement))
     }
     const news = this.book.newsAmong(records)
     return news.every(mayMatter) ? news : news.filter(mayMatter)
@@ -184,7 +184,7 @@ export class Discovery {
         this.#close(input.peer, nowMs, out)
         break
       case 'gossip':
-        this.#intake.take({ record: input.record, ageMs: 0 }, input.from, nowMs, out)
+        this.#acceptor.take({ record: input.record, ageMs: 0 }, input.from, nowMs, out)
         break
       case 'message':
         this.#liveness.heard(input.from, nowMs)
@@ -200,11 +200,11 @@ export class Discovery {
 
   #noticeLateness(nowMs: number): void {
     const latenessMs = nowMs - this.#dueMs
-    if (this.#hearing.wasLate(latenessMs, nowMs)) this.#liveness.excuse(latenessMs)
+    if (this.#silence.wasLate(latenessMs, nowMs)) this.#liveness.excuse(latenessMs)
   }
 
   #runDeadlines(nowMs: number, out: Output[]): void {
-    if (nowMs >= this.#hearing.noExpiryBeforeMs) this.#expire(nowMs, out)
+    if (nowMs >= this.#silence.noExpiryBeforeMs) this.#expire(nowMs, out)
     if (this.#announcer.isDue(this.book.size, nowMs)) this.#announce(false, nowMs, out)
     if (nowMs >= this.#nextSyncMs) this.#syncWithAnyone(nowMs, out)
     this.#askForFading(nowMs, out)
@@ -227,7 +227,7 @@ export class Discovery {
   /** Its entry stays though its time is over. */
   #isSpared(peer: PeerKey, nowMs: number): boolean {
     if (this.#liveness.answers(peer, nowMs)) return true
-    return this.#hearing.isDeaf(nowMs) && !this.#liveness.isSuspected(peer)
+    return this.#silence.isDeaf(nowMs) && !this.#liveness.isSuspected(peer)
   }
 
   /** A heartbeat that gossip has lost, while the mesh was rebuilt for example, is asked for before it costs an entry. */
@@ -263,7 +263,7 @@ export class Discovery {
   }
 
   #open(partner: PeerKey, initiator: boolean, nowMs: number, out: Output[]): void {
-    if (this.overlay.size === 0) this.#hearing.regained(nowMs)
+    if (this.overlay.size === 0) this.#silence.regained(nowMs)
     this.overlay.opened(partner)
     this.#liveness.opened(partner)
     this.#sync(partner, initiator && this.#push.compares(partner, this.overlay.size, nowMs), out)
@@ -288,7 +288,7 @@ export class Discovery {
     this.#push.closed(partner, nowMs)
     this.#welcomed.delete(partner)
     const unexpected = this.overlay.closed(partner)
-    if (this.overlay.size === 0) this.#hearing.lost(nowMs)
+    if (this.overlay.size === 0) this.#silence.lost(nowMs)
     const entry = this.book.get(partner)
     if (unexpected && entry !== undefined && !this.#left)
       out.push(...this.overlay.dial(targetOf(entry), 'probe', nowMs))
@@ -329,10 +329,10 @@ export class Discovery {
         out.push(...this.#suspicions.weigh(message.suspicions, from, nowMs))
         return []
       case 'records':
-        this.#intake.takeAll(message.records, from, nowMs, out)
+        this.#acceptor.takeAll(message.records, from, nowMs, out)
         return []
       case 'push':
-        if (this.#intake.takeAll(message.records, from, nowMs, out)) return []
+        if (this.#acceptor.takeAll(message.records, from, nowMs, out)) return []
         return this.#push.refuses(from, this.overlay.size, nowMs) ? [{ type: 'prune' }] : []
       case 'prune':
         this.#push.prune(from)

@@ -1,7 +1,7 @@
 /** What goes into the core, and what it asks of its host. */
-import type { AddressBookEntry, ApplyResult } from './address-book.ts'
-import type { Announcement, Content, PeerKey, SignedAnnouncement } from './announcement.ts'
-import type { SyncMessage } from './sync.ts'
+import type { AddressBookEntry, ApplyResult } from './book/address-book.ts'
+import type { SyncMessage } from './gossip/sync.ts'
+import type { Announcement, Content, PeerKey, SignedAnnouncement } from './record/announcement.ts'
 
 /** Something to dial. `id` is a peer key, or the address itself where the peer behind it is not known. */
 export interface DialTarget {

@@ -2,11 +2,11 @@
 import type { Logger } from '@libp2p/interface'
 import type { Announcement, DialTarget, Discovery, Input, Output, SignedAnnouncement } from '../core/index.ts'
 import { dialAddrs } from './addrs.ts'
-import { signAnnouncement } from './announcement-codec.ts'
 import { monotonicMs } from './clock.ts'
 import type { GossipDiscoveryComponents } from './components.ts'
 import type { DiscoveryMetrics } from './metrics.ts'
-import type { Partners } from './partners.ts'
+import { signAnnouncement } from './records/announcement-codec.ts'
+import type { SyncStreams } from './sync/sync-streams.ts'
 
 /** setTimeout fires at once beyond 2^31 - 1 ms. */
 const MAX_TIMER_MS = 2 ** 31 - 1
@@ -24,7 +24,7 @@ export class Driver {
   readonly #core: Discovery
   readonly #components: GossipDiscoveryComponents
   readonly #topic: string
-  readonly #partners: Partners
+  readonly #partners: SyncStreams
   readonly #log: Logger
   readonly #metrics: DiscoveryMetrics
   readonly #report: (report: Report) => void
@@ -39,7 +39,7 @@ export class Driver {
     host: {
       components: GossipDiscoveryComponents
       topic: string
-      partners: Partners
+      partners: SyncStreams
       log: Logger
       metrics: DiscoveryMetrics
     },

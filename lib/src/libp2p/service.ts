@@ -28,9 +28,9 @@ import type { GossipDiscoveryComponents, PubSubMessage } from './components.ts'
 import { Driver, type Report } from './driver.ts'
 import { GossipDiscoveryError } from './errors.ts'
 import { DiscoveryMetrics } from './metrics.ts'
-import { Partners } from './partners.ts'
-import { Receiver, type ReceiverCounts } from './receiver.ts'
+import { Receiver, type ReceiverCounts } from './records/receiver.ts'
 import { Snapshot } from './snapshot.ts'
+import { SyncStreams } from './sync/sync-streams.ts'
 
 /**
  * The network that a node joins if none is named.
@@ -102,7 +102,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
   readonly #receiver: Receiver
   readonly #metrics: DiscoveryMetrics
   readonly #snapshot: Snapshot | undefined
-  readonly #partners: Partners
+  readonly #partners: SyncStreams
   #published = 0
   /** From the start to the farewell. */
   #isInNetwork = false
@@ -126,7 +126,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
     }
     const connections = (peer: PeerKey): Connection[] =>
       components.connectionManager.getConnections(peerIdFromString(peer))
-    this.#partners = new Partners(this.#topic, this.#receiver, this.#log, this.#metrics, connections, input =>
+    this.#partners = new SyncStreams(this.#topic, this.#receiver, this.#log, this.#metrics, connections, input =>
       this.#driver.handle(input)
     )
     const host = { components, topic: this.#topic, partners: this.#partners, log: this.#log, metrics: this.#metrics }

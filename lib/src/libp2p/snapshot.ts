@@ -2,8 +2,8 @@
 import type { Logger } from '@libp2p/interface'
 import { type Datastore, Key } from 'interface-datastore'
 import type { AddressBook, DialTarget } from '../core/index.ts'
-import { openAnnouncement } from './announcement-codec.ts'
-import { decodeCbor, encodeCbor } from './cbor.ts'
+import { openAnnouncement } from './records/announcement-codec.ts'
+import { decodeCbor, encodeCbor } from './records/cbor.ts'
 
 /** Enough that some are still there after a long while, few enough to be written in one go: 20 kB. */
 const MAX_RECORDS = 64

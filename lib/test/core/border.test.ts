@@ -31,7 +31,7 @@ const unlintable: Probes = {
   'Math.random by another name': 'export const { random } = Math',
   'a clock by way of globalThis': 'export const a = globalThis.Date',
   'a package': "export * from '@multiformats/multiaddr'",
-  'the adapter': "export * from '../libp2p/cbor.ts'"
+  'the adapter': "export * from '../libp2p/records/cbor.ts'"
 }
 
 const pure: Probes = {
@@ -50,6 +50,15 @@ test('the core cannot reach into the adapter: it does not compile', async t => {
     [...compileErrors({ 'the adapter': unlintable['the adapter']! }).values()].join(),
     /is not listed within the file list/
   )
+})
+
+test('a room of the core reaches the others, and nothing outside the core', t => {
+  const inRoom = { 'another room': "export * from '../book/address-book.ts'" }
+  const beyond = { 'the adapter from a room': "export * from '../../libp2p/records/cbor.ts'" }
+  const report = lint(t, { ...inRoom, ...beyond }, 'lib/src/core/room')
+  t.ok(report.includes(fileOf('the adapter from a room')))
+  t.notOk(report.includes(fileOf('another room')))
+  t.end()
 })
 
 test('what the core may not use is refused by the linter', async t => {
@@ -77,10 +86,10 @@ function compileErrors(probes: Probes): Map<string, string> {
 }
 
 /** What the repository's linter says of the probes, were they files of the core. */
-function lint(t: Test, probes: Probes): string {
+function lint(t: Test, probes: Probes, folder = 'lib/src/core'): string {
   const dir = t.testdir()
-  mkdirSync(join(dir, 'lib/src/core'), { recursive: true })
-  for (const [what, code] of Object.entries(probes)) writeFileSync(join(dir, 'lib/src/core', fileOf(what)), `${code}\n`)
+  mkdirSync(join(dir, folder), { recursive: true })
+  for (const [what, code] of Object.entries(probes)) writeFileSync(join(dir, folder, fileOf(what)), `${code}\n`)
   copyFileSync(join(ROOT, 'lib/pure-core.grit'), join(dir, 'lib/pure-core.grit'))
   const { linter, overrides } = JSON.parse(readFileSync(join(ROOT, 'biome.json'), 'utf8'))
   writeFileSync(join(dir, 'biome.json'), JSON.stringify({ root: true, linter, overrides }))

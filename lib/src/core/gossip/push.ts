@@ -1,0 +1,138 @@
+/**
+ * Fresh records on their way through the overlay: eagerly along a tree, lazily everywhere else.
+ *
+ * A partner that pushes nothing but what is known already is asked to stop: that link is redundant, and turns lazy. What is
+ * left of the links is a tree, so that a record reaches each node about once. Over lazy links a digest follows once it is
+ * quiet, and a digest that differs repairs the tree. After Plumtree (Leitão, Pereira, Rodrigues, 2007).
+ */
+
+import type { Output } from '../effects.ts'
+import type { AgedRecord } from '../record/aged-record.ts'
+import type { PeerKey } from '../record/announcement.ts'
+import { Outbox } from './outbox.ts'
+import { batched, recordsMessages, type SyncMessage } from './sync.ts'
+
+/** A lone newcomer does not wait. The more come at once, the longer the next wait for company: a frame is dearer than a record. */
+const PUSH_INTERVAL_MS_PER_RECORD = 10
+const MAX_PUSH_INTERVAL_MS = 100
+
+/** Longer than a record takes through the tree, and short enough that a torn tree is hardly noticed. */
+const LAZY_DELAY_MS = 300
+
+/** While a crowd joins, books differ by what is under way: a digest would ask for all of it once more. */
+const MAX_LAZY_DELAY_MS = 10_000
+
+/**
+ * Time between two prunes, longer than one takes to show. What is under way comes from one partner first and what follows from
+ * another: a node that asks both to stop has nobody left that tells it anything.
+ */
+const PRUNE_INTERVAL_MS = 300
+
+/** Says to which partners a fresh record goes at once. */
+export class Push {
+  /** BOUNDED by what arrives within one interval. */
+  readonly #fresh = new Outbox()
+  /** BOUNDED by what arrives within one interval. They refute suspicions, which went over every link. */
+  readonly #urgent = new Outbox()
+  /** BOUNDED by the partners. */
+  readonly #lazy = new Set<PeerKey>()
+  /** BOUNDED by the partners. Their books have not been compared with ours yet. */
+  readonly #unknown = new Set<PeerKey>()
+  #freshAtMs = Number.NEGATIVE_INFINITY
+  #notBeforeMs = 0
+  #noPruneBeforeMs = 0
+  #lazyDueMs = Number.POSITIVE_INFINITY
+  /** However much comes meanwhile. */
+  #lazyLatestMs = Number.POSITIVE_INFINITY
+
+  /** When there is something to send. */
+  get nextMs(): number {
+    return Math.min(this.#waiting > 0 ? this.#notBeforeMs : Number.POSITIVE_INFINITY, this.#lazyDueMs)
+  }
+
+  /** Whether nothing fresh has come for a while. */
+  isQuiet(nowMs: number): boolean {
+    return nowMs >= this.#freshAtMs + LAZY_DELAY_MS
+  }
+
+  /** @param isUrgent - it refutes a suspicion */
+  add(aged: AgedRecord, from: PeerKey | undefined, nowMs: number, isUrgent = false): void {
+    const loads = isUrgent ? this.#urgent : this.#fresh
+    loads.add(aged, from)
+    this.#freshAtMs = nowMs
+    this.#compareLater(nowMs)
+  }
+
+  /** Whether to ask a partner to stop that has pushed nothing new: not if nobody else, of so many partners, pushes. */
+  refuses(partner: PeerKey, partners: number, nowMs: number): boolean {
+    const others = partners - this.#lazy.size - (this.#lazy.has(partner) ? 0 : 1)
+    if (others < 1 || nowMs < this.#noPruneBeforeMs) return false
+    this.#noPruneBeforeMs = nowMs + PRUNE_INTERVAL_MS
+    this.prune(partner)
+    return true
+  }
+
+  /** The link to the partner is redundant. */
+  prune(partner: PeerKey): void {
+    this.#lazy.add(partner)
+  }
+
+  /** Whether to compare books with a new partner at once. In a crowd it waits: what others push comes from this one, too. */
+  compares(partner: PeerKey, partners: number, nowMs: number): boolean {
+    if (partners < 2 || this.isQuiet(nowMs)) return true
+    this.#unknown.add(partner)
+    this.#compareLater(nowMs)
+    return false
+  }
+
+  /** The partner did not have what others have: the link is needed. What came since the last digest was kept from it, too. */
+  graft(partner: PeerKey): void {
+    if (this.#lazy.delete(partner) && this.#lazyDueMs < Number.POSITIVE_INFINITY) this.#unknown.add(partner)
+  }
+
+  /** Whatever went through that partner may be missing: compare with the others. */
+  closed(partner: PeerKey, nowMs: number): void {
+    this.#lazy.delete(partner)
+    this.#unknown.delete(partner)
+    if (this.#lazy.size > 0) this.#lazyLatestMs = Math.min(this.#lazyLatestMs, nowMs + LAZY_DELAY_MS)
+    this.#compareLater(nowMs)
+  }
+
+  /**
+   * Every fresh record to every eager partner, and an urgent one to the lazy ones as well. Urgent ones are not pushed, but sent:
+   * that a partner has them already says nothing of the link.
+   */
+  flush(partners: Iterable<PeerKey>, nowMs: number): Output[] {
+    if (nowMs < this.#notBeforeMs || this.#waiting === 0) return []
+    this.#notBeforeMs = nowMs + Math.min(this.#waiting * PUSH_INTERVAL_MS_PER_RECORD, MAX_PUSH_INTERVAL_MS)
+    const all = new Set(partners)
+    const eager = new Set([...all].filter(partner => !this.#lazy.has(partner)))
+    return [...this.#fresh.unload(eager, pushMessages), ...this.#urgent.unload(all, recordsMessages)]
+  }
+
+  /** The partners that are due a digest: in place of what was not pushed to them, or for a first one. */
+  dueLazy(nowMs: number): PeerKey[] {
+    if (nowMs < this.#lazyDueMs) return []
+    this.#lazyDueMs = Number.POSITIVE_INFINITY
+    this.#lazyLatestMs = Number.POSITIVE_INFINITY
+    const due = [...new Set([...this.#lazy, ...this.#unknown])]
+    this.#unknown.clear()
+    return due
+  }
+
+  get #waiting(): number {
+    return this.#fresh.size + this.#urgent.size
+  }
+
+  /** Once nothing fresh has come for a while. */
+  #compareLater(nowMs: number): void {
+    if (this.#lazy.size + this.#unknown.size === 0) return
+    this.#lazyLatestMs = Math.min(this.#lazyLatestMs, nowMs + MAX_LAZY_DELAY_MS)
+    this.#lazyDueMs = Math.min(nowMs + LAZY_DELAY_MS, this.#lazyLatestMs)
+  }
+}
+
+/** Records to push, in as few messages as the bound on a message allows. */
+export function pushMessages(records: readonly AgedRecord[]): SyncMessage[] {
+  return batched(records).map(batch => ({ type: 'push', records: batch }))
+}

@@ -1,0 +1,60 @@
+import { test } from 'tap'
+import { Announcer, resolveConfig, seededRandom } from '../../../src/core/index.ts'
+
+const CONFIG = resolveConfig({ announceIntervalMs: 10_000, entryTtlMs: 30_000, maxAnnouncementsPerSecond: 2 })
+
+/** Has announced itself once, alone. */
+function announced(seed: number): Announcer {
+  const announcer = new Announcer(CONFIG, { peer: 'a', epoch: 1 }, seededRandom(seed), 0)
+  announcer.next(false, 0, 0)
+  return announcer
+}
+
+test('a crowd that started together does not announce itself again together', async t => {
+  const times = Array.from({ length: 1_000 }, (_, seed) => {
+    const announcer = announced(seed)
+    const firstDueMs = announcer.nextMs
+    if (announcer.isDue(999, firstDueMs)) t.fail('not put off')
+    if (!announcer.isDue(999, announcer.nextMs)) t.fail('put off twice')
+    return announcer.nextMs
+  })
+  t.ok(Math.min(...times) < 11_000)
+  t.ok(Math.max(...times) > 16_000)
+  t.ok(
+    times.every(timeMs => timeMs <= 18_000),
+    'with time to spare before anybody expires'
+  )
+  const busiest = Math.max(...[9, 10, 11, 12, 13].map(s => times.filter(ms => Math.floor(ms / 1_000) === s).length))
+  t.ok(busiest < 200, `${busiest} of 1,000 in one second`)
+})
+
+test('a crowd that has learned of its size announces itself evenly over the whole round, and each keeps its place', async t => {
+  const ROUND_MS = 500_000
+  const tenths = new Array(10).fill(0)
+  for (let seed = 0; seed < 1_000; seed++) {
+    const announcer = announced(seed)
+    announcer.next(false, 999, 15_000)
+    const dueMs = announcer.nextMs
+    tenths[Math.floor((dueMs - 15_000) / (ROUND_MS / 10))]++
+    if (dueMs < 15_000 + CONFIG.announceIntervalMs) t.fail('sooner than a small network asks for')
+    announcer.next(false, 999, dueMs)
+    if (Math.abs(announcer.nextMs - dueMs - ROUND_MS) > 0.1 * ROUND_MS) t.fail('another place in the next round')
+  }
+  t.ok(Math.max(...tenths) < 140 && Math.min(...tenths) > 60, tenths.join(' '))
+})
+
+test('in a network that has not grown, a heartbeat is due when it was planned', async t => {
+  for (let seed = 0; seed < 100; seed++) {
+    const announcer = announced(seed)
+    t.ok(announcer.isDue(10, announcer.nextMs))
+  }
+})
+
+test('what has changed is announced at once, however much the network has grown', async t => {
+  const announcer = announced(1)
+  announcer.changeContent({ name: 'x' }, 500)
+  t.ok(announcer.isDue(999, 500))
+  announcer.next(false, 0, 500)
+  announcer.changePace(10_000, 600)
+  t.ok(announcer.isDue(999, 600), 'and so is another pace')
+})

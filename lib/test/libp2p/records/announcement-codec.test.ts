@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict'
+import { generateKeyPair } from '@libp2p/crypto/keys'
+import { multiaddr } from '@multiformats/multiaddr'
+import { encode, rfc8949EncodeOptions } from 'cborg'
+import fc from 'fast-check'
+import { test } from 'tap'
+import { type Announcement, announcementFault, BOUNDS } from '../../../src/core/index.ts'
+import { AnnouncementDecodeError, type DecodeFault } from '../../../src/libp2p/errors.ts'
+import {
+  decodeAnnouncement,
+  encodePayload,
+  openAnnouncement,
+  signAnnouncement
+} from '../../../src/libp2p/records/announcement-codec.ts'
+import { announcementOf, faultyEnvelopes, fieldsOf, keyOf, seal } from '../../crafted.ts'
+
+const key = await keyOf(1)
+const faulty = await faultyEnvelopes(key)
+const valid = (await signAnnouncement(announcementOf(key, { metadata: new Map([['role', 'relay']]) }), key)).envelope
+
+test('what is signed is what every receiver opens', async () => {
+  await fc.assert(
+    fc.asyncProperty(anyAnnouncement(), async announcement => {
+      const signed = await signAnnouncement(announcement, key)
+      const opened = await openAnnouncement(signed.envelope)
+      assert.deepEqual(opened, signed)
+      assert.deepEqual(opened.announcement, { ...announcement, metadata: opened.announcement.metadata })
+      assert.deepEqual(new Map([...opened.announcement.metadata].sort()), new Map([...announcement.metadata].sort()))
+    })
+  )
+})
+
+test('the order in which an application names its metadata makes no difference', async t => {
+  const pairs: [string, string][] = [
+    ['bb', '1'],
+    ['a', '2'],
+    ['c', '3']
+  ]
+  const one = await signAnnouncement(announcementOf(key, { metadata: new Map(pairs) }), key)
+  const other = await signAnnouncement(announcementOf(key, { metadata: new Map(pairs.reverse()) }), key)
+  t.same(one.envelope, other.envelope)
+  t.equal(one.contentHash, other.contentHash)
+})
+
+test('announcements of every type of key are opened', async t => {
+  for (const privateKey of [await generateKeyPair('secp256k1'), await generateKeyPair('RSA', 2048)]) {
+    const signed = await signAnnouncement(announcementOf(privateKey), privateKey)
+    t.same(await openAnnouncement(signed.envelope), signed, privateKey.type)
+  }
+})
+
+for (const [fault, envelope] of Object.entries(faulty)) {
+  test(`an envelope that is wrong in this one way is refused as ${fault}`, async t => {
+    t.equal(await faultOf(envelope), fault)
+  })
+}
+
+test('whatever a fault is, its error says so first and carries a code of the model', async t => {
+  const codes = new Set<string>()
+  for (const envelope of Object.values(faulty)) {
+    const error = await openAnnouncement(envelope).catch(error => error)
+    t.ok(error instanceof AnnouncementDecodeError)
+    t.ok(error.message.startsWith(`${error.code}: ${error.fault}`), error.message)
+    codes.add(error.code)
+  }
+  t.same([...codes].sort(), ['Deserialization', 'NodeIdMismatch', 'SignatureVerification'])
+})
+
+test('a flip of any bit of a valid envelope is refused', async t => {
+  for (let bit = 0; bit < valid.length * 8; bit++) {
+    const flipped = Uint8Array.from(valid)
+    flipped[bit >> 3]! ^= 1 << (bit & 7)
+    if ((await faultOf(flipped)) === undefined) t.fail(`bit ${bit} can be flipped`)
+  }
+})
+
+test('every truncation of a valid envelope is refused, and every extension', async t => {
+  for (let length = 0; length < valid.length; length++) {
+    if ((await faultOf(valid.subarray(0, length))) === undefined) t.fail(`${length} bytes are enough`)
+  }
+  for (let byte = 0; byte < 256; byte++) {
+    if ((await faultOf(Uint8Array.of(...valid, byte))) === undefined) t.fail(`byte ${byte} can be added`)
+  }
+})
+
+test('random bytes are refused, and never by another error', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.uint8Array({ maxLength: 3_000 }), async bytes => {
+      assert.notEqual(await faultOf(bytes), undefined)
+    })
+  )
+})
+
+test('whatever a genuine key has signed as a payload is opened as that very payload, or refused', async () => {
+  await fc.assert(
+    fc.asyncProperty(anyPayload(), async payload => {
+      const envelope = await seal(payload, key)
+      const fault = await faultOf(envelope)
+      if (fault === undefined) {
+        const { announcement } = await openAnnouncement(envelope)
+        assert.deepEqual(encodePayload(announcement), Uint8Array.from(payload))
+        assert.equal(announcementFault(announcement), undefined)
+      }
+    }),
+    { numRuns: 1_000 }
+  )
+})
+
+test('an address is shown as libp2p shows it', async () => {
+  const anyTcpAddr = fc.uint8Array({ minLength: 6, maxLength: 6 }).map(([a, b, c, d, high, low]) => {
+    return Uint8Array.of(0x04, a!, b!, c!, d!, 0x06, high!, low!)
+  })
+  const anyAddr = fc.oneof(
+    anyTcpAddr,
+    fc.ipV6().map(ip => multiaddr(`/ip6/${ip}/tcp/4001`).bytes),
+    fc.ipV4().map(ip => multiaddr(`/ip4/${ip}/udp/4001/quic-v1`).bytes)
+  )
+  await fc.assert(
+    fc.asyncProperty(anyAddr, async addr => {
+      const payload = encode(fieldsOf(key, { addrs: [addr] }), rfc8949EncodeOptions)
+      const { announcement } = await openAnnouncement(await seal(payload, key))
+      assert.deepEqual(announcement.addrs, [multiaddr(addr).toString()])
+    })
+  )
+})
+
+test('an address whose text leads elsewhere is refused', async t => {
+  const nested = Uint8Array.of(0x36, 3, ...new TextEncoder().encode('a/b'))
+  const cutShort = Uint8Array.of(0x04, 127, 0)
+  const nothing = new Uint8Array()
+  for (const addr of [nested, cutShort, nothing]) {
+    const payload = encode(fieldsOf(key, { addrs: [addr] }), rfc8949EncodeOptions)
+    t.equal(await faultOf(await seal(payload, key)), 'bad-addr')
+  }
+})
+
+test('what nests deeply, or declares more than there is, costs neither stack nor memory', async t => {
+  const nested = new Uint8Array(1_800).fill(0x81)
+  const immense = Uint8Array.of(0x9a, 0x01, 0xff, 0xff, 0xff, 0x9a, 0x01, 0xff, 0xff, 0xff)
+  const before = process.memoryUsage().rss
+  for (const payload of [nested, immense]) t.equal(await faultOf(await seal(payload, key)), 'malformed-payload')
+  t.ok(process.memoryUsage().rss - before < 64 * 2 ** 20)
+})
+
+test('a signature is asked for last: nothing else is wrong with a forged announcement', async t => {
+  const unverified = decodeAnnouncement(faulty['bad-signature'])
+  t.same(unverified.announcement, announcementOf(key))
+  await t.rejects(async () => await unverified.verify(), new AnnouncementDecodeError('bad-signature'))
+})
+
+test('addresses that do not fit into an envelope are left out, the last first', async t => {
+  const addrs = Array.from({ length: 16 }, (_, i) => `/dns4/${'x'.repeat(180)}-${i}.example.com/tcp/4001`)
+  const { announcement, envelope } = await signAnnouncement(announcementOf(key, { addrs }), key)
+  t.ok(envelope.byteLength <= BOUNDS.envelopeBytes)
+  t.ok(announcement.addrs.length >= 8)
+  t.same(announcement.addrs, addrs.slice(0, announcement.addrs.length))
+})
+
+test('what no receiver would accept is not signed', async t => {
+  const metadata = new Map(Array.from({ length: 300 }, (_, i) => [`${i}`, new Uint8Array(40)] as const))
+  await t.rejects(signAnnouncement(announcementOf(key, { metadata, addrs: [] }), key), /too-large/)
+  await t.rejects(signAnnouncement(announcementOf(key, { ttlMs: 1 }), key), /ttl-out-of-bounds/)
+  await t.rejects(signAnnouncement(announcementOf(await keyOf(2)), key), /wrong-peer/)
+})
+
+function anyAnnouncement(): fc.Arbitrary<Announcement> {
+  const text = (maxBytes: number) =>
+    fc
+      .string({ unit: 'binary', maxLength: maxBytes / 4 })
+      .map(text => text.replace(/[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu, ''))
+  const port = fc.integer({ min: 1, max: 65_535 })
+  const addr = fc.oneof(
+    fc.tuple(fc.ipV4(), port).map(([ip, port]) => `/ip4/${ip}/tcp/${port}`),
+    fc.tuple(fc.stringMatching(/^[a-z]{1,60}$/), port).map(([host, port]) => `/dns4/${host}.example/tcp/${port}/ws`)
+  )
+  return fc
+    .record({
+      epoch: fc.maxSafeNat(),
+      seq: fc.maxSafeNat(),
+      name: text(64),
+      addrs: fc.array(addr, { maxLength: 6 }),
+      ttlMs: fc.integer({ min: BOUNDS.ttlMinMs, max: BOUNDS.ttlMaxMs }),
+      leaving: fc.boolean(),
+      metadata: fc
+        .array(fc.tuple(text(40), fc.oneof(text(40), fc.uint8Array({ maxLength: 40 }))), { maxLength: 6 })
+        .map(pairs => new Map<string, string | Uint8Array>(pairs))
+    })
+    .map(change => announcementOf(key, change))
+}
+
+/** Payloads from nearly right to nonsense: any value in any field, any value at all, and any byte changed. */
+function anyPayload(): fc.Arbitrary<Uint8Array> {
+  const right = encode(fieldsOf(key), rfc8949EncodeOptions)
+  const value = fc.oneof(
+    fc.integer(),
+    fc.double(),
+    fc.boolean(),
+    fc.constant(null),
+    fc.string(),
+    fc.uint8Array(),
+    fc.array(fc.uint8Array({ maxLength: 20 })),
+    fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.uint8Array(), fc.integer()))
+  )
+  const anyField = fc.constantFrom('peer', 'epoch', 'seq', 'name', 'addrs', 'ttlMs', 'leaving', 'metadata', 'other')
+  const oneFieldOff = fc
+    .tuple(anyField, value)
+    .map(([field, value]) => encode(fieldsOf(key, { [field]: value }), rfc8949EncodeOptions))
+  const oneByteOff = fc.tuple(fc.nat(right.length - 1), fc.nat(255)).map(([at, byte]) => right.with(at, byte))
+  return fc.oneof(
+    oneFieldOff,
+    oneByteOff,
+    value.map(value => encode(value, rfc8949EncodeOptions)),
+    fc.uint8Array()
+  )
+}
+
+/** The fault that an envelope is refused for, or undefined; any other error is passed on. */
+async function faultOf(envelope: Uint8Array): Promise<DecodeFault | undefined> {
+  try {
+    await openAnnouncement(envelope)
+    return undefined
+  } catch (error) {
+    if (error instanceof AnnouncementDecodeError) return error.fault
+    throw error
+  }
+}

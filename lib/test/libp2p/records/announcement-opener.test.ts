@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import { test } from 'tap'
+import type { SignedAnnouncement } from '../../../src/core/index.ts'
+import { AnnouncementDecodeError, type DecodeFault } from '../../../src/libp2p/errors.ts'
+import { openAnnouncement, signAnnouncement } from '../../../src/libp2p/records/announcement-codec.ts'
+import { AnnouncementOpener } from '../../../src/libp2p/records/announcement-opener.ts'
+import { announcementOf, faultyEnvelopes, keyOf } from '../../crafted.ts'
+
+const keys = await Promise.all([1, 2].map(keyOf))
+
+/** Where a number takes another byte in CBOR, and around. */
+const anySeq = fc.oneof(
+  fc.nat(30),
+  fc.integer({ min: 250, max: 260 }),
+  fc.integer({ min: 65_530, max: 65_540 }),
+  fc.integer({ min: 2 ** 32 - 3, max: 2 ** 32 + 3 }),
+  fc.maxSafeNat()
+)
+
+const anySaying = fc.record({
+  key: fc.constantFrom(...keys),
+  seq: anySeq,
+  name: fc.constantFrom('', 'a', 'b'),
+  ttlMs: fc.constantFrom(1_000, 30_000)
+})
+
+test('heartbeats or not, in whatever order: what is opened is what any receiver opens', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(anySaying, { maxLength: 12 }), async sayings => {
+      const opener = new AnnouncementOpener()
+      for (const { key, ...change } of sayings) {
+        const { envelope } = await signAnnouncement(announcementOf(key, change), key)
+        const expected = await openAnnouncement(envelope)
+        assert.deepEqual(opener.decode(envelope).announcement, expected.announcement)
+        assert.deepEqual(await open(opener, envelope), expected)
+      }
+    }),
+    { numRuns: 50 }
+  )
+})
+
+test('a heartbeat with any byte changed is refused for what any receiver refuses it for', async () => {
+  const [key] = keys
+  for (const seq of [7, 30, 300, 70_000]) {
+    const opener = new AnnouncementOpener()
+    const [known, heartbeat] = await Promise.all(
+      [seq, seq + 1].map(seq => signAnnouncement(announcementOf(key!, { seq }), key!))
+    )
+    await open(opener, known!.envelope)
+    for (let at = 0; at < heartbeat!.envelope.length; at++) {
+      for (const flipped of [0x01, 0x18, 0xff]) {
+        const altered = heartbeat!.envelope.map((byte, index) => (index === at ? byte ^ flipped : byte))
+        assert.equal(
+          await faultOf(open(opener, altered)),
+          await faultOf(openAnnouncement(altered)),
+          `byte ${at} ^ ${flipped}`
+        )
+      }
+    }
+  }
+})
+
+test('junk teaches the opener nothing', async t => {
+  const [key] = keys
+  const opener = new AnnouncementOpener()
+  for (const [fault, envelope] of Object.entries(await faultyEnvelopes(key!))) {
+    t.equal(await faultOf(open(opener, envelope)), fault)
+  }
+  const { envelope } = await signAnnouncement(announcementOf(key!), key!)
+  t.same(await open(opener, envelope), await openAnnouncement(envelope))
+})
+
+async function open(opener: AnnouncementOpener, envelope: Uint8Array): Promise<SignedAnnouncement> {
+  return await opener.decode(envelope).verify()
+}
+
+async function faultOf(opening: Promise<unknown>): Promise<DecodeFault | 'none'> {
+  try {
+    await opening
+    return 'none'
+  } catch (error) {
+    if (error instanceof AnnouncementDecodeError) return error.fault
+    throw error
+  }
+}

@@ -66,7 +66,8 @@ function showChanges({ addressBook }: GossipDiscovery): void {
     joined: styleText('green', '+'),
     updated: styleText('cyan', '~'),
     left: styleText('yellow', '-'),
-    expired: styleText('red', '-')
+    expired: styleText('red', '-'),
+    evicted: styleText('gray', '-')
   }
   for (const [change, sign] of Object.entries(signs) as [keyof AddressBookEvents, string][]) {
     addressBook.addEventListener(change, ({ detail: peer }) => {

@@ -40,7 +40,12 @@ export const memory: SoloFigure = {
 }
 
 async function coreWith(envelopes: readonly Uint8Array[]): Promise<Discovery> {
-  const core = new Discovery(resolveConfig(), { peer: 'self', epoch: 0 }, Math.random, 0)
+  const core = new Discovery(
+    resolveConfig(),
+    { peer: 'self', epoch: 0 },
+    { random: Math.random, groupOf: addr => addr },
+    0
+  )
   for (const envelope of envelopes) {
     core.handle({ type: 'gossip', from: 'forwarder', record: await openAnnouncement(envelope.slice()) }, 0)
   }

@@ -70,6 +70,8 @@ function reportBook(discovery: GossipDiscovery): void {
   for (const type of ['left', 'expired'] as const) {
     book.addEventListener(type, event => write({ type, peerId: event.detail.peerId.toString() }))
   }
+  // The contract has one word for whoever goes without a farewell.
+  book.addEventListener('evicted', event => write({ type: 'expired', peerId: event.detail.peerId.toString() }))
   discovery.addEventListener('announced', event => write({ type: 'announced', ...event.detail }))
 }
 

@@ -1,4 +1,4 @@
-import type { AgedRecord, Input, Output, PeerKey, SyncMessage } from 'libp2p-gossip-discovery/core'
+import type { AgedRecord, Group, Input, Output, PeerKey, SyncMessage } from 'libp2p-gossip-discovery/core'
 import { chanceFor } from './chance.ts'
 import { Dial } from './dial.ts'
 import type { IssuedRecord } from './issuer.ts'
@@ -32,7 +32,8 @@ export class CoreDriver {
     this.epoch = STARTED_AT_MS + Math.floor(world.queue.nowMs + machine.skewMs)
     const self = { peer: machine.peer, epoch: this.epoch }
     const random = chanceFor(world.seed, `core of ${machine.name} run ${machine.runs}`)
-    this.core = world.createCore({ ...world.config, name: machine.name }, self, random, this.#nowMs)
+    const host = { random, groupOf }
+    this.core = world.createCore({ ...world.config, name: machine.name }, self, host, this.#nowMs)
   }
 
   /** By the machine's monotonic clock, the only one that the core is given. */
@@ -103,6 +104,8 @@ export class CoreDriver {
       case 'ignored':
         witness.noted(process, 'ignored', output.reason)
         break
+      case 'warned':
+        break
       default:
         witness.changed(process, output.type, output.entry)
     }
@@ -129,4 +132,9 @@ export class CoreDriver {
     if (this.#process.nowMs >= this.#dueMs) this.handle({ type: 'tick' })
     else this.#startTimer()
   }
+}
+
+/** Each machine stands alone, in a network block of its own. */
+function groupOf(addr: string): Group {
+  return addr
 }

@@ -1,4 +1,4 @@
-import type { DialTarget } from 'libp2p-gossip-discovery/core'
+import type { DialOutcome, DialTarget } from 'libp2p-gossip-discovery/core'
 import { type ConnectionEnd, connect } from './connection.ts'
 import { COST_MS, type NodeProcess } from './node-process.ts'
 import { BYTES } from './sizes.ts'
@@ -31,10 +31,10 @@ export class Dial {
     const dialler = this.#dialler
     const machine = this.#listener()
     if (machine !== undefined && dialler.isConnected(machine.index)) {
-      dialler.timer(dialler.nowMs, () => this.#settle(true))
+      dialler.timer(dialler.nowMs, () => this.#settle('reached'))
       return
     }
-    dialler.timer(dialler.nowMs + timeoutMs, () => this.#settle(false))
+    dialler.timer(dialler.nowMs + timeoutMs, () => this.#settle('failed'))
     this.#knock(SYN_RETRY_MS)
   }
 
@@ -45,7 +45,7 @@ export class Dial {
       return
     }
     this.#dialler.opened(end)
-    this.#settle(true)
+    this.#settle('reached')
   }
 
   #listener() {
@@ -76,7 +76,7 @@ export class Dial {
     if (this.#isSettled) return
     const isFull = listener.connections >= MAX_CONNECTIONS || listener.pendingInbound >= MAX_PENDING_INBOUND
     if (isFull || this.#dialler.world.dialChance() < network.link.dialFailureRatio) {
-      this.#after(1, () => this.#dialler.whenAwake(() => this.#settle(false)))
+      this.#after(1, () => this.#dialler.whenAwake(() => this.#settle('failed')))
       return
     }
     listener.pendingInbound++
@@ -96,13 +96,13 @@ export class Dial {
   }
 
   #refuse(): void {
-    this.#dialler.whenAwake(() => this.#settle(false, true))
+    this.#dialler.whenAwake(() => this.#settle('refused'))
   }
 
-  #settle(reached: boolean, refused = false): void {
+  #settle(outcome: DialOutcome): void {
     if (this.#isSettled) return
     this.#isSettled = true
-    this.#dialler.driver.handle({ type: 'dialled', id: this.#target.id, reached, refused })
+    this.#dialler.driver.handle({ type: 'dialled', id: this.#target.id, outcome })
   }
 
   /** So many messages later, each one way. */

@@ -157,7 +157,7 @@ export class NodeProcess {
     this.world.traffic.received(this.index, 'connection', BYTES.connection)
     const roundsLeft = end.isDialler ? ROUNDS_TO_SUBSCRIBE.dialler : ROUNDS_TO_SUBSCRIBE.listener
     end.send({ type: 'negotiate', roundsLeft }, BYTES.negotiation, 'connection')
-    this.driver.handle({ type: 'partner-opened', peer: peer.peer, initiator: end.isDialler })
+    this.driver.handle({ type: 'partner-opened', peer: peer.peer, initiator: end.isDialler, addr: peer.addr })
   }
 
   /** A frame has arrived, at `atMs`; a paused process reads it later. */

@@ -39,6 +39,8 @@ export class Recorder {
   changed(process: NodeProcess, change: BookChange, entry: AddressBookEntry): void {
     const { peer } = entry.record.announcement
     if (change === 'left' || change === 'expired') this.#line(process, { type: change, peerId: peer })
+    // The contract has one word for whoever goes without a farewell.
+    else if (change === 'evicted') this.#line(process, { type: 'expired', peerId: peer })
     else this.#line(process, { type: change, ...bookEntry(entry) })
   }
 

@@ -109,7 +109,8 @@ export class Simulation {
       traffic: new Traffic(nodes),
       directory: new Map(machines.flatMap(machine => [machine.peer, machine.addr].map(key => [key, machine] as const))),
       dialChance: chanceFor(seed, 'dials'),
-      createCore: options.createCore ?? ((...args) => new Discovery(...args, shelf)),
+      createCore:
+        options.createCore ?? ((config, self, host, nowMs) => new Discovery(config, self, { ...host, shelf }, nowMs)),
       witness: this.watch
     }
   }

@@ -9,7 +9,7 @@ import type { Recorder } from './recorder.ts'
 import { Safety } from './safety.ts'
 import type { BookChange, Witness } from './world.ts'
 
-const CHANGE_CODES: Record<BookChange, number> = { joined: 1, updated: 2, left: 3, expired: 4 }
+const CHANGE_CODES: Record<BookChange, number> = { joined: 1, updated: 2, left: 3, expired: 4, evicted: 8 }
 
 /** Entries that one audit looks at: of a hundred nodes every book once in 2 s. */
 const AUDITED_ENTRIES = 5_000

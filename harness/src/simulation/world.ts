@@ -2,6 +2,7 @@ import type {
   AddressBookEntry,
   Discovery,
   DiscoveryConfig,
+  Host,
   Output,
   PeerKey,
   Random
@@ -18,7 +19,7 @@ export type Core = Pick<Discovery, 'handle' | 'nextDeadlineMs' | 'newsAmong' | '
 export type CreateCore = (
   config: DiscoveryConfig,
   self: { peer: PeerKey; epoch: number },
-  random: Random,
+  host: Host,
   nowMs: number
 ) => Core
 

@@ -1,4 +1,4 @@
-import type { AgedRecord, Input } from 'libp2p-gossip-discovery/core'
+import type { AgedRecord, DialOutcome, Input } from 'libp2p-gossip-discovery/core'
 import { Dial } from '../../src/simulation/dial.ts'
 import type { NodeProcess } from '../../src/simulation/node-process.ts'
 import { Simulation } from '../../src/simulation/simulation.ts'
@@ -43,9 +43,9 @@ export class IdleNetwork {
   }
 
   /** Outcomes of the node's dials. */
-  dialled(node: number): { reached: boolean; refused: boolean; atMs: number }[] {
+  dialled(node: number): { outcome: DialOutcome; atMs: number }[] {
     return this.told[node]!.flatMap(({ input, atMs }) =>
-      input.type === 'dialled' ? [{ reached: input.reached, refused: input.refused === true, atMs }] : []
+      input.type === 'dialled' ? [{ outcome: input.outcome, atMs }] : []
     )
   }
 

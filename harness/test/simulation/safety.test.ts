@@ -13,8 +13,8 @@ type BookOutput = Extract<Output, { entry: AddressBookEntry }>
 
 /** A core of one node that is broken: its outputs are not what they should be. */
 function broken(alter: (output: BookOutput, core: Discovery) => Output[]): CreateCore {
-  return (config, self, random, nowMs) => {
-    const core = new Discovery(config, self, random, nowMs)
+  return (config, self, host, nowMs) => {
+    const core = new Discovery(config, self, host, nowMs)
     if (config.name !== 'n3') return core
     return new Proxy(core, {
       get(target, property) {
@@ -94,8 +94,8 @@ test('it is found when a book grows over its bound', async t => {
 })
 
 test('it is found when a node drops one that lives', async t => {
-  const createCore: CreateCore = (config, self, random, nowMs) => {
-    const core = new Discovery(config, self, random, nowMs)
+  const createCore: CreateCore = (config, self, host, nowMs) => {
+    const core = new Discovery(config, self, host, nowMs)
     // Believes every entry to be gone after 3 s.
     if (config.name === 'n3') {
       core.book.apply = function (record, ...rest) {

@@ -6,8 +6,8 @@ import type { CreateCore } from '../../src/simulation/world.ts'
 import { planned, scenario } from './plans.ts'
 
 /** Whoever sees a third node crash, breaks. */
-const createCore: CreateCore = (config, self, random, nowMs) => {
-  const core = new Discovery(config, self, random, nowMs)
+const createCore: CreateCore = (config, self, host, nowMs) => {
+  const core = new Discovery(config, self, host, nowMs)
   const { handle } = core
   core.handle = function (input, atMs) {
     return handle.call(this, input, atMs).filter(output => {

@@ -5,8 +5,9 @@
  */
 import { AddressBook, type AddressBookEntry } from './book/address-book.ts'
 import type { Shelf } from './book/record-store.ts'
+import type { GroupOf } from './bounds/group.ts'
 import type { DiscoveryConfig } from './config.ts'
-import type { DialTarget, Input, Output } from './effects.ts'
+import type { DialOutcome, DialTarget, Input, Output } from './effects.ts'
 import { RecordAcceptor } from './gossip/accept-record.ts'
 import { Push, pushMessages } from './gossip/push.ts'
 import { sendRecords, sendWishes } from './gossip/send.ts'
@@ -29,6 +30,13 @@ import {
 import { Announcer } from './record/announcer.ts'
 
 const SYNC_JITTER_RATIO = 0.2
+
+/** What a node is given by its host, so that the same code runs in production, in tests and under virtual time. */
+export interface Host {
+  readonly random: Random
+  readonly groupOf: GroupOf
+  readonly shelf?: Shelf
+}
 
 /** One node of the network, without clock, chance or IO of its own. */
 export class Discovery {
@@ -53,16 +61,11 @@ export class Discovery {
   /**
    * @param self - this node's peer key and the start of its run, ms since 1970
    * @param nowMs - in the time that {@link handle} is given
-   * @param shelf - for the records of the book, where many nodes share one
+   * @param host - chance, the grouping of addresses, and a store for the records of the book where many nodes share one
    * @throws {RangeError} when the configured name or metadata break the bounds of an announcement
    */
-  constructor(
-    config: DiscoveryConfig,
-    self: { peer: PeerKey; epoch: number },
-    random: Random,
-    nowMs: number,
-    shelf?: Shelf
-  ) {
+  constructor(config: DiscoveryConfig, self: { peer: PeerKey; epoch: number }, host: Host, nowMs: number) {
+    const { random } = host
     this.#config = config
     this.#peer = self.peer
     this.#random = random
@@ -70,7 +73,7 @@ export class Discovery {
     this.#liveness = new Liveness(nowMs)
     this.#lost = new LostPeers(random, nowMs)
     this.#nextSyncMs = nowMs + config.syncIntervalMs
-    this.book = new AddressBook(config, shelf)
+    this.book = new AddressBook(config, host.shelf)
     this.overlay = new Overlay(self.peer, config, random, nowMs)
     const { book, overlay } = this
     const [liveness, announcer, lost, push] = [this.#liveness, this.#announcer, this.#lost, this.#push]
@@ -175,7 +178,7 @@ export class Discovery {
         else this.overlay.addFound(input.target)
         break
       case 'dialled':
-        this.#noteDial(input.id, input.reached, input.refused === true, nowMs, out)
+        this.#noteDial(input.id, input.outcome, nowMs, out)
         break
       case 'partner-opened':
         this.#open(input.peer, input.initiator, nowMs, out)
@@ -356,9 +359,10 @@ export class Discovery {
     if (partner !== undefined) out.push({ type: 'send', to: partner, message: { type: 'ping' } })
   }
 
-  #noteDial(id: string, reached: boolean, refused: boolean, nowMs: number, out: Output[]): void {
-    const purpose = this.overlay.dialled(id, reached, nowMs)
-    if (purpose === 'probe' && !reached) out.push(...this.#suspicions.suspect(id, refused, nowMs))
+  #noteDial(id: string, outcome: DialOutcome, nowMs: number, out: Output[]): void {
+    const purpose = this.overlay.dialled(id, outcome === 'reached', nowMs)
+    if (purpose !== 'probe' || outcome === 'reached') return
+    out.push(...this.#suspicions.suspect(id, outcome === 'refused', nowMs))
   }
 }
 

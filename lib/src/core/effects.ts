@@ -12,6 +12,27 @@ export interface DialTarget {
 /** What a dial is for: to be connected, to see whether a lost partner still lives, or to heal a split network. */
 export type DialPurpose = 'connect' | 'probe' | 'heal'
 
+/** A sync stream is open; or the remote host answered that nobody listens there; or anything else, silence among it. */
+export type DialOutcome = 'reached' | 'refused' | 'failed'
+
+/** What an operator has to know, since the node cannot mend it by itself. */
+export type WarningCode =
+  /** Another node announces itself under this node's key. */
+  | 'key-in-use'
+  /** No announcement can be numbered, or the clock is not to be believed: others do not learn of this node. */
+  | 'cannot-announce'
+  /** Work for others is dropped: they ask for more than this node is willing to pay. */
+  | 'overloaded'
+  /** Candidates were drawn, and for a while none of them could be reached: strangers may stand in between. */
+  | 'eclipsed'
+
+/** Told at most once a minute for each code. */
+export interface Warning {
+  readonly code: WarningCode
+  /** In a sentence: what was seen, and what to do. */
+  readonly message: string
+}
+
 /** What a host tells the core, each at the moment it happens. */
 export type Input =
   | { readonly type: 'tick' }
@@ -23,10 +44,10 @@ export type Input =
   | { readonly type: 'signed'; readonly record: SignedAnnouncement }
   /** Somebody to dial: named by the application, or found by another discovery. */
   | { readonly type: 'peer-found'; readonly target: DialTarget; readonly named: boolean }
-  /** The answer to `dial`: whether a sync stream is open, and if not, whether the host refused rather than kept silent. */
-  | { readonly type: 'dialled'; readonly id: string; readonly reached: boolean; readonly refused?: boolean }
-  /** A sync stream with the peer is open; `initiator` when this node opened it. */
-  | { readonly type: 'partner-opened'; readonly peer: PeerKey; readonly initiator: boolean }
+  /** The answer to `dial`. */
+  | { readonly type: 'dialled'; readonly id: string; readonly outcome: DialOutcome }
+  /** A sync stream with the peer is open; `initiator` when this node opened it. `addr` is where the connection leads. */
+  | { readonly type: 'partner-opened'; readonly peer: PeerKey; readonly initiator: boolean; readonly addr: string }
   | { readonly type: 'partner-closed'; readonly peer: PeerKey }
   /** A verified record that gossip delivered, and the peer that forwarded it. */
   | { readonly type: 'gossip'; readonly from: PeerKey; readonly record: SignedAnnouncement }
@@ -45,7 +66,8 @@ export type Output =
   | { readonly type: 'dial'; readonly target: DialTarget; readonly purpose: DialPurpose; readonly timeoutMs: number }
   /** Close the connection, unless the application uses it. */
   | { readonly type: 'hang-up'; readonly peer: PeerKey }
-  | { readonly type: 'joined' | 'updated' | 'left' | 'expired'; readonly entry: AddressBookEntry }
+  | { readonly type: 'joined' | 'updated' | 'left' | 'expired' | 'evicted'; readonly entry: AddressBookEntry }
+  | { readonly type: 'warned'; readonly warning: Warning }
   /** The peer is suspected to be gone; it has `timeoutMs` to announce again. */
   | { readonly type: 'suspected'; readonly peer: PeerKey; readonly timeoutMs: number }
   /** A suspected peer has announced again. */

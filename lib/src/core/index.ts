@@ -8,13 +8,14 @@
  * import { Discovery, resolveConfig, seededRandom } from 'libp2p-gossip-discovery/core'
  *
  * const self = { peer: 'alice', epoch: 1 }
- * const core = new Discovery(resolveConfig({ name: 'alice' }), self, seededRandom(7), 0)
+ * const core = new Discovery(resolveConfig({ name: 'alice' }), self, { random: seededRandom(7), groupOf: addr => addr }, 0)
  * for (const output of core.handle({ type: 'tick' }, 10)) console.log(output.type)
  * ```
  */
 export * from './book/address-book.ts'
 export * from './book/record-store.ts'
 export type { Named, SlotIndex } from './book/slot-index.ts'
+export * from './bounds/group.ts'
 export * from './bounds/rate-limiter.ts'
 export * from './bounds/recent.ts'
 export * from './config.ts'

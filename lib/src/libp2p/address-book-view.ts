@@ -33,6 +33,8 @@ export interface AddressBookEvents {
   left: CustomEvent<DiscoveredPeer>
   /** A peer was not heard of within its ttl. */
   expired: CustomEvent<DiscoveredPeer>
+  /** The book is full, and another peer was taken in in place of this one. */
+  evicted: CustomEvent<DiscoveredPeer>
 }
 
 /**

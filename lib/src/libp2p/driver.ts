@@ -1,6 +1,14 @@
 /** Feeds the core and carries out what it decides: signs, publishes, sends, dials, hangs up, and keeps the one timer. */
 import type { Logger } from '@libp2p/interface'
-import type { Announcement, DialTarget, Discovery, Input, Output, SignedAnnouncement } from '../core/index.ts'
+import type {
+  Announcement,
+  DialOutcome,
+  DialTarget,
+  Discovery,
+  Input,
+  Output,
+  SignedAnnouncement
+} from '../core/index.ts'
 import { dialAddrs } from './addrs.ts'
 import { monotonicMs } from './clock.ts'
 import type { GossipDiscoveryComponents } from './components.ts'
@@ -157,19 +165,18 @@ export class Driver {
   }
 
   async #dial(target: DialTarget, timeoutMs: number): Promise<void> {
-    let reached = false
-    let refused = false
+    let outcome: DialOutcome = 'failed'
     const timeout = AbortSignal.timeout(timeoutMs)
     const signal = this.stopping === undefined ? timeout : AbortSignal.any([timeout, this.stopping])
     try {
       const connection = await this.#components.connectionManager.openConnection(dialAddrs(target), { signal })
-      reached = await this.#partners.open(connection)
+      if (await this.#partners.open(connection)) outcome = 'reached'
     } catch (error) {
-      refused = isRefusal(error)
+      if (isRefusal(error)) outcome = 'refused'
       this.#log('could not dial %s - %e', target.id, error)
     }
-    this.#metrics.dial(reached ? 'reached' : refused ? 'refused' : 'failed')
-    this.handle({ type: 'dialled', id: target.id, reached, refused })
+    this.#metrics.dial(outcome)
+    this.handle({ type: 'dialled', id: target.id, outcome })
   }
 }
 

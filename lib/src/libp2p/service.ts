@@ -21,6 +21,7 @@ import {
   type PeerKey,
   resolveConfig
 } from '../core/index.ts'
+import { groupOf } from './addr-group.ts'
 import { AddressBookView } from './address-book-view.ts'
 import { announcedAddrs, dialTarget, type PeerLike } from './addrs.ts'
 import { monotonicMs } from './clock.ts'
@@ -115,7 +116,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
     this.#log = components.logger.forComponent(LOG_NAME)
     this.#topic = init.topic ?? DEFAULT_TOPIC
     const self = { peer: components.peerId.toString(), epoch: Date.now() }
-    this.#core = new Discovery(config, self, Math.random, monotonicMs())
+    this.#core = new Discovery(config, self, { random: Math.random, groupOf }, monotonicMs())
     this.#metrics = new DiscoveryMetrics(components.metrics, {
       bookEntries: () => this.#core.book.size,
       partners: () => this.#partners.size
@@ -310,7 +311,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
   }
 
   readonly #onInboundStream = (stream: Stream, connection: Connection): void => {
-    void this.#partners.serve(stream, connection.remotePeer.toString(), false)
+    void this.#partners.serve(stream, connection, false)
   }
 
   readonly #onAddresses = (): void => {
@@ -339,6 +340,9 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
       case 'published':
         this.#published++
         this.safeDispatchEvent('announced', { detail: { seq: report.seq, recipients: report.recipients } })
+        break
+      case 'warned':
+        this.#log.error('%s: %s', report.warning.code, report.warning.message)
         break
       default: {
         if (report.type === 'expired') this.#receiver.forget(report.entry.record)

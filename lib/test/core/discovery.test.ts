@@ -1,6 +1,6 @@
 import { test } from 'tap'
-import { Discovery, resolveConfig, type SignedAnnouncement, seededRandom } from '../../src/core/index.ts'
-import { Network, signed, type TestNode } from './network.ts'
+import { Discovery, resolveConfig, type SignedAnnouncement } from '../../src/core/index.ts'
+import { Network, signed, type TestNode, testHost } from './network.ts'
 import { announcement, farewell, record, TTL_MS } from './records.ts'
 
 const MINUTE_MS = 60_000
@@ -292,7 +292,7 @@ function networkOf(
 }
 
 function newDiscovery(init: Parameters<typeof resolveConfig>[0] = {}): Discovery {
-  return new Discovery(resolveConfig(init), { peer: 'a', epoch: 1 }, seededRandom(1), 0)
+  return new Discovery(resolveConfig(init), { peer: 'a', epoch: 1 }, testHost(1), 0)
 }
 
 function announcementsOf(outputs: ReturnType<Discovery['handle']>) {

@@ -4,6 +4,7 @@ import {
   type Announcement,
   Discovery,
   type DiscoveryInit,
+  type Host,
   type Input,
   type Output,
   type PeerKey,
@@ -38,7 +39,7 @@ export class Network {
     const node = new TestNode(
       this,
       peer,
-      new Discovery(resolveConfig(options), { peer, epoch }, this.#random(), this.nowMs)
+      new Discovery(resolveConfig(options), { peer, epoch }, testHost(this.#nodes.size + 1), this.nowMs)
     )
     this.#nodes.set(peer, node)
     for (const id of bootstrap) node.take({ type: 'peer-found', target: targetOf(id), named: true })
@@ -141,15 +142,15 @@ export class Network {
     this.after(isCut ? timeoutMs : HANDSHAKE_MS, () => {
       const reached = !isCut && this.#nodes.has(id) && this.#nodes.get(from.peer) === from
       if (reached) this.#connect(from.peer, id)
-      from.take({ type: 'dialled', id, reached, refused: !isCut })
+      from.take({ type: 'dialled', id, outcome: reached ? 'reached' : isCut ? 'failed' : 'refused' })
     })
   }
 
   #connect(from: PeerKey, to: PeerKey): void {
     if (this.#links.has(pairOf(from, to))) return
     this.#links.add(pairOf(from, to))
-    this.#nodes.get(to)!.take({ type: 'partner-opened', peer: from, initiator: false })
-    this.#nodes.get(from)!.take({ type: 'partner-opened', peer: to, initiator: true })
+    this.#nodes.get(to)!.take({ type: 'partner-opened', peer: from, initiator: false, addr: `/${from}` })
+    this.#nodes.get(from)!.take({ type: 'partner-opened', peer: to, initiator: true, addr: `/${to}` })
   }
 
   #neighbors(peer: PeerKey): PeerKey[] {
@@ -163,10 +164,6 @@ export class Network {
     const { atMs, run } = this.#queue.shift()!
     this.nowMs = atMs
     run()
-  }
-
-  #random(): () => number {
-    return seededRandom(this.#nodes.size + 1)
   }
 }
 
@@ -237,6 +234,9 @@ export class TestNode {
       case 'refuted':
         this.events.push(`${output.type} ${output.peer}`)
         break
+      case 'warned':
+        this.events.push(`warned ${output.warning.code}`)
+        break
       case 'ignored':
         this.events.push(`ignored ${output.peer} ${output.reason}`)
         break
@@ -244,6 +244,11 @@ export class TestNode {
         this.events.push(`${output.type} ${output.entry.record.announcement.peer}`)
     }
   }
+}
+
+/** Every address is a group of its own. */
+export function testHost(seed: number): Host {
+  return { random: seededRandom(seed), groupOf: addr => addr }
 }
 
 export function signed(announcement: Announcement): SignedAnnouncement {

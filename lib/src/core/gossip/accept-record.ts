@@ -82,6 +82,6 @@ export class RecordAcceptor {
     const { peer, leaving } = announcement
     if (book.get(peer) !== undefined || !book.isNews(peer, announcement) || leaving) return
     const entry = book.evict(via, peer => overlay.has(peer))
-    if (entry !== undefined) out.push({ type: 'expired', entry })
+    if (entry !== undefined) out.push({ type: 'evicted', entry })
   }
 }

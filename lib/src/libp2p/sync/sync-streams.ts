@@ -69,9 +69,10 @@ export class SyncStreams {
   }
 
   /** Reads a stream until it ends. */
-  async serve(stream: Stream, peer: PeerKey, initiator: boolean): Promise<void> {
+  async serve(stream: Stream, connection: Connection, initiator: boolean): Promise<void> {
     const syncStream = new SyncStream(stream, this.#log, this.#metrics)
-    this.#add(peer, syncStream, initiator)
+    const peer = connection.remotePeer.toString()
+    this.#add(peer, syncStream, initiator, connection.remoteAddr.toString())
     try {
       for await (const frame of syncStream.frames()) {
         if (!this.#has(peer, syncStream)) break
@@ -131,7 +132,7 @@ export class SyncStreams {
         runOnLimitedConnection: true,
         signal: AbortSignal.timeout(OPEN_TIMEOUT_MS)
       })
-      const served = this.serve(stream, connection.remotePeer.toString(), true)
+      const served = this.serve(stream, connection, true)
       void served.finally(() => this.#opened.delete(connection))
       return true
     } catch (error) {
@@ -155,11 +156,11 @@ export class SyncStreams {
     if (fault !== undefined) throw new Error(`relayed an announcement that is ${fault}`)
   }
 
-  #add(peer: PeerKey, stream: SyncStream, initiator: boolean): void {
+  #add(peer: PeerKey, stream: SyncStream, initiator: boolean, addr: string): void {
     const streams = this.#streams.get(peer) ?? new Set()
     this.#streams.set(peer, streams.add(stream))
     this.#metrics.syncStream('opened')
-    this.#handle({ type: 'partner-opened', peer, initiator })
+    this.#handle({ type: 'partner-opened', peer, initiator, addr })
   }
 
   #has(peer: PeerKey, stream: SyncStream): boolean {

@@ -1,6 +1,7 @@
 /** What a node sends to a stranger that connects to it, before being asked. */
 import { test } from 'tap'
-import { BUCKETS, Discovery, type Input, type Output, resolveConfig, seededRandom } from '../../../src/core/index.ts'
+import { BUCKETS, Discovery, type Input, type Output, resolveConfig } from '../../../src/core/index.ts'
+import { testHost } from '../network.ts'
 import { record } from '../records.ts'
 
 const QUIET_MS = 1_000
@@ -38,12 +39,18 @@ test('while a crowd joins a stranger asks first: what is on its way comes to it 
 
 test('a node is sent nothing unasked by whom it dials', async t => {
   const node = nodeListing('x')
-  t.same(sentTo('dialled', node.handle({ type: 'partner-opened', peer: 'dialled', initiator: true }, QUIET_MS)), [])
+  t.same(
+    sentTo(
+      'dialled',
+      node.handle({ type: 'partner-opened', peer: 'dialled', initiator: true, addr: '/dialled' }, QUIET_MS)
+    ),
+    []
+  )
 })
 
 function nodeListing(...peers: string[]): Discovery {
-  const node = new Discovery(resolveConfig({ listenOnly: true }), { peer: 'self', epoch: 1 }, seededRandom(1), 0)
-  node.handle({ type: 'partner-opened', peer: 'other', initiator: false }, 0)
+  const node = new Discovery(resolveConfig({ listenOnly: true }), { peer: 'self', epoch: 1 }, testHost(1), 0)
+  node.handle({ type: 'partner-opened', peer: 'other', initiator: false, addr: '/other' }, 0)
   for (const peer of peers) hear(node, { record: record({ peer }), ageMs: 0 })
   return node
 }
@@ -55,7 +62,7 @@ function hear(node: Discovery, ...records: Records): void {
 }
 
 function connect(node: Discovery, peer: string, nowMs: number): Output[] {
-  return node.handle({ type: 'partner-opened', peer, initiator: false }, nowMs)
+  return node.handle({ type: 'partner-opened', peer, initiator: false, addr: `/${peer}` }, nowMs)
 }
 
 function digest(node: Discovery, from: string, buckets: Uint32Array): Output[] {

@@ -6,9 +6,9 @@ import {
   type Output,
   type PeerKey,
   resolveConfig,
-  type SyncMessage,
-  seededRandom
+  type SyncMessage
 } from '../../../src/core/index.ts'
+import { testHost } from '../network.ts'
 import { farewell, record, TTL_MS } from '../records.ts'
 
 const PARTNERS = ['b', 'c', 'd']
@@ -76,7 +76,7 @@ test('while a node has no partner, what nobody could renew stays for a while, an
   for (const peer of PARTNERS) discovery.handle({ type: 'partner-closed', peer }, 1_000)
   tick(discovery, 1_001, 10_999)
   t.same(listedBy(discovery), ['x', 'y'])
-  discovery.handle({ type: 'partner-opened', peer: 'b', initiator: true }, 10_999)
+  discovery.handle({ type: 'partner-opened', peer: 'b', initiator: true, addr: '/b' }, 10_999)
   hear(discovery, 'b', { type: 'records', records: [{ record: record({ peer: 'x', seq: 2 }), ageMs: 0 }] }, 12_000)
   tick(discovery, 12_001, 15_000)
   t.same(listedBy(discovery), ['x'], 'with a partner again it is not for long')
@@ -133,8 +133,8 @@ test('whoever lists a peer that has left is handed its farewell', async t => {
 })
 
 function nodeBetween(partners: readonly PeerKey[]): Discovery {
-  const discovery = new Discovery(resolveConfig({ listenOnly: true }), { peer: 'a', epoch: 1 }, seededRandom(1), 0)
-  for (const peer of partners) discovery.handle({ type: 'partner-opened', peer, initiator: false }, 0)
+  const discovery = new Discovery(resolveConfig({ listenOnly: true }), { peer: 'a', epoch: 1 }, testHost(1), 0)
+  for (const peer of partners) discovery.handle({ type: 'partner-opened', peer, initiator: false, addr: `/${peer}` }, 0)
   return discovery
 }
 

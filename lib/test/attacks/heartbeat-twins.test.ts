@@ -4,8 +4,8 @@ import { type TestNode, until } from '../libp2p/nodes.ts'
 import { head } from './toolkit/cbor.ts'
 import { keepOn, measured, scaled } from './toolkit/duration.ts'
 import { records } from './toolkit/frames.ts'
-import { goneFrom, liveOnes, partnersAmong, startNetwork, streamsBetween } from './toolkit/honest.ts'
-import { type Identity, identityOf, recordOf } from './toolkit/identity.ts'
+import { entryOf, goneFrom, lists, liveOnes, partnersAmong, startNetwork, streamsBetween } from './toolkit/honest.ts'
+import { identityOf, recordOf } from './toolkit/identity.ts'
 import { startStranger } from './toolkit/stranger.ts'
 
 /** The encoding of a number, and what a careless reader takes for another one of the same length. */
@@ -32,24 +32,20 @@ test('whatever stands in place of the number of a heartbeat is taken by nobody, 
   const subjects = twins.map(([, first]) => ({ subject: identityOf(), first }))
   const link = await stranger.link(nodes[0]!)
   link.send(records(subjects.map(({ subject, first }) => recordOf(subject, { seqItem: first }))))
-  await until(() => nodes.every(node => subjects.every(({ subject }) => seqOf(node, subject) !== undefined)))
-  const said = nodes.map(node => subjects.map(({ subject }) => seqOf(node, subject)))
+  await until(() => nodes.every(node => subjects.every(({ subject }) => lists(node, subject))))
+  const said = nodes.map(node => subjects.map(({ subject }) => entryOf(node, subject)?.seq))
   for (const [i, [what, , next]] of twins.entries()) {
     const twin = recordOf(subjects[i]!.subject, { seqItem: next })
     const again = await stranger.relink(nodes[0]!)
     again.send(records([twin]))
     await stranger.publish(twin)
     await keepOn(scaled(200, 5_000), 20, streams.look)
-    const now = nodes.map(node => subjects.map(({ subject }) => seqOf(node, subject)))
+    const now = nodes.map(node => subjects.map(({ subject }) => entryOf(node, subject)?.seq))
     t.same(now, said, `${what}: every book has the heartbeat before it`)
   }
   expectWhole(t, nodes, streams.count())
   t.same(liveOnes(gone, ...nodes), [])
 })
-
-function seqOf(node: TestNode, { peer }: Identity): number | undefined {
-  return [...node.services.discovery.addressBook].find(({ peerId }) => peerId.toString() === peer)?.seq
-}
 
 function expectWhole(t: Test, nodes: readonly TestNode[], streams: number): void {
   measured(t, 'sync streams that there were between honest nodes', streams)

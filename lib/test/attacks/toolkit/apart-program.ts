@@ -19,9 +19,10 @@ process.once('message', async (options: ApartOptions) => await run(options))
 // Nobody asks any more.
 process.once('disconnect', () => process.exit())
 
-async function run({ seed, ip, ...init }: ApartOptions): Promise<void> {
+async function run({ seed, ip, listens = true, ...init }: ApartOptions): Promise<void> {
   const node: TestNode = await createLibp2p({
     ...transport(ip),
+    ...(!listens && { addresses: { listen: [] } }),
     privateKey: await privateKeyOf(identityOf(seed)),
     connectionManager: OPEN_HOST,
     services: { identify: identify(), pubsub: gossipsub(NO_SIGN), discovery: gossipDiscovery(init) }
@@ -37,7 +38,7 @@ async function run({ seed, ip, ...init }: ApartOptions): Promise<void> {
     }
     if (order.usage === true) tell({ type: 'usage', usage: await usageOf(node, turns) })
   })
-  tell({ type: 'ready', peer: node.peerId.toString(), addr: addrOf(node) })
+  tell({ type: 'ready', peer: node.peerId.toString(), addr: listens ? addrOf(node) : '' })
 }
 
 function tellOfBook(discovery: GossipDiscovery): void {

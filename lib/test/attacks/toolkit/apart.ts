@@ -11,6 +11,8 @@ export interface ApartOptions extends GossipDiscoveryInit {
   /** 32 bytes of an Ed25519 key; one of its own if undefined. */
   seed?: Uint8Array
   ip?: string
+  /** Whether anybody can dial it. Default true. */
+  listens?: boolean
 }
 
 /** What a node apart says of itself when it is asked. */
@@ -37,6 +39,7 @@ export type ApartEvent =
 
 export interface NodeApart {
   readonly peer: string
+  /** Empty if nobody can dial it. */
   readonly addr: string
   /** Its book, replayed from its events: peer to name. */
   readonly book: ReadonlyMap<string, string>

@@ -1,5 +1,7 @@
 /** Honest nodes of this process, and what becomes of live entries in their books. */
+import { peerIdFromString } from '@libp2p/peer-id'
 import type { Test } from 'tap'
+import type { DiscoveredPeer } from '../../../src/index.ts'
 import { addrOf, allList, type NodeOptions, startNode, type TestNode, until } from '../../libp2p/nodes.ts'
 
 /** An entry that went out of a book. */
@@ -61,6 +63,15 @@ export function goneFrom(...nodes: TestNode[]): Gone[] {
 export function liveOnes(gone: readonly Gone[], ...live: { peerId: { toString(): string } }[]): Gone[] {
   const peers = new Set(live.map(({ peerId }) => peerId.toString()))
   return gone.filter(({ peer }) => peers.has(peer))
+}
+
+/** Whether the node's book lists the peer, of whom only the text may be known. */
+export function lists(node: TestNode, { peer }: { peer: string }): boolean {
+  return entryOf(node, { peer }) !== undefined
+}
+
+export function entryOf(node: TestNode, { peer }: { peer: string }): DiscoveredPeer | undefined {
+  return node.services.discovery.addressBook.get(peerIdFromString(peer))
 }
 
 /** Whether the node has an open sync stream with the peer. */

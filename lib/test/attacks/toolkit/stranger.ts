@@ -1,5 +1,5 @@
 /** A libp2p peer without our service that speaks our protocols as it likes. docs/PROTOCOL.md is all that it knows. */
-import { type GossipSub, gossipsub } from '@libp2p/gossipsub'
+import { type GossipSub, gossipsub, TopicValidatorResult } from '@libp2p/gossipsub'
 import { type Identify, identify } from '@libp2p/identify'
 import type { Libp2p, Stream } from '@libp2p/interface'
 import { lpStream } from '@libp2p/utils'
@@ -81,7 +81,11 @@ export async function startStranger(t: Test, options: StrangerOptions = {}): Pro
     return link
   }
   await libp2p.handle(protocol, (stream, { remotePeer }) => void took(stream, remotePeer.toString()))
-  if (onGossip !== undefined) libp2p.services.pubsub.addEventListener('message', ({ detail }) => onGossip(detail.data))
+  // It hears everything and hands nothing on: what it does for others, each test says.
+  libp2p.services.pubsub.topicValidators.set(topic, (_, { data }) => {
+    onGossip?.(data)
+    return TopicValidatorResult.Ignore
+  })
   if (gossips) libp2p.services.pubsub.subscribe(topic)
   t.teardown(async () => await libp2p.stop())
   const link = async (addr: string): Promise<Link> => {

@@ -1,6 +1,6 @@
 /** Ages are not signed: whoever is first with a heartbeat may call it as old as it likes. */
-import { test } from 'tap'
 import { addrOf, until } from '../libp2p/nodes.ts'
+import { attack } from './toolkit/attack.ts'
 import { measured, passing, scaled } from './toolkit/duration.ts'
 import { records } from './toolkit/frames.ts'
 import { goneFrom, listedShare, liveOnes, startHonest } from './toolkit/honest.ts'
@@ -8,7 +8,8 @@ import { startStranger } from './toolkit/stranger.ts'
 
 const LASTS_MS = scaled(5_000, 60_000)
 const TTL_MS = 1_500
-const PACE = { announceIntervalMs: 400, entryTtlMs: TTL_MS } as const
+/** Not stretched by the network. */
+const PACE = { announceIntervalMs: 500, entryTtlMs: TTL_MS, maxAnnouncementsPerSecond: 1_000 } as const
 
 /** The honest path is so much slower than the liar's. */
 const SLOW_MS = 30
@@ -20,35 +21,42 @@ const ages: [what: string, ageMs: number][] = [
   ['the time that it has, and more', 86_400_000]
 ]
 
-for (const [what, ageMs] of ages) {
-  test(`a liar that is first with every heartbeat, and gives it the age of ${what}, keeps nobody out of a book`, async t => {
-    const honest = await startHonest(t, { name: 'honest', ...PACE })
-    slowDown(honest)
-    const observer = await startHonest(t, { name: 'observer', targetConnections: 1, bootstrapPeers: [addrOf(honest)] })
-    let victimPeer = ''
-    const liar = await startStranger(t, {
-      onGossip: envelope => {
-        for (const link of liar.links) if (link.peer !== victimPeer) link.send(records([envelope], ageMs, 'push'))
-      }
-    })
-    await liar.link(observer)
-    // Nobody can dial it: the two paths are all that leads from it to the observer.
-    const victim = await startHonest(t, {
-      name: 'victim',
-      ...PACE,
-      addresses: { listen: [] },
-      bootstrapPeers: [addrOf(honest), liar.addr]
-    })
-    victimPeer = victim.peerId.toString()
-    const { addressBook } = observer.services.discovery
-    await until(() => addressBook.has(victim.peerId) && liar.links.some(({ peer }) => peer === victimPeer))
-    const gone = goneFrom(observer)
-    const share = listedShare(observer, victim.peerId)
-    await passing(LASTS_MS)
-    measured(t, 'share of the time in which the victim was listed, %', 100 * share())
-    t.same(liveOnes(gone, victim), [], 'the victim was listed all the time')
-    t.ok(addressBook.has(victim.peerId))
-  })
+for (const [what, ageMs] of scaled(ages.slice(0, 1), ages)) {
+  attack(
+    `a liar that is first with every heartbeat, and gives it the age of ${what}, keeps nobody out of a book`,
+    async t => {
+      const honest = await startHonest(t, { name: 'honest', ...PACE })
+      slowDown(honest)
+      const observer = await startHonest(t, {
+        name: 'observer',
+        targetConnections: 1,
+        bootstrapPeers: [addrOf(honest)]
+      })
+      let victimPeer = ''
+      const liar = await startStranger(t, {
+        onGossip: envelope => {
+          for (const link of liar.links) if (link.peer !== victimPeer) link.send(records([envelope], ageMs, 'push'))
+        }
+      })
+      await liar.link(observer)
+      // Nobody can dial it: the two paths are all that leads from it to the observer.
+      const victim = await startHonest(t, {
+        name: 'victim',
+        ...PACE,
+        addresses: { listen: [] },
+        bootstrapPeers: [addrOf(honest), liar.addr]
+      })
+      victimPeer = victim.peerId.toString()
+      const { addressBook } = observer.services.discovery
+      await until(() => addressBook.has(victim.peerId) && liar.links.some(({ peer }) => peer === victimPeer))
+      const gone = goneFrom(observer)
+      const share = listedShare(observer, victim.peerId)
+      await passing(LASTS_MS)
+      measured(t, 'share of the time in which the victim was listed, %', 100 * share())
+      t.equal(liveOnes(gone, victim).length, 0, 'the victim was listed all the time')
+      t.ok(addressBook.has(victim.peerId))
+    }
+  )
 }
 
 /** What this node takes from gossip, and hands on, waits a little: it is the long way round. */

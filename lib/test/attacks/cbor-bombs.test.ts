@@ -1,10 +1,11 @@
 /** Bytes that cost a decoder far more than they cost whoever sends them. */
 
-import { type Test, test } from 'tap'
+import type { Test } from 'tap'
 import { concat } from 'uint8arrays/concat'
 import { DEFAULT_TOPIC } from '../../src/index.ts'
 import { until } from '../libp2p/nodes.ts'
 import { type NodeApart, startApart, type Usage } from './toolkit/apart.ts'
+import { attack } from './toolkit/attack.ts'
 import { array, bool, bytes, head, indefinite, map, nested, shared, tag, text, uint } from './toolkit/cbor.ts'
 import { measured, untilOr } from './toolkit/duration.ts'
 import { ping, records } from './toolkit/frames.ts'
@@ -57,7 +58,7 @@ const framesOf = (item: Uint8Array): Uint8Array[] => [
   item
 ]
 
-test('no frame and no message of gossip takes the loop or the memory of a node, whatever is in it', async t => {
+attack('no frame and no message of gossip takes the loop or the memory of a node, whatever is in it', async t => {
   let victim = await startApart(t, { name: 'victim' })
   const stranger = await startStranger(t)
   const { heldBytes } = await victim.usage()

@@ -28,8 +28,15 @@ export async function startLiar(t: Test, nodes: readonly TestNode[], options: St
     }
   })
   const epoch = Date.now()
+  const ownAddr = stranger.addr.split('/p2p/')[0]!
   const record = (seq = 1): Uint8Array =>
-    recordOf(stranger.identity, { epoch, seq, name: 'liar', addrs: [stranger.addr] })
+    recordOf(stranger.identity, {
+      epoch,
+      seq,
+      name: 'liar',
+      addrs: [ownAddr],
+      ...(options.topic !== undefined && { topic: options.topic })
+    })
   for (const node of nodes) (await stranger.link(node)).send(records([record()]))
   await until(() => nodes.every(node => lists(node, stranger.identity)))
   return Object.assign(stranger, { ledger, record })

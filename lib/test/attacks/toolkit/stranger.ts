@@ -7,6 +7,7 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import type { Test } from 'tap'
 import * as varint from 'uint8-varint'
+import { concat } from 'uint8arrays/concat'
 import { DEFAULT_TOPIC, SYNC_PROTOCOL } from '../../../src/index.ts'
 import { addrOf, transport, until } from '../../libp2p/nodes.ts'
 import type { NodeApart } from './apart.ts'
@@ -127,8 +128,8 @@ function linkOver(stream: Stream, peer: string, { reads = true, onFrame }: Stran
     send(frame) {
       if (stream.status !== 'open' || stream.writableNeedsDrain) return false
       link.bytes.sent += frame.length
-      stream.send(varint.encode(frame.length))
-      return stream.send(frame)
+      stream.send(concat([varint.encode(frame.length), frame]))
+      return true
     },
     sendRaw(bytes) {
       if (stream.status !== 'open') return

@@ -1,7 +1,8 @@
 /** Keys and signed records of any subject, fast enough for a hundred thousand, written from docs/PROTOCOL.md alone. */
 import { createPrivateKey, createPublicKey, type KeyObject, randomBytes, sign } from 'node:crypto'
-import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
+import { generateKeyPairFromSeed, publicKeyToProtobuf } from '@libp2p/crypto/keys'
 import type { PrivateKey } from '@libp2p/interface'
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import { base58btc } from 'multiformats/bases/base58'
 import * as varint from 'uint8-varint'
@@ -61,14 +62,30 @@ export function recordOf(identity: Identity, change: RecordChange = {}): Uint8Ar
 }
 
 /** Signs any bytes as if they were a payload. */
-export function sealed(
-  { publicKey, signingKey }: Identity,
+export function sealed(identity: Identity, payload: Uint8Array, change: RecordChange = {}): Uint8Array {
+  const signature = sign(null, signedBytes(payload, change), identity.signingKey)
+  return envelopeOf(identity.publicKey, payload, signature, change)
+}
+
+/** {@link recordOf} by a key of any kind. */
+export async function recordSignedBy(key: PrivateKey, change: RecordChange = {}): Promise<Uint8Array> {
+  const payload = payloadOf({ multihash: peerIdFromPrivateKey(key).toMultihash().bytes }, change)
+  return envelopeOf(publicKeyToProtobuf(key.publicKey), payload, await key.sign(signedBytes(payload, change)), change)
+}
+
+function signedBytes(payload: Uint8Array, change: RecordChange): Uint8Array {
+  const { topic = DEFAULT_TOPIC, payloadType = PAYLOAD_TYPE } = change
+  const parts = [domainOf(topic), new TextEncoder().encode(payloadType), payload]
+  return concat(parts.flatMap(part => [varint.encode(part.length), part]))
+}
+
+function envelopeOf(
+  publicKey: Uint8Array,
   payload: Uint8Array,
-  { topic = DEFAULT_TOPIC, payloadType = PAYLOAD_TYPE }: RecordChange = {}
+  signature: Uint8Array,
+  { payloadType = PAYLOAD_TYPE }: RecordChange
 ): Uint8Array {
   const type = new TextEncoder().encode(payloadType)
-  const signed = concat([domainOf(topic), type, payload].flatMap(part => [varint.encode(part.length), part]))
-  const signature = sign(null, signed, signingKey)
   return concat([field(1, publicKey), field(2, type), field(3, payload), field(5, signature)])
 }
 
@@ -78,7 +95,7 @@ export function domainOf(topic: string): Uint8Array {
   return new TextEncoder().encode(domain)
 }
 
-function payloadOf({ multihash }: Identity, change: RecordChange): Uint8Array {
+function payloadOf({ multihash }: Pick<Identity, 'multihash'>, change: RecordChange): Uint8Array {
   const { epoch = 1_700_000_000_000, seq = 1, ttlMs = 3_600_000, leaving = false } = change
   const { name = 'x', addrs = [], seqItem = uint(seq) } = change
   const addrItems = addrs.map(addr => bytes(typeof addr === 'string' ? multiaddr(addr).bytes : addr))

@@ -62,7 +62,7 @@ async function churn(t: Test, honest: TestNode[], crowd: readonly Stranger[]): P
   await keepOn(LASTS_MS, scaled(1_500, 5_000), async n => {
     const at = 1 + (n % (honest.length - 1))
     await honest[at]!.stop()
-    const known = honest.find((node, i) => i !== 0 && i !== at)!
+    const known = honest.find((_, i) => i !== 0 && i !== at)!
     honest[at] = await startHonest(t, { name: `new ${n}`, bootstrapPeers: [addrOf(known)] })
     await linkAll(crowd, honest)
   })

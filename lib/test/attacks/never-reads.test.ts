@@ -8,7 +8,7 @@ import { digest, emptySummary, want } from './toolkit/frames.ts'
 import { type Stranger, startStranger } from './toolkit/stranger.ts'
 
 const PARTNERS = 20
-const ENTRIES = scaled(2_000, 10_000)
+const ENTRIES = scaled(5_000, 10_000)
 
 /** One bound over all partners, and what libp2p itself holds for as many streams. */
 const MAX_HELD_MIB = 48

@@ -2,9 +2,9 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import type { Test } from 'tap'
 import type { GossipDiscoveryInit, GossipDiscoveryStats } from '../../../src/index.ts'
 import { until } from '../../libp2p/nodes.ts'
+import type { Stopping } from './stranger.ts'
 
 /** What a node apart is started with. */
 export interface ApartOptions extends GossipDiscoveryInit {
@@ -62,7 +62,7 @@ const ANSWER_WITHIN_MS = 10_000
 const programPath = fileURLToPath(new URL('./apart-program.ts', import.meta.url))
 
 /** A node that is killed with the test. */
-export async function startApart(t: Test, options: ApartOptions = {}): Promise<NodeApart> {
+export async function startApart(t: Stopping, options: ApartOptions = {}): Promise<NodeApart> {
   const child = fork(programPath, {
     execArgv: ['--conditions=@gossip/source', '--expose-gc', '--max-old-space-size=1024'],
     serialization: 'advanced'

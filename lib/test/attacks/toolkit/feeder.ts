@@ -1,9 +1,8 @@
 /** A peer that a node was told to dial, and that hands it a large book: as a bootstrap peer of a large network does. */
-import type { Test } from 'tap'
 import { passing } from './duration.ts'
 import { records } from './frames.ts'
 import { type Identity, identityOf, recordOf } from './identity.ts'
-import { type Link, type Stranger, startStranger } from './stranger.ts'
+import { type Link, type Stopping, type Stranger, startStranger } from './stranger.ts'
 
 /** What a frame may carry. */
 const MAX_ENVELOPE_BYTES = 96 * 1024
@@ -17,7 +16,7 @@ export function bookOf(size: number): { subjects: Identity[]; envelopes: Uint8Ar
 }
 
 /** Hands its book to everybody who opens a stream to it, once each. */
-export async function startFeeder(t: Test, envelopes: readonly Uint8Array[]): Promise<Stranger> {
+export async function startFeeder(t: Stopping, envelopes: readonly Uint8Array[]): Promise<Stranger> {
   return await startStranger(t, { gossips: false, onLink: link => void sendRecords(link, envelopes) })
 }
 

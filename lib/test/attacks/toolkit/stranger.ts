@@ -64,7 +64,10 @@ export interface Stranger {
 /** Far more than a liar keeps of what it is told. */
 const BUFFER_BYTES = 2 ** 26
 
-export async function startStranger(t: Test, options: StrangerOptions = {}): Promise<Stranger> {
+/** Whoever ends what was started: a test, for example. */
+export type Stopping = Pick<Test, 'teardown'>
+
+export async function startStranger(t: Stopping, options: StrangerOptions = {}): Promise<Stranger> {
   const { identity = identityOf(), ip, topic = DEFAULT_TOPIC, gossips = true, onGossip } = options
   const protocol = `${SYNC_PROTOCOL}/${topic}`
   const pubsub = gossipsub({ globalSignaturePolicy: 'StrictNoSign', allowPublishToZeroTopicPeers: true })

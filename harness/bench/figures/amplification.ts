@@ -1,4 +1,4 @@
-import { askAnew, cpuOf, startFull, type Traffic } from '../../../lib/test/attacks/toolkit/asking.ts'
+import { askAnew, connectionCpuMs, cpuOf, startFull, type Traffic } from '../../../lib/test/attacks/toolkit/asking.ts'
 import type { SoloFigure } from '../figure.ts'
 import { withStopping } from '../stopping.ts'
 
@@ -32,14 +32,14 @@ export const amplification: SoloFigure = {
     await withStopping(interrupt, async t => {
       const node = await startFull(t, ENTRIES)
       // What libp2p takes for the connections is none of the library's.
-      const bareCpuMs = await cpuOf(node, async () => await askAnew(t, node, spentAfter, { asks: false }))
+      const bareCpuMs = await connectionCpuMs(t, node, spentAfter)
       await askAnew(t, node, spentAfter)
       const fromMs = performance.now()
       let traffic: Traffic = { sent: 0, received: 0 }
       const cpuMs = await cpuOf(node, async () => {
         traffic = await askAnew(t, node, rounds)
       })
-      const ownCpuMs = Math.max(0, cpuMs - (bareCpuMs / spentAfter) * rounds)
+      const ownCpuMs = Math.max(0, cpuMs - bareCpuMs * rounds)
       take('amplification', traffic.received / traffic.sent)
       take('amplification-cpu', (100 * ownCpuMs) / (performance.now() - fromMs))
     })

@@ -55,7 +55,7 @@ function tellOfBook(discovery: GossipDiscovery): void {
 
 async function usageOf(node: TestNode, turns: Turns | undefined): Promise<Usage> {
   const { turnMs: longestTurnMs, gcMs: longestGcMs } = turns?.take() ?? { turnMs: 0, gcMs: 0 }
-  const { user, system } = process.threadCpuUsage()
+  const { user, system } = process.cpuUsage()
   globalThis.gc?.()
   const { heapUsed, external } = process.memoryUsage()
   const { discovery } = node.services

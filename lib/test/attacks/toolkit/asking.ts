@@ -31,22 +31,45 @@ export async function startFull(t: Stopping, entries: number): Promise<NodeApart
   return node
 }
 
-/** Connects so many times, each time under a fresh peer id, and asks; or only connects. */
-export async function askAnew(t: Stopping, node: NodeApart, rounds: number, { asks = true } = {}): Promise<Traffic> {
+/** Connects and asks for everything, so many times, each time under a fresh peer id. */
+export async function askAnew(t: Stopping, node: NodeApart, rounds: number): Promise<Traffic> {
+  return await linkAnew(t, node, rounds, async link => {
+    for (let n = 0; n < QUESTIONS_A_ROUND; n++) link.send(questions[n % questions.length]!)
+    await passing(ROUND_MS)
+  })
+}
+
+/** Links so many times, each time under a fresh peer id, all from one address; returns what went over all links. */
+export async function linkAnew(
+  t: Stopping,
+  node: NodeApart,
+  rounds: number,
+  act: (link: Link, round: number) => Promise<unknown>
+): Promise<Traffic> {
   const links: Link[] = []
   for (let round = 0; round < rounds; round++) {
     const stranger = await startStranger(t, { ip: IP, gossips: false })
-    if (asks) {
-      const link = await stranger.link(node).catch(() => undefined)
-      for (let n = 0; n < QUESTIONS_A_ROUND; n++) link?.send(questions[n % questions.length]!)
-      if (link !== undefined) links.push(link)
-    } else {
-      await stranger.libp2p.dial(multiaddr(node.addr))
+    const link = await stranger.link(node).catch(() => undefined)
+    if (link !== undefined) {
+      links.push(link)
+      await act(link, round)
     }
-    await passing(ROUND_MS)
     await stranger.stop()
   }
   return trafficOf(links)
+}
+
+/** What one connection costs the node in processor time, whatever comes over it: that is libp2p's. */
+export async function connectionCpuMs(t: Stopping, node: NodeApart, rounds: number): Promise<number> {
+  const cpuMs = await cpuOf(node, async () => {
+    for (let round = 0; round < rounds; round++) {
+      const stranger = await startStranger(t, { ip: IP, gossips: false })
+      await stranger.libp2p.dial(multiaddr(node.addr))
+      await passing(ROUND_MS)
+      await stranger.stop()
+    }
+  })
+  return cpuMs / rounds
 }
 
 export function trafficOf(links: readonly Link[]): Traffic {

@@ -124,14 +124,24 @@ export class Fleet {
     return Math.max(...others.map(({ run }) => run.departed.get(peerId)!.atMs)) - fromMs
   }
 
-  /** The same, but counts a newcomer, too, which is told of the first node at that moment; undefined if it was not handed the node. */
-  async timeToForgetBeside(newcomer: Member, member: Member, disturb: () => void): Promise<number | undefined> {
-    const fromMs = this.#record.nowMs()
+  /**
+   * The same, but counts a newcomer, too, which is told of the first node so long afterwards.
+   *
+   * @returns undefined if the newcomer was not handed the node
+   */
+  async timeToForgetBeside(
+    newcomer: Member,
+    toldAfterMs: number,
+    member: Member,
+    disturb: () => void
+  ): Promise<number | undefined> {
+    const fromMs = this.nowMs()
     const [peerId, others] = [peerIdOf(member), this.#others(member)]
     const isFull = () => newcomer.run.book.size >= others.length - 1
     const isOver = () => isFull() && others.every(({ run }) => !run.book.has(peerId))
     this.#doomed.add(member.name)
     disturb()
+    await this.pause(toldAfterMs)
     newcomer.handle.send({ type: 'dial', addrs: this.members[0]!.run.ready!.addrs })
     await this.until(isOver, `${member.name} to be forgotten, by a newcomer, too`)
     const isHanded = newcomer.run.departed.has(peerId)

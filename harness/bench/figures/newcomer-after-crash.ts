@@ -3,7 +3,10 @@ import type { FleetFigure } from '../figure.ts'
 /** Each of them has to be handed the dead one before the others have let it go; one that comes too late shows nothing. */
 const ATTEMPTS = 5
 
-/** A node is killed, and at that moment another one, which is up already, is told of the network: as a supervisor would do it. */
+/** How long after the kill the newcomer is told of the network, by turns: the suspicion has gone round by then, or it has not. */
+const TOLD_AFTER_MS = [50, 200, 350]
+
+/** A node is killed, and soon after another one, which is up already, is told of the network: as a supervisor would do it. */
 export const newcomerAfterCrash: FleetFigure = {
   name: 'newcomer-after-crash',
   metrics: [
@@ -23,7 +26,8 @@ export const newcomerAfterCrash: FleetFigure = {
       const victim = fleet.pick(turn % samples, samples)
       const newcomer = await fleet.add({ isAlone: true })
       const kill = () => victim.handle.signal('SIGKILL')
-      const goneMs = await fleet.timeToForgetBeside(newcomer, victim, kill)
+      const toldAfterMs = TOLD_AFTER_MS[turn % TOLD_AFTER_MS.length]!
+      const goneMs = await fleet.timeToForgetBeside(newcomer, toldAfterMs, victim, kill)
       fleet.remove(victim)
       await fleet.untilFull()
       if (goneMs === undefined) continue

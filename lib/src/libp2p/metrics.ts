@@ -16,6 +16,7 @@ export class DiscoveryMetrics {
   readonly #syncBytes: CounterGroup | undefined
   readonly #suspicions: CounterGroup | undefined
   readonly #dials: CounterGroup | undefined
+  readonly #warnings: CounterGroup | undefined
 
   constructor(metrics: Metrics | undefined, gauges: Gauges) {
     metrics?.registerMetric(`${PREFIX}_book_entries`, {
@@ -46,6 +47,10 @@ export class DiscoveryMetrics {
       label: 'result',
       help: 'Dials to found, lost and suspected peers'
     })
+    this.#warnings = metrics?.registerCounterGroup(`${PREFIX}_warnings_total`, {
+      label: 'code',
+      help: 'Warnings to the operator: what the node cannot mend by itself. Alert on any increase'
+    })
   }
 
   /** @param result - a change of the book, or the reason why there was none */
@@ -67,5 +72,9 @@ export class DiscoveryMetrics {
 
   dial(result: 'reached' | 'refused' | 'failed'): void {
     this.#dials?.increment({ [result]: true })
+  }
+
+  warning(code: string): void {
+    this.#warnings?.increment({ [code]: true })
   }
 }

@@ -4,6 +4,7 @@ import { type LengthPrefixedStreamOpts, lpStream } from '@libp2p/utils'
 import * as varint from 'uint8-varint'
 import { MAX_FRAME_BYTES, type SyncMessage } from '../../core/index.ts'
 import type { DiscoveryMetrics } from '../metrics.ts'
+import { ABORT_GRACE_MS, within } from '../within.ts'
 import { decodeSyncFrame, encodeSyncMessage, type SyncFrame, SyncFrameError } from './frames.ts'
 
 /**
@@ -78,7 +79,7 @@ export class SyncStream {
   async close(): Promise<void> {
     const signal = AbortSignal.timeout(CLOSE_TIMEOUT_MS)
     try {
-      await this.#stream.close({ signal })
+      await within(CLOSE_TIMEOUT_MS + ABORT_GRACE_MS, 'closing a stream', this.#stream.close({ signal }))
       await this.#ended(signal)
     } catch (error) {
       this.#log.trace('sync stream did not close - %e', error)

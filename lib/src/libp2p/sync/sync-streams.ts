@@ -3,6 +3,7 @@ import type { Connection, Logger, Stream } from '@libp2p/interface'
 import type { Input, PeerKey, SyncMessage } from '../../core/index.ts'
 import type { DiscoveryMetrics } from '../metrics.ts'
 import type { Receiver } from '../records/receiver.ts'
+import { ABORT_GRACE_MS, within } from '../within.ts'
 import { type SyncFrame, SyncFrameError } from './frames.ts'
 import { SyncStream } from './sync-stream.ts'
 
@@ -25,6 +26,9 @@ const INFRASTRUCTURE = [SYNC_PROTOCOL, '/ipfs/', '/meshsub/', '/floodsub/', '/li
 /** Time for a peer to answer whether it speaks the protocol. */
 const OPEN_TIMEOUT_MS = 10_000
 
+/** Time for a partner to read what was said before this node hangs up, and for libp2p to close the connection then. */
+const HANG_UP_STEP_TIMEOUT_MS = 1_000
+
 export class SyncStreams {
   /** What two nodes of one network both speak. */
   readonly protocol: string
@@ -37,6 +41,8 @@ export class SyncStreams {
   readonly #metrics: DiscoveryMetrics
   readonly #connections: (peer: PeerKey) => Connection[]
   readonly #handle: (input: Input) => void
+  /** Aborts when the streams are closed; undefined while none may be open. */
+  #closing: AbortController | undefined
 
   constructor(
     topic: string,
@@ -58,8 +64,14 @@ export class SyncStreams {
     return this.#streams.size
   }
 
+  /** From here on streams may be open, until {@link close}. */
+  begin(): void {
+    this.#closing = new AbortController()
+  }
+
   /** Resolves to whether a stream is open on the connection, opening it if need be. */
   async open(connection: Connection): Promise<boolean> {
+    if (this.#closing === undefined) return false
     let isOpen = this.#opened.get(connection)
     if (isOpen === undefined) {
       isOpen = this.#newStream(connection)
@@ -70,6 +82,10 @@ export class SyncStreams {
 
   /** Reads a stream until it ends. */
   async serve(stream: Stream, connection: Connection, initiator: boolean): Promise<void> {
+    if (this.#closing === undefined) {
+      stream.abort(new Error('this node does not take part in the network'))
+      return
+    }
     const syncStream = new SyncStream(stream, this.#log, this.#metrics)
     const peer = connection.remotePeer.toString()
     this.#add(peer, syncStream, initiator, connection.remoteAddr.toString())
@@ -96,7 +112,10 @@ export class SyncStreams {
   /** Closes the connections to a peer, unless streams of others run over them: then the application uses them, or begins to. */
   async hangUp(peer: PeerKey): Promise<void> {
     // What was said before must arrive before.
-    await Promise.all([...(this.#streams.get(peer) ?? [])].map(async stream => await stream.flushed()))
+    const said = Promise.all([...(this.#streams.get(peer) ?? [])].map(async stream => await stream.flushed()))
+    await within(HANG_UP_STEP_TIMEOUT_MS, 'sending the last messages', said).catch(error =>
+      this.#log.trace('%e', error)
+    )
     for (const connection of this.#connections(peer)) {
       const isUsed = connection.streams.some(
         ({ protocol }) => !INFRASTRUCTURE.some(prefix => protocol.startsWith(prefix))
@@ -112,6 +131,8 @@ export class SyncStreams {
 
   /** Ends every stream once what was sent has left; nothing is taken from a partner afterwards. */
   async close(): Promise<void> {
+    this.#closing?.abort()
+    this.#closing = undefined
     const streams = this.#all()
     for (const [peer, streamsOfPeer] of this.#streams) for (const stream of streamsOfPeer) this.#remove(peer, stream)
     await Promise.all(streams.map(async stream => await stream.close()))
@@ -120,7 +141,7 @@ export class SyncStreams {
   /** In good order, or else without: libp2p leaves a connection open whose streams do not end in time. */
   async #end(connection: Connection): Promise<void> {
     try {
-      await connection.close()
+      await within(HANG_UP_STEP_TIMEOUT_MS, 'closing a connection', connection.close())
     } catch (error) {
       connection.abort(error as Error)
     }
@@ -128,10 +149,7 @@ export class SyncStreams {
 
   async #newStream(connection: Connection): Promise<boolean> {
     try {
-      const stream = await connection.newStream(this.protocol, {
-        runOnLimitedConnection: true,
-        signal: AbortSignal.timeout(OPEN_TIMEOUT_MS)
-      })
+      const stream = await this.#openedStream(connection, this.#closing!.signal)
       const served = this.serve(stream, connection, true)
       void served.finally(() => this.#opened.delete(connection))
       return true
@@ -140,6 +158,18 @@ export class SyncStreams {
       this.#opened.delete(connection)
       this.#log.trace('no sync with %p - %e', connection.remotePeer, error)
       return false
+    }
+  }
+
+  /** A stream that opens too late is aborted: it would stay open with nobody to read it. */
+  async #openedStream(connection: Connection, closing: AbortSignal): Promise<Stream> {
+    const signal = AbortSignal.any([AbortSignal.timeout(OPEN_TIMEOUT_MS), closing])
+    const opening = connection.newStream(this.protocol, { runOnLimitedConnection: true, signal })
+    try {
+      return await within(OPEN_TIMEOUT_MS + ABORT_GRACE_MS, 'opening a stream', opening, closing)
+    } catch (error) {
+      opening.then(late => late.abort(error as Error)).catch(() => {})
+      throw error
     }
   }
 

@@ -207,6 +207,7 @@ function attach(discovery: GossipDiscovery, libp2p: Libp2p, topic: string): () =
   const name = `gossipDiscovery:${topic}`
   components[name] = discovery
   return () => {
-    if (components[name] === discovery) delete components[name]
+    // Libp2p's proxy for components knows no delete, and throws for what is undefined.
+    if (components[name] === discovery) components[name] = false
   }
 }

@@ -92,8 +92,8 @@ export class Registrations {
     const { onMessage, onConnectionOpen, onAddresses, onPeerDiscovery } = this.#handlers
     await this.endStreams()
     await this.unsubscribe()
-    await this.#undo('removing the listeners', () => {
-      pubsub.removeEventListener('message', onMessage)
+    await this.#undo('removing the listener of messages', () => pubsub.removeEventListener('message', onMessage))
+    await this.#undo('removing the listeners of libp2p', () => {
       events.removeEventListener('connection:open', onConnectionOpen)
       events.removeEventListener('transport:listening', onAddresses)
       events.removeEventListener('self:peer:update', onAddresses)

@@ -126,7 +126,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
   /**
    * Called by libp2p once every service has started. Stops the service when it fails.
    *
-   * @throws {GossipDiscoveryError} `Gossip` when pubsub refuses
+   * @throws {GossipDiscoveryError} `Gossip` when pubsub or libp2p refuses a call
    */
   async afterStart(): Promise<void> {
     await this.#inTurn(async () => {
@@ -242,9 +242,10 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
     try {
       registrations.subscribe()
       events.catchUp()
-    } catch (error) {
+    } catch (cause) {
       await this.#stop()
-      throw error
+      if (cause instanceof GossipDiscoveryError) throw cause
+      throw new GossipDiscoveryError('Gossip', `libp2p refused a call: ${(cause as Error).message}`, { cause })
     }
     snapshot?.begin()
     // The start does not wait for the disk.

@@ -5,6 +5,7 @@ import type { Libp2p, PrivateKey } from '@libp2p/interface'
 import { noise } from '@libp2p/noise'
 import { type TCPSocketOptions, tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
+import type { Datastore } from 'interface-datastore'
 import { createLibp2p, type Libp2pOptions } from 'libp2p'
 import type { Test } from 'tap'
 import { type GossipDiscovery, type GossipDiscoveryInit, gossipDiscovery } from '../../src/index.ts'
@@ -19,15 +20,17 @@ export interface NodeOptions extends GossipDiscoveryInit {
   privateKey?: PrivateKey
   pubsub?: Partial<GossipsubOpts>
   addresses?: { listen: string[] }
+  datastore?: Datastore
 }
 
 /** A started node that is stopped with the test. */
 export async function startNode(t: Test, options: NodeOptions = {}): Promise<TestNode> {
-  const { privateKey, addresses, pubsub, ...init } = options
+  const { privateKey, addresses, datastore, pubsub, ...init } = options
   const node: TestNode = await createLibp2p({
     ...transport(),
     ...(privateKey !== undefined && { privateKey }),
     ...(addresses !== undefined && { addresses }),
+    ...(datastore !== undefined && { datastore }),
     services: { identify: identify(), pubsub: gossipsub(pubsub), discovery: gossipDiscovery(init) }
   })
   t.teardown(async () => await node.stop())

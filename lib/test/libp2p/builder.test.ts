@@ -1,13 +1,15 @@
 /** The API of the model, over real nodes. */
 import { gossipsub } from '@libp2p/gossipsub'
 import { identify } from '@libp2p/identify'
+import type { Startable } from '@libp2p/interface'
 import { createLibp2p } from 'libp2p'
 import { type Test, test } from 'tap'
 import {
   GossipDiscoveryBuilder,
   type GossipDiscoveryReceiver,
   type GossipDiscoverySender,
-  type Node
+  type Node,
+  SYNC_PROTOCOL
 } from '../../src/index.ts'
 import { addrOf, transport, until } from './nodes.ts'
 import type { Stranger } from './stranger.ts'
@@ -88,6 +90,27 @@ test('a libp2p node that stops takes its sender along, with a farewell', async t
   await bob.libp2p.stop()
   await updated
   await until(() => names(alice).length === 0)
+})
+
+test('a sender that was stopped does not come back with its libp2p node', async t => {
+  const { libp2p, sender } = await build(t)
+  await sender.stop()
+  await libp2p.stop()
+  await libp2p.start()
+  t.notOk(libp2p.getProtocols().some(protocol => protocol.startsWith(SYNC_PROTOCOL)))
+  t.throws(() => sender.addPeer(addrOf(libp2p)), /^ChannelSend: /)
+  await sender.stop()
+})
+
+test('what could not be built is no part of the node, and can be built later', async t => {
+  const libp2p = await startLibp2p(t)
+  const pubsub = libp2p.services.pubsub as unknown as Startable
+  await pubsub.stop()
+  await t.rejects(new GossipDiscoveryBuilder().buildWithPeers(libp2p, TOPIC), /^Gossip: pubsub refused to subscribe: /)
+  t.notOk(libp2p.getProtocols().some(protocol => protocol.startsWith(SYNC_PROTOCOL)))
+  await pubsub.start()
+  const built = await new GossipDiscoveryBuilder().buildWithPeers(libp2p, TOPIC)
+  await built.sender.stop()
 })
 
 test('nobody gossips in the name of another', async t => {

@@ -160,7 +160,8 @@ export interface Time {
 /** Runs the test in a time of its own: every timer and the monotonic clock of this process follow it. */
 export async function inOwnTime(test: (time: Time) => Promise<void>): Promise<void> {
   const { now } = performance
-  let nowMs = now.call(performance)
+  // Whole, so that times can be added up.
+  let nowMs = Math.ceil(now.call(performance))
   mock.timers.enable({ apis: ['setTimeout', 'setInterval'] })
   performance.now = () => nowMs
   const pass = async (ms: number): Promise<void> => {

@@ -22,7 +22,8 @@ export interface Import {
 }
 
 export async function readSources(root: string): Promise<Source[]> {
-  const paths = await Array.fromAsync(glob(`{${FOLDERS}}/**/*.ts`, { cwd: root, exclude: isForeign }))
+  const paths: string[] = []
+  for await (const path of glob(`{${FOLDERS}}/**/*.ts`, { cwd: root, exclude: isForeign })) paths.push(path)
   return await Promise.all(paths.sort().map(async path => sourceOf(path, await readFile(join(root, path), 'utf8'))))
 }
 

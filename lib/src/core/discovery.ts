@@ -3,8 +3,9 @@
  *
  * The host delivers inputs, carries out outputs, and calls `handle({ type: 'tick' })` once `nextDeadlineMs` is past.
  */
-import { AddressBook, type AddressBookEntry } from './book/address-book.ts'
-import type { Shelf } from './book/record-store.ts'
+import { AddressBook } from './book/address-book.ts'
+import type { AddressBookEntry } from './book/entry.ts'
+import type { EntryStore } from './book/entry-store.ts'
 import type { GroupOf } from './bounds/group.ts'
 import type { DiscoveryConfig } from './config.ts'
 import type { DialOutcome, DialTarget, Input, Output } from './effects.ts'
@@ -18,7 +19,6 @@ import { Suspicions } from './liveness/suspicions.ts'
 import { LostPeers } from './overlay/lost-peers.ts'
 import { Overlay } from './overlay/overlay.ts'
 import { jittered, type Random } from './random.ts'
-import type { AgedRecord } from './record/aged-record.ts'
 import {
   type Announcement,
   type Content,
@@ -35,7 +35,8 @@ const SYNC_JITTER_RATIO = 0.2
 export interface Host {
   readonly random: Random
   readonly groupOf: GroupOf
-  readonly shelf?: Shelf
+  /** For the entries of the book, empty; where many nodes share one. */
+  readonly store?: EntryStore
 }
 
 /** One node of the network, without clock, chance or IO of its own. */
@@ -61,7 +62,7 @@ export class Discovery {
   /**
    * @param self - this node's peer key and the start of its run, ms since 1970
    * @param nowMs - in the time that {@link handle} is given
-   * @param host - chance, the grouping of addresses, and a store for the records of the book where many nodes share one
+   * @param host - chance, the grouping of addresses, and a store for the entries of the book, where many nodes share their records
    * @throws {RangeError} when the configured name or metadata break the bounds of an announcement
    */
   constructor(config: DiscoveryConfig, self: { peer: PeerKey; epoch: number }, host: Host, nowMs: number) {
@@ -73,7 +74,7 @@ export class Discovery {
     this.#liveness = new Liveness(nowMs)
     this.#lost = new LostPeers(random, nowMs)
     this.#nextSyncMs = nowMs + config.syncIntervalMs
-    this.book = new AddressBook(config, host.shelf)
+    this.book = new AddressBook(config, host.store)
     this.overlay = new Overlay(self.peer, config, random, nowMs)
     const { book, overlay } = this
     const [liveness, announcer, lost, push] = [this.#liveness, this.#announcer, this.#lost, this.#push]
@@ -132,16 +133,6 @@ export class Discovery {
     const { peer } = announcement
     if (peer === this.#peer) return compareVersions(announcement, this.version) > 0
     return this.book.isNews(peer, announcement)
-  }
-
-  /** Those of a partner's records that could matter: {@link isNews} for many, and whose time is not over. */
-  newsAmong(records: readonly AgedRecord[]): readonly AgedRecord[] {
-    const mayMatter = ({ record, ageMs }: AgedRecord) => {
-      const { ttlMs, leaving } = record.announcement
-      return (ageMs < ttlMs || leaving) && (!this.#acceptor.isOwn(record) || this.isNews(record.announcement))
-    }
-    const news = this.book.newsAmong(records)
-    return news.every(mayMatter) ? news : news.filter(mayMatter)
   }
 
   /**

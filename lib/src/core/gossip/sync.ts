@@ -5,7 +5,8 @@
  * bucket is empty over there (a late joiner has the book after one round trip), else with a summary, which the first
  * answers with the records that the other lacks and a wish for those that it lacks itself.
  */
-import { type AddressBook, BUCKETS } from '../book/address-book.ts'
+import type { AddressBook } from '../book/address-book.ts'
+import { BUCKETS } from '../book/digest.ts'
 import { type AgedRecord, agedRecord } from '../record/aged-record.ts'
 import { compareVersions, type PeerKey, type SignedAnnouncement, type Version } from '../record/announcement.ts'
 

@@ -174,7 +174,7 @@ export class Discovery {
         this.#adopt(input.record, out)
         break
       case 'peer-found':
-        if (input.named) this.overlay.addNamed(input.target)
+        if (input.source === 'named') this.overlay.addNamed(input.target)
         else this.overlay.addFound(input.target)
         break
       case 'dialled':

@@ -9,6 +9,12 @@ export interface DialTarget {
   readonly addrs: readonly string[]
 }
 
+/**
+ * Who says that a peer is worth a dial: the application names it, another discovery such as mdns found it, or it is in the
+ * snapshot that this node wrote in an earlier run.
+ */
+export type PeerSource = 'named' | 'found' | 'snapshot'
+
 /** What a dial is for: to be connected, to see whether a lost partner still lives, or to heal a split network. */
 export type DialPurpose = 'connect' | 'probe' | 'heal'
 
@@ -42,8 +48,7 @@ export type Input =
   | { readonly type: 'pace-changed'; readonly announceIntervalMs: number | undefined }
   /** The answer to `announce`: the announcement, signed. */
   | { readonly type: 'signed'; readonly record: SignedAnnouncement }
-  /** Somebody to dial: named by the application, or found by another discovery. */
-  | { readonly type: 'peer-found'; readonly target: DialTarget; readonly named: boolean }
+  | { readonly type: 'peer-found'; readonly target: DialTarget; readonly source: PeerSource }
   /** The answer to `dial`. */
   | { readonly type: 'dialled'; readonly id: string; readonly outcome: DialOutcome }
   /** A sync stream with the peer is open; `initiator` when this node opened it. `addr` is where the connection leads. */

@@ -192,7 +192,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
     this.#onAddresses()
     for (const connection of this.#components.connectionManager.getConnections()) this.#open(connection)
     for (const target of (await this.#snapshot?.load()) ?? []) {
-      this.#driver.handle({ type: 'peer-found', target, named: false })
+      this.#driver.handle({ type: 'peer-found', target, source: 'snapshot' })
     }
   }
 
@@ -239,7 +239,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
     const targets = peers.map(dialTarget)
     if (!this.isStarted())
       throw new GossipDiscoveryError('ChannelSend', 'peers can be added only while the service runs')
-    for (const target of targets) this.#driver.handle({ type: 'peer-found', target, named: true })
+    for (const target of targets) this.#driver.handle({ type: 'peer-found', target, source: 'named' })
   }
 
   /**
@@ -324,7 +324,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
   readonly #onPeerDiscovery = (event: CustomEvent<PeerInfo>): void => {
     const { id } = event.detail
     if (id.equals(this.#components.peerId) || this.addressBook.has(id)) return
-    this.#driver.handle({ type: 'peer-found', target: dialTarget(event.detail), named: false })
+    this.#driver.handle({ type: 'peer-found', target: dialTarget(event.detail), source: 'found' })
   }
 
   readonly #onReport = (report: Report): void => {

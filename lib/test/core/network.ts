@@ -42,7 +42,7 @@ export class Network {
       new Discovery(resolveConfig(options), { peer, epoch }, testHost(this.#nodes.size + 1), this.nowMs)
     )
     this.#nodes.set(peer, node)
-    for (const id of bootstrap) node.take({ type: 'peer-found', target: targetOf(id), named: true })
+    for (const id of bootstrap) node.take({ type: 'peer-found', target: targetOf(id), source: 'named' })
     node.take({ type: 'content-changed', content: { addrs: [`/${peer}`] } })
     return node
   }

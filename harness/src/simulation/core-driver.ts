@@ -105,6 +105,7 @@ export class CoreDriver {
         witness.noted(process, 'ignored', output.reason)
         break
       case 'warned':
+      case 'link':
         break
       default:
         witness.changed(process, output.type, output.entry)

@@ -15,6 +15,7 @@
 export * from './book/address-book.ts'
 export * from './book/record-store.ts'
 export type { Named, SlotIndex } from './book/slot-index.ts'
+export * from './bounds/endpoint.ts'
 export * from './bounds/group.ts'
 export * from './bounds/rate-limiter.ts'
 export * from './bounds/recent.ts'

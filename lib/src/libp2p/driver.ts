@@ -3,16 +3,18 @@ import type { Logger } from '@libp2p/interface'
 import type {
   Announcement,
   DialOutcome,
-  DialTarget,
   Discovery,
   Input,
   Output,
+  PeerKey,
   SignedAnnouncement
 } from '../core/index.ts'
 import { dialAddrs } from './addrs.ts'
 import { monotonicMs } from './clock.ts'
 import type { GossipDiscoveryComponents } from './components.ts'
+import { tagLink } from './link-tags.ts'
 import type { DiscoveryMetrics } from './metrics.ts'
+import { peerKeyOf } from './peer-ids.ts'
 import { signAnnouncement } from './records/announcement-codec.ts'
 import type { SyncStreams } from './sync/sync-streams.ts'
 
@@ -20,7 +22,7 @@ import type { SyncStreams } from './sync/sync-streams.ts'
 const MAX_TIMER_MS = 2 ** 31 - 1
 
 /** What the driver tells of, without acting on it. */
-export type Report = Exclude<Output, { type: 'announce' | 'publish' | 'send' | 'dial' | 'hang-up' }> | Published
+export type Report = Exclude<Output, { type: 'announce' | 'publish' | 'send' | 'dial' | 'hang-up' | 'link' }> | Published
 
 export interface Published {
   readonly type: 'published'
@@ -139,10 +141,13 @@ export class Driver {
         this.#partners.send(output.to, output.message)
         break
       case 'dial':
-        this.run(this.#dial(output.target, output.timeoutMs))
+        this.run(this.#dial(output))
         break
       case 'hang-up':
         this.run(this.#partners.hangUp(output.peer))
+        break
+      case 'link':
+        this.run(tagLink(this.#components.peerStore, output.peer, output.isChosen))
         break
       default:
         this.#report(output)
@@ -164,19 +169,21 @@ export class Driver {
     this.#report({ type: 'published', seq: announcement.seq, recipients })
   }
 
-  async #dial(target: DialTarget, timeoutMs: number): Promise<void> {
+  async #dial({ target, timeoutMs }: Extract<Output, { type: 'dial' }>): Promise<void> {
     let outcome: DialOutcome = 'failed'
+    let peer: PeerKey = target.id
     const timeout = AbortSignal.timeout(timeoutMs)
     const signal = this.stopping === undefined ? timeout : AbortSignal.any([timeout, this.stopping])
     try {
       const connection = await this.#components.connectionManager.openConnection(dialAddrs(target), { signal })
+      peer = peerKeyOf(connection.remotePeer)
       if (await this.#partners.open(connection)) outcome = 'reached'
     } catch (error) {
       if (isRefusal(error)) outcome = 'refused'
       this.#log('could not dial %s - %e', target.id, error)
     }
     this.#metrics.dial(outcome)
-    this.handle({ type: 'dialled', id: target.id, outcome })
+    this.handle({ type: 'dialled', id: target.id, outcome, peer })
   }
 }
 

@@ -113,6 +113,7 @@ export class CoreDriver {
         witness.noted(process, 'ignored', output.reason)
         break
       case 'warned':
+      case 'link':
         break
       default:
         witness.changed(process, output.type, output.entry)

@@ -6,6 +6,7 @@
 import { AddressBook } from './book/address-book.ts'
 import type { AddressBookEntry } from './book/entry.ts'
 import type { EntryStore } from './book/entry-store.ts'
+import type { EndpointOf } from './bounds/endpoint.ts'
 import type { GroupOf } from './bounds/group.ts'
 import type { DiscoveryConfig } from './config.ts'
 import type { DialOutcome, DialTarget, Input, Output } from './effects.ts'
@@ -37,6 +38,8 @@ export interface Host {
   readonly groupOf: GroupOf
   /** For the entries of the book, empty; where many nodes share one. */
   readonly store?: EntryStore
+  /** Where an address leads. Default: each address to an endpoint of its own. */
+  readonly endpointOf?: EndpointOf
 }
 
 /** One node of the network, without clock, chance or IO of its own. */
@@ -75,7 +78,7 @@ export class Discovery {
     this.#lost = new LostPeers(random, nowMs)
     this.#nextSyncMs = nowMs + config.syncIntervalMs
     this.book = new AddressBook(config, host.store)
-    this.overlay = new Overlay(self.peer, config, random, nowMs)
+    this.overlay = new Overlay(self.peer, config, host, nowMs)
     const { book, overlay } = this
     const [liveness, announcer, lost, push] = [this.#liveness, this.#announcer, this.#lost, this.#push]
     this.#acceptor = new RecordAcceptor({ peer: self.peer, book, overlay, announcer, liveness, lost, push })
@@ -166,16 +169,16 @@ export class Discovery {
         break
       case 'peer-found':
         if (input.source === 'named') this.overlay.addNamed(input.target)
-        else this.overlay.addFound(input.target)
+        else this.overlay.addFound(input.target, input.source)
         break
       case 'dialled':
-        this.#noteDial(input.id, input.outcome, nowMs, out)
+        this.#noteDial(input, nowMs, out)
         break
       case 'partner-opened':
-        this.#open(input.peer, input.initiator, nowMs, out)
+        this.#open(input, nowMs, out)
         break
       case 'partner-closed':
-        this.#close(input.peer, nowMs, out)
+        this.#close(input.peer, input.isCut === true, nowMs, out)
         break
       case 'gossip':
         this.#acceptor.take({ record: input.record, ageMs: 0 }, input.from, nowMs, out)
@@ -256,9 +259,10 @@ export class Discovery {
     for (const to of this.overlay.partners) for (const message of messages) out.push({ type: 'send', to, message })
   }
 
-  #open(partner: PeerKey, initiator: boolean, nowMs: number, out: Output[]): void {
+  #open(origin: { peer: PeerKey; initiator: boolean; addr: string }, nowMs: number, out: Output[]): void {
+    const { peer: partner, initiator } = origin
     if (this.overlay.size === 0) this.#silence.regained(nowMs)
-    this.overlay.opened(partner)
+    this.overlay.opened(partner, origin, nowMs)
     this.#liveness.opened(partner)
     this.#sync(partner, initiator && this.#push.compares(partner, this.overlay.size, nowMs), out)
     if (!initiator && this.#push.isQuiet(nowMs)) this.#welcome(partner, nowMs, out)
@@ -277,15 +281,14 @@ export class Discovery {
   }
 
   /** A connection that breaks without a farewell is a hint: see whether the peer can still be reached. */
-  #close(partner: PeerKey, nowMs: number, out: Output[]): void {
+  #close(partner: PeerKey, isCut: boolean, nowMs: number, out: Output[]): void {
     this.#liveness.closed(partner)
     this.#push.closed(partner, nowMs)
     this.#welcomed.delete(partner)
-    const unexpected = this.overlay.closed(partner)
+    const isBroken = this.overlay.closed(partner, nowMs) && !isCut
     if (this.overlay.size === 0) this.#silence.lost(nowMs)
     const entry = this.book.get(partner)
-    if (unexpected && entry !== undefined && !this.#left)
-      out.push(...this.overlay.dial(targetOf(entry), 'probe', nowMs))
+    if (isBroken && entry !== undefined && !this.#left) out.push(...this.overlay.dial(targetOf(entry), 'probe', nowMs))
   }
 
   #syncWithAnyone(nowMs: number, out: Output[]): void {
@@ -332,7 +335,7 @@ export class Discovery {
         this.#push.prune(from)
         return []
       case 'release':
-        this.overlay.release(from)
+        this.overlay.release(from, nowMs)
         return []
       case 'pong':
         return []
@@ -350,8 +353,9 @@ export class Discovery {
     if (partner !== undefined) out.push({ type: 'send', to: partner, message: { type: 'ping' } })
   }
 
-  #noteDial(id: string, outcome: DialOutcome, nowMs: number, out: Output[]): void {
-    const purpose = this.overlay.dialled(id, outcome === 'reached', nowMs)
+  #noteDial(input: { id: string; outcome: DialOutcome; peer?: PeerKey }, nowMs: number, out: Output[]): void {
+    const { id, outcome, peer } = input
+    const purpose = this.overlay.dialled(id, outcome === 'reached', nowMs, peer)
     if (purpose !== 'probe' || outcome === 'reached') return
     out.push(...this.#suspicions.suspect(id, outcome === 'refused', nowMs))
   }

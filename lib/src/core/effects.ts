@@ -50,11 +50,12 @@ export type Input =
   /** The answer to `announce`: the announcement, signed. */
   | { readonly type: 'signed'; readonly record: SignedAnnouncement }
   | { readonly type: 'peer-found'; readonly target: DialTarget; readonly source: PeerSource }
-  /** The answer to `dial`. */
-  | { readonly type: 'dialled'; readonly id: string; readonly outcome: DialOutcome }
+  /** The answer to `dial`; `peer` is who was reached, where `id` is an address. */
+  | { readonly type: 'dialled'; readonly id: string; readonly outcome: DialOutcome; readonly peer?: PeerKey }
   /** A sync stream with the peer is open; `initiator` when this node opened it. `addr` is where the connection leads. */
   | { readonly type: 'partner-opened'; readonly peer: PeerKey; readonly initiator: boolean; readonly addr: string }
-  | { readonly type: 'partner-closed'; readonly peer: PeerKey }
+  /** Its last sync stream ended; `isCut` when this node cut it, because the peer broke the protocol. */
+  | { readonly type: 'partner-closed'; readonly peer: PeerKey; readonly isCut?: boolean }
   /** A verified record that gossip delivered, and the peer that forwarded it. */
   | { readonly type: 'gossip'; readonly from: PeerKey; readonly record: SignedAnnouncement }
   /** A message of a partner, its records verified. */
@@ -68,10 +69,21 @@ export type Output =
   | { readonly type: 'announce'; readonly announcement: Announcement }
   | { readonly type: 'publish'; readonly record: SignedAnnouncement }
   | { readonly type: 'send'; readonly to: PeerKey; readonly message: SyncMessage }
-  /** Connect within the time given, and open a sync stream. */
-  | { readonly type: 'dial'; readonly target: DialTarget; readonly purpose: DialPurpose; readonly timeoutMs: number }
+  /**
+   * Connect within the time given, and open a sync stream. Addresses that are not `trusted` are a stranger's word: names among
+   * them are to be checked once they are resolved.
+   */
+  | {
+      readonly type: 'dial'
+      readonly target: DialTarget
+      readonly trusted: readonly string[]
+      readonly purpose: DialPurpose
+      readonly timeoutMs: number
+    }
   /** Close the connection, unless the application uses it. */
   | { readonly type: 'hang-up'; readonly peer: PeerKey }
+  /** From now on the peer is, or is not, a partner of this node's own choice: a host that must end connections ends these last. */
+  | { readonly type: 'link'; readonly peer: PeerKey; readonly isChosen: boolean }
   | { readonly type: 'joined' | 'updated' | 'left' | 'expired' | 'evicted'; readonly entry: AddressBookEntry }
   | { readonly type: 'warned'; readonly warning: Warning }
   /** The peer is suspected to be gone; it has `timeoutMs` to announce again. */

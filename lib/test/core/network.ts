@@ -206,7 +206,7 @@ export class TestNode {
 
   /** As an adapter hands a partner's message on: without records that are no news. */
   hear(from: PeerKey, message: SyncMessage): void {
-    if (!this.discovery.overlay.has(from)) return
+    if (!this.discovery.overlay.isConnected(from)) return
     const news = 'records' in message ? { ...message, records: this.#newsOf(message.records) } : message
     this.take({ type: 'message', from, message: news })
   }
@@ -249,6 +249,8 @@ export class TestNode {
         break
       case 'hang-up':
         this.#network.after(0, () => this.#network.disconnect(this.peer, output.peer))
+        break
+      case 'link':
         break
       case 'suspected':
       case 'refuted':

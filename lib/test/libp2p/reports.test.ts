@@ -13,7 +13,7 @@ import { inOwnTime, StubHost } from './stub-host.ts'
 
 const key = await keyOf(1)
 const record = await signAnnouncement(announcementOf(key), key)
-const entry: AddressBookEntry = { record, bornAtMs: 0, expiresAtMs: 30_000, via: undefined }
+const entry: AddressBookEntry = { record, bornAtMs: 0, expiresAtMs: 30_000, forwarder: undefined }
 
 test('an evicted peer is told as evicted and as nothing else: neither expired nor found', async t => {
   const { reports, told, host } = setUp()

@@ -2,7 +2,7 @@
 
 import type { AddressBook } from '../book/address-book.ts'
 import type { Output } from '../effects.ts'
-import type { Liveness } from '../liveness/liveness.ts'
+import type { Suspicions } from '../liveness/suspicions.ts'
 import type { LostPeers } from '../overlay/lost-peers.ts'
 import type { Overlay } from '../overlay/overlay.ts'
 import type { AgedRecord } from '../record/aged-record.ts'
@@ -17,7 +17,7 @@ interface Node {
   readonly book: AddressBook
   readonly overlay: Overlay
   readonly announcer: Announcer
-  readonly liveness: Liveness
+  readonly suspicions: Suspicions
   readonly lost: LostPeers
   readonly push: Push
 }
@@ -41,7 +41,7 @@ export class RecordAcceptor {
 
   /** Returns whether the record was news. */
   take(aged: AgedRecord, from: PeerKey | undefined, nowMs: number, out: Output[]): boolean {
-    const { book, overlay, announcer, liveness, lost, push } = this.#node
+    const { book, overlay, announcer, suspicions, lost, push } = this.#node
     const { record, ageMs } = aged
     const { peer } = record.announcement
     if (this.isOwn(record)) {
@@ -57,7 +57,7 @@ export class RecordAcceptor {
       return false
     }
     lost.delete(peer)
-    const wasSuspected = liveness.clear(peer)
+    const wasSuspected = suspicions.refuted(peer, nowMs)
     const bornAtMs = nowMs - ageMs
     if (result === 'joined') {
       overlay.newcomer(nowMs)

@@ -55,6 +55,8 @@ const MAX_PROBES = 4
 export class Overlay {
   /** BOUNDED by the host's connections. The oldest first. */
   readonly #partners = new Set<PeerKey>()
+  /** BOUNDED by the partners. Those that this node dialled. */
+  readonly #chosen = new Set<PeerKey>()
   /** BOUNDED by the partners. They asked to be let go, or said that they go. */
   readonly #leaving = new Set<PeerKey>()
   /** BOUNDED by the partners. We asked them to let go. */
@@ -115,15 +117,21 @@ export class Overlay {
     return [...this.#partners][randomBelow(this.#partners.size, this.#random)]
   }
 
-  opened(peer: PeerKey): void {
+  /** Whether the link to the partner is one that this node chose. */
+  isChosen(peer: PeerKey): boolean {
+    return this.#chosen.has(peer)
+  }
+
+  opened(peer: PeerKey, isChosen = false): void {
     this.#partners.add(peer)
+    if (isChosen) this.#chosen.add(peer)
     this.#backoffs.delete(peer)
   }
 
   /** Returns whether the partner went without a word: we did not hang up, nor did it say that it does what we asked for. */
   closed(peer: PeerKey): boolean {
     const isExpected = this.#hungUp.has(peer) || (this.#asked.has(peer) && this.#leaving.has(peer))
-    for (const flagged of [this.#leaving, this.#asked, this.#hungUp]) flagged.delete(peer)
+    for (const flagged of [this.#leaving, this.#asked, this.#hungUp, this.#chosen]) flagged.delete(peer)
     return this.#partners.delete(peer) && !isExpected
   }
 

@@ -223,6 +223,8 @@ export class Discovery {
   #runDeadlines(nowMs: number, out: Output[]): void {
     if (nowMs >= this.#silence.noExpiryBeforeMs) this.#expire(nowMs, out)
     if (this.#announcer.isDue(this.book.size, nowMs)) this.#announce(false, nowMs, out)
+    const warning = this.#announcer.takeWarning(nowMs)
+    if (warning !== undefined) out.push({ type: 'warned', warning })
     if (nowMs >= this.#nextSyncMs) this.#syncWithAnyone(nowMs, out)
     this.#askForFading(nowMs, out)
     this.#probe(nowMs, out)
@@ -255,7 +257,8 @@ export class Discovery {
   }
 
   #announce(leaving: boolean, nowMs: number, out: Output[]): void {
-    out.push({ type: 'announce', announcement: this.#announcer.next(leaving, this.book.size, nowMs) })
+    const announcement = this.#announcer.next(leaving, this.book.size, nowMs)
+    if (announcement !== undefined) out.push({ type: 'announce', announcement })
   }
 
   #leave(nowMs: number, out: Output[]): void {

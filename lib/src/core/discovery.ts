@@ -4,16 +4,22 @@
  * The host delivers inputs, carries out outputs, and calls `handle({ type: 'tick' })` once `nextDeadlineMs` is past.
  */
 import { AddressBook } from './book/address-book.ts'
-import type { AddressBookEntry } from './book/entry.ts'
 import type { EntryStore } from './book/entry-store.ts'
 import type { EndpointOf } from './bounds/endpoint.ts'
 import type { GroupOf } from './bounds/group.ts'
 import type { DiscoveryConfig } from './config.ts'
-import type { DialOutcome, DialTarget, Input, Output } from './effects.ts'
+import type { DialOutcome, Input, Output } from './effects.ts'
 import { RecordAcceptor } from './gossip/accept-record.ts'
 import { Push, pushMessages } from './gossip/push.ts'
 import { sendRecords, sendWishes } from './gossip/send.ts'
-import { answerDigest, answerSummary, answerWant, type SyncMessage } from './gossip/sync.ts'
+import {
+  answerDigest,
+  answerSummary,
+  answerWant,
+  recordsMessages,
+  type SyncMessage,
+  suspicionMessages
+} from './gossip/sync.ts'
 import { Liveness } from './liveness/liveness.ts'
 import { Silence } from './liveness/silence.ts'
 import { Suspicions } from './liveness/suspicions.ts'
@@ -81,8 +87,13 @@ export class Discovery {
     this.overlay = new Overlay(self.peer, config, host, nowMs)
     const { book, overlay } = this
     const [liveness, announcer, lost, push] = [this.#liveness, this.#announcer, this.#lost, this.#push]
-    this.#acceptor = new RecordAcceptor({ peer: self.peer, book, overlay, announcer, liveness, lost, push })
-    this.#suspicions = new Suspicions({ peer: self.peer, book, overlay, liveness, announcer })
+    const suspicions = new Suspicions(
+      { peer: self.peer, book, overlay, liveness, silence: this.#silence, announcer },
+      random,
+      config.dialBackoffMs
+    )
+    this.#suspicions = suspicions
+    this.#acceptor = new RecordAcceptor({ peer: self.peer, book, overlay, announcer, suspicions, lost, push })
   }
 
   /** The number of this node's last announcement; its epoch is the start of the run. */
@@ -110,6 +121,7 @@ export class Discovery {
       Math.max(this.book.nextExpiryMs, this.#silence.noExpiryBeforeMs),
       this.book.nextFadingMs,
       this.#liveness.nextDeadlineMs(),
+      this.#suspicions.nextMs,
       this.#lost.nextMs,
       this.overlay.nextAttemptMs(nowMs)
     )
@@ -185,6 +197,7 @@ export class Discovery {
         break
       case 'message':
         this.#liveness.heard(input.from, nowMs)
+        this.#suspicions.answered(input.from, nowMs)
         for (const message of this.#answer(input.from, input.message, nowMs, out)) {
           out.push({ type: 'send', to: input.from, message })
         }
@@ -203,6 +216,8 @@ export class Discovery {
   #runDeadlines(nowMs: number, out: Output[]): void {
     if (nowMs >= this.#silence.noExpiryBeforeMs) this.#expire(nowMs, out)
     if (this.#announcer.isDue(this.book.size, nowMs)) this.#announce(false, nowMs, out)
+    const warning = this.#announcer.takeWarning(nowMs)
+    if (warning !== undefined) out.push({ type: 'warned', warning })
     if (nowMs >= this.#nextSyncMs) this.#syncWithAnyone(nowMs, out)
     this.#askForFading(nowMs, out)
     this.#probe(nowMs, out)
@@ -215,7 +230,7 @@ export class Discovery {
 
   #expire(nowMs: number, out: Output[]): void {
     for (const entry of this.book.expire(nowMs, peer => this.#isSpared(peer, nowMs))) {
-      this.#liveness.clear(entry.record.announcement.peer)
+      this.#suspicions.settled(entry.record.announcement.peer)
       this.#lost.add(entry, nowMs)
       out.push({ type: 'expired', entry })
     }
@@ -224,7 +239,7 @@ export class Discovery {
   /** Its entry stays though its time is over. */
   #isSpared(peer: PeerKey, nowMs: number): boolean {
     if (this.#liveness.answers(peer, nowMs)) return true
-    return this.#silence.isDeaf(nowMs) && !this.#liveness.isSuspected(peer)
+    return this.#silence.isDeaf(nowMs) && !this.#suspicions.hasEvidence(peer)
   }
 
   /** A heartbeat that gossip has lost, while the mesh was rebuilt for example, is asked for before it costs an entry. */
@@ -235,7 +250,8 @@ export class Discovery {
   }
 
   #announce(leaving: boolean, nowMs: number, out: Output[]): void {
-    out.push({ type: 'announce', announcement: this.#announcer.next(leaving, this.book.size, nowMs) })
+    const announcement = this.#announcer.next(leaving, this.book.size, nowMs)
+    if (announcement !== undefined) out.push({ type: 'announce', announcement })
   }
 
   #leave(nowMs: number, out: Output[]): void {
@@ -254,7 +270,8 @@ export class Discovery {
     const changed = this.#announcer.adopt(record)
     out.push({ type: 'publish', record })
     // A refutation repeats the content, and is as urgent as a change.
-    if (!changed && !this.#liveness.clear(this.#peer)) return
+    const isAnswer = this.#suspicions.takeAnswer()
+    if (!changed && !isAnswer) return
     const messages = pushMessages([{ record, ageMs: 0 }])
     for (const to of this.overlay.partners) for (const message of messages) out.push({ type: 'send', to, message })
   }
@@ -264,20 +281,23 @@ export class Discovery {
     if (this.overlay.size === 0) this.#silence.regained(nowMs)
     this.overlay.opened(partner, origin, nowMs)
     this.#liveness.opened(partner)
+    out.push(...this.#suspicions.opened(partner, nowMs))
     this.#sync(partner, initiator && this.#push.compares(partner, this.overlay.size, nowMs), out)
     if (!initiator && this.#push.isQuiet(nowMs)) this.#welcome(partner, nowMs, out)
     // A partner whose clock was set back learns by its former announcement what it has to outdo.
     const former = this.book.lastOf(partner)
     if (former !== undefined) out.push(...sendRecords(partner, [{ record: former, ageMs: 0 }]))
     // Perhaps the suspects have refuted while nobody was there to say so: a digest would not tell.
-    out.push(...sendWishes(partner, [...this.#liveness.suspected]))
+    out.push(...sendWishes(partner, [...this.#suspicions.suspected]))
   }
 
   /** Whoever nobody has heard of has heard of nobody: the whole book, a round trip before an empty digest could ask for it. */
   #welcome(partner: PeerKey, nowMs: number, out: Output[]): void {
     if (this.book.lastOf(partner) !== undefined) return
     this.#welcomed.add(partner)
-    out.push(...sendRecords(partner, this.book.records(nowMs)))
+    for (const message of this.#withSuspicions(recordsMessages(this.book.records(nowMs)), nowMs)) {
+      out.push({ type: 'send', to: partner, message })
+    }
   }
 
   /** A connection that breaks without a farewell is a hint: see whether the peer can still be reached. */
@@ -287,8 +307,9 @@ export class Discovery {
     this.#welcomed.delete(partner)
     const isBroken = this.overlay.closed(partner, nowMs) && !isCut
     if (this.overlay.size === 0) this.#silence.lost(nowMs)
-    const entry = this.book.get(partner)
-    if (isBroken && entry !== undefined && !this.#left) out.push(...this.overlay.dial(targetOf(entry), 'probe', nowMs))
+    if (isBroken && this.book.has(partner) && !this.#left) {
+      out.push(...this.#suspicions.connectionBroke(partner, nowMs))
+    }
   }
 
   #syncWithAnyone(nowMs: number, out: Output[]): void {
@@ -313,13 +334,13 @@ export class Discovery {
         if (this.#welcomed.delete(from) && message.buckets.every(bucket => bucket === 0)) return []
         const answers = answerDigest(this.book, from, message.buckets, nowMs)
         if (answers.length > 0) this.#push.graft(from)
-        return answers
+        return this.#withSuspicions(answers, nowMs)
       }
       case 'summary':
         this.#push.graft(from)
-        return answerSummary(this.book, this.#peer, from, message, nowMs)
+        return this.#withSuspicions(answerSummary(this.book, this.#peer, from, message, nowMs), nowMs)
       case 'want':
-        return answerWant(this.book, message.peers, nowMs)
+        return this.#withSuspicions(answerWant(this.book, message.peers, nowMs), nowMs)
       case 'ping':
         return [{ type: 'pong' }]
       case 'suspicions':
@@ -342,13 +363,19 @@ export class Discovery {
     }
   }
 
+  /** A partner that is handed records is handed what is suspected of them, too: it takes part in what is under way. */
+  #withSuspicions(messages: readonly SyncMessage[], nowMs: number): SyncMessage[] {
+    return [...messages, ...suspicionMessages(this.#suspicions.accompanying(messages, nowMs))]
+  }
+
   #probe(nowMs: number, out: Output[]): void {
     for (const partner of this.#liveness.silent(nowMs)) {
       this.overlay.hangUp(partner, nowMs)
       this.#liveness.closed(partner)
       out.push({ type: 'hang-up', peer: partner })
-      out.push(...this.#suspicions.suspect(partner, false, nowMs))
+      out.push(...this.#suspicions.silent(partner, nowMs))
     }
+    out.push(...this.#suspicions.run(nowMs))
     const partner = this.#liveness.nextProbe(nowMs)
     if (partner !== undefined) out.push({ type: 'send', to: partner, message: { type: 'ping' } })
   }
@@ -356,11 +383,6 @@ export class Discovery {
   #noteDial(input: { id: string; outcome: DialOutcome; peer?: PeerKey }, nowMs: number, out: Output[]): void {
     const { id, outcome, peer } = input
     const purpose = this.overlay.dialled(id, outcome === 'reached', nowMs, peer)
-    if (purpose !== 'probe' || outcome === 'reached') return
-    out.push(...this.#suspicions.suspect(id, outcome === 'refused', nowMs))
+    out.push(...this.#suspicions.dialled(id, purpose, outcome, nowMs))
   }
-}
-
-function targetOf({ record }: AddressBookEntry): DialTarget {
-  return { id: record.announcement.peer, addrs: record.announcement.addrs }
 }

@@ -42,8 +42,9 @@ export class Network {
       new Discovery(resolveConfig(options), { peer, epoch }, testHost(this.#nodes.size + 1), this.nowMs)
     )
     this.#nodes.set(peer, node)
-    for (const id of bootstrap) node.take({ type: 'peer-found', target: targetOf(id), source: 'named' })
+    // The first announcement carries addresses, as it does in production.
     node.take({ type: 'content-changed', content: { addrs: [`/${peer}`] } })
+    for (const id of bootstrap) node.take({ type: 'peer-found', target: targetOf(id), source: 'named' })
     return node
   }
 

@@ -3,7 +3,7 @@
 import type { AddressBook } from '../book/address-book.ts'
 import type { Source } from '../book/entry.ts'
 import type { Output } from '../effects.ts'
-import type { Liveness } from '../liveness/liveness.ts'
+import type { Suspicions } from '../liveness/suspicions.ts'
 import type { LostPeers } from '../overlay/lost-peers.ts'
 import type { Overlay } from '../overlay/overlay.ts'
 import type { AgedRecord } from '../record/aged-record.ts'
@@ -18,7 +18,7 @@ interface Node {
   readonly book: AddressBook
   readonly overlay: Overlay
   readonly announcer: Announcer
-  readonly liveness: Liveness
+  readonly suspicions: Suspicions
   readonly lost: LostPeers
   readonly push: Push
 }
@@ -52,7 +52,7 @@ export class RecordAcceptor {
   }
 
   #take(aged: AgedRecord, source: Source, nowMs: number, out: Output[]): boolean {
-    const { book, overlay, announcer, liveness, lost, push } = this.#node
+    const { book, overlay, announcer, suspicions, lost, push } = this.#node
     const { record, ageMs } = aged
     const { peer } = record.announcement
     if (this.isOwn(record)) {
@@ -69,7 +69,7 @@ export class RecordAcceptor {
       return false
     }
     lost.delete(peer)
-    const wasSuspected = liveness.clear(peer)
+    const wasSuspected = suspicions.refuted(peer, nowMs)
     if (result === 'joined') {
       overlay.newcomer(nowMs)
       out.push({ type: 'joined', entry: book.entryOf(record)! })

@@ -10,9 +10,19 @@ import type { Finding } from './tidy/finding.ts'
 import { sharedNames } from './tidy/names.ts'
 import { fullRooms, smallFiles } from './tidy/rooms.ts'
 import { longFiles, longFunctions } from './tidy/sizes.ts'
+import { sleepingTests } from './tidy/sleeps.ts'
 import { readSources, type Source } from './tidy/sources.ts'
 
-const RULES = [longFiles, longFunctions, fullRooms, smallFiles, sharedNames, importCircles, crossedBorders]
+const RULES = [
+  longFiles,
+  longFunctions,
+  fullRooms,
+  smallFiles,
+  sharedNames,
+  importCircles,
+  crossedBorders,
+  sleepingTests
+]
 
 const ROOT = new URL('..', import.meta.url).pathname
 

@@ -95,6 +95,14 @@ test('the parts import each other in one direction, and the core by its index', 
   }
 })
 
+test('no test sleeps', async t => {
+  for (const sleep of ["import { setTimeout } from 'node:timers/promises'", 'setTimeout(() => {}, 20)']) {
+    t.match(messagesOf({ 'lib/test/a.test.ts': sleep }), [/^lib\/test\/a\.test\.ts sleeps 1 times: /], sleep)
+    t.strictSame(messagesOf({ 'lib/src/a.ts': sleep }), [])
+  }
+  t.strictSame(messagesOf({ 'lib/test/a.test.ts': "t.setTimeout(20)\nconst code = 'setTimeout(1)'" }), [])
+})
+
 const long = (size: number) => ({ rule: 'long files', place: 'a.ts', size, message: `a.ts has ${size} lines` })
 const exceptions = { 'long files': { 'a.ts': 310, 'b.ts': 400 } }
 

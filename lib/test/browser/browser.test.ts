@@ -129,7 +129,7 @@ async function serve(t: Test, { outputFiles }: Awaited<ReturnType<typeof bundle>
 }
 
 async function launch(t: Test): Promise<BrowserContext> {
-  const browser = await chromium.launch({ executablePath, args: FLAGS })
+  const browser = await chromium.launch({ executablePath, args: FLAGS, timeout: PATIENCE_MS })
   t.teardown(async () => await browser.close())
   const context = await browser.newContext()
   context.setDefaultTimeout(PATIENCE_MS)

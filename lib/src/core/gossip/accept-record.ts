@@ -8,6 +8,7 @@ import type { Overlay } from '../overlay/overlay.ts'
 import type { AgedRecord } from '../record/aged-record.ts'
 import { hash32, type PeerKey, type SignedAnnouncement } from '../record/announcement.ts'
 import type { Announcer } from '../record/announcer.ts'
+import type { HeldRecords } from './held-records.ts'
 import type { Push } from './push.ts'
 import { contradict } from './sync.ts'
 
@@ -20,6 +21,7 @@ interface Node {
   readonly liveness: Liveness
   readonly lost: LostPeers
   readonly push: Push
+  readonly held: HeldRecords
 }
 
 export class RecordAcceptor {
@@ -41,9 +43,9 @@ export class RecordAcceptor {
 
   /** Returns whether the record was news. */
   take(aged: AgedRecord, from: PeerKey | undefined, nowMs: number, out: Output[]): boolean {
-    const { book, overlay, announcer, liveness, lost, push } = this.#node
+    const { book, overlay, announcer, liveness, lost, push, held } = this.#node
     const { record, ageMs } = aged
-    const { peer } = record.announcement
+    const { peer, leaving } = record.announcement
     if (this.isOwn(record)) {
       // Newer than us under our own key: a former run with a faster clock.
       announcer.outdo(record.announcement, nowMs)
@@ -56,6 +58,8 @@ export class RecordAcceptor {
       out.push({ type: 'ignored', reason: result, peer })
       return false
     }
+    // A newcomer has all of its rate before it.
+    if (result !== 'joined') held.taken(peer, leaving, nowMs)
     lost.delete(peer)
     const wasSuspected = liveness.clear(peer)
     const bornAtMs = nowMs - ageMs

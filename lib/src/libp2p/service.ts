@@ -17,6 +17,7 @@ import {
   type Content,
   Discovery,
   type DiscoveryInit,
+  type Input,
   InvalidConfigError,
   type PeerKey,
   resolveConfig
@@ -32,6 +33,7 @@ import { DiscoveryMetrics } from './metrics.ts'
 import { Receiver, type ReceiverCounts } from './records/receiver.ts'
 import { Snapshot } from './snapshot.ts'
 import { SyncStreams } from './sync/sync-streams.ts'
+import { Turns } from './turns.ts'
 
 /**
  * The network that a node joins if none is named.
@@ -121,15 +123,18 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
       bookEntries: () => this.#core.book.size,
       partners: () => this.#partners.size
     })
-    this.#receiver = new Receiver(this.#core, this.#log, this.#metrics)
+    const turns = new Turns()
+    const shared = { log: this.#log, metrics: this.#metrics, turns }
+    const connections = (peer: PeerKey): Connection[] =>
+      components.connectionManager.getConnections(peerIdFromString(peer))
+    const addrOf = (peer: PeerKey): string => connections(peer)[0]?.remoteAddr.toString() ?? ''
+    const handle = (input: Input): void => this.#driver.handle(input)
+    this.#receiver = new Receiver(this.#core, { ...shared, addrOf, handle })
     if (init.snapshot === true) {
       this.#snapshot = new Snapshot(components.datastore, this.#topic, this.#core.book, this.#log)
     }
-    const connections = (peer: PeerKey): Connection[] =>
-      components.connectionManager.getConnections(peerIdFromString(peer))
-    this.#partners = new SyncStreams(this.#topic, this.#receiver, this.#log, this.#metrics, connections, input =>
-      this.#driver.handle(input)
-    )
+    const { budgets } = this.#core
+    this.#partners = new SyncStreams(this.#topic, this.#receiver, budgets, shared, connections, handle)
     const host = { components, topic: this.#topic, partners: this.#partners, log: this.#log, metrics: this.#metrics }
     this.#driver = new Driver(this.#core, host, this.#onReport)
     this.addressBook = new AddressBookView(this.#core.book, monotonicMs)
@@ -345,7 +350,6 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
         this.#log.error('%s: %s', report.warning.code, report.warning.message)
         break
       default: {
-        if (report.type === 'expired') this.#receiver.forget(report.entry.record)
         const peer = this.addressBook.emit(report.type, report.entry)
         this.#metrics.announcement(report.type)
         this.#log('%s %p', report.type, peer.peerId)

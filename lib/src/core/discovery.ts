@@ -5,11 +5,14 @@
  */
 import { AddressBook } from './book/address-book.ts'
 import type { EntryStore } from './book/entry-store.ts'
+import { Budgets } from './bounds/budgets.ts'
 import type { EndpointOf } from './bounds/endpoint.ts'
 import type { GroupOf } from './bounds/group.ts'
 import type { DiscoveryConfig } from './config.ts'
 import type { DialOutcome, Input, Output } from './effects.ts'
 import { RecordAcceptor } from './gossip/accept-record.ts'
+import { Answers, type Question } from './gossip/answers.ts'
+import { HeldRecords } from './gossip/held-records.ts'
 import { Push, pushMessages } from './gossip/push.ts'
 import { sendRecords, sendWishes } from './gossip/send.ts'
 import {
@@ -26,6 +29,7 @@ import { Suspicions } from './liveness/suspicions.ts'
 import { LostPeers } from './overlay/lost-peers.ts'
 import { Overlay } from './overlay/overlay.ts'
 import { jittered, type Random } from './random.ts'
+import type { AgedRecord } from './record/aged-record.ts'
 import {
   type Announcement,
   type Content,
@@ -37,6 +41,12 @@ import {
 import { Announcer } from './record/announcer.ts'
 
 const SYNC_JITTER_RATIO = 0.2
+
+/**
+ * What a record is to a node: `news`; `younger`, the version that is listed, with a smaller age; `gone`, of a peer that is buried here
+ * under this version or a newer one, which its forwarder has to hear; or `known`.
+ */
+export type Interest = 'news' | 'younger' | 'gone' | 'known'
 
 /** What a node is given by its host, so that the same code runs in production, in tests and under virtual time. */
 export interface Host {
@@ -52,6 +62,8 @@ export interface Host {
 export class Discovery {
   readonly book: AddressBook
   readonly overlay: Overlay
+  /** What this node spends on others; its adapter charges to it what it reads and verifies for them. */
+  readonly budgets = new Budgets()
   readonly #config: DiscoveryConfig
   readonly #peer: PeerKey
   readonly #random: Random
@@ -60,6 +72,9 @@ export class Discovery {
   readonly #lost: LostPeers
   readonly #silence = new Silence()
   readonly #push = new Push()
+  readonly #held = new HeldRecords()
+  readonly #answers: Answers
+  readonly #groupOf: GroupOf
   /** BOUNDED by the partners. They were sent the whole book, and their first digest may not know. */
   readonly #welcomed = new Set<PeerKey>()
   readonly #acceptor: RecordAcceptor
@@ -67,6 +82,8 @@ export class Discovery {
   #left = false
   #nextSyncMs: number
   #dueMs = Number.POSITIVE_INFINITY
+  /** Of the last input. */
+  #nowMs: number
 
   /**
    * @param self - this node's peer key and the start of its run, ms since 1970
@@ -79,6 +96,7 @@ export class Discovery {
     this.#config = config
     this.#peer = self.peer
     this.#random = random
+    this.#groupOf = host.groupOf
     this.#announcer = new Announcer(config, self, random, nowMs)
     this.#liveness = new Liveness(nowMs)
     this.#lost = new LostPeers(random, nowMs)
@@ -93,7 +111,20 @@ export class Discovery {
       config.dialBackoffMs
     )
     this.#suspicions = suspicions
-    this.#acceptor = new RecordAcceptor({ peer: self.peer, book, overlay, announcer, suspicions, lost, push })
+    this.#acceptor = new RecordAcceptor({
+      peer: self.peer,
+      book,
+      overlay,
+      announcer,
+      suspicions,
+      lost,
+      push,
+      held: this.#held
+    })
+    this.#nowMs = nowMs
+    this.#answers = new Answers(book, this.budgets, (from, question, atMs) =>
+      this.#withSuspicions(this.#answerTo(from, question, atMs), atMs)
+    )
   }
 
   /** The number of this node's last announcement; its epoch is the start of the run. */
@@ -118,6 +149,8 @@ export class Discovery {
       this.#announcer.nextMs,
       this.#nextSyncMs,
       this.#push.nextMs,
+      this.#held.nextMs,
+      this.#answers.nextMs,
       Math.max(this.book.nextExpiryMs, this.#silence.noExpiryBeforeMs),
       this.book.nextFadingMs,
       this.#liveness.nextDeadlineMs(),
@@ -150,12 +183,31 @@ export class Discovery {
     return this.book.isNews(peer, announcement)
   }
 
+  /** What a record is to this node, as far as its version tells: asked before the cost of verifying its signature. */
+  interestIn(announcement: Announcement, ageMs: number): Interest {
+    const { peer } = announcement
+    if (peer === this.#peer) return this.isNews(announcement) ? 'news' : 'known'
+    const last = this.book.lastOf(peer)?.announcement
+    const order = last === undefined ? 1 : compareVersions(announcement, last)
+    if (order > 0) return 'news'
+    const entry = this.book.get(peer)
+    if (entry === undefined) return 'gone'
+    // An equal version may still be a second announcement under one number, which the bytes order.
+    return order === 0 && this.#nowMs - ageMs > entry.bornAtMs ? 'younger' : 'known'
+  }
+
+  /** Whether a record that is news comes before its turn: it is kept until then, and must not travel on by itself. */
+  comesTooSoon({ peer, leaving }: Announcement, nowMs: number): boolean {
+    return this.#held.wouldHold(peer, leaving, nowMs)
+  }
+
   /**
    * @param nowMs - monotonic; never less than at the last call
    * @throws {RangeError} when `content-changed` breaks the bounds of an announcement
    */
   handle(input: Input, nowMs: number): Output[] {
     const out: Output[] = []
+    this.#nowMs = nowMs
     this.#noticeLateness(nowMs)
     this.#take(input, nowMs, out)
     const isHeartbeat = input.type === 'gossip' && out.length === 0 && !input.record.announcement.leaving
@@ -187,13 +239,15 @@ export class Discovery {
         this.#noteDial(input, nowMs, out)
         break
       case 'partner-opened':
+        this.#answers.opened(input.peer, this.#groupOf(input.addr))
         this.#open(input, nowMs, out)
         break
       case 'partner-closed':
+        this.#answers.closed(input.peer)
         this.#close(input.peer, input.isCut === true, nowMs, out)
         break
       case 'gossip':
-        this.#acceptor.take({ record: input.record, ageMs: 0 }, input.from, nowMs, out)
+        this.#takeGossip({ record: input.record, ageMs: 0 }, input.from, nowMs, out)
         break
       case 'message':
         this.#liveness.heard(input.from, nowMs)
@@ -214,18 +268,47 @@ export class Discovery {
   }
 
   #runDeadlines(nowMs: number, out: Output[]): void {
+    this.#takeHeld(nowMs, out)
     if (nowMs >= this.#silence.noExpiryBeforeMs) this.#expire(nowMs, out)
     if (this.#announcer.isDue(this.book.size, nowMs)) this.#announce(false, nowMs, out)
-    const warning = this.#announcer.takeWarning(nowMs)
-    if (warning !== undefined) out.push({ type: 'warned', warning })
     if (nowMs >= this.#nextSyncMs) this.#syncWithAnyone(nowMs, out)
     this.#askForFading(nowMs, out)
     this.#probe(nowMs, out)
+    this.#answers.run(nowMs, out)
+    for (const warning of [this.#announcer.takeWarning(nowMs), this.budgets.warning(nowMs)]) {
+      if (warning !== undefined) out.push({ type: 'warned', warning })
+    }
     out.push(...this.#push.flush(this.overlay.partners, nowMs))
     for (const partner of this.#push.dueLazy(nowMs)) out.push(this.#digestFor(partner))
     out.push(...this.overlay.shape(this.book, nowMs))
     const lost = this.#lost.next(this.book.size + 1, nowMs)
     if (lost !== undefined) out.push(...this.overlay.dial(lost, 'heal', nowMs))
+  }
+
+  #takeGossip(aged: AgedRecord, from: PeerKey, nowMs: number, out: Output[]): void {
+    if (this.#isInTime(aged, from, nowMs, out)) this.#acceptor.take(aged, from, nowMs, out)
+  }
+
+  /** A partner's records; returns whether any of them was news. */
+  #takeRecords(records: readonly AgedRecord[], from: PeerKey, nowMs: number, out: Output[]): boolean {
+    const inTime = records.filter(aged => this.#isInTime(aged, from, nowMs, out))
+    return this.#acceptor.takeAll(inTime, from, nowMs, out) || inTime.length < records.length
+  }
+
+  /** A record beyond the rate of its subject is kept until its turn comes; an older one that was kept makes way. */
+  #isInTime(aged: AgedRecord, from: PeerKey, nowMs: number, out: Output[]): boolean {
+    const { peer } = aged.record.announcement
+    if (peer === this.#peer || !this.#held.concerns(peer)) return true
+    const outcome = this.#held.hold(aged, from, nowMs)
+    if (outcome === 'outdone' || outcome === 'outdoes') out.push({ type: 'ignored', reason: 'rate-limited', peer })
+    return outcome === 'due'
+  }
+
+  /** Gossip did not carry them on: they are pushed, heartbeats too. */
+  #takeHeld(nowMs: number, out: Output[]): void {
+    for (const { aged, from } of this.#held.due(nowMs)) {
+      if (this.#acceptor.take(aged, from, nowMs, out)) this.#push.addOnce(aged, from, nowMs)
+    }
   }
 
   #expire(nowMs: number, out: Output[]): void {
@@ -291,13 +374,9 @@ export class Discovery {
     out.push(...sendWishes(partner, [...this.#suspicions.suspected]))
   }
 
-  /** Whoever nobody has heard of has heard of nobody: the whole book, a round trip before an empty digest could ask for it. */
+  /** An unknown peer is a newcomer with an empty book. Send it the whole book now; that saves the round trip of its empty digest. */
   #welcome(partner: PeerKey, nowMs: number, out: Output[]): void {
-    if (this.book.lastOf(partner) !== undefined) return
-    this.#welcomed.add(partner)
-    for (const message of this.#withSuspicions(recordsMessages(this.book.records(nowMs)), nowMs)) {
-      out.push({ type: 'send', to: partner, message })
-    }
+    if (this.book.lastOf(partner) === undefined) this.#answers.ask(partner, { type: 'welcome' }, nowMs, out)
   }
 
   /** A connection that breaks without a farewell is a hint: see whether the peer can still be reached. */
@@ -330,27 +409,21 @@ export class Discovery {
 
   #answer(from: PeerKey, message: SyncMessage, nowMs: number, out: Output[]): SyncMessage[] {
     switch (message.type) {
-      case 'digest': {
-        if (this.#welcomed.delete(from) && message.buckets.every(bucket => bucket === 0)) return []
-        const answers = answerDigest(this.book, from, message.buckets, nowMs)
-        if (answers.length > 0) this.#push.graft(from)
-        return this.#withSuspicions(answers, nowMs)
-      }
+      case 'digest':
       case 'summary':
-        this.#push.graft(from)
-        return this.#withSuspicions(answerSummary(this.book, this.#peer, from, message, nowMs), nowMs)
       case 'want':
-        return this.#withSuspicions(answerWant(this.book, message.peers, nowMs), nowMs)
+        this.#answers.ask(from, message, nowMs, out)
+        return []
       case 'ping':
         return [{ type: 'pong' }]
       case 'suspicions':
         out.push(...this.#suspicions.weigh(message.suspicions, from, nowMs))
         return []
       case 'records':
-        this.#acceptor.takeAll(message.records, from, nowMs, out)
+        this.#takeRecords(message.records, from, nowMs, out)
         return []
       case 'push':
-        if (this.#acceptor.takeAll(message.records, from, nowMs, out)) return []
+        if (this.#takeRecords(message.records, from, nowMs, out)) return []
         return this.#push.refuses(from, this.overlay.size, nowMs) ? [{ type: 'prune' }] : []
       case 'prune':
         this.#push.prune(from)
@@ -366,6 +439,26 @@ export class Discovery {
   /** A partner that is handed records is handed what is suspected of them, too: it takes part in what is under way. */
   #withSuspicions(messages: readonly SyncMessage[], nowMs: number): SyncMessage[] {
     return [...messages, ...suspicionMessages(this.#suspicions.accompanying(messages, nowMs))]
+  }
+
+  /** Called once the answer is paid for. */
+  #answerTo(from: PeerKey, question: Question, nowMs: number): SyncMessage[] {
+    switch (question.type) {
+      case 'welcome':
+        this.#welcomed.add(from)
+        return recordsMessages(this.book.records(nowMs))
+      case 'digest': {
+        if (this.#welcomed.delete(from) && question.buckets.every(bucket => bucket === 0)) return []
+        const answers = answerDigest(this.book, from, question.buckets, nowMs)
+        if (answers.length > 0) this.#push.graft(from)
+        return answers
+      }
+      case 'summary':
+        this.#push.graft(from)
+        return answerSummary(this.book, this.#peer, from, question, nowMs)
+      case 'want':
+        return answerWant(this.book, question.peers, nowMs)
+    }
   }
 
   #probe(nowMs: number, out: Output[]): void {

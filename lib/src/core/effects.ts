@@ -90,8 +90,15 @@ export type Output =
   | { readonly type: 'suspected'; readonly peer: PeerKey; readonly timeoutMs: number }
   /** A suspected peer has announced again. */
   | { readonly type: 'refuted'; readonly peer: PeerKey }
-  /** A record that did not enter the book. */
+  /** A record that did not enter the book, or a question that is not answered. */
   | { readonly type: 'ignored'; readonly reason: IgnoreReason; readonly peer: PeerKey }
 
-/** Why a genuine record did not enter the book. */
-export type IgnoreReason = Extract<ApplyResult, 'stale' | 'outlived' | 'book-full'> | 'own'
+/**
+ * Why a genuine record did not enter the book; `rate-limited` in favour of a newer one of its subject. `over-budget` says that a
+ * question of the peer was left without an answer.
+ */
+export type IgnoreReason =
+  | Extract<ApplyResult, 'stale' | 'outlived' | 'book-full'>
+  | 'own'
+  | 'rate-limited'
+  | 'over-budget'

@@ -7,6 +7,7 @@ import { DiscoveryMetrics } from '../../src/libp2p/metrics.ts'
 import { signAnnouncement } from '../../src/libp2p/records/announcement-codec.ts'
 import { Receiver } from '../../src/libp2p/records/receiver.ts'
 import { Reports } from '../../src/libp2p/reports.ts'
+import { Turns } from '../../src/libp2p/turns.ts'
 import { Warnings } from '../../src/libp2p/warnings.ts'
 import { announcementOf, keyOf } from '../crafted.ts'
 import { inOwnTime, StubHost } from './stub-host.ts'
@@ -91,6 +92,6 @@ function setUp() {
   for (const type of types) {
     addressBook.addEventListener(type, ({ detail }) => told.push(`book ${type} ${detail.name}`))
   }
-  const receiver = new Receiver(core, log, metrics)
+  const receiver = new Receiver(core, { log, metrics, turns: new Turns(), addrOf: () => '', handle: () => {} })
   return { host, told, warnings, reports: new Reports({ addressBook, receiver, metrics, warnings, log, emit }) }
 }

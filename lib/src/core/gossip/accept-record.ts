@@ -9,6 +9,7 @@ import type { Overlay } from '../overlay/overlay.ts'
 import type { AgedRecord } from '../record/aged-record.ts'
 import { hash32, type PeerKey, type SignedAnnouncement } from '../record/announcement.ts'
 import type { Announcer } from '../record/announcer.ts'
+import type { HeldRecords } from './held-records.ts'
 import type { Push } from './push.ts'
 import { contradict } from './sync.ts'
 
@@ -21,6 +22,7 @@ interface Node {
   readonly suspicions: Suspicions
   readonly lost: LostPeers
   readonly push: Push
+  readonly held: HeldRecords
 }
 
 export class RecordAcceptor {
@@ -52,9 +54,9 @@ export class RecordAcceptor {
   }
 
   #take(aged: AgedRecord, source: Source, nowMs: number, out: Output[]): boolean {
-    const { book, overlay, announcer, suspicions, lost, push } = this.#node
+    const { book, overlay, announcer, suspicions, lost, push, held } = this.#node
     const { record, ageMs } = aged
-    const { peer } = record.announcement
+    const { peer, leaving } = record.announcement
     if (this.isOwn(record)) {
       // Newer than us under our own key: a former run with a faster clock.
       announcer.outdo(record.announcement, nowMs)
@@ -68,6 +70,8 @@ export class RecordAcceptor {
       out.push({ type: 'ignored', reason: result, peer })
       return false
     }
+    // A newcomer has all of its rate before it.
+    if (result !== 'joined') held.taken(peer, leaving, nowMs)
     lost.delete(peer)
     const wasSuspected = suspicions.refuted(peer, nowMs)
     if (result === 'joined') {

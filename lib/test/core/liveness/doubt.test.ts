@@ -124,7 +124,11 @@ test('whoever lists a peer that has left is handed its farewell', async t => {
 
 function nodeBetween(partners: readonly PeerKey[]): Discovery {
   const discovery = new Discovery(resolveConfig({ listenOnly: true }), { peer: 'a', epoch: 1 }, testHost(1), 0)
-  for (const peer of partners) discovery.handle({ type: 'partner-opened', peer, initiator: true, addr: `/${peer}` }, 0)
+  for (const peer of partners) {
+    discovery.handle({ type: 'peer-found', target: { id: peer, addrs: [`/${peer}`] }, source: 'named' }, 0)
+    discovery.handle({ type: 'partner-opened', peer, initiator: true, addr: `/${peer}` }, 0)
+    discovery.handle({ type: 'dialled', id: peer, outcome: 'reached' }, 0)
+  }
   return discovery
 }
 

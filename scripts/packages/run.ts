@@ -8,9 +8,10 @@ export const root = resolve(import.meta.dirname, '../..')
 
 const TIMEOUT_MS = 180_000
 
-// npm tells the programs that it runs where it was called; a project outside the repository must not hear of this one.
+// npm tells the programs that it runs where it was called; a project outside the repository must not hear of this one. tap
+// tells the tests that it runs that they report to it; the tests that a command runs report to a person.
 export const userEnv = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !/^npm_|^NODE_OPTIONS$|^INIT_CWD$/i.test(name))
+  Object.entries(process.env).filter(([name]) => !/^npm_|^NODE_OPTIONS$|^INIT_CWD$|^_?TAP/i.test(name))
 )
 
 /**

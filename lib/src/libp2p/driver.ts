@@ -1,13 +1,14 @@
 /** Feeds the core and carries out what it decides: signs, publishes, sends, dials, hangs up, and keeps the one timer. */
 import type { Logger } from '@libp2p/interface'
-import type {
-  Announcement,
-  DialOutcome,
-  DialTarget,
-  Discovery,
-  Input,
-  Output,
-  SignedAnnouncement
+import {
+  type Announcement,
+  compareVersions,
+  type DialOutcome,
+  type DialTarget,
+  type Discovery,
+  type Input,
+  type Output,
+  type SignedAnnouncement
 } from '../core/index.ts'
 import { dialAddrs } from './addrs.ts'
 import { monotonicMs } from './clock.ts'
@@ -160,7 +161,10 @@ export class Driver {
 
   async #announce(announcement: Announcement): Promise<void> {
     const record = await this.#signed(announcement)
-    if (record !== undefined) this.handle({ type: 'signed', record })
+    const { own } = this.#core
+    // A slow key may sign a later announcement first.
+    const isOvertaken = own !== undefined && compareVersions(own.announcement, announcement) > 0
+    if (record !== undefined && !isOvertaken) this.handle({ type: 'signed', record })
   }
 
   /** Undefined when it cannot be signed; the core tries again with its next heartbeat. */

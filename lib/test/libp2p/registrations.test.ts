@@ -1,8 +1,10 @@
 /** Whatever fails, and in whatever order the life cycle is called: a service that does not run has nothing registered. */
 import type { Connection, Stream } from '@libp2p/interface'
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import fc from 'fast-check'
 import { test } from 'tap'
-import { DEFAULT_TOPIC, type GossipDiscovery, openAnnouncement } from '../../src/index.ts'
+import { DEFAULT_TOPIC, type GossipDiscovery, openAnnouncement, signAnnouncement } from '../../src/index.ts'
+import { announcementOf, keyOf } from '../crafted.ts'
 import { inOwnTime, never, refused, type StubHost, serviceOn, stubHost } from './stub-host.ts'
 
 const ALL = [
@@ -138,11 +140,18 @@ test('after the stop nothing runs: no timer, no announcement, no stream', async 
   const { discovery } = serviceOn(host, { announceIntervalMs: 1_000, snapshot: true })
   await inOwnTime(async time => {
     await time.over(startOf(discovery))
+    await time.over(discovery.afterStart())
+    const other = await keyOf(2)
+    const { envelope } = await signAnnouncement(announcementOf(other, { ttlMs: 3_600_000 }), other)
+    await host.deliver(DEFAULT_TOPIC, envelope, peerIdFromPrivateKey(other))
     const onStream = host.protocols.get(ALL[0]!) as (stream: Stream, connection: Connection) => void
     await time.over(discovery.stop())
     const before = host.published.length
+    t.equal(host.stored.size, 1)
+    host.stored.clear()
     await time.pass(120_000)
     t.equal(host.published.length, before)
+    t.equal(host.stored.size, 0, 'nor is a snapshot written, though the service was told twice that all have started')
     const aborted: Error[] = []
     const stream = { abort: (error: Error) => aborted.push(error) } as unknown as Stream
     onStream(stream, { remotePeer: host.components.peerId } as unknown as Connection)
@@ -181,6 +190,32 @@ test('a signature that comes after the stop is not published by the next run', a
     signed.resolve()
     await time.pass(500)
     t.equal(host.published.length, 0)
+    await time.over(discovery.stop())
+  })
+})
+
+test('a key that signs in another order publishes no announcement after a later one', async t => {
+  const host = await stubHost()
+  const sign = host.privateKey.sign.bind(host.privateKey)
+  const { discovery } = serviceOn(host)
+  const first = Promise.withResolvers<void>()
+  let signatures = 0
+  host.privateKey.sign = async (...args) => {
+    if (signatures++ === 0) await first.promise
+    return await sign(...args)
+  }
+  await inOwnTime(async time => {
+    await time.over(startOf(discovery))
+    await time.pass(1_000)
+    discovery.update({ name: 'later' })
+    await time.pass(1_000)
+    first.resolve()
+    await time.pass(1_000)
+    const published = await Promise.all(host.published.map(openAnnouncement))
+    t.match(
+      published.map(({ announcement }) => announcement),
+      [{ name: 'later', seq: 2 }]
+    )
     await time.over(discovery.stop())
   })
 })

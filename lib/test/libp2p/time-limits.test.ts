@@ -54,6 +54,7 @@ test('a write of the snapshot that never settles does not hang the stop', async 
     t.equal(discovery.addressBook.size, 1)
     assign(host.datastore, { put: never })
     t.ok((await time.over(discovery.stop())) < LONGEST_STOP_MS)
+    t.equal(warnings.length, 1)
     t.match(warnings, [{ code: 'host-unresponsive', message: /^writing the snapshot to the datastore took longer/ }])
   })
 })
@@ -114,12 +115,20 @@ test('a connection that does not close is aborted', async t => {
 
 test('a signature that never comes is told, and the next announcement is tried on time', async t => {
   const host = await stubHost()
-  assign(host.privateKey, { sign: never })
+  let signatures = 0
+  assign(host.privateKey, {
+    sign: () => {
+      signatures++
+      return never()
+    }
+  })
   await inOwnTime(async time => {
     const { discovery, warnings } = serviceOn(host, { announceIntervalMs: 1_000 })
     await time.over(startOf(discovery))
     await time.pass(10_000)
+    t.equal(warnings.length, 1)
     t.match(warnings, [{ code: 'cannot-announce', message: /signing it took longer than 5000 ms$/ }])
+    t.ok(signatures > 5)
     t.equal(host.published.length, 0)
     t.ok((await time.over(discovery.stop())) < LONGEST_STOP_MS)
   })
@@ -132,6 +141,7 @@ test('a key that cannot sign is told, in the log and the metrics as well, at mos
     const { discovery, warnings } = serviceOn(host, { announceIntervalMs: 1_000 })
     await time.over(startOf(discovery))
     await time.pass(50_000)
+    t.equal(warnings.length, 1)
     t.match(warnings, [{ code: 'cannot-announce', message: /cannot be signed, others do not see it: .*refused$/ }])
     t.match(host.errors, ['%s: %s cannot-announce '])
     t.equal(host.counters.get('libp2p_gossip_discovery_warnings_total{cannot-announce}'), 1)
@@ -167,6 +177,7 @@ test('a clock that was never set is told at each start, and the node announces a
       const before = host.published.length
       await time.over(startOf(discovery))
       await time.pass(2_000)
+      t.equal(warnings.length, 1)
       t.match(warnings, [{ code: 'cannot-announce', message: /^the clock shows 1970-.*; set the clock$/ }], `${wrong}`)
       t.ok(host.published.length > before)
       await time.over(discovery.stop())

@@ -3,15 +3,26 @@
  *
  * The host delivers inputs, carries out outputs, and calls `handle({ type: 'tick' })` once `nextDeadlineMs` is past.
  */
-import { AddressBook, type AddressBookEntry } from './book/address-book.ts'
-import type { Shelf } from './book/record-store.ts'
+import { AddressBook } from './book/address-book.ts'
+import type { EntryStore } from './book/entry-store.ts'
+import { Budgets } from './bounds/budgets.ts'
+import type { EndpointOf } from './bounds/endpoint.ts'
 import type { GroupOf } from './bounds/group.ts'
 import type { DiscoveryConfig } from './config.ts'
-import type { DialOutcome, DialTarget, Input, Output } from './effects.ts'
+import type { DialOutcome, Input, Output } from './effects.ts'
 import { RecordAcceptor } from './gossip/accept-record.ts'
+import { Answers, type Question } from './gossip/answers.ts'
+import { HeldRecords } from './gossip/held-records.ts'
 import { Push, pushMessages } from './gossip/push.ts'
 import { sendRecords, sendWishes } from './gossip/send.ts'
-import { answerDigest, answerSummary, answerWant, type SyncMessage } from './gossip/sync.ts'
+import {
+  answerDigest,
+  answerSummary,
+  answerWant,
+  recordsMessages,
+  type SyncMessage,
+  suspicionMessages
+} from './gossip/sync.ts'
 import { Liveness } from './liveness/liveness.ts'
 import { Silence } from './liveness/silence.ts'
 import { Suspicions } from './liveness/suspicions.ts'
@@ -31,17 +42,28 @@ import { Announcer } from './record/announcer.ts'
 
 const SYNC_JITTER_RATIO = 0.2
 
+/**
+ * What a record is to a node: `news`; `younger`, the version that is listed, with a smaller age; `gone`, of a peer that is buried here
+ * under this version or a newer one, which its forwarder has to hear; or `known`.
+ */
+export type Interest = 'news' | 'younger' | 'gone' | 'known'
+
 /** What a node is given by its host, so that the same code runs in production, in tests and under virtual time. */
 export interface Host {
   readonly random: Random
   readonly groupOf: GroupOf
-  readonly shelf?: Shelf
+  /** For the entries of the book, empty; where many nodes share one. */
+  readonly store?: EntryStore
+  /** Where an address leads. Default: each address to an endpoint of its own. */
+  readonly endpointOf?: EndpointOf
 }
 
 /** One node of the network, without clock, chance or IO of its own. */
 export class Discovery {
   readonly book: AddressBook
   readonly overlay: Overlay
+  /** What this node spends on others; its adapter charges to it what it reads and verifies for them. */
+  readonly budgets = new Budgets()
   readonly #config: DiscoveryConfig
   readonly #peer: PeerKey
   readonly #random: Random
@@ -50,6 +72,9 @@ export class Discovery {
   readonly #lost: LostPeers
   readonly #silence = new Silence()
   readonly #push = new Push()
+  readonly #held = new HeldRecords()
+  readonly #answers: Answers
+  readonly #groupOf: GroupOf
   /** BOUNDED by the partners. They were sent the whole book, and their first digest may not know. */
   readonly #welcomed = new Set<PeerKey>()
   readonly #acceptor: RecordAcceptor
@@ -57,11 +82,13 @@ export class Discovery {
   #left = false
   #nextSyncMs: number
   #dueMs = Number.POSITIVE_INFINITY
+  /** Of the last input. */
+  #nowMs: number
 
   /**
    * @param self - this node's peer key and the start of its run, ms since 1970
    * @param nowMs - in the time that {@link handle} is given
-   * @param host - chance, the grouping of addresses, and a store for the records of the book where many nodes share one
+   * @param host - chance, the grouping of addresses, and a store for the entries of the book, where many nodes share their records
    * @throws {RangeError} when the configured name or metadata break the bounds of an announcement
    */
   constructor(config: DiscoveryConfig, self: { peer: PeerKey; epoch: number }, host: Host, nowMs: number) {
@@ -69,16 +96,35 @@ export class Discovery {
     this.#config = config
     this.#peer = self.peer
     this.#random = random
+    this.#groupOf = host.groupOf
     this.#announcer = new Announcer(config, self, random, nowMs)
     this.#liveness = new Liveness(nowMs)
     this.#lost = new LostPeers(random, nowMs)
     this.#nextSyncMs = nowMs + config.syncIntervalMs
-    this.book = new AddressBook(config, host.shelf)
-    this.overlay = new Overlay(self.peer, config, random, nowMs)
+    this.book = new AddressBook(config, host.store)
+    this.overlay = new Overlay(self.peer, config, host, nowMs)
     const { book, overlay } = this
     const [liveness, announcer, lost, push] = [this.#liveness, this.#announcer, this.#lost, this.#push]
-    this.#acceptor = new RecordAcceptor({ peer: self.peer, book, overlay, announcer, liveness, lost, push })
-    this.#suspicions = new Suspicions({ peer: self.peer, book, overlay, liveness, announcer })
+    const suspicions = new Suspicions(
+      { peer: self.peer, book, overlay, liveness, silence: this.#silence, announcer },
+      random,
+      config.dialBackoffMs
+    )
+    this.#suspicions = suspicions
+    this.#acceptor = new RecordAcceptor({
+      peer: self.peer,
+      book,
+      overlay,
+      announcer,
+      suspicions,
+      lost,
+      push,
+      held: this.#held
+    })
+    this.#nowMs = nowMs
+    this.#answers = new Answers(book, this.budgets, (from, question, atMs) =>
+      this.#withSuspicions(this.#answerTo(from, question, atMs), atMs)
+    )
   }
 
   /** The number of this node's last announcement; its epoch is the start of the run. */
@@ -103,9 +149,12 @@ export class Discovery {
       this.#announcer.nextMs,
       this.#nextSyncMs,
       this.#push.nextMs,
+      this.#held.nextMs,
+      this.#answers.nextMs,
       Math.max(this.book.nextExpiryMs, this.#silence.noExpiryBeforeMs),
       this.book.nextFadingMs,
       this.#liveness.nextDeadlineMs(),
+      this.#suspicions.nextMs,
       this.#lost.nextMs,
       this.overlay.nextAttemptMs(nowMs)
     )
@@ -134,14 +183,22 @@ export class Discovery {
     return this.book.isNews(peer, announcement)
   }
 
-  /** Those of a partner's records that could matter: {@link isNews} for many, and whose time is not over. */
-  newsAmong(records: readonly AgedRecord[]): readonly AgedRecord[] {
-    const mayMatter = ({ record, ageMs }: AgedRecord) => {
-      const { ttlMs, leaving } = record.announcement
-      return (ageMs < ttlMs || leaving) && (!this.#acceptor.isOwn(record) || this.isNews(record.announcement))
-    }
-    const news = this.book.newsAmong(records)
-    return news.every(mayMatter) ? news : news.filter(mayMatter)
+  /** What a record is to this node, as far as its version tells: asked before the cost of verifying its signature. */
+  interestIn(announcement: Announcement, ageMs: number): Interest {
+    const { peer } = announcement
+    if (peer === this.#peer) return this.isNews(announcement) ? 'news' : 'known'
+    const last = this.book.lastOf(peer)?.announcement
+    const order = last === undefined ? 1 : compareVersions(announcement, last)
+    if (order > 0) return 'news'
+    const entry = this.book.get(peer)
+    if (entry === undefined) return 'gone'
+    // An equal version may still be a second announcement under one number, which the bytes order.
+    return order === 0 && this.#nowMs - ageMs > entry.bornAtMs ? 'younger' : 'known'
+  }
+
+  /** Whether a record that is news comes before its turn: it is kept until then, and must not travel on by itself. */
+  comesTooSoon({ peer, leaving }: Announcement, nowMs: number): boolean {
+    return this.#held.wouldHold(peer, leaving, nowMs)
   }
 
   /**
@@ -150,6 +207,7 @@ export class Discovery {
    */
   handle(input: Input, nowMs: number): Output[] {
     const out: Output[] = []
+    this.#nowMs = nowMs
     this.#noticeLateness(nowMs)
     this.#take(input, nowMs, out)
     const isHeartbeat = input.type === 'gossip' && out.length === 0 && !input.record.announcement.leaving
@@ -175,22 +233,25 @@ export class Discovery {
         break
       case 'peer-found':
         if (input.source === 'named') this.overlay.addNamed(input.target)
-        else this.overlay.addFound(input.target)
+        else this.overlay.addFound(input.target, input.source)
         break
       case 'dialled':
-        this.#noteDial(input.id, input.outcome, nowMs, out)
+        this.#noteDial(input, nowMs, out)
         break
       case 'partner-opened':
-        this.#open(input.peer, input.initiator, nowMs, out)
+        this.#answers.opened(input.peer, this.#groupOf(input.addr))
+        this.#open(input, nowMs, out)
         break
       case 'partner-closed':
-        this.#close(input.peer, nowMs, out)
+        this.#answers.closed(input.peer)
+        this.#close(input.peer, input.isCut === true, nowMs, out)
         break
       case 'gossip':
-        this.#acceptor.take({ record: input.record, ageMs: 0 }, input.from, nowMs, out)
+        this.#takeGossip({ record: input.record, ageMs: 0 }, input.from, nowMs, out)
         break
       case 'message':
         this.#liveness.heard(input.from, nowMs)
+        this.#suspicions.answered(input.from, nowMs)
         for (const message of this.#answer(input.from, input.message, nowMs, out)) {
           out.push({ type: 'send', to: input.from, message })
         }
@@ -207,11 +268,16 @@ export class Discovery {
   }
 
   #runDeadlines(nowMs: number, out: Output[]): void {
+    this.#takeHeld(nowMs, out)
     if (nowMs >= this.#silence.noExpiryBeforeMs) this.#expire(nowMs, out)
     if (this.#announcer.isDue(this.book.size, nowMs)) this.#announce(false, nowMs, out)
     if (nowMs >= this.#nextSyncMs) this.#syncWithAnyone(nowMs, out)
     this.#askForFading(nowMs, out)
     this.#probe(nowMs, out)
+    this.#answers.run(nowMs, out)
+    for (const warning of [this.#announcer.takeWarning(nowMs), this.budgets.warning(nowMs)]) {
+      if (warning !== undefined) out.push({ type: 'warned', warning })
+    }
     out.push(...this.#push.flush(this.overlay.partners, nowMs))
     for (const partner of this.#push.dueLazy(nowMs)) out.push(this.#digestFor(partner))
     out.push(...this.overlay.shape(this.book, nowMs))
@@ -219,9 +285,35 @@ export class Discovery {
     if (lost !== undefined) out.push(...this.overlay.dial(lost, 'heal', nowMs))
   }
 
+  #takeGossip(aged: AgedRecord, from: PeerKey, nowMs: number, out: Output[]): void {
+    if (this.#isInTime(aged, from, nowMs, out)) this.#acceptor.take(aged, from, nowMs, out)
+  }
+
+  /** A partner's records; returns whether any of them was news. */
+  #takeRecords(records: readonly AgedRecord[], from: PeerKey, nowMs: number, out: Output[]): boolean {
+    const inTime = records.filter(aged => this.#isInTime(aged, from, nowMs, out))
+    return this.#acceptor.takeAll(inTime, from, nowMs, out) || inTime.length < records.length
+  }
+
+  /** A record beyond the rate of its subject is kept until its turn comes; an older one that was kept makes way. */
+  #isInTime(aged: AgedRecord, from: PeerKey, nowMs: number, out: Output[]): boolean {
+    const { peer } = aged.record.announcement
+    if (peer === this.#peer || !this.#held.concerns(peer)) return true
+    const outcome = this.#held.hold(aged, from, nowMs)
+    if (outcome === 'outdone' || outcome === 'outdoes') out.push({ type: 'ignored', reason: 'rate-limited', peer })
+    return outcome === 'due'
+  }
+
+  /** Gossip did not carry them on: they are pushed, heartbeats too. */
+  #takeHeld(nowMs: number, out: Output[]): void {
+    for (const { aged, from } of this.#held.due(nowMs)) {
+      if (this.#acceptor.take(aged, from, nowMs, out)) this.#push.addOnce(aged, from, nowMs)
+    }
+  }
+
   #expire(nowMs: number, out: Output[]): void {
     for (const entry of this.book.expire(nowMs, peer => this.#isSpared(peer, nowMs))) {
-      this.#liveness.clear(entry.record.announcement.peer)
+      this.#suspicions.settled(entry.record.announcement.peer)
       this.#lost.add(entry, nowMs)
       out.push({ type: 'expired', entry })
     }
@@ -230,7 +322,7 @@ export class Discovery {
   /** Its entry stays though its time is over. */
   #isSpared(peer: PeerKey, nowMs: number): boolean {
     if (this.#liveness.answers(peer, nowMs)) return true
-    return this.#silence.isDeaf(nowMs) && !this.#liveness.isSuspected(peer)
+    return this.#silence.isDeaf(nowMs) && !this.#suspicions.hasEvidence(peer)
   }
 
   /** A heartbeat that gossip has lost, while the mesh was rebuilt for example, is asked for before it costs an entry. */
@@ -241,7 +333,8 @@ export class Discovery {
   }
 
   #announce(leaving: boolean, nowMs: number, out: Output[]): void {
-    out.push({ type: 'announce', announcement: this.#announcer.next(leaving, this.book.size, nowMs) })
+    const announcement = this.#announcer.next(leaving, this.book.size, nowMs)
+    if (announcement !== undefined) out.push({ type: 'announce', announcement })
   }
 
   #leave(nowMs: number, out: Output[]): void {
@@ -260,41 +353,42 @@ export class Discovery {
     const changed = this.#announcer.adopt(record)
     out.push({ type: 'publish', record })
     // A refutation repeats the content, and is as urgent as a change.
-    if (!changed && !this.#liveness.clear(this.#peer)) return
+    const isAnswer = this.#suspicions.takeAnswer()
+    if (!changed && !isAnswer) return
     const messages = pushMessages([{ record, ageMs: 0 }])
     for (const to of this.overlay.partners) for (const message of messages) out.push({ type: 'send', to, message })
   }
 
-  #open(partner: PeerKey, initiator: boolean, nowMs: number, out: Output[]): void {
+  #open(origin: { peer: PeerKey; initiator: boolean; addr: string }, nowMs: number, out: Output[]): void {
+    const { peer: partner, initiator } = origin
     if (this.overlay.size === 0) this.#silence.regained(nowMs)
-    this.overlay.opened(partner)
+    this.overlay.opened(partner, origin, nowMs)
     this.#liveness.opened(partner)
+    out.push(...this.#suspicions.opened(partner, nowMs))
     this.#sync(partner, initiator && this.#push.compares(partner, this.overlay.size, nowMs), out)
     if (!initiator && this.#push.isQuiet(nowMs)) this.#welcome(partner, nowMs, out)
     // A partner whose clock was set back learns by its former announcement what it has to outdo.
     const former = this.book.lastOf(partner)
     if (former !== undefined) out.push(...sendRecords(partner, [{ record: former, ageMs: 0 }]))
     // Perhaps the suspects have refuted while nobody was there to say so: a digest would not tell.
-    out.push(...sendWishes(partner, [...this.#liveness.suspected]))
+    out.push(...sendWishes(partner, [...this.#suspicions.suspected]))
   }
 
-  /** Whoever nobody has heard of has heard of nobody: the whole book, a round trip before an empty digest could ask for it. */
+  /** An unknown peer is a newcomer with an empty book. Send it the whole book now; that saves the round trip of its empty digest. */
   #welcome(partner: PeerKey, nowMs: number, out: Output[]): void {
-    if (this.book.lastOf(partner) !== undefined) return
-    this.#welcomed.add(partner)
-    out.push(...sendRecords(partner, this.book.records(nowMs)))
+    if (this.book.lastOf(partner) === undefined) this.#answers.ask(partner, { type: 'welcome' }, nowMs, out)
   }
 
   /** A connection that breaks without a farewell is a hint: see whether the peer can still be reached. */
-  #close(partner: PeerKey, nowMs: number, out: Output[]): void {
+  #close(partner: PeerKey, isCut: boolean, nowMs: number, out: Output[]): void {
     this.#liveness.closed(partner)
     this.#push.closed(partner, nowMs)
     this.#welcomed.delete(partner)
-    const unexpected = this.overlay.closed(partner)
+    const isBroken = this.overlay.closed(partner, nowMs) && !isCut
     if (this.overlay.size === 0) this.#silence.lost(nowMs)
-    const entry = this.book.get(partner)
-    if (unexpected && entry !== undefined && !this.#left)
-      out.push(...this.overlay.dial(targetOf(entry), 'probe', nowMs))
+    if (isBroken && this.book.has(partner) && !this.#left) {
+      out.push(...this.#suspicions.connectionBroke(partner, nowMs))
+    }
   }
 
   #syncWithAnyone(nowMs: number, out: Output[]): void {
@@ -315,36 +409,55 @@ export class Discovery {
 
   #answer(from: PeerKey, message: SyncMessage, nowMs: number, out: Output[]): SyncMessage[] {
     switch (message.type) {
-      case 'digest': {
-        if (this.#welcomed.delete(from) && message.buckets.every(bucket => bucket === 0)) return []
-        const answers = answerDigest(this.book, from, message.buckets, nowMs)
-        if (answers.length > 0) this.#push.graft(from)
-        return answers
-      }
+      case 'digest':
       case 'summary':
-        this.#push.graft(from)
-        return answerSummary(this.book, this.#peer, from, message, nowMs)
       case 'want':
-        return answerWant(this.book, message.peers, nowMs)
+        this.#answers.ask(from, message, nowMs, out)
+        return []
       case 'ping':
         return [{ type: 'pong' }]
       case 'suspicions':
         out.push(...this.#suspicions.weigh(message.suspicions, from, nowMs))
         return []
       case 'records':
-        this.#acceptor.takeAll(message.records, from, nowMs, out)
+        this.#takeRecords(message.records, from, nowMs, out)
         return []
       case 'push':
-        if (this.#acceptor.takeAll(message.records, from, nowMs, out)) return []
+        if (this.#takeRecords(message.records, from, nowMs, out)) return []
         return this.#push.refuses(from, this.overlay.size, nowMs) ? [{ type: 'prune' }] : []
       case 'prune':
         this.#push.prune(from)
         return []
       case 'release':
-        this.overlay.release(from)
+        this.overlay.release(from, nowMs)
         return []
       case 'pong':
         return []
+    }
+  }
+
+  /** A partner that is handed records is handed what is suspected of them, too: it takes part in what is under way. */
+  #withSuspicions(messages: readonly SyncMessage[], nowMs: number): SyncMessage[] {
+    return [...messages, ...suspicionMessages(this.#suspicions.accompanying(messages, nowMs))]
+  }
+
+  /** Called once the answer is paid for. */
+  #answerTo(from: PeerKey, question: Question, nowMs: number): SyncMessage[] {
+    switch (question.type) {
+      case 'welcome':
+        this.#welcomed.add(from)
+        return recordsMessages(this.book.records(nowMs))
+      case 'digest': {
+        if (this.#welcomed.delete(from) && question.buckets.every(bucket => bucket === 0)) return []
+        const answers = answerDigest(this.book, from, question.buckets, nowMs)
+        if (answers.length > 0) this.#push.graft(from)
+        return answers
+      }
+      case 'summary':
+        this.#push.graft(from)
+        return answerSummary(this.book, this.#peer, from, question, nowMs)
+      case 'want':
+        return answerWant(this.book, question.peers, nowMs)
     }
   }
 
@@ -353,19 +466,16 @@ export class Discovery {
       this.overlay.hangUp(partner, nowMs)
       this.#liveness.closed(partner)
       out.push({ type: 'hang-up', peer: partner })
-      out.push(...this.#suspicions.suspect(partner, false, nowMs))
+      out.push(...this.#suspicions.silent(partner, nowMs))
     }
+    out.push(...this.#suspicions.run(nowMs))
     const partner = this.#liveness.nextProbe(nowMs)
     if (partner !== undefined) out.push({ type: 'send', to: partner, message: { type: 'ping' } })
   }
 
-  #noteDial(id: string, outcome: DialOutcome, nowMs: number, out: Output[]): void {
-    const purpose = this.overlay.dialled(id, outcome === 'reached', nowMs)
-    if (purpose !== 'probe' || outcome === 'reached') return
-    out.push(...this.#suspicions.suspect(id, outcome === 'refused', nowMs))
+  #noteDial(input: { id: string; outcome: DialOutcome; peer?: PeerKey }, nowMs: number, out: Output[]): void {
+    const { id, outcome, peer } = input
+    const purpose = this.overlay.dialled(id, outcome === 'reached', nowMs, peer)
+    out.push(...this.#suspicions.dialled(id, purpose, outcome, nowMs))
   }
-}
-
-function targetOf({ record }: AddressBookEntry): DialTarget {
-  return { id: record.announcement.peer, addrs: record.announcement.addrs }
 }

@@ -1,5 +1,6 @@
 /** What goes into the core, and what it asks of its host. */
-import type { AddressBookEntry, ApplyResult } from './book/address-book.ts'
+import type { ApplyResult } from './book/address-book.ts'
+import type { AddressBookEntry } from './book/entry.ts'
 import type { SyncMessage } from './gossip/sync.ts'
 import type { Announcement, Content, PeerKey, SignedAnnouncement } from './record/announcement.ts'
 
@@ -49,11 +50,12 @@ export type Input =
   /** The answer to `announce`: the announcement, signed. */
   | { readonly type: 'signed'; readonly record: SignedAnnouncement }
   | { readonly type: 'peer-found'; readonly target: DialTarget; readonly source: PeerSource }
-  /** The answer to `dial`. */
-  | { readonly type: 'dialled'; readonly id: string; readonly outcome: DialOutcome }
+  /** The answer to `dial`; `peer` is who was reached, where `id` is an address. */
+  | { readonly type: 'dialled'; readonly id: string; readonly outcome: DialOutcome; readonly peer?: PeerKey }
   /** A sync stream with the peer is open; `initiator` when this node opened it. `addr` is where the connection leads. */
   | { readonly type: 'partner-opened'; readonly peer: PeerKey; readonly initiator: boolean; readonly addr: string }
-  | { readonly type: 'partner-closed'; readonly peer: PeerKey }
+  /** Its last sync stream ended; `isCut` when this node cut it, because the peer broke the protocol. */
+  | { readonly type: 'partner-closed'; readonly peer: PeerKey; readonly isCut?: boolean }
   /** A verified record that gossip delivered, and the peer that forwarded it. */
   | { readonly type: 'gossip'; readonly from: PeerKey; readonly record: SignedAnnouncement }
   /** A message of a partner, its records verified. */
@@ -67,18 +69,36 @@ export type Output =
   | { readonly type: 'announce'; readonly announcement: Announcement }
   | { readonly type: 'publish'; readonly record: SignedAnnouncement }
   | { readonly type: 'send'; readonly to: PeerKey; readonly message: SyncMessage }
-  /** Connect within the time given, and open a sync stream. */
-  | { readonly type: 'dial'; readonly target: DialTarget; readonly purpose: DialPurpose; readonly timeoutMs: number }
+  /**
+   * Connect within the time given, and open a sync stream. Addresses that are not `trusted` are a stranger's word: names among
+   * them are to be checked once they are resolved.
+   */
+  | {
+      readonly type: 'dial'
+      readonly target: DialTarget
+      readonly trusted: readonly string[]
+      readonly purpose: DialPurpose
+      readonly timeoutMs: number
+    }
   /** Close the connection, unless the application uses it. */
   | { readonly type: 'hang-up'; readonly peer: PeerKey }
+  /** From now on the peer is, or is not, a partner of this node's own choice: a host that must end connections ends these last. */
+  | { readonly type: 'link'; readonly peer: PeerKey; readonly isChosen: boolean }
   | { readonly type: 'joined' | 'updated' | 'left' | 'expired' | 'evicted'; readonly entry: AddressBookEntry }
   | { readonly type: 'warned'; readonly warning: Warning }
   /** The peer is suspected to be gone; it has `timeoutMs` to announce again. */
   | { readonly type: 'suspected'; readonly peer: PeerKey; readonly timeoutMs: number }
   /** A suspected peer has announced again. */
   | { readonly type: 'refuted'; readonly peer: PeerKey }
-  /** A record that did not enter the book. */
+  /** A record that did not enter the book, or a question that is not answered. */
   | { readonly type: 'ignored'; readonly reason: IgnoreReason; readonly peer: PeerKey }
 
-/** Why a genuine record did not enter the book. */
-export type IgnoreReason = Extract<ApplyResult, 'stale' | 'outlived' | 'book-full'> | 'own'
+/**
+ * Why a genuine record did not enter the book; `rate-limited` in favour of a newer one of its subject. `over-budget` says that a
+ * question of the peer was left without an answer.
+ */
+export type IgnoreReason =
+  | Extract<ApplyResult, 'stale' | 'outlived' | 'book-full'>
+  | 'own'
+  | 'rate-limited'
+  | 'over-budget'

@@ -15,6 +15,7 @@ export interface Libp2p2Components {
   addressManager: any
   connectionManager: any
   registrar: any
+  peerStore: any
   datastore: any
   // biome-ignore-end lint/suspicious/noExplicitAny: see above
 }

@@ -1,5 +1,13 @@
 /** What the service uses of its host, and no more. */
-import type { ComponentLogger, Libp2pEvents, Metrics, PeerId, PrivateKey, TypedEventTarget } from '@libp2p/interface'
+import type {
+  ComponentLogger,
+  Libp2pEvents,
+  Metrics,
+  PeerId,
+  PeerStore,
+  PrivateKey,
+  TypedEventTarget
+} from '@libp2p/interface'
 import type { AddressManager, ConnectionManager, Registrar } from '@libp2p/interface-internal'
 import type { Datastore } from 'interface-datastore'
 
@@ -38,6 +46,7 @@ export interface GossipDiscoveryComponents {
   addressManager: AddressManager
   connectionManager: ConnectionManager
   registrar: Registrar
+  peerStore: PeerStore
   datastore: Datastore
   pubsub: PubSub
   metrics?: Metrics

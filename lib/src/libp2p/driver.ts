@@ -4,16 +4,18 @@ import {
   type Announcement,
   compareVersions,
   type DialOutcome,
-  type DialTarget,
   type Discovery,
   type Input,
   type Output,
+  type PeerKey,
   type SignedAnnouncement
 } from '../core/index.ts'
 import { dialAddrs } from './addrs.ts'
 import { monotonicMs } from './clock.ts'
 import type { GossipDiscoveryComponents } from './components.ts'
+import { tagLink } from './link-tags.ts'
 import type { DiscoveryMetrics } from './metrics.ts'
+import { peerKeyOf } from './peer-ids.ts'
 import { signAnnouncement } from './records/announcement-codec.ts'
 import type { SyncStreams } from './sync/sync-streams.ts'
 import type { Warnings } from './warnings.ts'
@@ -23,7 +25,9 @@ import { ABORT_GRACE_MS, HOST_CALL_TIMEOUT_MS, STOP_STEP_TIMEOUT_MS, within } fr
 const MAX_TIMER_MS = 2 ** 31 - 1
 
 /** What the driver tells of, without acting on it. */
-export type Report = Exclude<Output, { type: 'announce' | 'publish' | 'send' | 'dial' | 'hang-up' }> | Published
+export type Report =
+  | Exclude<Output, { type: 'announce' | 'publish' | 'send' | 'dial' | 'hang-up' | 'link' }>
+  | Published
 
 /** What the driver works with. */
 export interface DriverHost {
@@ -149,10 +153,13 @@ export class Driver {
         this.#host.partners.send(output.to, output.message)
         break
       case 'dial':
-        this.run(this.#dial(output.target, output.timeoutMs))
+        this.run(this.#dial(output))
         break
       case 'hang-up':
         this.run(this.#host.partners.hangUp(output.peer))
+        break
+      case 'link':
+        this.run(this.#tag(output))
         break
       default:
         this.#report(output)
@@ -195,21 +202,32 @@ export class Driver {
     this.#report({ type: 'published', seq: announcement.seq, recipients })
   }
 
-  async #dial(target: DialTarget, timeoutMs: number): Promise<void> {
+  async #dial({ target, timeoutMs }: Extract<Output, { type: 'dial' }>): Promise<void> {
     const { components, partners, warnings, metrics, log } = this.#host
     let outcome: DialOutcome = 'failed'
+    let peer: PeerKey = target.id
     const timeout = AbortSignal.timeout(timeoutMs)
     const signal = this.stopping === undefined ? timeout : AbortSignal.any([timeout, this.stopping])
     try {
       const dialling = components.connectionManager.openConnection(dialAddrs(target), { signal })
       const connection = await this.#answer('dialling a peer', dialling, timeoutMs + ABORT_GRACE_MS)
+      peer = peerKeyOf(connection.remotePeer)
       if (await partners.open(connection)) outcome = 'reached'
     } catch (error) {
       if (isRefusal(error)) outcome = 'refused'
       if (!warnings.tellTimeout(error)) log('could not dial %s - %e', target.id, error)
     }
     metrics.dial(outcome)
-    this.handle({ type: 'dialled', id: target.id, outcome })
+    this.handle({ type: 'dialled', id: target.id, outcome, peer })
+  }
+
+  async #tag({ peer, isChosen }: Extract<Output, { type: 'link' }>): Promise<void> {
+    const { components, warnings } = this.#host
+    try {
+      await this.#answer('tagging a peer', tagLink(components.peerStore, peer, isChosen))
+    } catch (error) {
+      if (!warnings.tellTimeout(error)) throw error
+    }
   }
 
   /** What the host answers, unless it is too late or the node has stopped meanwhile. */

@@ -14,6 +14,7 @@ import { Registrations } from './registrations.ts'
 import { type EventDetails, Reports } from './reports.ts'
 import { Snapshot } from './snapshot.ts'
 import { SyncStreams } from './sync/sync-streams.ts'
+import { Turns } from './turns.ts'
 import { Warnings } from './warnings.ts'
 
 /** Under which the service logs, for `DEBUG`. */
@@ -56,7 +57,16 @@ export function makeParts({ components, config, topic, snapshot: isKept, emit }:
     partners: () => partners.size
   })
   const warnings = new Warnings(log, metrics, detail => emit('warning', detail))
-  const receiver = new Receiver(core, log, metrics)
+  const connections = connectionsOf(components)
+  const shared = { log, metrics, turns: new Turns() }
+  const receiver = new Receiver(core, {
+    ...shared,
+    addrOf: peer => connections(peer)[0]?.remoteAddr.toString() ?? '',
+    // A message may be under examination while the service stops.
+    handle: gossip => {
+      if (driver.stopping !== undefined) driver.handle(gossip)
+    }
+  })
   const addressBook = new AddressBookView(book, monotonicMs)
   const { datastore } = components
   const snapshot = isKept ? new Snapshot({ datastore, topic, book, groupOf, log, warnings }) : undefined
@@ -64,7 +74,7 @@ export function makeParts({ components, config, topic, snapshot: isKept, emit }:
     if (input.type === 'partner-opened') snapshot?.met(input.peer, input.initiator, input.addr)
     driver.handle(input)
   }
-  const partners = new SyncStreams(topic, receiver, log, metrics, connectionsOf(components), handle)
+  const partners = new SyncStreams(topic, receiver, core.budgets, shared, connections, handle)
   const reports = new Reports({ addressBook, receiver, metrics, warnings, log, emit })
   const driver = new Driver(core, { components, topic, partners, log, metrics, warnings }, report =>
     reports.take(report)

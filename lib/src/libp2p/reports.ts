@@ -75,8 +75,7 @@ export class Reports {
   }
 
   #tellChange({ type, entry }: Extract<Report, { entry: unknown }>): void {
-    const { addressBook, receiver, metrics, log, emit } = this.#readers
-    if (type === 'expired') receiver.forget(entry.record)
+    const { addressBook, metrics, log, emit } = this.#readers
     const { peerId, multiaddrs } = addressBook.emit(type, entry)
     metrics.announcement(type)
     log('%s %p', type, peerId)

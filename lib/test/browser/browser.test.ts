@@ -10,14 +10,12 @@ import { build } from 'esbuild'
 import { createLibp2p } from 'libp2p'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import { type Test, test } from 'tap'
+import { PATIENCE_MS } from '../../../scripts/tests/until.ts'
 import { gossipDiscovery } from '../../src/index.ts'
 import { addrOf, until } from '../libp2p/nodes.ts'
 
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
 const skip = existsSync(executablePath) ? false : `no browser at ${executablePath}: install chromium, or set CHROMIUM`
-
-/** Longer than anything here takes on a starved machine. */
-const PATIENCE_MS = 60_000
 
 /** Quiet and alone: no request but the pages' own. */
 const FLAGS = [

@@ -2,11 +2,15 @@
 import type { Stream } from '@libp2p/interface'
 import { encode, rfc8949EncodeOptions } from 'cborg'
 import { type Test, test } from 'tap'
+import { settled } from '../../../scripts/tests/until.ts'
 import { type Announcement, MAX_FRAME_BYTES, type SignedAnnouncement } from '../../src/core/index.ts'
 import { DEFAULT_TOPIC, type RejectReason, signAnnouncement } from '../../src/index.ts'
 import { announcementOf, faultyEnvelopes, keyOf } from '../crafted.ts'
 import { addrOf, eventsOf, namesOf, startNode, type TestNode, until } from './nodes.ts'
 import { openSync, type Stranger, startStranger } from './stranger.ts'
+
+/** What another version may take: the record is dropped, and its forwarder keeps its link. */
+const BLAMELESS = ['unknown-version', 'bad-addr']
 
 const NO_SIGN = { globalSignaturePolicy: 'StrictNoSign' } as const
 
@@ -35,7 +39,7 @@ test('whatever is wrong with an announcement, a sync stream that brings it is re
       () => rejected(alice, fault) === 1,
       () => [fault, alice.services.discovery.stats]
     )
-    if (fault === 'unknown-version') await stream.close()
+    if (BLAMELESS.includes(fault)) await stream.close()
     await until(
       () => stream.status !== 'open',
       () => [fault, stream.status]
@@ -139,9 +143,7 @@ test('a stream that stalls within a frame keeps nobody waiting, not even the sto
   stream.send(Uint8Array.of(100, 0x82))
   stream.pause()
   await expectHonest(t, alice)
-  const startedMs = performance.now()
-  await alice.stop()
-  t.ok(performance.now() - startedMs < 10_000)
+  await settled(alice.stop(), () => 'the node does not stop')
 })
 
 test('whoever resets its stream at once, again and again, is not answered without a pause', async t => {

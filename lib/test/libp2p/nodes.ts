@@ -13,9 +13,6 @@ import { type GossipDiscovery, type GossipDiscoveryInit, gossipDiscovery } from 
 export type Services = { identify: Identify; pubsub: GossipSub; discovery: GossipDiscovery }
 export type TestNode = Libp2p<Services>
 
-/** Longer than anything here takes on a starved machine: it turns a test red, and decides nothing else. */
-const PATIENCE_MS = 20_000
-
 export interface NodeOptions extends GossipDiscoveryInit {
   privateKey?: PrivateKey
   pubsub?: Partial<GossipsubOpts>
@@ -78,18 +75,8 @@ export function eventsOf(node: TestNode): string[] {
   return events
 }
 
-/**
- * Resolves when the condition holds.
- *
- * @throws {Error} with the state when it does not hold in time
- */
-export async function until(condition: () => boolean, state: () => unknown = () => condition): Promise<void> {
-  const deadlineMs = performance.now() + PATIENCE_MS
-  while (!condition()) {
-    if (performance.now() > deadlineMs) throw new Error(`still not so: ${JSON.stringify(state()) ?? String(state())}`)
-    await new Promise(resolve => setTimeout(resolve, 5))
-  }
-}
+/** Waits for a condition, with a deadline; see there. */
+export { until } from '../../../scripts/tests/until.ts'
 
 let nodes = 0
 

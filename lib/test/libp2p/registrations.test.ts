@@ -3,7 +3,9 @@ import type { Connection, Stream } from '@libp2p/interface'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import fc from 'fast-check'
 import { test } from 'tap'
+import { resolveConfig } from '../../src/core/index.ts'
 import { DEFAULT_TOPIC, type GossipDiscovery, openAnnouncement, signAnnouncement } from '../../src/index.ts'
+import { makeParts } from '../../src/libp2p/parts.ts'
 import { announcementOf, keyOf } from '../crafted.ts'
 import { inOwnTime, never, refused, type StubHost, serviceOn, stubHost } from './stub-host.ts'
 
@@ -191,6 +193,36 @@ test('a signature that comes after the stop is not published by the next run', a
     await time.pass(500)
     t.equal(host.published.length, 0)
     await time.over(discovery.stop())
+  })
+})
+
+test('a message that is under examination when the service stops is not taken', async t => {
+  const host = await stubHost()
+  const init = { components: host.components, config: resolveConfig(), topic: DEFAULT_TOPIC, snapshot: false }
+  const { core, driver, receiver } = makeParts({ ...init, emit: () => {} })
+  const key = await keyOf(2)
+  const record = await signAnnouncement(announcementOf(key), key)
+  const { peer } = record.announcement
+  const validate = async () => await receiver.validate(peer, { topic: DEFAULT_TOPIC, data: record.envelope })
+  const handled: string[] = []
+  const handle = driver.handle.bind(driver)
+  driver.handle = input => {
+    handled.push(input.type)
+    handle(input)
+  }
+  await inOwnTime(async time => {
+    core.restart(1, performance.now())
+    driver.start(0)
+    // The same record is heard of with a great age, so that a fresh copy of it matters.
+    const records = [{ record, ageMs: 5_000 }]
+    driver.handle({ type: 'message', from: peer, message: { type: 'records', records } })
+    await time.over(driver.stop())
+    await validate()
+    t.notOk(handled.includes('gossip'))
+    driver.start(0)
+    await validate()
+    t.ok(handled.includes('gossip'), 'while it runs, it does')
+    await time.over(driver.stop())
   })
 })
 

@@ -7,13 +7,14 @@ import { DiscoveryMetrics } from '../../src/libp2p/metrics.ts'
 import { signAnnouncement } from '../../src/libp2p/records/announcement-codec.ts'
 import { Receiver } from '../../src/libp2p/records/receiver.ts'
 import { Reports } from '../../src/libp2p/reports.ts'
+import { Turns } from '../../src/libp2p/turns.ts'
 import { Warnings } from '../../src/libp2p/warnings.ts'
 import { announcementOf, keyOf } from '../crafted.ts'
 import { inOwnTime, StubHost } from './stub-host.ts'
 
 const key = await keyOf(1)
 const record = await signAnnouncement(announcementOf(key), key)
-const entry: AddressBookEntry = { record, bornAtMs: 0, expiresAtMs: 30_000, via: undefined }
+const entry: AddressBookEntry = { record, bornAtMs: 0, expiresAtMs: 30_000, forwarder: undefined }
 
 test('an evicted peer is told as evicted and as nothing else: neither expired nor found', async t => {
   const { reports, told, host } = setUp()
@@ -91,6 +92,6 @@ function setUp() {
   for (const type of types) {
     addressBook.addEventListener(type, ({ detail }) => told.push(`book ${type} ${detail.name}`))
   }
-  const receiver = new Receiver(core, log, metrics)
+  const receiver = new Receiver(core, { log, metrics, turns: new Turns(), addrOf: () => '', handle: () => {} })
   return { host, told, warnings, reports: new Reports({ addressBook, receiver, metrics, warnings, log, emit }) }
 }

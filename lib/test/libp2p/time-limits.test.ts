@@ -113,6 +113,31 @@ test('a connection that does not close is aborted', async t => {
   })
 })
 
+test('a tag that the peer store never takes is told, and hangs nothing', async t => {
+  const host = await stubHost()
+  assign(host.peerStore, { merge: never })
+  await inOwnTime(async time => {
+    const told: string[] = []
+    const init = { components: host.components, config: resolveConfig(), topic: DEFAULT_TOPIC, snapshot: false }
+    const { core, driver } = makeParts({
+      ...init,
+      emit: (type, detail) => told.push(`${type} ${'code' in detail ? `${detail.code} ${detail.message}` : ''}`)
+    })
+    core.restart(1, performance.now())
+    driver.start(0)
+    const peer = peerIdFromPrivateKey(await keyOf(2)).toString()
+    const addr = `/ip4/192.0.2.1/tcp/4001/p2p/${peer}`
+    driver.handle({ type: 'peer-found', target: { id: peer, addrs: [addr] }, source: 'named' })
+    driver.handle({ type: 'partner-opened', peer, initiator: true, addr })
+    await time.pass(10_000)
+    t.match(
+      told.filter(line => line.startsWith('warning')),
+      [/^warning host-unresponsive tagging a peer took longer than 5000 ms; /]
+    )
+    t.ok((await time.over(driver.stop())) < LONGEST_STOP_MS)
+  })
+})
+
 test('a signature that never comes is told, and the next announcement is tried on time', async t => {
   const host = await stubHost()
   let signatures = 0

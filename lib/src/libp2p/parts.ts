@@ -17,7 +17,7 @@ import { SyncStreams } from './sync/sync-streams.ts'
 import { Turns } from './turns.ts'
 import { Warnings } from './warnings.ts'
 
-/** Under which the service logs, for `DEBUG`. */
+/** The name under which the service logs, for `DEBUG`. */
 export const LOG_NAME = 'libp2p:gossip-discovery'
 
 /** What the parts are made of. */

@@ -15,7 +15,7 @@ import type { GossipDiscoveryComponents } from './components.ts'
 import { GossipDiscoveryError } from './errors.ts'
 import { makeParts, type Parts } from './parts.ts'
 import type { GossipDiscoveryEvents, GossipDiscoveryStats } from './reports.ts'
-import { STOP_STEP_TIMEOUT_MS, within } from './within.ts'
+import { HOST_CALL_TIMEOUT_MS, STOP_STEP_TIMEOUT_MS, within } from './within.ts'
 
 /**
  * The network that a node joins if none is named.
@@ -263,11 +263,11 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
   async #leaveNetwork(): Promise<void> {
     if (this.#stage === 'out') return
     this.#stage = 'out'
-    const { partners, registrations } = this.#parts
+    const { log, partners, registrations } = this.#parts
     await this.leave()
     // Later would be too late: services stop side by side, connections among them, and a stopped pubsub throws.
     await registrations.endStreams()
-    await partners.close()
+    await within(HOST_CALL_TIMEOUT_MS, 'closing the sync streams', partners.close()).catch(error => log('%e', error))
     await registrations.unsubscribe()
   }
 

@@ -19,10 +19,10 @@ import { HOST_CALL_TIMEOUT_MS, STOP_STEP_TIMEOUT_MS, within } from './within.ts'
 /** Enough that some are still there after a long while, few enough to be written in one go: 20 kB, at most 128 KiB. */
 export const MAX_RECORDS = 64
 
-/** Records of peers that this node did not reach itself, by how it knows them: strangers choose how many of these there are. */
+/** Of each kind of peers that this node did not reach itself: strangers decide how many of these there are. */
 const MAX_UNREACHED_RECORDS = MAX_RECORDS / 2
 
-/** Each envelope takes three bytes more than its own, and the list of them two. */
+/** CBOR adds three bytes to each envelope and two to the list. */
 const MAX_SNAPSHOT_BYTES = MAX_RECORDS * (BOUNDS.envelopeBytes + 3) + 2
 
 const SAVE_INTERVAL_MS = 60_000
@@ -72,8 +72,8 @@ export class Snapshot {
   }
 
   /**
-   * Peers of the last run, as candidates to dial and no more: whether they live, they must say themselves. A record that cannot
-   * be read costs itself alone, a snapshot that cannot be read costs a line in the log.
+   * Peers of the last run, as candidates to dial: they are not listed before they answer. A record that cannot be read is left out,
+   * and the others are used. A snapshot that cannot be read costs a line in the log.
    */
   async load(): Promise<DialTarget[]> {
     try {
@@ -93,10 +93,10 @@ export class Snapshot {
 
   /** Writes what is worth keeping of the book; an empty book does not replace a snapshot. */
   async save(timeoutMs = HOST_CALL_TIMEOUT_MS): Promise<void> {
-    const entries = this.#worthKeeping()
-    if (entries.length === 0) return
-    const bytes = encodeSnapshot(entries.map(({ record }) => record.envelope))
     try {
+      const entries = this.#worthKeeping()
+      if (entries.length === 0) return
+      const bytes = encodeSnapshot(entries.map(({ record }) => record.envelope))
       await within(timeoutMs, 'writing the snapshot to the datastore', this.#host.datastore.put(this.#key, bytes))
     } catch (error) {
       this.#noteFailure('the snapshot of the address book cannot be written', error)

@@ -1,6 +1,15 @@
 /** Feeds the core and carries out what it decides: signs, publishes, sends, dials, hangs up, and keeps the one timer. */
 import type { Logger } from '@libp2p/interface'
-import type { Announcement, DialOutcome, Discovery, Input, Output, PeerKey, SignedAnnouncement } from '../core/index.ts'
+import {
+  type Announcement,
+  compareVersions,
+  type DialOutcome,
+  type Discovery,
+  type Input,
+  type Output,
+  type PeerKey,
+  type SignedAnnouncement
+} from '../core/index.ts'
 import { dialAddrs } from './addrs.ts'
 import { monotonicMs } from './clock.ts'
 import type { GossipDiscoveryComponents } from './components.ts'
@@ -150,7 +159,7 @@ export class Driver {
         this.run(this.#host.partners.hangUp(output.peer))
         break
       case 'link':
-        this.run(tagLink(this.#host.components.peerStore, output.peer, output.isChosen))
+        this.run(this.#tag(output))
         break
       default:
         this.#report(output)
@@ -159,7 +168,10 @@ export class Driver {
 
   async #announce(announcement: Announcement): Promise<void> {
     const record = await this.#signed(announcement)
-    if (record !== undefined) this.handle({ type: 'signed', record })
+    const { own } = this.#core
+    // A slow key may sign a later announcement first.
+    const isOvertaken = own !== undefined && compareVersions(own.announcement, announcement) > 0
+    if (record !== undefined && !isOvertaken) this.handle({ type: 'signed', record })
   }
 
   /** Undefined when it cannot be signed; the core tries again with its next heartbeat. */
@@ -207,6 +219,15 @@ export class Driver {
     }
     metrics.dial(outcome)
     this.handle({ type: 'dialled', id: target.id, outcome, peer })
+  }
+
+  async #tag({ peer, isChosen }: Extract<Output, { type: 'link' }>): Promise<void> {
+    const { components, warnings } = this.#host
+    try {
+      await this.#answer('tagging a peer', tagLink(components.peerStore, peer, isChosen))
+    } catch (error) {
+      if (!warnings.tellTimeout(error)) throw error
+    }
   }
 
   /** What the host answers, unless it is too late or the node has stopped meanwhile. */

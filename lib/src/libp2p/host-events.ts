@@ -20,7 +20,6 @@ interface Parts {
   readonly warnings: Warnings
 }
 
-/** Its handlers never throw into the host. */
 export class HostEvents {
   readonly #parts: Parts
 

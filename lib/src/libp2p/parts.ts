@@ -17,7 +17,7 @@ import { SyncStreams } from './sync/sync-streams.ts'
 import { Turns } from './turns.ts'
 import { Warnings } from './warnings.ts'
 
-/** Under which the service logs, for `DEBUG`. */
+/** The name under which the service logs, for `DEBUG`. */
 export const LOG_NAME = 'libp2p:gossip-discovery'
 
 /** What the parts are made of. */
@@ -62,7 +62,10 @@ export function makeParts({ components, config, topic, snapshot: isKept, emit }:
   const receiver = new Receiver(core, {
     ...shared,
     addrOf: peer => connections(peer)[0]?.remoteAddr.toString() ?? '',
-    handle: gossip => driver.handle(gossip)
+    // A message may be under examination while the service stops.
+    handle: gossip => {
+      if (driver.stopping !== undefined) driver.handle(gossip)
+    }
   })
   const addressBook = new AddressBookView(book, monotonicMs)
   const { datastore } = components

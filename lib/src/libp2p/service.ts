@@ -15,7 +15,7 @@ import type { GossipDiscoveryComponents } from './components.ts'
 import { GossipDiscoveryError } from './errors.ts'
 import { makeParts, type Parts } from './parts.ts'
 import type { GossipDiscoveryEvents, GossipDiscoveryStats } from './reports.ts'
-import { STOP_STEP_TIMEOUT_MS, within } from './within.ts'
+import { HOST_CALL_TIMEOUT_MS, STOP_STEP_TIMEOUT_MS, within } from './within.ts'
 
 /**
  * The network that a node joins if none is named.
@@ -62,8 +62,8 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
   readonly addressBook: AddressBookView
   readonly #components: GossipDiscoveryComponents
   readonly #parts: Parts
-  /** From the start to the farewell. */
-  #isInNetwork = false
+  /** Registered with the host after `start`, a part of the network after `afterStart`, out of it from the farewell on. */
+  #stage: 'out' | 'registered' | 'joined' = 'out'
   /** Settles when the step of the life cycle that is under way is over. */
   #step: Promise<unknown> = Promise.resolve()
 
@@ -130,7 +130,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
    */
   async afterStart(): Promise<void> {
     await this.#inTurn(async () => {
-      if (this.#isInNetwork) await this.#joinNetwork()
+      if (this.#stage === 'registered') await this.#joinNetwork()
     })
   }
 
@@ -230,7 +230,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
     }
     const epoch = wallClockMs()
     core.restart(epoch, monotonicMs())
-    this.#isInNetwork = true
+    this.#stage = 'registered'
     driver.start(LISTEN_GRACE_MS)
     if (isPlausible(epoch)) return
     const message = `the clock shows ${new Date(epoch).toISOString()}: others may take this run for an earlier one; set the clock`
@@ -247,6 +247,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
       if (cause instanceof GossipDiscoveryError) throw cause
       throw new GossipDiscoveryError('Gossip', `libp2p refused a call: ${(cause as Error).message}`, { cause })
     }
+    this.#stage = 'joined'
     snapshot?.begin()
     // The start does not wait for the disk.
     driver.run(this.#dialSnapshot())
@@ -255,18 +256,18 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
   async #dialSnapshot(): Promise<void> {
     const { driver, snapshot } = this.#parts
     for (const target of (await snapshot?.load()) ?? []) {
-      if (this.#isInNetwork) driver.handle({ type: 'peer-found', target, source: 'snapshot' })
+      if (this.#stage === 'joined') driver.handle({ type: 'peer-found', target, source: 'snapshot' })
     }
   }
 
   async #leaveNetwork(): Promise<void> {
-    if (!this.#isInNetwork) return
-    this.#isInNetwork = false
-    const { partners, registrations } = this.#parts
+    if (this.#stage === 'out') return
+    this.#stage = 'out'
+    const { log, partners, registrations } = this.#parts
     await this.leave()
     // Later would be too late: services stop side by side, connections among them, and a stopped pubsub throws.
     await registrations.endStreams()
-    await partners.close()
+    await within(HOST_CALL_TIMEOUT_MS, 'closing the sync streams', partners.close()).catch(error => log('%e', error))
     await registrations.unsubscribe()
   }
 

@@ -12,17 +12,17 @@ import {
   Recent
 } from '../core/index.ts'
 import { openAnnouncement } from './records/announcement-codec.ts'
-import { decodeCbor, encodeCbor } from './records/cbor.ts'
+import { decodeSnapshot, encodeSnapshot } from './records/snapshot-codec.ts'
 import type { Warnings } from './warnings.ts'
 import { HOST_CALL_TIMEOUT_MS, STOP_STEP_TIMEOUT_MS, within } from './within.ts'
 
 /** Enough that some are still there after a long while, few enough to be written in one go: 20 kB, at most 128 KiB. */
 export const MAX_RECORDS = 64
 
-/** Records of peers that this node did not reach itself, by how it knows them: strangers choose how many of these there are. */
+/** Of each kind of peers that this node did not reach itself: strangers decide how many of these there are. */
 const MAX_UNREACHED_RECORDS = MAX_RECORDS / 2
 
-/** Each envelope takes three bytes more than its own, and the list of them two. */
+/** CBOR adds three bytes to each envelope and two to the list. */
 const MAX_SNAPSHOT_BYTES = MAX_RECORDS * (BOUNDS.envelopeBytes + 3) + 2
 
 const SAVE_INTERVAL_MS = 60_000
@@ -30,8 +30,9 @@ const SAVE_INTERVAL_MS = 60_000
 /** Peers met that are remembered, of each kind: four times what is saved, since some of them are gone by then. */
 const MET_PEERS = 4 * MAX_RECORDS
 
-/** How this node met a peer at first hand, and the group of the address at the other end of the connection. */
+/** A peer whose sync stream was open. */
 interface Meeting {
+  /** Of the address at the other end of the connection, which the peer cannot invent. */
   readonly group: Group
 }
 
@@ -71,12 +72,12 @@ export class Snapshot {
   }
 
   /**
-   * Peers of the last run, as candidates to dial and no more: whether they live, they must say themselves. A record that cannot
-   * be read costs itself alone, a snapshot that cannot be read costs a line in the log.
+   * Peers of the last run, as candidates to dial: they are not listed before they answer. A record that cannot be read is left out,
+   * and the others are used. A snapshot that cannot be read costs a line in the log.
    */
   async load(): Promise<DialTarget[]> {
     try {
-      const envelopes = envelopesOf(await this.#read())
+      const envelopes = await this.#read()
       const opened = await Promise.allSettled(envelopes.map(async envelope => await openAnnouncement(envelope)))
       const records = opened.filter(result => result.status === 'fulfilled').map(result => result.value)
       const unread = envelopes.length - records.length
@@ -92,10 +93,10 @@ export class Snapshot {
 
   /** Writes what is worth keeping of the book; an empty book does not replace a snapshot. */
   async save(timeoutMs = HOST_CALL_TIMEOUT_MS): Promise<void> {
-    const entries = this.#worthKeeping()
-    if (entries.length === 0) return
-    const bytes = encodeCbor(entries.map(({ record }) => record.envelope))
     try {
+      const entries = this.#worthKeeping()
+      if (entries.length === 0) return
+      const bytes = encodeSnapshot(entries.map(({ record }) => record.envelope))
       await within(timeoutMs, 'writing the snapshot to the datastore', this.#host.datastore.put(this.#key, bytes))
     } catch (error) {
       this.#noteFailure('the snapshot of the address book cannot be written', error)
@@ -107,12 +108,16 @@ export class Snapshot {
     await this.save(STOP_STEP_TIMEOUT_MS)
   }
 
-  /** The bytes of the snapshot, none if there is none. */
-  async #read(): Promise<Uint8Array | undefined> {
+  /** @throws {Error} when there are bytes, but they are no snapshot */
+  async #read(): Promise<Uint8Array[]> {
     const { datastore } = this.#host
     const what = 'reading the snapshot from the datastore'
-    if (!(await within(HOST_CALL_TIMEOUT_MS, what, datastore.has(this.#key)))) return undefined
-    return await within(HOST_CALL_TIMEOUT_MS, what, datastore.get(this.#key))
+    if (!(await within(HOST_CALL_TIMEOUT_MS, what, datastore.has(this.#key)))) return []
+    const bytes = await within(HOST_CALL_TIMEOUT_MS, what, datastore.get(this.#key))
+    if (bytes.byteLength > MAX_SNAPSHOT_BYTES) {
+      throw new RangeError(`a snapshot has at most ${MAX_SNAPSHOT_BYTES} bytes, this one has ${bytes.byteLength}`)
+    }
+    return decodeSnapshot(bytes).slice(0, MAX_RECORDS)
   }
 
   /**
@@ -162,19 +167,4 @@ class ByGroup {
     }
     return taken
   }
-}
-
-/**
- * The envelopes in a snapshot; what is none among them is left in its place, to be refused by itself.
- *
- * @throws {Error} when the bytes are no snapshot
- */
-function envelopesOf(snapshot: Uint8Array | undefined): Uint8Array[] {
-  if (snapshot === undefined) return []
-  if (snapshot.byteLength > MAX_SNAPSHOT_BYTES) {
-    throw new RangeError(`a snapshot has at most ${MAX_SNAPSHOT_BYTES} bytes, this one has ${snapshot.byteLength}`)
-  }
-  const envelopes = decodeCbor(snapshot)
-  if (!Array.isArray(envelopes)) throw new TypeError('a snapshot is a list of envelopes')
-  return envelopes.slice(0, MAX_RECORDS)
 }

@@ -1,8 +1,12 @@
 /** Whatever fails, and in whatever order the life cycle is called: a service that does not run has nothing registered. */
 import type { Connection, Stream } from '@libp2p/interface'
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import fc from 'fast-check'
 import { test } from 'tap'
-import { DEFAULT_TOPIC, type GossipDiscovery, openAnnouncement } from '../../src/index.ts'
+import { resolveConfig } from '../../src/core/index.ts'
+import { DEFAULT_TOPIC, type GossipDiscovery, openAnnouncement, signAnnouncement } from '../../src/index.ts'
+import { makeParts } from '../../src/libp2p/parts.ts'
+import { announcementOf, keyOf } from '../crafted.ts'
 import { inOwnTime, never, refused, type StubHost, serviceOn, stubHost } from './stub-host.ts'
 
 const ALL = [
@@ -138,11 +142,18 @@ test('after the stop nothing runs: no timer, no announcement, no stream', async 
   const { discovery } = serviceOn(host, { announceIntervalMs: 1_000, snapshot: true })
   await inOwnTime(async time => {
     await time.over(startOf(discovery))
+    await time.over(discovery.afterStart())
+    const other = await keyOf(2)
+    const { envelope } = await signAnnouncement(announcementOf(other, { ttlMs: 3_600_000 }), other)
+    await host.deliver(DEFAULT_TOPIC, envelope, peerIdFromPrivateKey(other))
     const onStream = host.protocols.get(ALL[0]!) as (stream: Stream, connection: Connection) => void
     await time.over(discovery.stop())
     const before = host.published.length
+    t.equal(host.stored.size, 1)
+    host.stored.clear()
     await time.pass(120_000)
     t.equal(host.published.length, before)
+    t.equal(host.stored.size, 0, 'nor is a snapshot written, though the service was told twice that all have started')
     const aborted: Error[] = []
     const stream = { abort: (error: Error) => aborted.push(error) } as unknown as Stream
     onStream(stream, { remotePeer: host.components.peerId } as unknown as Connection)
@@ -181,6 +192,62 @@ test('a signature that comes after the stop is not published by the next run', a
     signed.resolve()
     await time.pass(500)
     t.equal(host.published.length, 0)
+    await time.over(discovery.stop())
+  })
+})
+
+test('a message that is under examination when the service stops is not taken', async t => {
+  const host = await stubHost()
+  const init = { components: host.components, config: resolveConfig(), topic: DEFAULT_TOPIC, snapshot: false }
+  const { core, driver, receiver } = makeParts({ ...init, emit: () => {} })
+  const key = await keyOf(2)
+  const record = await signAnnouncement(announcementOf(key), key)
+  const { peer } = record.announcement
+  const validate = async () => await receiver.validate(peer, { topic: DEFAULT_TOPIC, data: record.envelope })
+  const handled: string[] = []
+  const handle = driver.handle.bind(driver)
+  driver.handle = input => {
+    handled.push(input.type)
+    handle(input)
+  }
+  await inOwnTime(async time => {
+    core.restart(1, performance.now())
+    driver.start(0)
+    // The same record is heard of with a great age, so that a fresh copy of it matters.
+    const records = [{ record, ageMs: 5_000 }]
+    driver.handle({ type: 'message', from: peer, message: { type: 'records', records } })
+    await time.over(driver.stop())
+    await validate()
+    t.notOk(handled.includes('gossip'))
+    driver.start(0)
+    await validate()
+    t.ok(handled.includes('gossip'), 'while it runs, it does')
+    await time.over(driver.stop())
+  })
+})
+
+test('a key that signs in another order publishes no announcement after a later one', async t => {
+  const host = await stubHost()
+  const sign = host.privateKey.sign.bind(host.privateKey)
+  const { discovery } = serviceOn(host)
+  const first = Promise.withResolvers<void>()
+  let signatures = 0
+  host.privateKey.sign = async (...args) => {
+    if (signatures++ === 0) await first.promise
+    return await sign(...args)
+  }
+  await inOwnTime(async time => {
+    await time.over(startOf(discovery))
+    await time.pass(1_000)
+    discovery.update({ name: 'later' })
+    await time.pass(1_000)
+    first.resolve()
+    await time.pass(1_000)
+    const published = await Promise.all(host.published.map(openAnnouncement))
+    t.same(
+      published.map(({ announcement: { name, seq } }) => ({ name, seq })),
+      [{ name: 'later', seq: 2 }]
+    )
     await time.over(discovery.stop())
   })
 })

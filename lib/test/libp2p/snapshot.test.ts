@@ -1,13 +1,12 @@
 /** What is written of the book to the disk, and what a node makes of what it finds there. */
 import type { PrivateKey } from '@libp2p/interface'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
-import { encode } from 'cborg'
+import { decode, encode } from 'cborg'
 import { type Datastore, Key } from 'interface-datastore'
 import { test } from 'tap'
 import { AddressBook, type SignedAnnouncement } from '../../src/core/index.ts'
 import { openAnnouncement, signAnnouncement } from '../../src/index.ts'
 import { DiscoveryMetrics } from '../../src/libp2p/metrics.ts'
-import { decodeCbor } from '../../src/libp2p/records/cbor.ts'
 import { MAX_RECORDS, Snapshot } from '../../src/libp2p/snapshot.ts'
 import { Warnings } from '../../src/libp2p/warnings.ts'
 import { announcementOf, keyOf } from '../crafted.ts'
@@ -94,16 +93,17 @@ test('a bad record in a snapshot costs itself alone, and a line in the log', asy
   )
   const forged = Uint8Array.from(envelopes[1]!)
   forged[forged.length - 1]! ^= 1
-  const all = [forged, ...envelopes, 5, 'text', null, [], new Uint8Array(0), new Uint8Array(3_000)]
+  const all = [forged, ...envelopes, new Uint8Array(0), new Uint8Array(100)]
   await host.datastore.put(KEY, encode(all))
   t.equal((await snapshot.load()).length, 3)
-  t.match(host.errors, ['%d of %d records of the snapshot cannot be read 7 10'])
+  t.match(host.errors, ['%d of %d records of the snapshot cannot be read 3 6'])
 })
 
 const unreadable: [what: string, bytes: Uint8Array][] = [
   ['nothing', new Uint8Array(0)],
   ['junk', Uint8Array.of(0xff, 0xff)],
   ['something else', encode({ version: 9 })],
+  ['no envelopes', encode([new Uint8Array(100), 5])],
   ['a truncated list', encode([new Uint8Array(100), new Uint8Array(100)]).subarray(0, 120)],
   ['a list that is too long', encode(Array.from({ length: 20_000 }, () => new Uint8Array(100)))]
 ]
@@ -173,7 +173,7 @@ function setUp() {
   /** The peers in the snapshot that is written at this moment. */
   const saved = async (): Promise<string[]> => {
     await snapshot.save()
-    const envelopes = decodeCbor(host.stored.get(KEY.toString())!) as Uint8Array[]
+    const envelopes = decode(host.stored.get(KEY.toString())!) as Uint8Array[]
     return (await Promise.all(envelopes.map(openAnnouncement))).map(peerOf)
   }
   return { host, snapshot, book, saved }

@@ -78,15 +78,19 @@ export class StubHost {
     }
   }
 
+  readonly peerStore = {
+    merge: async (): Promise<void> => {}
+  }
+
   readonly connectionManager = {
     getConnections: (): Connection[] => this.connections,
     openConnection: async (): Promise<Connection> => await refused()
   }
 
   get components(): GossipDiscoveryComponents {
-    const { privateKey, events, registrar, pubsub, connectionManager, datastore } = this
+    const { privateKey, events, registrar, pubsub, connectionManager, datastore, peerStore } = this
     const parts = {
-      ...{ privateKey, events, registrar, pubsub, connectionManager, datastore },
+      ...{ privateKey, events, registrar, pubsub, connectionManager, datastore, peerStore },
       peerId: peerIdFromPrivateKey(privateKey),
       logger: { forComponent: () => this.#logger() },
       addressManager: { getAddresses: () => this.addrs },

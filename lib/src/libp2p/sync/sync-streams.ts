@@ -40,6 +40,7 @@ const OPEN_TIMEOUT_MS = 10_000
 
 /** Time for a partner to read what was said before this node hangs up, and for libp2p to close the connection then. */
 const HANG_UP_STEP_TIMEOUT_MS = 1_000
+
 /** Time between two looks whether a frame can be paid for. */
 const RETRY_MS = 50
 

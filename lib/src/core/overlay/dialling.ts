@@ -6,7 +6,7 @@ import type { AddressBook } from '../book/address-book.ts'
 import type { EndpointOf } from '../bounds/endpoint.ts'
 import type { GroupOf } from '../bounds/group.ts'
 import type { DialPurpose, DialTarget, Output, PeerSource } from '../effects.ts'
-import type { Random } from '../random.ts'
+import { type Random, randomBelow } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
 import { BackOff } from './back-off.ts'
 import { type Candidate, Candidates, mergedAddrs } from './candidates.ts'
@@ -34,6 +34,12 @@ const MAX_PROBES = 4
 
 /** Probed peers that are remembered, so that none is probed again and again. */
 const MAX_PROBED = 4096
+
+/**
+ * Share of its ttl after which an entry without news is a reason to dial: the partner that was asked for it at two thirds had
+ * none either, so perhaps no path leads there any more.
+ */
+const FADED_RATIO = 3 / 4
 
 /** What the overlay is given by its host. */
 export interface OverlayHost {
@@ -114,6 +120,18 @@ export class Dialling {
       putBounded(this.#probed, MAX_PROBED, target.id, nowMs + waitMs)
     }
     return [this.#begin(admitted, purpose)]
+  }
+
+  /** A dial to one of the listed peers that nobody has had news of for long: a torn overlay is mended before it costs entries. */
+  reachFading(peers: readonly PeerKey[], book: AddressBook, nowMs: number): Output[] {
+    const faded = peers.flatMap(peer => {
+      const entry = book.get(peer)
+      if (entry === undefined || !this.#isDialable(peer, nowMs)) return []
+      const { addrs, ttlMs } = entry.record.announcement
+      return nowMs >= entry.bornAtMs + ttlMs * FADED_RATIO ? [{ id: peer, addrs }] : []
+    })
+    const target = faded[randomBelow(faded.length, this.#host.random)]
+    return target === undefined ? [] : this.dial(target, 'heal', nowMs)
   }
 
   /**

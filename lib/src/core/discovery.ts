@@ -367,7 +367,7 @@ export class Discovery {
   #noteDial(input: { id: string; outcome: DialOutcome; peer?: PeerKey }, nowMs: number, out: Output[]): void {
     const { id, outcome, peer } = input
     const purpose = this.overlay.dialled(id, outcome === 'reached', nowMs, peer)
-    if (purpose !== 'probe' || outcome === 'reached') return
+    if (purpose !== 'probe' || outcome === 'reached' || outcome === 'withheld') return
     out.push(...this.#suspicions.suspect(id, outcome === 'refused', nowMs))
   }
 }

@@ -1,19 +1,13 @@
 /** Feeds the core and carries out what it decides: signs, publishes, sends, dials, hangs up, and keeps the one timer. */
 import type { Logger } from '@libp2p/interface'
-import type {
-  Announcement,
-  DialOutcome,
-  Discovery,
-  Input,
-  Output,
-  PeerKey,
-  SignedAnnouncement
-} from '../core/index.ts'
+import type { Multiaddr } from '@multiformats/multiaddr'
+import type { Announcement, DialOutcome, Discovery, Input, Output, PeerKey, SignedAnnouncement } from '../core/index.ts'
 import { dialAddrs } from './addrs.ts'
 import { monotonicMs } from './clock.ts'
 import type { GossipDiscoveryComponents } from './components.ts'
 import { tagLink } from './link-tags.ts'
 import type { DiscoveryMetrics } from './metrics.ts'
+import type { Names } from './names.ts'
 import { peerKeyOf } from './peer-ids.ts'
 import { signAnnouncement } from './records/announcement-codec.ts'
 import type { SyncStreams } from './sync/sync-streams.ts'
@@ -21,8 +15,12 @@ import type { SyncStreams } from './sync/sync-streams.ts'
 /** setTimeout fires at once beyond 2^31 - 1 ms. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 
+type DialOutput = Extract<Output, { type: 'dial' }>
+
 /** What the driver tells of, without acting on it. */
-export type Report = Exclude<Output, { type: 'announce' | 'publish' | 'send' | 'dial' | 'hang-up' | 'link' }> | Published
+export type Report =
+  | Exclude<Output, { type: 'announce' | 'publish' | 'send' | 'dial' | 'hang-up' | 'link' }>
+  | Published
 
 export interface Published {
   readonly type: 'published'
@@ -35,6 +33,7 @@ export class Driver {
   readonly #components: GossipDiscoveryComponents
   readonly #topic: string
   readonly #partners: SyncStreams
+  readonly #names: Names
   readonly #log: Logger
   readonly #metrics: DiscoveryMetrics
   readonly #report: (report: Report) => void
@@ -50,6 +49,7 @@ export class Driver {
       components: GossipDiscoveryComponents
       topic: string
       partners: SyncStreams
+      names: Names
       log: Logger
       metrics: DiscoveryMetrics
     },
@@ -59,6 +59,7 @@ export class Driver {
     this.#components = host.components
     this.#topic = host.topic
     this.#partners = host.partners
+    this.#names = host.names
     this.#log = host.log
     this.#metrics = host.metrics
     this.#report = report
@@ -169,21 +170,36 @@ export class Driver {
     this.#report({ type: 'published', seq: announcement.seq, recipients })
   }
 
-  async #dial({ target, timeoutMs }: Extract<Output, { type: 'dial' }>): Promise<void> {
+  async #dial(dial: DialOutput): Promise<void> {
+    const { target, timeoutMs } = dial
     let outcome: DialOutcome = 'failed'
     let peer: PeerKey = target.id
     const timeout = AbortSignal.timeout(timeoutMs)
     const signal = this.stopping === undefined ? timeout : AbortSignal.any([timeout, this.stopping])
     try {
-      const connection = await this.#components.connectionManager.openConnection(dialAddrs(target), { signal })
-      peer = peerKeyOf(connection.remotePeer)
-      if (await this.#partners.open(connection)) outcome = 'reached'
+      const addrs = await this.#checkedAddrs(dial, signal)
+      if (addrs.length === 0) outcome = 'withheld'
+      else {
+        const connection = await this.#components.connectionManager.openConnection(addrs, { signal })
+        peer = peerKeyOf(connection.remotePeer)
+        if (await this.#partners.open(connection)) outcome = 'reached'
+      }
     } catch (error) {
       if (isRefusal(error)) outcome = 'refused'
       this.#log('could not dial %s - %e', target.id, error)
     }
     this.#metrics.dial(outcome)
     this.handle({ type: 'dialled', id: target.id, outcome, peer })
+  }
+
+  /** What to dial: names that strangers wrote are resolved and checked first. */
+  async #checkedAddrs({ target, trusted, hearsay }: DialOutput, signal: AbortSignal): Promise<Multiaddr[]> {
+    const addrs = target.addrs.map(async text => {
+      const bound = dialAddrs({ id: target.id, addrs: [text] })
+      if (trusted.includes(text)) return bound
+      return (await Promise.all(bound.map(addr => this.#names.resolve(addr, hearsay.includes(text), signal)))).flat()
+    })
+    return (await Promise.all(addrs)).flat()
   }
 }
 

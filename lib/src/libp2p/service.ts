@@ -23,12 +23,14 @@ import {
 } from '../core/index.ts'
 import { groupOf } from './addr-group.ts'
 import { AddressBookView } from './address-book-view.ts'
-import { announcedAddrs, dialTarget, type PeerLike } from './addrs.ts'
+import { type AddrChoice, chosenAddrs, dialTarget, type PeerLike } from './addrs.ts'
 import { monotonicMs } from './clock.ts'
 import type { GossipDiscoveryComponents, PubSubMessage } from './components.ts'
+import { Dialable } from './dialable.ts'
 import { Driver, type Report } from './driver.ts'
 import { GossipDiscoveryError } from './errors.ts'
 import { DiscoveryMetrics } from './metrics.ts'
+import { Names } from './names.ts'
 import { Receiver, type ReceiverCounts } from './records/receiver.ts'
 import { Snapshot } from './snapshot.ts'
 import { SyncStreams } from './sync/sync-streams.ts'
@@ -116,7 +118,9 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
     this.#log = components.logger.forComponent(LOG_NAME)
     this.#topic = init.topic ?? DEFAULT_TOPIC
     const self = { peer: components.peerId.toString(), epoch: Date.now() }
-    this.#core = new Discovery(config, self, { random: Math.random, groupOf }, monotonicMs())
+    const dialable = this.#newDialable()
+    const given = { random: Math.random, groupOf, endpointOf: dialable.endpointOf }
+    this.#core = new Discovery(config, self, given, monotonicMs())
     this.#metrics = new DiscoveryMetrics(components.metrics, {
       bookEntries: () => this.#core.book.size,
       partners: () => this.#partners.size
@@ -130,7 +134,15 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
     this.#partners = new SyncStreams(this.#topic, this.#receiver, this.#log, this.#metrics, connections, input =>
       this.#driver.handle(input)
     )
-    const host = { components, topic: this.#topic, partners: this.#partners, log: this.#log, metrics: this.#metrics }
+    const names = new Names(dialable, components.dns)
+    const host = {
+      components,
+      topic: this.#topic,
+      partners: this.#partners,
+      names,
+      log: this.#log,
+      metrics: this.#metrics
+    }
     this.#driver = new Driver(this.#core, host, this.#onReport)
     this.addressBook = new AddressBookView(this.#core.book, monotonicMs)
     for (const peer of init.bootstrapPeers ?? []) this.#core.overlay.addNamed(dialTarget(peer))
@@ -153,7 +165,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
 
   /** The addresses that this node announces. */
   get announcedAddrs(): string[] {
-    return announcedAddrs(this.#components.addressManager.getAddresses(), this.#components.peerId)
+    return [...this.#chooseAddrs().announced]
   }
 
   get stats(): GossipDiscoveryStats {
@@ -285,6 +297,18 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
     await withinMs(farewell, FAREWELL_TIMEOUT_MS)
   }
 
+  #chooseAddrs(): AddrChoice {
+    return chosenAddrs(this.#components.addressManager.getAddresses(), this.#components.peerId)
+  }
+
+  #newDialable(): Dialable {
+    const { connectionManager } = this.#components
+    return new Dialable({
+      announced: () => this.#core.content.addrs,
+      isConnected: peer => connectionManager.getConnections(peerIdFromString(peer)).length > 0
+    })
+  }
+
   async #handleStreams(): Promise<void> {
     const options = { maxInboundStreams: 1, maxOutboundStreams: 1, runOnLimitedConnection: true }
     try {
@@ -315,8 +339,9 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
   }
 
   readonly #onAddresses = (): void => {
-    const addrs = this.announcedAddrs
+    const { announced: addrs, left } = this.#chooseAddrs()
     if (addrs.join() === this.#core.content.addrs.join()) return
+    if (left.length > 0) this.#log('does not announce %s', left.join(', '))
     this.#driver.handle({ type: 'content-changed', content: { addrs } })
   }
 

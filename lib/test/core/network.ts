@@ -45,7 +45,12 @@ export class Network {
     const node = new TestNode(
       this,
       peer,
-      new Discovery(resolveConfig(options), { peer, epoch }, testHost(1_000 * this.#seed + this.#nodes.size + 1), this.nowMs)
+      new Discovery(
+        resolveConfig(options),
+        { peer, epoch },
+        testHost(1_000 * this.#seed + this.#nodes.size + 1),
+        this.nowMs
+      )
     )
     this.#nodes.set(peer, node)
     for (const id of bootstrap) node.take({ type: 'peer-found', target: targetOf(id), source: 'named' })

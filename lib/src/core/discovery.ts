@@ -330,6 +330,8 @@ export class Discovery {
     const peers = this.book.fading(nowMs)
     const partner = this.overlay.pick()
     if (partner !== undefined) out.push(...sendWishes(partner, peers))
+    const unsuspected = peers.filter(peer => !this.#suspicions.hasEvidence(peer))
+    out.push(...this.overlay.reachFading(unsuspected, this.book, nowMs))
   }
 
   #announce(leaving: boolean, nowMs: number, out: Output[]): void {

@@ -19,8 +19,11 @@ export type PeerSource = 'named' | 'found' | 'snapshot'
 /** What a dial is for: to be connected, to see whether a lost partner still lives, or to heal a split network. */
 export type DialPurpose = 'connect' | 'probe' | 'heal'
 
-/** A sync stream is open; or the remote host answered that nobody listens there; or anything else, silence among it. */
-export type DialOutcome = 'reached' | 'refused' | 'failed'
+/**
+ * A sync stream is open; or the remote host answered that nobody listens there; or anything else, silence among it; or the host
+ * did not dial, since no address may be dialled at this moment, which says nothing about the peer.
+ */
+export type DialOutcome = 'reached' | 'refused' | 'failed' | 'withheld'
 
 /** What an operator has to know, since the node cannot mend it by itself. */
 export type WarningCode =
@@ -70,13 +73,14 @@ export type Output =
   | { readonly type: 'publish'; readonly record: SignedAnnouncement }
   | { readonly type: 'send'; readonly to: PeerKey; readonly message: SyncMessage }
   /**
-   * Connect within the time given, and open a sync stream. Addresses that are not `trusted` are a stranger's word: names among
-   * them are to be checked once they are resolved.
+   * Connect within the time given, and open a sync stream. Names in addresses that are not `trusted` are to be checked once they
+   * are resolved. Those in `hearsay` are a stranger's word: nothing of the peer has answered there.
    */
   | {
       readonly type: 'dial'
       readonly target: DialTarget
       readonly trusted: readonly string[]
+      readonly hearsay: readonly string[]
       readonly purpose: DialPurpose
       readonly timeoutMs: number
     }

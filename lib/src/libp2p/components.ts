@@ -9,6 +9,7 @@ import type {
   TypedEventTarget
 } from '@libp2p/interface'
 import type { AddressManager, ConnectionManager, Registrar } from '@libp2p/interface-internal'
+import type { DNS } from '@multiformats/dns'
 import type { Datastore } from 'interface-datastore'
 
 /** What every gossipsub and floodsub of js-libp2p offers, whichever package it comes from. */
@@ -49,5 +50,6 @@ export interface GossipDiscoveryComponents {
   peerStore: PeerStore
   datastore: Datastore
   pubsub: PubSub
+  dns?: DNS
   metrics?: Metrics
 }

@@ -1,5 +1,6 @@
 /** Feeds the core and carries out what it decides: signs, publishes, sends, dials, hangs up, and keeps the one timer. */
 import type { Logger } from '@libp2p/interface'
+import type { Multiaddr } from '@multiformats/multiaddr'
 import {
   type Announcement,
   compareVersions,
@@ -15,6 +16,7 @@ import { monotonicMs } from './clock.ts'
 import type { GossipDiscoveryComponents } from './components.ts'
 import { tagLink } from './link-tags.ts'
 import type { DiscoveryMetrics } from './metrics.ts'
+import type { Names } from './names.ts'
 import { peerKeyOf } from './peer-ids.ts'
 import { signAnnouncement } from './records/announcement-codec.ts'
 import type { SyncStreams } from './sync/sync-streams.ts'
@@ -23,6 +25,8 @@ import { ABORT_GRACE_MS, HOST_CALL_TIMEOUT_MS, STOP_STEP_TIMEOUT_MS, within } fr
 
 /** setTimeout fires at once beyond 2^31 - 1 ms. */
 const MAX_TIMER_MS = 2 ** 31 - 1
+
+type DialOutput = Extract<Output, { type: 'dial' }>
 
 /** What the driver tells of, without acting on it. */
 export type Report =
@@ -34,6 +38,7 @@ export interface DriverHost {
   readonly components: GossipDiscoveryComponents
   readonly topic: string
   readonly partners: SyncStreams
+  readonly names: Names
   readonly log: Logger
   readonly metrics: DiscoveryMetrics
   readonly warnings: Warnings
@@ -202,17 +207,23 @@ export class Driver {
     this.#report({ type: 'published', seq: announcement.seq, recipients })
   }
 
-  async #dial({ target, timeoutMs }: Extract<Output, { type: 'dial' }>): Promise<void> {
+  async #dial(dial: DialOutput): Promise<void> {
+    const { target, timeoutMs } = dial
     const { components, partners, warnings, metrics, log } = this.#host
     let outcome: DialOutcome = 'failed'
     let peer: PeerKey = target.id
     const timeout = AbortSignal.timeout(timeoutMs)
     const signal = this.stopping === undefined ? timeout : AbortSignal.any([timeout, this.stopping])
     try {
-      const dialling = components.connectionManager.openConnection(dialAddrs(target), { signal })
-      const connection = await this.#answer('dialling a peer', dialling, timeoutMs + ABORT_GRACE_MS)
-      peer = peerKeyOf(connection.remotePeer)
-      if (await partners.open(connection)) outcome = 'reached'
+      const resolving = this.#checkedAddrs(dial, signal)
+      const addrs = await this.#answer('resolving addresses', resolving, timeoutMs + ABORT_GRACE_MS)
+      if (addrs.length === 0) outcome = 'withheld'
+      else {
+        const dialling = components.connectionManager.openConnection(addrs, { signal })
+        const connection = await this.#answer('dialling a peer', dialling, timeoutMs + ABORT_GRACE_MS)
+        peer = peerKeyOf(connection.remotePeer)
+        if (await partners.open(connection)) outcome = 'reached'
+      }
     } catch (error) {
       if (isRefusal(error)) outcome = 'refused'
       if (!warnings.tellTimeout(error)) log('could not dial %s - %e', target.id, error)
@@ -233,6 +244,18 @@ export class Driver {
   /** What the host answers, unless it is too late or the node has stopped meanwhile. */
   async #answer<T>(what: string, call: Promise<T>, timeoutMs = HOST_CALL_TIMEOUT_MS): Promise<T> {
     return await within(timeoutMs, what, call, this.#abandoning.signal)
+  }
+
+  /** What to dial: names that strangers wrote are resolved and checked first. */
+  async #checkedAddrs({ target, trusted, hearsay }: DialOutput, signal: AbortSignal): Promise<Multiaddr[]> {
+    const addrs = target.addrs.map(async text => {
+      const bound = dialAddrs({ id: target.id, addrs: [text] })
+      if (trusted.includes(text)) return bound
+      return (
+        await Promise.all(bound.map(addr => this.#host.names.resolve(addr, hearsay.includes(text), signal)))
+      ).flat()
+    })
+    return (await Promise.all(addrs)).flat()
   }
 }
 

@@ -1,8 +1,8 @@
 /** What the service does when its host calls: messages, streams, connections, addresses, and peers that others found. */
-import type { Connection, PeerInfo, Stream } from '@libp2p/interface'
+import type { Connection, Logger, PeerInfo, Stream } from '@libp2p/interface'
 import type { Discovery, PeerKey } from '../core/index.ts'
 import type { AddressBookView } from './address-book-view.ts'
-import { announcedAddrs, dialTarget } from './addrs.ts'
+import { type AddrChoice, chosenAddrs, dialTarget } from './addrs.ts'
 import type { GossipDiscoveryComponents, PubSubMessage, TopicValidation } from './components.ts'
 import type { Driver } from './driver.ts'
 import type { Receiver } from './records/receiver.ts'
@@ -18,6 +18,7 @@ interface Parts {
   readonly partners: SyncStreams
   readonly addressBook: AddressBookView
   readonly warnings: Warnings
+  readonly log: Logger
 }
 
 export class HostEvents {
@@ -29,8 +30,7 @@ export class HostEvents {
 
   /** The addresses that this node announces. */
   get announcedAddrs(): string[] {
-    const { addressManager, peerId } = this.#parts.components
-    return announcedAddrs(addressManager.getAddresses(), peerId)
+    return [...this.#chooseAddrs().announced]
   }
 
   /** What happened before the host's events were listened to. */
@@ -58,10 +58,12 @@ export class HostEvents {
   }
 
   readonly onAddresses = (): void => {
-    const { core, driver, warnings } = this.#parts
+    const { core, driver, warnings, log } = this.#parts
     try {
-      const addrs = this.announcedAddrs
-      if (addrs.join() !== core.content.addrs.join()) driver.handle({ type: 'content-changed', content: { addrs } })
+      const { announced: addrs, left } = this.#chooseAddrs()
+      if (addrs.join() === core.content.addrs.join()) return
+      if (left.length > 0) log('does not announce %s', left.join(', '))
+      driver.handle({ type: 'content-changed', content: { addrs } })
     } catch (error) {
       const { message } = error as Error
       warnings.tellSeldom(
@@ -77,6 +79,11 @@ export class HostEvents {
     const { id } = event.detail
     if (id.equals(components.peerId) || addressBook.has(id)) return
     driver.handle({ type: 'peer-found', target: dialTarget(event.detail), source: 'found' })
+  }
+
+  #chooseAddrs(): AddrChoice {
+    const { addressManager, peerId } = this.#parts.components
+    return chosenAddrs(addressManager.getAddresses(), peerId)
   }
 
   /** The dialler opens the stream: one a connection is enough. */

@@ -1,5 +1,6 @@
 /** What the service counts, in libp2p's metrics; names after Prometheus' conventions. */
 import type { CounterGroup, Metrics } from '@libp2p/interface'
+import type { DialOutcome } from '../core/index.ts'
 
 const PREFIX = 'libp2p_gossip_discovery'
 
@@ -70,7 +71,7 @@ export class DiscoveryMetrics {
     this.#suspicions?.increment({ [event]: true })
   }
 
-  dial(result: 'reached' | 'refused' | 'failed'): void {
+  dial(result: DialOutcome): void {
     this.#dials?.increment({ [result]: true })
   }
 

@@ -6,9 +6,11 @@ import { groupOf } from './addr-group.ts'
 import { AddressBookView } from './address-book-view.ts'
 import { monotonicMs, wallClockMs } from './clock.ts'
 import type { GossipDiscoveryComponents } from './components.ts'
+import { Dialable } from './dialable.ts'
 import { Driver } from './driver.ts'
 import { HostEvents } from './host-events.ts'
 import { DiscoveryMetrics } from './metrics.ts'
+import { Names } from './names.ts'
 import { Receiver } from './records/receiver.ts'
 import { Registrations } from './registrations.ts'
 import { type EventDetails, Reports } from './reports.ts'
@@ -50,14 +52,18 @@ export interface Parts {
  */
 export function makeParts({ components, config, topic, snapshot: isKept, emit }: PartsInit): Parts {
   const log = components.logger.forComponent(LOG_NAME)
-  const core = idleCore(components, config)
+  const connections = connectionsOf(components)
+  const dialable: Dialable = new Dialable({
+    announced: () => core.content.addrs,
+    isConnected: peer => connections(peer).length > 0
+  })
+  const core: Discovery = idleCore(components, config, dialable)
   const { book } = core
   const metrics: DiscoveryMetrics = new DiscoveryMetrics(components.metrics, {
     bookEntries: () => book.size,
     partners: () => partners.size
   })
   const warnings = new Warnings(log, metrics, detail => emit('warning', detail))
-  const connections = connectionsOf(components)
   const shared = { log, metrics, turns: new Turns() }
   const receiver = new Receiver(core, {
     ...shared,
@@ -76,19 +82,21 @@ export function makeParts({ components, config, topic, snapshot: isKept, emit }:
   }
   const partners = new SyncStreams(topic, receiver, core.budgets, shared, connections, handle)
   const reports = new Reports({ addressBook, receiver, metrics, warnings, log, emit })
-  const driver = new Driver(core, { components, topic, partners, log, metrics, warnings }, report =>
+  const names = new Names(dialable, components.dns)
+  const driver = new Driver(core, { components, topic, partners, names, log, metrics, warnings }, report =>
     reports.take(report)
   )
-  const events = new HostEvents({ components, topic, core, driver, receiver, partners, addressBook, warnings })
+  const events = new HostEvents({ components, topic, core, driver, receiver, partners, addressBook, warnings, log })
   const { protocol } = partners
   const registrations = new Registrations(components, { topic, protocol }, events, log, warnings)
   return { core, addressBook, driver, events, log, partners, receiver, registrations, reports, snapshot, warnings }
 }
 
 /** A core that does nothing until a run begins: no call before the start of the service leads to an announcement. */
-function idleCore(components: GossipDiscoveryComponents, config: DiscoveryConfig): Discovery {
+function idleCore(components: GossipDiscoveryComponents, config: DiscoveryConfig, dialable: Dialable): Discovery {
   const self = { peer: components.peerId.toString(), epoch: wallClockMs() }
-  const core = new Discovery(config, self, { random: Math.random, groupOf }, monotonicMs())
+  const host = { random: Math.random, groupOf, endpointOf: dialable.endpointOf }
+  const core = new Discovery(config, self, host, monotonicMs())
   core.handle({ type: 'leave' }, monotonicMs())
   return core
 }

@@ -31,7 +31,13 @@ export class Network {
   readonly #links = new Set<string>()
   readonly #cuts = new Set<string>()
   readonly #queue: { atMs: number; order: number; run: () => void }[] = []
+  readonly #seed: number
   #scheduled = 0
+
+  /** @param seed - of all chance of all nodes */
+  constructor(seed = 0) {
+    this.#seed = seed
+  }
 
   /** Starts a node, or a former one again: with a greater epoch unless its clock was set back. */
   start(peer: PeerKey, init: DiscoveryInit & { bootstrap?: PeerKey[]; epoch?: number } = {}): TestNode {
@@ -39,7 +45,12 @@ export class Network {
     const node = new TestNode(
       this,
       peer,
-      new Discovery(resolveConfig(options), { peer, epoch }, testHost(this.#nodes.size + 1), this.nowMs)
+      new Discovery(
+        resolveConfig(options),
+        { peer, epoch },
+        testHost(1_000 * this.#seed + this.#nodes.size + 1),
+        this.nowMs
+      )
     )
     this.#nodes.set(peer, node)
     // The first announcement carries addresses, as it does in production.
@@ -249,7 +260,8 @@ export class TestNode {
         this.#network.dial(this, output.target.addrs[0]!.slice(1), output.timeoutMs)
         break
       case 'hang-up':
-        this.#network.after(0, () => this.#network.disconnect(this.peer, output.peer))
+        // What was said before arrives before.
+        this.#network.after(LATENCY_MS, () => this.#network.disconnect(this.peer, output.peer))
         break
       case 'link':
         break

@@ -6,7 +6,7 @@ import type { AddressBook } from '../book/address-book.ts'
 import type { EndpointOf } from '../bounds/endpoint.ts'
 import type { GroupOf } from '../bounds/group.ts'
 import type { DialPurpose, DialTarget, Output, PeerSource } from '../effects.ts'
-import type { Random } from '../random.ts'
+import { type Random, randomBelow } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
 import { BackOff } from './back-off.ts'
 import { type Candidate, Candidates, mergedAddrs } from './candidates.ts'
@@ -35,11 +35,22 @@ const MAX_PROBES = 4
 /** Probed peers that are remembered, so that none is probed again and again. */
 const MAX_PROBED = 4096
 
+/**
+ * Share of its ttl after which an entry without news is a reason to dial: the partner that was asked for it at two thirds had
+ * none either, so perhaps no path leads there any more.
+ */
+const FADED_RATIO = 3 / 4
+
 /** What the overlay is given by its host. */
 export interface OverlayHost {
   readonly random: Random
   readonly groupOf: GroupOf
   readonly endpointOf?: EndpointOf
+}
+
+/** A peer, and those of its addresses that may be dialled. */
+interface Admitted extends Candidate {
+  readonly hearsay: readonly string[]
 }
 
 /** Keeps the dials that are under way, and says whom to dial next. */
@@ -116,6 +127,18 @@ export class Dialling {
     return [this.#begin(admitted, purpose)]
   }
 
+  /** A dial to one of the listed peers that nobody has had news of for long: a torn overlay is mended before it costs entries. */
+  reachFading(peers: readonly PeerKey[], book: AddressBook, nowMs: number): Output[] {
+    const faded = peers.flatMap(peer => {
+      const entry = book.get(peer)
+      if (entry === undefined || !this.#isDialable(peer, nowMs)) return []
+      const { addrs, ttlMs } = entry.record.announcement
+      return nowMs >= entry.bornAtMs + ttlMs * FADED_RATIO ? [{ id: peer, addrs }] : []
+    })
+    const target = faded[randomBelow(faded.length, this.#host.random)]
+    return target === undefined ? [] : this.dial(target, 'heal', nowMs)
+  }
+
   /**
    * The outcome of a dial; returns what it was for.
    *
@@ -161,16 +184,16 @@ export class Dialling {
     return this.#partners.size === 0
   }
 
-  #nextConnect(book: AddressBook, isRenewing: boolean, nowMs: number): Candidate | undefined {
+  #nextConnect(book: AddressBook, isRenewing: boolean, nowMs: number): Admitted | undefined {
     const mayBegin = this.#mayBegin('connect', nowMs)
     const mayBeginNamed = mayBegin || this.#countUnderWay('connect') < MAX_CONNECTS_NAMED
     const named = mayBeginNamed ? this.#nextNamed(book, nowMs) : undefined
     return named ?? (mayBegin ? this.#nextWanted(book, isRenewing, nowMs) : undefined)
   }
 
-  #begin({ id, addrs, trusted }: Candidate, purpose: DialPurpose): Output {
+  #begin({ id, addrs, trusted, hearsay }: Admitted, purpose: DialPurpose): Output {
     this.#underWay.set(id, purpose)
-    return { type: 'dial', target: { id, addrs }, trusted, purpose, timeoutMs: DIAL_TIMEOUT_MS[purpose] }
+    return { type: 'dial', target: { id, addrs }, trusted, hearsay, purpose, timeoutMs: DIAL_TIMEOUT_MS[purpose] }
   }
 
   #mayBegin(purpose: DialPurpose, nowMs: number): boolean {
@@ -197,7 +220,7 @@ export class Dialling {
     return this.#candidates.owed(this.#isAlone || this.#eclipse.isOn(nowMs))
   }
 
-  #nextNamed(book: AddressBook, nowMs: number): Candidate | undefined {
+  #nextNamed(book: AddressBook, nowMs: number): Admitted | undefined {
     if (nowMs < this.#pace.namedNotBeforeMs(this.#isAlone)) return undefined
     for (const { id, addrs, trusted } of this.#owed(nowMs)) {
       if (!this.#isDialable(id, nowMs)) continue
@@ -208,7 +231,7 @@ export class Dialling {
     return undefined
   }
 
-  #nextWanted(book: AddressBook, isRenewing: boolean, nowMs: number): Candidate | undefined {
+  #nextWanted(book: AddressBook, isRenewing: boolean, nowMs: number): Admitted | undefined {
     if (!this.#isWanted(isRenewing) || nowMs < this.#pace.notBeforeMs(this.#isAlone)) return undefined
     for (let found = this.#candidates.takeFound(); found !== undefined; found = this.#candidates.takeFound()) {
       const admitted = this.#isDialable(found.id, nowMs) ? this.#admitted(found, nowMs) : undefined
@@ -218,7 +241,7 @@ export class Dialling {
   }
 
   /** Draws a peer of the book: one to dial, or a partner whose link this node makes its own choice. */
-  #draw(book: AddressBook, isRenewing: boolean, nowMs: number): Candidate | undefined {
+  #draw(book: AddressBook, isRenewing: boolean, nowMs: number): Admitted | undefined {
     const mayAdopt = this.#partners.missing().chosen > 0 || isRenewing
     const isSought = (peer: PeerKey) =>
       this.#partners.isAdoptable(peer) ? mayAdopt : this.#isDialable(peer, nowMs) && !this.#isLeftAlone(peer, nowMs)
@@ -260,9 +283,9 @@ export class Dialling {
   }
 
   /** The peer with those of its addresses that may be dialled, if there are any. */
-  #admitted({ id, addrs, trusted }: Candidate, nowMs: number): Candidate | undefined {
+  #admitted({ id, addrs, trusted }: Candidate, nowMs: number): Admitted | undefined {
     const admitted = this.#hearsay.admit(id, addrs, trusted, nowMs)
-    return admitted.length === 0 ? undefined : { id, addrs: admitted, trusted }
+    return admitted.addrs.length === 0 ? undefined : { id, trusted, ...admitted }
   }
 }
 

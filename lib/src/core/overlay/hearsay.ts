@@ -40,17 +40,30 @@ export class Hearsay {
   }
 
   /**
-   * Those of a peer's addresses that may be dialled at this moment; each costs its endpoint a dial, unless the peer has answered
-   * there.
+   * Those of a peer's addresses that may be dialled at this moment, and which of them are hearsay: each of these costs its
+   * endpoint a dial.
    *
-   * @param trusted - addresses that no stranger wrote: they cost nothing
+   * @param trusted - addresses that no stranger wrote
    */
-  admit(id: string, addrs: readonly string[], trusted: readonly string[], nowMs: number): string[] {
-    return addrs.filter(addr => trusted.includes(addr) || this.#admits(id, addr, nowMs))
+  admit(
+    id: string,
+    addrs: readonly string[],
+    trusted: readonly string[],
+    nowMs: number
+  ): { addrs: string[]; hearsay: string[] } {
+    const admitted: string[] = []
+    const hearsay: string[] = []
+    for (const addr of addrs) {
+      const isKnown = trusted.includes(addr) || this.#isProven(id, addr)
+      if (!isKnown && !this.#admits(addr, nowMs)) continue
+      admitted.push(addr)
+      if (!isKnown) hearsay.push(addr)
+    }
+    return { addrs: admitted, hearsay }
   }
 
   /** Whether a peer's address is known to be its own. */
-  isProven(id: string, addr: string): boolean {
+  #isProven(id: string, addr: string): boolean {
     const endpoint = this.#endpointOf(addr)
     if (typeof endpoint === 'string') return false
     const { host, port, relay } = endpoint
@@ -60,10 +73,9 @@ export class Hearsay {
     )
   }
 
-  #admits(id: string, addr: string, nowMs: number): boolean {
+  #admits(addr: string, nowMs: number): boolean {
     const endpoint = this.#endpointOf(addr)
     if (typeof endpoint === 'string') return endpoint === 'free'
-    if (this.isProven(id, addr)) return true
     const { host, port } = endpoint
     return this.#endpoints.admits(keyOf(host, port), nowMs) && this.#hosts.admits(host, nowMs)
   }

@@ -127,6 +127,11 @@ export class Overlay {
     return this.#dialling.dial(target, purpose, nowMs)
   }
 
+  /** A dial to one of the peers whose entries fade, once nobody has had news of it for long. */
+  reachFading(peers: readonly PeerKey[], book: AddressBook, nowMs: number): Output[] {
+    return this.#dialling.reachFading(peers, book, nowMs)
+  }
+
   /**
    * The outcome of a dial; returns what it was for.
    *

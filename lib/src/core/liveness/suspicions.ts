@@ -38,6 +38,10 @@ interface Node {
  */
 const ASK_RATIO = { min: 0.15, max: 0.35 }
 
+/** Half of a network at once is told in a few frames. */
+const TELL_INTERVAL_MS_PER_SUSPECT = 10
+const MAX_TELL_INTERVAL_MS = 100
+
 /** The longest time that a partner's word gives a suspect, whatever it says: twice what a network of 10,000 takes. */
 const MAX_HANDED_MS = 8_000
 
@@ -49,17 +53,21 @@ export class Suspicions {
   readonly #asks: Asks
   readonly #accusations: Accusations
   readonly #askRatio: number
+  /** BOUNDED by the book. Partners are to be told that there is evidence. */
+  readonly #untold = new Set<Suspect>()
+  #tellNotBeforeMs = Number.NEGATIVE_INFINITY
 
   constructor(node: Node, random: Random, dialBackoffMs: number) {
     const { book, overlay } = node
     this.#node = node
     this.#askRatio = ASK_RATIO.min + random() * (ASK_RATIO.max - ASK_RATIO.min)
     this.#accusations = new Accusations(node, this.#power)
-    this.#asks = new Asks(
-      (target, nowMs) => overlay.dial(target, 'probe', nowMs),
-      peer => targetOf(book.get(peer)),
-      dialBackoffMs
-    )
+    this.#asks = new Asks({
+      random,
+      dial: (target, nowMs) => overlay.dial(target, 'probe', nowMs),
+      targetOf: peer => targetOf(book.get(peer)),
+      retryMs: dialBackoffMs
+    })
   }
 
   /** Everybody who is suspected at this moment. */
@@ -67,9 +75,9 @@ export class Suspicions {
     return this.#suspects.keys()
   }
 
-  /** When a suspect is to be dialled. */
+  /** When a suspect is to be dialled, or partners to be told. */
   get nextMs(): number {
-    return this.#asks.nextMs
+    return Math.min(this.#asks.nextMs, this.#untold.size > 0 ? this.#tellNotBeforeMs : Number.POSITIVE_INFINITY)
   }
 
   /** Whether there is evidence that the peer is gone. */
@@ -82,9 +90,9 @@ export class Suspicions {
     return this.#accusations.takeAnswer()
   }
 
-  /** Dials the suspects whose time has come. */
+  /** Tells what there is evidence of, and dials the suspects whose time has come. */
   run(nowMs: number): Output[] {
-    return this.#asks.run(nowMs)
+    return [...this.#tellEvidence(nowMs), ...this.#asks.run(nowMs)]
   }
 
   /** The connection to a partner broke without a word: perhaps it can still be reached. */
@@ -100,7 +108,7 @@ export class Suspicions {
 
   /** A dial has ended: evidence, if the peer could not be reached and somebody wants to know. */
   dialled(peer: PeerKey, purpose: DialPurpose | undefined, outcome: DialOutcome, nowMs: number): Output[] {
-    const begunAtMs = this.#asks.ended(peer)
+    const begunAtMs = this.#asks.ended(peer, outcome === 'reached')
     if (outcome === 'reached') return this.opened(peer, nowMs)
     if (purpose !== 'probe' && !this.#suspects.has(peer)) return []
     if (begunAtMs !== undefined && this.#node.silence.wasLateSince(begunAtMs)) {
@@ -239,10 +247,19 @@ export class Suspicions {
     suspect.evidence = 'own'
     if (isRefused) suspect.isRefused = true
     suspect.limit(this.#timeoutMs(suspect))
-    const told = new Set<Suspect>()
-    this.#note(suspect, told, nowMs)
+    suspect.toldAtMs ??= Math.max(nowMs, this.#tellNotBeforeMs)
+    this.#untold.add(suspect)
     this.#shorten(suspect, nowMs)
-    return this.#tell(told, undefined, nowMs)
+    return this.#tellEvidence(nowMs)
+  }
+
+  /** One at once. The more there are, the longer the next wait for company: a frame is dearer than a suspicion. */
+  #tellEvidence(nowMs: number): Output[] {
+    if (nowMs < this.#tellNotBeforeMs || this.#untold.size === 0) return []
+    const untold = [...this.#untold].filter(suspect => suspect.evidence !== 'none')
+    this.#untold.clear()
+    this.#tellNotBeforeMs = nowMs + Math.min(untold.length * TELL_INTERVAL_MS_PER_SUSPECT, MAX_TELL_INTERVAL_MS)
+    return this.#tell(untold, undefined, nowMs)
   }
 
   /** The partners are about to be told. */
@@ -251,7 +268,7 @@ export class Suspicions {
     told.add(suspect)
   }
 
-  #tell(suspects: ReadonlySet<Suspect>, except: PeerKey | undefined, nowMs: number): Output[] {
+  #tell(suspects: Iterable<Suspect>, except: PeerKey | undefined, nowMs: number): Output[] {
     const out: Output[] = []
     const suspicions: Suspicion[] = []
     for (const suspect of suspects) {

@@ -48,8 +48,8 @@ const MAX_CONNECTS_NAMED = 2
 /** The host does not hang up while the application uses the connection, and is asked again. */
 const HANG_UP_INTERVAL_MS = 5_000
 
-/** Probes under way at once. More are wanted only when a whole host goes, and then each crash is seen by others, too. */
-const MAX_PROBES = 4
+/** Probes under way at once. The suspicions, which ask for them, begin with 4, and want more while nobody answers. */
+const MAX_PROBES = 64
 
 /** Keeps the dials that are under way and the partners there are, and says whom to dial or to let go. */
 export class Overlay {

@@ -7,7 +7,7 @@ import { AddressBook } from './book/address-book.ts'
 import type { Shelf } from './book/record-store.ts'
 import type { GroupOf } from './bounds/group.ts'
 import type { DiscoveryConfig } from './config.ts'
-import type { DialOutcome, Input, Output } from './effects.ts'
+import type { DialOutcome, DialTarget, Input, Output } from './effects.ts'
 import { RecordAcceptor } from './gossip/accept-record.ts'
 import { Push, pushMessages } from './gossip/push.ts'
 import { sendRecords, sendWishes } from './gossip/send.ts'
@@ -19,6 +19,7 @@ import {
   type SyncMessage,
   suspicionMessages
 } from './gossip/sync.ts'
+import { fadingToDial } from './liveness/fading.ts'
 import { Liveness } from './liveness/liveness.ts'
 import { Silence } from './liveness/silence.ts'
 import { Suspicions } from './liveness/suspicions.ts'
@@ -249,11 +250,17 @@ export class Discovery {
     return this.#silence.isDeaf(nowMs) && !this.#suspicions.hasEvidence(peer)
   }
 
-  /** A heartbeat that gossip has lost, while the mesh was rebuilt for example, is asked for before it costs an entry. */
+  /**
+   * A heartbeat that gossip has lost, while the mesh was rebuilt for example, is asked for before it costs an entry. Perhaps no partner
+   * has it, since the overlay is torn: somebody is dialled, too.
+   */
   #askForFading(nowMs: number, out: Output[]): void {
     const peers = this.book.fading(nowMs)
     const partner = this.overlay.pick()
     if (partner !== undefined) out.push(...sendWishes(partner, peers))
+    const unheard = peers.filter(peer => !this.overlay.has(peer) && !this.#suspicions.hasEvidence(peer))
+    const target = targetOf(this.book, fadingToDial(unheard, this.book.size + 1, this.#random))
+    if (target !== undefined) out.push(...this.overlay.dial(target, 'heal', nowMs))
   }
 
   #announce(leaving: boolean, nowMs: number, out: Output[]): void {
@@ -390,4 +397,9 @@ export class Discovery {
     const purpose = this.overlay.dialled(id, outcome === 'reached', nowMs)
     out.push(...this.#suspicions.dialled(id, purpose, outcome, nowMs))
   }
+}
+
+function targetOf(book: AddressBook, peer: PeerKey | undefined): DialTarget | undefined {
+  const announcement = peer === undefined ? undefined : book.get(peer)?.record.announcement
+  return announcement === undefined ? undefined : { id: announcement.peer, addrs: announcement.addrs }
 }

@@ -205,7 +205,7 @@ export class Discovery {
         break
       case 'message':
         this.#liveness.heard(input.from, nowMs)
-        this.#suspicions.answered(input.from, nowMs)
+        out.push(...this.#suspicions.answered(input.from, nowMs))
         for (const message of this.#answer(input.from, input.message, nowMs, out)) {
           out.push({ type: 'send', to: input.from, message })
         }

@@ -123,18 +123,21 @@ export class Suspicions {
   /** The peer is connected anew: it lives. Others that were told are to hear it from itself. */
   opened(peer: PeerKey, nowMs: number): Output[] {
     const suspect = this.#suspects.get(peer)
-    if (suspect === undefined || !this.answered(peer, nowMs) || !suspect.isSpread) return []
-    return sendSuspicions(peer, [suspicionOf(suspect, nowMs)])
+    if (suspect === undefined) return []
+    const out = this.answered(peer, nowMs)
+    return suspect.isSpread && out.length === 0 ? sendSuspicions(peer, [suspicionOf(suspect, nowMs)]) : out
   }
 
-  /** The peer has sent something: it lives, whatever others say. Returns whether that is news. */
-  answered(peer: PeerKey, nowMs: number): boolean {
-    if (this.#suspects.size === 0) return false
+  /** The peer has sent something: it lives, whatever others say. If one of them is about to drop it, it is to announce itself. */
+  answered(peer: PeerKey, nowMs: number): Output[] {
+    if (this.#suspects.size === 0) return []
     const suspect = this.#suspects.get(peer)
-    if (suspect === undefined || suspect.hasAnswered(nowMs)) return false
+    if (suspect === undefined || suspect.hasAnswered(nowMs)) return []
+    const { contestedBy } = suspect
     this.#charge(suspect, nowMs)
     suspect.answered(nowMs)
-    return true
+    const mustTell = contestedBy !== undefined && this.#power.mayContest(contestedBy, this.#node.book.size, nowMs)
+    return mustTell ? sendSuspicions(peer, [suspicionOf(suspect, nowMs)]) : []
   }
 
   /** The peer has announced something newer; returns whether others were told that it is suspected. */
@@ -222,9 +225,11 @@ export class Suspicions {
     const mayTell = this.#power.isBelieved(from, book.size, nowMs) && this.#power.mayRelay(word, book.size, nowMs)
     if (liveness.answers(peer, nowMs)) {
       const isNew = liveness.probe(peer, nowMs)
+      if (isNew) suspect.askedAtMs ??= nowMs
       if (!mayTell) return isNew ? [{ type: 'send', to: peer, message: { type: 'ping' } }] : []
       suspect.word = word
       suspect.toldAtMs = nowMs
+      suspect.askedAtMs ??= nowMs
       return sendSuspicions(peer, [suspicionOf(suspect, nowMs)])
     }
     if (mayTell) {
@@ -265,6 +270,7 @@ export class Suspicions {
   /** The partners are about to be told. */
   #note(suspect: Suspect, told: Set<Suspect>, nowMs: number): void {
     suspect.toldAtMs ??= nowMs
+    suspect.askedAtMs ??= nowMs
     told.add(suspect)
   }
 
@@ -287,12 +293,14 @@ export class Suspicions {
     if (suspect.evidence !== 'none') this.#node.book.shorten(suspect.peer, Math.max(nowMs, suspect.dueMs))
   }
 
-  /** It was not true. */
+  /** It was not true. Where the suspect took long to say so, those who suspected it had reason to. */
   #charge(suspect: Suspect, nowMs: number): void {
-    const { size } = this.#node.book
+    const { book, liveness } = this.#node
+    const { size } = book
+    const wasAsked = !this.#asks.cancel(suspect.peer)
+    if (suspect.askedAtMs !== undefined && nowMs - suspect.askedAtMs > liveness.promptMs) return
     for (const reporter of suspect.reporters) this.#power.chargeReporter(reporter, size, nowMs)
     if (suspect.word !== undefined) this.#power.chargeRelay(suspect.word, size, nowMs)
-    const wasAsked = !this.#asks.cancel(suspect.peer)
     if (suspect.askedFor !== undefined && wasAsked) this.#power.chargeAsk(suspect.askedFor, size, nowMs)
   }
 

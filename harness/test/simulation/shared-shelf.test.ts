@@ -12,7 +12,7 @@ test('a record stands on the shelf once, however many books put it there, and wh
   const shelf = new SharedShelf(SUBJECTS)
   const [a, b] = SUBJECTS.map(subject => new Issuer(subject))
   const records = [a!, a!, b!].map((issuer, at) => issuer.sign(announcementOf(`peer-${at === 2 ? 1 : 0}`), at))
-  const forged = signedAnnouncement(announcementOf('peer-0'), new Uint8Array(1))
+  const forged = signedAnnouncement(announcementOf('peer-0'), new Uint8Array(1), 1)
   const numbers = [...records, forged].map(record => shelf.put(record))
   t.equal(new Set(numbers).size, 4)
   shelf.drop()
@@ -35,7 +35,10 @@ test('a book on a shared shelf knows nobody who is no machine, and takes in none
   const book = new AddressBook(BOUNDS, new SharedShelf(SUBJECTS))
   book.apply(new Issuer(SUBJECTS[0]!).sign(announcementOf('peer-0'), 0), 0)
   t.equal(book.get('a stranger'), undefined)
-  t.throws(() => book.apply(signedAnnouncement(announcementOf('a stranger'), new Uint8Array(1)), 0), /a stranger is no/)
+  t.throws(
+    () => book.apply(signedAnnouncement(announcementOf('a stranger'), new Uint8Array(1), 1), 0),
+    /a stranger is no/
+  )
 })
 
 test('books on a shared shelf are what they would be alone, whoever comes, changes, forges, leaves and expires', async () => {

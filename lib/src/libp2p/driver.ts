@@ -150,7 +150,10 @@ export class Driver {
   }
 
   async #announce(announcement: Announcement): Promise<void> {
-    this.handle({ type: 'signed', record: await signAnnouncement(announcement, this.#components.privateKey) })
+    this.handle({
+      type: 'signed',
+      record: await signAnnouncement(announcement, this.#components.privateKey, this.#topic)
+    })
   }
 
   async #publish({ announcement, envelope }: SignedAnnouncement): Promise<void> {

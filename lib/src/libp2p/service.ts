@@ -121,7 +121,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
       bookEntries: () => this.#core.book.size,
       partners: () => this.#partners.size
     })
-    this.#receiver = new Receiver(this.#core, this.#log, this.#metrics)
+    this.#receiver = new Receiver(this.#core, this.#topic, this.#log, this.#metrics)
     if (init.snapshot === true) {
       this.#snapshot = new Snapshot(components.datastore, this.#topic, this.#core.book, this.#log)
     }

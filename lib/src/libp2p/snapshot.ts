@@ -3,7 +3,7 @@ import type { Logger } from '@libp2p/interface'
 import { type Datastore, Key } from 'interface-datastore'
 import type { AddressBook, DialTarget } from '../core/index.ts'
 import { openAnnouncement } from './records/announcement-codec.ts'
-import { decodeCbor, encodeCbor } from './records/cbor.ts'
+import { decodeSnapshot, encodeSnapshot } from './records/snapshot-codec.ts'
 
 /** Enough that some are still there after a long while, few enough to be written in one go: 20 kB. */
 const MAX_RECORDS = 64
@@ -12,6 +12,7 @@ const SAVE_INTERVAL_MS = 60_000
 
 export class Snapshot {
   readonly #datastore: Datastore
+  readonly #topic: string
   readonly #key: Key
   readonly #book: AddressBook
   readonly #log: Logger
@@ -19,6 +20,7 @@ export class Snapshot {
 
   constructor(datastore: Datastore, topic: string, book: AddressBook, log: Logger) {
     this.#datastore = datastore
+    this.#topic = topic
     this.#key = new Key(`/gossip-discovery/snapshot/${encodeURIComponent(topic)}`)
     this.#book = book
     this.#log = log
@@ -29,8 +31,10 @@ export class Snapshot {
     this.#timer = setInterval(() => void this.save(), SAVE_INTERVAL_MS)
     try {
       if (!(await this.#datastore.has(this.#key))) return []
-      const envelopes = decodeCbor(await this.#datastore.get(this.#key)) as Uint8Array[]
-      const records = await Promise.all(envelopes.slice(0, MAX_RECORDS).map(openAnnouncement))
+      const envelopes = decodeSnapshot(await this.#datastore.get(this.#key))
+      const records = await Promise.all(
+        envelopes.slice(0, MAX_RECORDS).map(envelope => openAnnouncement(envelope, this.#topic))
+      )
       return records.map(({ announcement }) => ({ id: announcement.peer, addrs: announcement.addrs }))
     } catch (error) {
       this.#log.error('the snapshot of the address book cannot be read, going on without it - %e', error)
@@ -46,7 +50,7 @@ export class Snapshot {
       .map(({ record }) => record.envelope)
     if (envelopes.length === 0) return
     try {
-      await this.#datastore.put(this.#key, encodeCbor(envelopes))
+      await this.#datastore.put(this.#key, encodeSnapshot(envelopes))
     } catch (error) {
       this.#log.error('the snapshot of the address book cannot be written - %e', error)
     }

@@ -31,7 +31,7 @@ const unlintable: Probes = {
   'Math.random by another name': 'export const { random } = Math',
   'a clock by way of globalThis': 'export const a = globalThis.Date',
   'a package': "export * from '@multiformats/multiaddr'",
-  'the adapter': "export * from '../libp2p/records/cbor.ts'"
+  'the adapter': "export * from '../libp2p/records/cbor-reader.ts'"
 }
 
 const pure: Probes = {
@@ -54,7 +54,7 @@ test('the core cannot reach into the adapter: it does not compile', async t => {
 
 test('a room of the core reaches the others, and nothing outside the core', t => {
   const inRoom = { 'another room': "export * from '../book/address-book.ts'" }
-  const beyond = { 'the adapter from a room': "export * from '../../libp2p/records/cbor.ts'" }
+  const beyond = { 'the adapter from a room': "export * from '../../libp2p/records/cbor-reader.ts'" }
   const report = lint(t, { ...inRoom, ...beyond }, 'lib/src/core/room')
   t.ok(report.includes(fileOf('the adapter from a room')))
   t.notOk(report.includes(fileOf('another room')))

@@ -7,7 +7,7 @@
  */
 import { type AddressBook, BUCKETS } from '../book/address-book.ts'
 import { type AgedRecord, agedRecord } from '../record/aged-record.ts'
-import { compareVersions, type PeerKey, type SignedAnnouncement, type Version } from '../record/announcement.ts'
+import { BOUNDS, compareVersions, type PeerKey, type SignedAnnouncement, type Version } from '../record/announcement.ts'
 
 /** An announcement of a peer, by its number. */
 export interface PeerVersion extends Version {
@@ -21,7 +21,7 @@ export interface SummaryItem extends PeerVersion {
 
 /** What two partners say to each other over a sync stream. */
 export type SyncMessage =
-  | { readonly type: 'digest'; readonly buckets: Uint32Array }
+  | DigestMessage
   | { readonly type: 'summary'; readonly buckets: readonly number[]; readonly items: readonly SummaryItem[] }
   | { readonly type: 'want'; readonly peers: readonly PeerKey[] }
   | RecordsMessage
@@ -36,6 +36,16 @@ export type SyncMessage =
   /** The sender has more connections than it wants: close this one as soon as you can do without. */
   | { readonly type: 'release' }
 
+/** What the sender's book holds, by bucket. */
+export interface DigestMessage {
+  readonly type: 'digest'
+  /** Of 32 bits; 0 for the hashes as they are. */
+  readonly salt: number
+  readonly buckets: Uint32Array
+  /** The sender's book is full: it takes no newcomers. */
+  readonly full: boolean
+}
+
 /** What the partner lacks, or asked for. */
 export interface RecordsMessage {
   readonly type: 'records'
@@ -45,16 +55,21 @@ export interface RecordsMessage {
 /** That a peer is gone, for all that somebody knows: it has not answered since this version of it; `refused` when its host said so. */
 export interface Suspicion extends PeerVersion {
   readonly refused: boolean
+  /** Time that the sender's entry of the suspect has left. */
+  readonly leftMs: number
 }
 
 /**
  * Envelopes in one message, in bytes; keeps a frame under {@link MAX_FRAME_BYTES}. Some 330 records: to verify them takes 50 ms, and
  * half as many frames cost a host of many nodes a tenth less than 48 KiB did.
  */
-const MAX_RECORDS_BYTES = 96 * 1024
+export const MAX_RECORDS_BYTES = 96 * 1024
+
+/** Records in one message. The shortest envelopes have 230 bytes, so that the bound on bytes comes first. */
+export const MAX_RECORDS = 512
 
 /** Items in one summary, wish or message of suspicions: about 50 bytes each. */
-const MAX_ITEMS = 1024
+export const MAX_ITEMS = 1024
 
 /** A longer frame is refused before it is read. */
 export const MAX_FRAME_BYTES = 128 * 1024
@@ -103,7 +118,7 @@ export function contradict(book: AddressBook, listed: readonly PeerVersion[]): S
   for (const { peer, epoch, seq } of listed.filter(item => isGone(book, item))) {
     const { record } = book.tombstoneOf(peer)!
     if (record.announcement.leaving) farewells.push({ record, ageMs: 0 })
-    else suspicions.push({ peer, epoch, seq, refused: false })
+    else suspicions.push({ peer, epoch, seq, refused: false, leftMs: BOUNDS.ttlMaxMs })
   }
   return [...recordsMessages(farewells), ...suspicionMessages(suspicions)]
 }
@@ -126,7 +141,7 @@ export function batched(records: readonly AgedRecord[]): (readonly AgedRecord[])
   let bytes = 0
   for (let at = 0; at < records.length; at++) {
     const { envelopeBytes } = records[at]!.record
-    if (bytes + envelopeBytes > MAX_RECORDS_BYTES) {
+    if (bytes + envelopeBytes > MAX_RECORDS_BYTES || at - from === MAX_RECORDS) {
       batches.push(records.slice(from, at))
       from = at
       bytes = 0

@@ -34,7 +34,8 @@ export class Suspicions {
     const entry = this.#node.book.get(peer)
     if (entry === undefined) return []
     const { epoch, seq } = entry.record.announcement
-    return this.#spread([{ peer, epoch, seq, refused }], undefined, nowMs)
+    const leftMs = entry.expiresAtMs - nowMs
+    return this.#spread([{ peer, epoch, seq, refused, leftMs }], undefined, nowMs)
   }
 
   /** Hearsay: what a partner suspects, unsigned, so no number in it is believed. */
@@ -51,7 +52,7 @@ export class Suspicions {
       const entry = book.get(peer)
       if (entry === undefined) continue
       const { epoch, seq } = entry.record.announcement
-      const own: Suspicion = { peer, epoch, seq, refused }
+      const own: Suspicion = { peer, epoch, seq, refused, leftMs: entry.expiresAtMs - nowMs }
       if (compareVersions(own, suspicion) > 0) {
         newer.push(agedRecord(entry.record, entry.bornAtMs, nowMs))
         // A newer record that is suspected as well is no refutation.

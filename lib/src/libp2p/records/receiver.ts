@@ -11,7 +11,7 @@ import {
 } from '../../core/index.ts'
 import { monotonicMs } from '../clock.ts'
 import type { PubSubMessage, TopicValidation } from '../components.ts'
-import { AnnouncementDecodeError, type DecodeFault } from '../errors.ts'
+import { AnnouncementDecodeError, blames, type DecodeFault } from '../errors.ts'
 import type { DiscoveryMetrics } from '../metrics.ts'
 import type { SealedRecord } from '../sync/frames.ts'
 import { AnnouncementOpener } from './announcement-opener.ts'
@@ -36,9 +36,6 @@ const SUBJECT_RATE = { burst: 10, perSecond: 1, keys: 16_384 }
 /** A whole book at once, then no more than costs a thirtieth of a core in signatures (0.13 ms each). */
 const FORWARDER_RATE = { burst: 20_000, perSecond: 250, keys: 1_024 }
 
-/** Not the fault of whoever handed it on. */
-const BLAMELESS = new Set<RejectReason>(['stale', 'outlived', 'rate-limited', 'unknown-version'])
-
 export class Receiver {
   readonly #core: Discovery
   readonly #log: Logger
@@ -46,14 +43,15 @@ export class Receiver {
   /** What the validator opened, until pubsub delivers that very message. */
   readonly #validated = new WeakMap<PubSubMessage, Gossip>()
   readonly #copies = new CopyFilter()
-  readonly #opener = new AnnouncementOpener()
+  readonly #opener: AnnouncementOpener
   readonly #subjects = new RateLimiter(SUBJECT_RATE)
   readonly #forwarders = new RateLimiter(FORWARDER_RATE)
   readonly #metrics: DiscoveryMetrics
   #received = 0
 
-  constructor(core: Discovery, log: Logger, metrics: DiscoveryMetrics) {
+  constructor(core: Discovery, topic: string, log: Logger, metrics: DiscoveryMetrics) {
     this.#core = core
+    this.#opener = new AnnouncementOpener(topic)
     this.#log = log
     this.#metrics = metrics
   }
@@ -75,7 +73,7 @@ export class Receiver {
   /** Gossipsub's topic validator: junk lowers the forwarder's score, what is stale only stops here. Changes no book. */
   async validate(forwarder: PeerKey, message: PubSubMessage): Promise<TopicValidation> {
     const record = await this.#open(forwarder, message.data, 0)
-    if (typeof record === 'string') return BLAMELESS.has(record) ? 'ignore' : 'reject'
+    if (typeof record === 'string') return blames(record) ? 'reject' : 'ignore'
     this.#validated.set(message, { type: 'gossip', from: forwarder, record })
     return 'accept'
   }
@@ -96,7 +94,7 @@ export class Receiver {
     for (const { envelope, ageMs } of records) {
       const record = await this.#open(forwarder, envelope, ageMs)
       if (typeof record !== 'string') news.push({ record, ageMs })
-      else if (!BLAMELESS.has(record)) return { news, fault: record }
+      else if (blames(record)) return { news, fault: record }
     }
     return { news, fault: undefined }
   }

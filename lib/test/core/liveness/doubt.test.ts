@@ -1,6 +1,7 @@
 /** One node between partners that say different things of a peer `x`. */
 import { test } from 'tap'
 import {
+  BOUNDS,
   Discovery,
   Liveness,
   type Output,
@@ -34,7 +35,12 @@ test('what refutes a suspicion goes over every link, as the suspicion did', asyn
   const discovery = nodeBetween(PARTNERS)
   hear(discovery, 'b', { type: 'records', records: [{ record: record({ peer: 'x' }), ageMs: 0 }] }, 0)
   hear(discovery, 'c', { type: 'prune' }, 10)
-  hear(discovery, 'd', { type: 'suspicions', suspicions: [{ peer: 'x', epoch: 1, seq: 1, refused: false }] }, 20)
+  hear(
+    discovery,
+    'd',
+    { type: 'suspicions', suspicions: [{ peer: 'x', epoch: 1, seq: 1, refused: false, leftMs: TTL_MS }] },
+    20
+  )
   const refutation = record({ peer: 'x', seq: 2 })
   const outputs = hear(discovery, 'b', { type: 'records', records: [{ record: refutation, ageMs: 0 }] }, 30)
   t.ok(outputs.some(output => output.type === 'refuted' && output.peer === 'x'))
@@ -57,7 +63,7 @@ test('whoever lists a peer that is gone from this book is told so, and can find 
   t.equal(discovery.book.get('x'), undefined)
   for (const type of ['records', 'push'] as const) {
     t.same(answersTo('c', hear(discovery, 'c', { type, records: [{ record: last, ageMs: 0 }] }, 2)), [
-      { type: 'suspicions', suspicions: [{ peer: 'x', epoch: 1, seq: 2, refused: false }] }
+      { type: 'suspicions', suspicions: [{ peer: 'x', epoch: 1, seq: 2, refused: false, leftMs: BOUNDS.ttlMaxMs }] }
     ])
   }
   const newer = { record: record({ peer: 'x', seq: 3 }), ageMs: 0 }
@@ -72,7 +78,12 @@ test('while a node has no partner, what nobody could renew stays for a while, an
   const discovery = nodeBetween(PARTNERS)
   const records = ['x', 'y', 'z'].map(peer => ({ record: record({ peer }), ageMs: TTL_MS - 2_000 }))
   hear(discovery, 'b', { type: 'records', records }, 0)
-  hear(discovery, 'b', { type: 'suspicions', suspicions: [{ peer: 'z', epoch: 1, seq: 1, refused: true }] }, 0)
+  hear(
+    discovery,
+    'b',
+    { type: 'suspicions', suspicions: [{ peer: 'z', epoch: 1, seq: 1, refused: true, leftMs: TTL_MS }] },
+    0
+  )
   for (const peer of PARTNERS) discovery.handle({ type: 'partner-closed', peer }, 1_000)
   tick(discovery, 1_001, 10_999)
   t.same(listedBy(discovery), ['x', 'y'])
@@ -85,12 +96,12 @@ test('while a node has no partner, what nobody could renew stays for a while, an
 test('a newer record that is suspected as well goes with its suspicion, or it would pass for a refutation', async t => {
   const discovery = nodeBetween(PARTNERS)
   hear(discovery, 'b', { type: 'records', records: [{ record: record({ peer: 'x', seq: 2 }), ageMs: 0 }] }, 0)
-  const suspicionOf = (seq: number) => ({ peer: 'x', epoch: 1, seq, refused: true })
+  const suspicionOf = (seq: number) => ({ peer: 'x', epoch: 1, seq, refused: true, leftMs: TTL_MS })
   hear(discovery, 'c', { type: 'suspicions', suspicions: [suspicionOf(2)] }, 100)
   const outputs = hear(discovery, 'd', { type: 'suspicions', suspicions: [suspicionOf(1)] }, 200)
   t.match(answersTo('d', outputs), [
     { type: 'records', records: [{ record: { announcement: { seq: 2 } } }] },
-    { type: 'suspicions', suspicions: [suspicionOf(2)] }
+    { type: 'suspicions', suspicions: [{ peer: 'x', epoch: 1, seq: 2, refused: true }] }
   ])
 })
 
@@ -99,7 +110,7 @@ test('many suspicions travel together, and so does what refutes them, over every
   const peers = Array.from({ length: 100 }, (_, i) => `p${i}`)
   hear(discovery, 'b', { type: 'records', records: peers.map(peer => ({ record: record({ peer }), ageMs: 0 })) }, 0)
   hear(discovery, 'c', { type: 'prune' }, 0)
-  const suspicions = peers.map(peer => ({ peer, epoch: 1, seq: 1, refused: false }))
+  const suspicions = peers.map(peer => ({ peer, epoch: 1, seq: 1, refused: false, leftMs: TTL_MS - 1_000 }))
   const spread = hear(discovery, 'd', { type: 'suspicions', suspicions }, 1_000)
   t.same(sendsOf(spread), [
     ['b', { type: 'suspicions', suspicions }],

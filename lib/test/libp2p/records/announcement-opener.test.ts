@@ -5,6 +5,7 @@ import type { SignedAnnouncement } from '../../../src/core/index.ts'
 import { AnnouncementDecodeError, type DecodeFault } from '../../../src/libp2p/errors.ts'
 import { openAnnouncement, signAnnouncement } from '../../../src/libp2p/records/announcement-codec.ts'
 import { AnnouncementOpener } from '../../../src/libp2p/records/announcement-opener.ts'
+import { DEFAULT_TOPIC } from '../../../src/libp2p/service.ts'
 import { announcementOf, faultyEnvelopes, keyOf } from '../../crafted.ts'
 
 const keys = await Promise.all([1, 2].map(keyOf))
@@ -28,10 +29,10 @@ const anySaying = fc.record({
 test('heartbeats or not, in whatever order: what is opened is what any receiver opens', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(anySaying, { maxLength: 12 }), async sayings => {
-      const opener = new AnnouncementOpener()
+      const opener = new AnnouncementOpener(DEFAULT_TOPIC)
       for (const { key, ...change } of sayings) {
-        const { envelope } = await signAnnouncement(announcementOf(key, change), key)
-        const expected = await openAnnouncement(envelope)
+        const { envelope } = await signAnnouncement(announcementOf(key, change), key, DEFAULT_TOPIC)
+        const expected = await openAnnouncement(envelope, DEFAULT_TOPIC)
         assert.deepEqual(opener.decode(envelope).announcement, expected.announcement)
         assert.deepEqual(await open(opener, envelope), expected)
       }
@@ -43,9 +44,9 @@ test('heartbeats or not, in whatever order: what is opened is what any receiver 
 test('a heartbeat with any byte changed is refused for what any receiver refuses it for', async () => {
   const [key] = keys
   for (const seq of [7, 30, 300, 70_000]) {
-    const opener = new AnnouncementOpener()
+    const opener = new AnnouncementOpener(DEFAULT_TOPIC)
     const [known, heartbeat] = await Promise.all(
-      [seq, seq + 1].map(seq => signAnnouncement(announcementOf(key!, { seq }), key!))
+      [seq, seq + 1].map(seq => signAnnouncement(announcementOf(key!, { seq }), key!, DEFAULT_TOPIC))
     )
     await open(opener, known!.envelope)
     for (let at = 0; at < heartbeat!.envelope.length; at++) {
@@ -53,7 +54,7 @@ test('a heartbeat with any byte changed is refused for what any receiver refuses
         const altered = heartbeat!.envelope.map((byte, index) => (index === at ? byte ^ flipped : byte))
         assert.equal(
           await faultOf(open(opener, altered)),
-          await faultOf(openAnnouncement(altered)),
+          await faultOf(openAnnouncement(altered, DEFAULT_TOPIC)),
           `byte ${at} ^ ${flipped}`
         )
       }
@@ -63,12 +64,12 @@ test('a heartbeat with any byte changed is refused for what any receiver refuses
 
 test('junk teaches the opener nothing', async t => {
   const [key] = keys
-  const opener = new AnnouncementOpener()
+  const opener = new AnnouncementOpener(DEFAULT_TOPIC)
   for (const [fault, envelope] of Object.entries(await faultyEnvelopes(key!))) {
     t.equal(await faultOf(open(opener, envelope)), fault)
   }
-  const { envelope } = await signAnnouncement(announcementOf(key!), key!)
-  t.same(await open(opener, envelope), await openAnnouncement(envelope))
+  const { envelope } = await signAnnouncement(announcementOf(key!), key!, DEFAULT_TOPIC)
+  t.same(await open(opener, envelope), await openAnnouncement(envelope, DEFAULT_TOPIC))
 })
 
 async function open(opener: AnnouncementOpener, envelope: Uint8Array): Promise<SignedAnnouncement> {

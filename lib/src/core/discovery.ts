@@ -409,7 +409,11 @@ export class Discovery {
   }
 
   #digestFor(partner: PeerKey): Output {
-    return { type: 'send', to: partner, message: { type: 'digest', buckets: this.book.digest(partner) } }
+    return {
+      type: 'send',
+      to: partner,
+      message: { type: 'digest', salt: 0, buckets: this.book.digest(partner), full: false }
+    }
   }
 
   #answer(from: PeerKey, message: SyncMessage, nowMs: number, out: Output[]): SyncMessage[] {

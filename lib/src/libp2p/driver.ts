@@ -17,7 +17,6 @@ import type { GossipDiscoveryComponents } from './components.ts'
 import { tagLink } from './link-tags.ts'
 import type { DiscoveryMetrics } from './metrics.ts'
 import type { Names } from './names.ts'
-import { peerKeyOf } from './peer-ids.ts'
 import { signAnnouncement } from './records/announcement-codec.ts'
 import type { SyncStreams } from './sync/sync-streams.ts'
 import type { Warnings } from './warnings.ts'
@@ -181,9 +180,9 @@ export class Driver {
 
   /** Undefined when it cannot be signed; the core tries again with its next heartbeat. */
   async #signed(announcement: Announcement): Promise<SignedAnnouncement | undefined> {
-    const { components, warnings } = this.#host
+    const { components, topic, warnings } = this.#host
     try {
-      return await this.#answer('signing it', signAnnouncement(announcement, components.privateKey))
+      return await this.#answer('signing it', signAnnouncement(announcement, components.privateKey, topic))
     } catch (error) {
       const { message } = error as Error
       warnings.tellSeldom(
@@ -221,7 +220,7 @@ export class Driver {
       else {
         const dialling = components.connectionManager.openConnection(addrs, { signal })
         const connection = await this.#answer('dialling a peer', dialling, timeoutMs + ABORT_GRACE_MS)
-        peer = peerKeyOf(connection.remotePeer)
+        peer = connection.remotePeer.toString()
         if (await partners.open(connection)) outcome = 'reached'
       }
     } catch (error) {

@@ -67,6 +67,7 @@ export function makeParts({ components, config, topic, snapshot: isKept, emit }:
   const shared = { log, metrics, turns: new Turns() }
   const receiver = new Receiver(core, {
     ...shared,
+    topic,
     addrOf: peer => connections(peer)[0]?.remoteAddr.toString() ?? '',
     // A message may be under examination while the service stops.
     handle: gossip => {

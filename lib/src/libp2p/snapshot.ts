@@ -78,7 +78,9 @@ export class Snapshot {
   async load(): Promise<DialTarget[]> {
     try {
       const envelopes = await this.#read()
-      const opened = await Promise.allSettled(envelopes.map(async envelope => await openAnnouncement(envelope)))
+      const opened = await Promise.allSettled(
+        envelopes.map(async envelope => await openAnnouncement(envelope, this.#host.topic))
+      )
       const records = opened.filter(result => result.status === 'fulfilled').map(result => result.value)
       const unread = envelopes.length - records.length
       if (unread > 0) {

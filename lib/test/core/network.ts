@@ -14,7 +14,7 @@ import {
   seededRandom,
   signedAnnouncement
 } from '../../src/core/index.ts'
-import { peersOf } from './records.ts'
+import { contentHashOf, peersOf } from './records.ts'
 
 /** A message from one node to another. */
 const LATENCY_MS = 5
@@ -320,7 +320,7 @@ export function testHost(seed: number): Host {
 
 export function signed(announcement: Announcement): SignedAnnouncement {
   const text = JSON.stringify({ ...announcement, metadata: [...announcement.metadata] })
-  return signedAnnouncement(announcement, new TextEncoder().encode(text))
+  return signedAnnouncement(announcement, new TextEncoder().encode(text), contentHashOf(announcement))
 }
 
 function targetOf(id: PeerKey): { id: string; addrs: string[] } {

@@ -4,6 +4,8 @@ import {
   type AddressBook,
   type AddressBookEntry,
   type Announcement,
+  avalanche32,
+  hash32,
   type PeerKey,
   type SignedAnnouncement,
   type Source,
@@ -30,7 +32,12 @@ export function announcement(change: Partial<Announcement> = {}): Announcement {
 export function record(change: Partial<Announcement> = {}, envelope?: string): SignedAnnouncement {
   const value = announcement(change)
   const text = envelope ?? JSON.stringify({ ...value, metadata: [...value.metadata] })
-  return signedAnnouncement(value, new TextEncoder().encode(text))
+  return signedAnnouncement(value, new TextEncoder().encode(text), contentHashOf(value))
+}
+
+/** Stands for the hash of a payload: over what heartbeats repeat. */
+export function contentHashOf({ peer, epoch, leaving, name, addrs, metadata }: Announcement): number {
+  return avalanche32(hash32(JSON.stringify([peer, epoch, leaving, name, addrs, [...metadata]])))
 }
 
 export function farewell(change: Partial<Announcement> = {}): SignedAnnouncement {

@@ -76,7 +76,7 @@ test('an announcement that a plain gossipsub 14 node publishes enters the book, 
   const alice = await startNode(t, { name: 'alice', announceIntervalMs: 500 })
   await plain.dial(multiaddr2(addrOf(alice)))
   await until(() => received.length > 0)
-  const { announcement } = await openAnnouncement(received[0]!)
+  const { announcement } = await openAnnouncement(received[0]!, DEFAULT_TOPIC)
   t.equal(announcement.peer, alice.peerId.toString())
   t.equal(announcement.name, 'alice')
 
@@ -93,7 +93,8 @@ test('an announcement that a plain gossipsub 14 node publishes enters the book, 
       leaving: false,
       metadata: new Map()
     },
-    privateKey
+    privateKey,
+    DEFAULT_TOPIC
   )
   const { recipients } = await plain.services.pubsub.publish(DEFAULT_TOPIC, envelope)
   t.equal(recipients.length, 1)

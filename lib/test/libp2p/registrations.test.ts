@@ -132,7 +132,9 @@ test('what is called before the start announces nothing, and the first announcem
     await time.pass(1_000)
     await time.over(discovery.stop())
   })
-  const [first, farewell] = await Promise.all(host.published.map(openAnnouncement))
+  const [first, farewell] = await Promise.all(
+    host.published.map(async bytes => await openAnnouncement(bytes, DEFAULT_TOPIC))
+  )
   t.match(first?.announcement, { name: 'after', seq: 1, leaving: false })
   t.match(farewell?.announcement, { name: 'after', seq: 2, leaving: true })
 })
@@ -144,7 +146,7 @@ test('after the stop nothing runs: no timer, no announcement, no stream', async 
     await time.over(startOf(discovery))
     await time.over(discovery.afterStart())
     const other = await keyOf(2)
-    const { envelope } = await signAnnouncement(announcementOf(other, { ttlMs: 3_600_000 }), other)
+    const { envelope } = await signAnnouncement(announcementOf(other, { ttlMs: 3_600_000 }), other, DEFAULT_TOPIC)
     await host.deliver(DEFAULT_TOPIC, envelope, peerIdFromPrivateKey(other))
     const onStream = host.protocols.get(ALL[0]!) as (stream: Stream, connection: Connection) => void
     await time.over(discovery.stop())
@@ -201,7 +203,7 @@ test('a message that is under examination when the service stops is not taken', 
   const init = { components: host.components, config: resolveConfig(), topic: DEFAULT_TOPIC, snapshot: false }
   const { core, driver, receiver } = makeParts({ ...init, emit: () => {} })
   const key = await keyOf(2)
-  const record = await signAnnouncement(announcementOf(key), key)
+  const record = await signAnnouncement(announcementOf(key), key, DEFAULT_TOPIC)
   const { peer } = record.announcement
   const validate = async () => await receiver.validate(peer, { topic: DEFAULT_TOPIC, data: record.envelope })
   const handled: string[] = []
@@ -243,7 +245,7 @@ test('a key that signs in another order publishes no announcement after a later 
     await time.pass(1_000)
     first.resolve()
     await time.pass(1_000)
-    const published = await Promise.all(host.published.map(openAnnouncement))
+    const published = await Promise.all(host.published.map(async bytes => await openAnnouncement(bytes, DEFAULT_TOPIC)))
     t.same(
       published.map(({ announcement: { name, seq } }) => ({ name, seq })),
       [{ name: 'later', seq: 2 }]

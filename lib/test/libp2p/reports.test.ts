@@ -1,7 +1,7 @@
 /** What the core reports reaches the application, the metrics and the log, each under its own name. */
 import { test } from 'tap'
 import { AddressBook, type AddressBookEntry, Discovery, resolveConfig, type WarningCode } from '../../src/core/index.ts'
-import type { AddressBookEvents } from '../../src/index.ts'
+import { type AddressBookEvents, DEFAULT_TOPIC } from '../../src/index.ts'
 import { AddressBookView } from '../../src/libp2p/address-book-view.ts'
 import { DiscoveryMetrics } from '../../src/libp2p/metrics.ts'
 import { signAnnouncement } from '../../src/libp2p/records/announcement-codec.ts'
@@ -13,7 +13,7 @@ import { announcementOf, keyOf } from '../crafted.ts'
 import { inOwnTime, StubHost } from './stub-host.ts'
 
 const key = await keyOf(1)
-const record = await signAnnouncement(announcementOf(key), key)
+const record = await signAnnouncement(announcementOf(key), key, DEFAULT_TOPIC)
 const entry: AddressBookEntry = { record, bornAtMs: 0, expiresAtMs: 30_000, forwarder: undefined }
 
 test('an evicted peer is told as evicted and as nothing else: neither expired nor found', async t => {
@@ -92,6 +92,13 @@ function setUp() {
   for (const type of types) {
     addressBook.addEventListener(type, ({ detail }) => told.push(`book ${type} ${detail.name}`))
   }
-  const receiver = new Receiver(core, { log, metrics, turns: new Turns(), addrOf: () => '', handle: () => {} })
+  const receiver = new Receiver(core, {
+    topic: DEFAULT_TOPIC,
+    log,
+    metrics,
+    turns: new Turns(),
+    addrOf: () => '',
+    handle: () => {}
+  })
   return { host, told, warnings, reports: new Reports({ addressBook, receiver, metrics, warnings, log, emit }) }
 }

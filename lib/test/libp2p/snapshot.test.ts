@@ -66,11 +66,11 @@ test('peers that are gone from the book are not written, and an empty book repla
   const { snapshot, book, saved } = setUp()
   const [gone] = await listed(book, keys.slice(0, 2), 0)
   for (const key of keys.slice(0, 100)) snapshot.met(peerIdFromPrivateKey(key).toString(), true, '/ip4/192.0.2.1/tcp/1')
-  const farewell = await signAnnouncement(announcementOf(keys[0]!, { seq: 9, leaving: true }), keys[0]!)
+  const farewell = await signAnnouncement(announcementOf(keys[0]!, { seq: 9, leaving: true }), keys[0]!, TOPIC)
   book.apply(farewell, 0, 0)
   t.notOk((await saved()).includes(peerOf(gone!)))
   const before = await saved()
-  const farewells = await signAnnouncement(announcementOf(keys[1]!, { seq: 9, leaving: true }), keys[1]!)
+  const farewells = await signAnnouncement(announcementOf(keys[1]!, { seq: 9, leaving: true }), keys[1]!, TOPIC)
   book.apply(farewells, 0, 0)
   t.equal(book.size, 0)
   t.same(await saved(), before)
@@ -89,7 +89,7 @@ test('what was written is read, by the addresses that the peers announced', asyn
 test('a bad record in a snapshot costs itself alone, and a line in the log', async t => {
   const { snapshot, host } = setUp()
   const envelopes = await Promise.all(
-    keys.slice(0, 3).map(async key => (await signAnnouncement(announcementOf(key), key)).envelope)
+    keys.slice(0, 3).map(async key => (await signAnnouncement(announcementOf(key), key, TOPIC)).envelope)
   )
   const forged = Uint8Array.from(envelopes[1]!)
   forged[forged.length - 1]! ^= 1
@@ -132,7 +132,7 @@ test('a datastore that fails costs a line in the log', async t => {
 test('the snapshot of one network is not that of another', async t => {
   const host = await stubHost()
   const [key] = keys
-  const { envelope } = await signAnnouncement(announcementOf(keys[1]!), keys[1]!)
+  const { envelope } = await signAnnouncement(announcementOf(keys[1]!), keys[1]!, TOPIC)
   await inOwnTime(async time => {
     for (const topic of ['one', 'two']) {
       const { discovery } = serviceOn(host, { snapshot: true, topic })
@@ -174,14 +174,14 @@ function setUp() {
   const saved = async (): Promise<string[]> => {
     await snapshot.save()
     const envelopes = decode(host.stored.get(KEY.toString())!) as Uint8Array[]
-    return (await Promise.all(envelopes.map(openAnnouncement))).map(peerOf)
+    return (await Promise.all(envelopes.map(async bytes => await openAnnouncement(bytes, TOPIC)))).map(peerOf)
   }
   return { host, snapshot, book, saved }
 }
 
 /** Announcements of these keys, in the book since `atMs`. */
 async function listed(book: AddressBook, keys: readonly PrivateKey[], atMs: number): Promise<SignedAnnouncement[]> {
-  const records = await Promise.all(keys.map(async key => await signAnnouncement(announcementOf(key), key)))
+  const records = await Promise.all(keys.map(async key => await signAnnouncement(announcementOf(key), key, TOPIC)))
   for (const record of records) book.apply(record, atMs, 0)
   return records
 }

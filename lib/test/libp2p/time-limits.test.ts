@@ -49,7 +49,7 @@ test('a write of the snapshot that never settles does not hang the stop', async 
     const { discovery, warnings } = serviceOn(host, { snapshot: true })
     await time.over(startOf(discovery))
     const key = await keyOf(2)
-    const { envelope } = await signAnnouncement(announcementOf(key), key)
+    const { envelope } = await signAnnouncement(announcementOf(key), key, DEFAULT_TOPIC)
     await host.deliver(DEFAULT_TOPIC, envelope, peerIdFromPrivateKey(key))
     t.equal(discovery.addressBook.size, 1)
     assign(host.datastore, { put: never })

@@ -24,7 +24,7 @@ test('a record has one number, however many books hold it', async t => {
   const shared = new SharedRecords(SUBJECTS)
   const [a, b] = SUBJECTS.map(subject => new Issuer(subject))
   const records = [a!, a!, b!].map((issuer, at) => issuer.sign(announcementOf(`peer-${at === 2 ? 1 : 0}`), at))
-  const forged = signedAnnouncement(announcementOf('peer-0'), new Uint8Array(1))
+  const forged = signedAnnouncement(announcementOf('peer-0'), new Uint8Array(1), 0)
   const numbers = [...records, forged].map(record => shared.numberOf(record))
   t.equal(new Set(numbers).size, 4)
   for (const [at, record] of [...records, forged].entries()) {
@@ -37,7 +37,10 @@ test('a book in columns knows nobody who is no machine, and takes in none', asyn
   const book = new AddressBook(BOUNDS, new ColumnStore(new SharedRecords(SUBJECTS), NOBODY))
   book.apply(new Issuer(SUBJECTS[0]!).sign(announcementOf('peer-0'), 0), 0)
   t.equal(book.get('a stranger'), undefined)
-  t.throws(() => book.apply(signedAnnouncement(announcementOf('a stranger'), new Uint8Array(1)), 0), /a stranger is no/)
+  t.throws(
+    () => book.apply(signedAnnouncement(announcementOf('a stranger'), new Uint8Array(1), 0), 0),
+    /a stranger is no/
+  )
 })
 
 /** Another announcement of a machine, or one that it has made before, given to a book; or an end to the entries of that time. */

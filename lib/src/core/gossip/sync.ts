@@ -22,7 +22,7 @@ export interface SummaryItem extends PeerVersion {
 
 /** What two partners say to each other over a sync stream. */
 export type SyncMessage =
-  | { readonly type: 'digest'; readonly buckets: Uint32Array }
+  | DigestMessage
   | { readonly type: 'summary'; readonly buckets: readonly number[]; readonly items: readonly SummaryItem[] }
   | { readonly type: 'want'; readonly peers: readonly PeerKey[] }
   | RecordsMessage
@@ -36,6 +36,16 @@ export type SyncMessage =
   | { readonly type: 'suspicions'; readonly suspicions: readonly Suspicion[] }
   /** The sender has more connections than it wants: close this one as soon as you can do without. */
   | { readonly type: 'release' }
+
+/** What the sender's book holds, by bucket. */
+export interface DigestMessage {
+  readonly type: 'digest'
+  /** Of 32 bits; 0 for the hashes as they are. */
+  readonly salt: number
+  readonly buckets: Uint32Array
+  /** The sender's book is full: it takes no newcomers. */
+  readonly full: boolean
+}
 
 /** What the partner lacks, or asked for. */
 export interface RecordsMessage {
@@ -54,10 +64,13 @@ export interface Suspicion extends PeerVersion {
  * Envelopes in one message, in bytes; keeps a frame under {@link MAX_FRAME_BYTES}. Some 330 records: to verify them takes 50 ms, and
  * half as many frames cost a host of many nodes a tenth less than 48 KiB did.
  */
-const MAX_RECORDS_BYTES = 96 * 1024
+export const MAX_RECORDS_BYTES = 96 * 1024
+
+/** Records in one message. The shortest envelopes have 230 bytes, so that the bound on bytes comes first. */
+export const MAX_RECORDS = 512
 
 /** Items in one summary, wish or message of suspicions: about 50 bytes each. */
-const MAX_ITEMS = 1024
+export const MAX_ITEMS = 1024
 
 /** A longer frame is refused before it is read. */
 export const MAX_FRAME_BYTES = 128 * 1024
@@ -129,7 +142,7 @@ export function batched(records: readonly AgedRecord[]): (readonly AgedRecord[])
   let bytes = 0
   for (let at = 0; at < records.length; at++) {
     const { envelopeBytes } = records[at]!.record
-    if (bytes + envelopeBytes > MAX_RECORDS_BYTES) {
+    if (bytes + envelopeBytes > MAX_RECORDS_BYTES || at - from === MAX_RECORDS) {
       batches.push(records.slice(from, at))
       from = at
       bytes = 0

@@ -9,19 +9,18 @@ import {
   type Interest,
   type Payer,
   type PeerKey,
-  type SignedAnnouncement,
-  signaturePriceUs
+  SIGNATURE_US,
+  type SignedAnnouncement
 } from '../../core/index.ts'
 import { groupOf } from '../addr-group.ts'
 import { monotonicMs } from '../clock.ts'
 import type { PubSubMessage, TopicValidation } from '../components.ts'
-import { AnnouncementDecodeError, type DecodeFault } from '../errors.ts'
+import { AnnouncementDecodeError, blames, type DecodeFault } from '../errors.ts'
 import type { DiscoveryMetrics } from '../metrics.ts'
 import type { SealedRecord } from '../sync/frames.ts'
 import type { Turns } from '../turns.ts'
 import { AnnouncementOpener } from './announcement-opener.ts'
 import { CopyFilter } from './copy-filter.ts'
-import { signatureKindOf } from './signature-kind.ts'
 
 /** Why something received did not enter the book: a closed list. */
 export type RejectReason = DecodeFault | IgnoreReason | 'malformed-frame'
@@ -38,6 +37,7 @@ export type Gossip = Extract<Input, { type: 'gossip' }>
 
 /** What the receiver is given by its host. */
 export interface ReceiverHost {
+  readonly topic: string
   readonly log: Logger
   readonly metrics: DiscoveryMetrics
   readonly turns: Turns
@@ -46,11 +46,6 @@ export interface ReceiverHost {
   /** Hands a record to the core that must not travel on by gossip. */
   readonly handle: (gossip: Gossip) => void
 }
-
-/**
- * Faults that another version of the protocol, or of a library, need not find: whoever handed the record on is not blamed for them.
- */
-const BLAMELESS = new Set<RejectReason>(['stale', 'over-budget', 'unknown-version', 'bad-addr'])
 
 /** Records that are handed to the core together. Each costs a signature, and an event that others listen to. */
 const MAX_RECORDS_A_TURN = 16
@@ -68,12 +63,13 @@ export class Receiver {
   /** What the validator opened, until pubsub delivers that very message. */
   readonly #validated = new WeakMap<PubSubMessage, Gossip>()
   readonly #copies = new CopyFilter()
-  readonly #opener = new AnnouncementOpener()
+  readonly #opener: AnnouncementOpener
   #received = 0
 
   constructor(core: Discovery, host: ReceiverHost) {
     this.#core = core
     this.#host = host
+    this.#opener = new AnnouncementOpener(host.topic)
   }
 
   counts(): ReceiverCounts {
@@ -93,7 +89,7 @@ export class Receiver {
     await this.#host.turns.breathe()
     const payer = { connection: forwarder, group: groupOf(this.#host.addrOf(forwarder)) }
     const opened = await this.#open(payer, message.data, 0)
-    if (typeof opened === 'string') return BLAMELESS.has(opened) ? 'ignore' : 'reject'
+    if (typeof opened === 'string') return blames(opened) ? 'reject' : 'ignore'
     const { record, interest } = opened
     if (interest === 'gone') {
       this.count('stale')
@@ -136,7 +132,7 @@ export class Receiver {
       const opening = this.#open(payer, envelope, ageMs)
       const opened = opening instanceof Promise ? await opening : opening
       if (typeof opened !== 'string') slice.push({ record: opened.record, ageMs })
-      else if (!BLAMELESS.has(opened)) {
+      else if (blames(opened)) {
         if (slice.length > 0) yield slice
         return opened
       }
@@ -152,10 +148,10 @@ export class Receiver {
     if (copy !== undefined) return this.#ifItMatters(copy, ageMs)
     if (!this.#mayCost(payer, ENVELOPE_US)) return this.#refuse('over-budget')
     try {
-      const { announcement, verify } = this.#opener.decode(bytes)
+      const { announcement, keyKind, verify } = this.#opener.decode(bytes)
       const interest = this.#core.interestIn(announcement, ageMs)
       if (interest === 'known') return this.#refuse('stale')
-      if (!this.#mayCost(payer, signaturePriceUs(signatureKindOf(bytes)))) return this.#refuse('over-budget')
+      if (!this.#mayCost(payer, SIGNATURE_US[keyKind])) return this.#refuse('over-budget')
       const verified = verify()
       if (!(verified instanceof Promise)) return this.#opened(verified, interest)
       return verified.then(

@@ -181,7 +181,7 @@ const anyRecords = fc.array(
 /** The whole exchange that a digest of `asking` sets off, as `a` and `b`; returns every message. */
 function converse(asking: AddressBook, asked: AddressBook, nowMs = 0): SyncMessage[] {
   const said: SyncMessage[] = []
-  let toAsked: SyncMessage[] = [{ type: 'digest', buckets: asking.digest('b') }]
+  let toAsked: SyncMessage[] = [{ type: 'digest', salt: 0, buckets: asking.digest('b'), full: false }]
   while (toAsked.length > 0) {
     said.push(...toAsked)
     const toAsking = toAsked.flatMap(message => take(asked, 'b', 'a', message, nowMs))

@@ -89,7 +89,7 @@ test('a newer record that is suspected as well goes with its suspicion, or it wo
   const outputs = hear(discovery, 'd', { type: 'suspicions', suspicions: [suspicionOf(1)] }, 200)
   t.match(answersTo('d', outputs), [
     { type: 'records', records: [{ record: { announcement: { seq: 2 } } }] },
-    { type: 'suspicions', suspicions: [suspicionOf(2)] }
+    { type: 'suspicions', suspicions: [{ peer: 'x', epoch: 1, seq: 2, refused: true }] }
   ])
 })
 

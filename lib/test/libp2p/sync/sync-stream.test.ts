@@ -3,7 +3,7 @@ import { defaultLogger } from '@libp2p/logger'
 import { streamPair } from '@libp2p/utils'
 import { type Test, test } from 'tap'
 import type { SyncMessage } from '../../../src/core/index.ts'
-import { signAnnouncement } from '../../../src/index.ts'
+import { DEFAULT_TOPIC, signAnnouncement } from '../../../src/index.ts'
 import { DiscoveryMetrics } from '../../../src/libp2p/metrics.ts'
 import { decodeSyncFrame, type SyncFrame } from '../../../src/libp2p/sync/frames.ts'
 import { StreamMemory } from '../../../src/libp2p/sync/stream-memory.ts'
@@ -87,5 +87,5 @@ async function pair(t: Test) {
 
 async function recordOf(seed: number) {
   const key = await keyOf(seed)
-  return await signAnnouncement(announcementOf(key), key)
+  return await signAnnouncement(announcementOf(key), key, DEFAULT_TOPIC)
 }

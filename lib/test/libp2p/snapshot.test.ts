@@ -132,7 +132,7 @@ test('a datastore that fails costs a line in the log', async t => {
 test('the snapshot of one network is not that of another', async t => {
   const host = await stubHost()
   const [key] = keys
-  const { envelope } = await signAnnouncement(announcementOf(keys[1]!), keys[1]!, TOPIC)
+  const { envelope } = await signAnnouncement(announcementOf(keys[1]!), keys[1]!, 'one')
   await inOwnTime(async time => {
     for (const topic of ['one', 'two']) {
       const { discovery } = serviceOn(host, { snapshot: true, topic })

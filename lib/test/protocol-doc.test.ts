@@ -92,7 +92,7 @@ function frames(record: SignedAnnouncement): SyncMessage[] {
   const buckets = new Uint32Array(BUCKETS)
   buckets[bucketOf(peer)] = record.contentHash
   const ofEveryKind: { [Kind in SyncMessage['type']]: Extract<SyncMessage, { type: Kind }> } = {
-    digest: { type: 'digest', buckets },
+    digest: { type: 'digest', salt: 0, buckets, full: false },
     summary: {
       type: 'summary',
       buckets: [bucketOf(peer)],

@@ -3,16 +3,19 @@
  *
  * The host delivers inputs, carries out outputs, and calls `handle({ type: 'tick' })` once `nextDeadlineMs` is past.
  */
-import { AddressBook } from './book/address-book.ts'
+import { AddressBook, type Interest } from './book/address-book.ts'
 import type { AddressBookEntry } from './book/entry.ts'
 import type { EntryStore } from './book/entry-store.ts'
 import type { GroupOf } from './bounds/group.ts'
 import type { DiscoveryConfig } from './config.ts'
 import type { DialOutcome, DialTarget, Input, Output } from './effects.ts'
 import { RecordAcceptor } from './gossip/accept-record.ts'
+import { Admission } from './gossip/admission.ts'
+import { Comparison } from './gossip/comparison.ts'
+import { Contradiction } from './gossip/contradiction.ts'
 import { Push, pushMessages } from './gossip/push.ts'
 import { sendRecords, sendWishes } from './gossip/send.ts'
-import { answerDigest, answerSummary, answerWant, type SyncMessage } from './gossip/sync.ts'
+import { answerWant, type SyncMessage } from './gossip/sync.ts'
 import { Liveness } from './liveness/liveness.ts'
 import { Silence } from './liveness/silence.ts'
 import { Suspicions } from './liveness/suspicions.ts'
@@ -54,10 +57,15 @@ export class Discovery {
   /** BOUNDED by the partners. They were sent the whole book, and their first digest may not know. */
   readonly #welcomed = new Set<PeerKey>()
   readonly #acceptor: RecordAcceptor
+  readonly #contradiction: Contradiction
+  readonly #comparison: Comparison
+  readonly #groupOf: GroupOf
   readonly #suspicions: Suspicions
   #left = false
   #nextSyncMs: number
   #dueMs = Number.POSITIVE_INFINITY
+  /** Of the last input. */
+  #nowMs: number
 
   /**
    * @param self - this node's peer key and the start of its run, ms since 1970
@@ -74,11 +82,35 @@ export class Discovery {
     this.#liveness = new Liveness(nowMs)
     this.#lost = new LostPeers(random, nowMs)
     this.#nextSyncMs = nowMs + config.syncIntervalMs
+    this.#nowMs = nowMs
+    this.#groupOf = host.groupOf
     this.book = new AddressBook(config, host.store)
     this.overlay = new Overlay(self.peer, config, random, nowMs)
     const { book, overlay } = this
     const [liveness, announcer, lost, push] = [this.#liveness, this.#announcer, this.#lost, this.#push]
-    this.#acceptor = new RecordAcceptor({ peer: self.peer, book, overlay, announcer, liveness, lost, push })
+    const [contradiction, admission] = [new Contradiction(book), new Admission(config.maxEntries)]
+    const acceptor = new RecordAcceptor({
+      peer: self.peer,
+      book,
+      overlay,
+      announcer,
+      liveness,
+      lost,
+      push,
+      contradiction,
+      admission,
+      random
+    })
+    this.#contradiction = contradiction
+    this.#acceptor = acceptor
+    this.#comparison = new Comparison({
+      peer: self.peer,
+      book,
+      random,
+      syncIntervalMs: config.syncIntervalMs,
+      sourceOf: partner => acceptor.sourceOf(partner),
+      isFullFor: (source, atMs) => acceptor.isFullFor(source, atMs)
+    })
     this.#suspicions = new Suspicions({ peer: self.peer, book, overlay, liveness, announcer })
   }
 
@@ -128,11 +160,22 @@ export class Discovery {
     this.#announcer.restart(epoch, nowMs)
   }
 
-  /** Whether an announcement could matter: asked before the cost of verifying its signature. */
-  isNews(announcement: Announcement): boolean {
-    const { peer } = announcement
-    if (peer === this.#peer) return compareVersions(announcement, this.version) > 0
-    return this.book.isNews(peer, announcement)
+  /**
+   * What a record would be to this node, as far as its version and age tell: asked before the cost of verifying its signature.
+   *
+   * @param ageMs - since it was announced, as its forwarder says
+   */
+  interestIn(announcement: Announcement, ageMs: number): Interest {
+    if (announcement.peer !== this.#peer) return this.book.interestIn(announcement, this.#nowMs, ageMs)
+    return compareVersions(announcement, this.version) > 0 ? 'news' : 'known'
+  }
+
+  /**
+   * Whether a verified record that is news may be taken in and handed on by gossip. False for a peer that nobody here has heard of, when
+   * its forwarder has brought too many: `over-budget`.
+   */
+  admits(announcement: Announcement, forwarder: PeerKey): boolean {
+    return this.#acceptor.admits(announcement, forwarder, this.#nowMs)
   }
 
   /**
@@ -141,6 +184,7 @@ export class Discovery {
    */
   handle(input: Input, nowMs: number): Output[] {
     const out: Output[] = []
+    this.#nowMs = nowMs
     this.#noticeLateness(nowMs)
     this.#take(input, nowMs, out)
     const isHeartbeat = input.type === 'gossip' && out.length === 0 && !input.record.announcement.leaving
@@ -172,7 +216,7 @@ export class Discovery {
         this.#noteDial(input.id, input.outcome, nowMs, out)
         break
       case 'partner-opened':
-        this.#open(input.peer, input.initiator, nowMs, out)
+        this.#open(input, nowMs, out)
         break
       case 'partner-closed':
         this.#close(input.peer, nowMs, out)
@@ -204,7 +248,7 @@ export class Discovery {
     this.#askForFading(nowMs, out)
     this.#probe(nowMs, out)
     out.push(...this.#push.flush(this.overlay.partners, nowMs))
-    for (const partner of this.#push.dueLazy(nowMs)) out.push(this.#digestFor(partner))
+    for (const partner of this.#push.dueLazy(nowMs)) out.push(this.#digestFor(partner, false, nowMs))
     out.push(...this.overlay.shape(this.book, nowMs))
     const lost = this.#lost.next(this.book.size + 1, nowMs)
     if (lost !== undefined) out.push(...this.overlay.dial(lost, 'heal', nowMs))
@@ -256,11 +300,13 @@ export class Discovery {
     for (const to of this.overlay.partners) for (const message of messages) out.push({ type: 'send', to, message })
   }
 
-  #open(partner: PeerKey, initiator: boolean, nowMs: number, out: Output[]): void {
+  #open(opened: Extract<Input, { type: 'partner-opened' }>, nowMs: number, out: Output[]): void {
+    const { peer: partner, initiator } = opened
     if (this.overlay.size === 0) this.#silence.regained(nowMs)
-    this.overlay.opened(partner)
+    this.overlay.opened(partner, initiator, this.#groupOf(opened.addr))
+    this.#acceptor.met(partner)
     this.#liveness.opened(partner)
-    this.#sync(partner, initiator && this.#push.compares(partner, this.overlay.size, nowMs), out)
+    this.#sync(partner, initiator && this.#push.compares(partner, this.overlay.size, nowMs), false, nowMs, out)
     if (!initiator && this.#push.isQuiet(nowMs)) this.#welcome(partner, nowMs, out)
     // A partner whose clock was set back learns by its former announcement what it has to outdo.
     const former = this.book.lastOf(partner)
@@ -280,6 +326,7 @@ export class Discovery {
   #close(partner: PeerKey, nowMs: number, out: Output[]): void {
     this.#liveness.closed(partner)
     this.#push.closed(partner, nowMs)
+    this.#comparison.closed(partner)
     this.#welcomed.delete(partner)
     const unexpected = this.overlay.closed(partner)
     if (this.overlay.size === 0) this.#silence.lost(nowMs)
@@ -291,30 +338,33 @@ export class Discovery {
   #syncWithAnyone(nowMs: number, out: Output[]): void {
     this.#nextSyncMs = nowMs + jittered(this.#config.syncIntervalMs, SYNC_JITTER_RATIO, this.#random)
     const partner = this.overlay.pick()
-    if (partner !== undefined) this.#sync(partner, true, out)
+    if (partner !== undefined) this.#sync(partner, true, true, nowMs, out)
   }
 
   /** The own record, and the digest that makes the partner answer with what differs. */
-  #sync(partner: PeerKey, withDigest: boolean, out: Output[]): void {
+  #sync(partner: PeerKey, withDigest: boolean, isRegular: boolean, nowMs: number, out: Output[]): void {
     if (this.own !== undefined) out.push(...sendRecords(partner, [{ record: this.own, ageMs: 0 }]))
-    if (withDigest) out.push(this.#digestFor(partner))
+    if (withDigest) out.push(this.#digestFor(partner, isRegular, nowMs))
   }
 
-  #digestFor(partner: PeerKey): Output {
-    return { type: 'send', to: partner, message: { type: 'digest', buckets: this.book.digest(partner) } }
+  #digestFor(partner: PeerKey, isRegular: boolean, nowMs: number): Output {
+    return { type: 'send', to: partner, message: this.#comparison.digestFor(partner, isRegular, nowMs) }
   }
 
   #answer(from: PeerKey, message: SyncMessage, nowMs: number, out: Output[]): SyncMessage[] {
     switch (message.type) {
       case 'digest': {
         if (this.#welcomed.delete(from) && message.buckets.every(bucket => bucket === 0)) return []
-        const answers = answerDigest(this.book, from, message.buckets, nowMs)
+        const answers = this.#comparison.answerDigest(from, message, nowMs)
         if (answers.length > 0) this.#push.graft(from)
         return answers
       }
       case 'summary':
         this.#push.graft(from)
-        return answerSummary(this.book, this.#peer, from, message, nowMs)
+        return [
+          ...this.#comparison.answerSummary(from, message, nowMs),
+          ...this.#contradiction.answer(from, message.items, nowMs)
+        ]
       case 'want':
         return answerWant(this.book, message.peers, nowMs)
       case 'ping':

@@ -77,4 +77,4 @@ export type Output =
   | { readonly type: 'ignored'; readonly reason: IgnoreReason; readonly peer: PeerKey }
 
 /** Why a genuine record did not enter the book. */
-export type IgnoreReason = Extract<ApplyResult, 'stale' | 'outlived' | 'book-full'> | 'own'
+export type IgnoreReason = Extract<ApplyResult, 'stale' | 'outlived' | 'book-full'> | 'own' | 'over-budget'

@@ -200,16 +200,21 @@ export class TestNode {
   /** As an adapter hands a partner's message on: without records that are no news. */
   hear(from: PeerKey, message: SyncMessage): void {
     if (!this.discovery.overlay.has(from)) return
-    const news = 'records' in message ? { ...message, records: this.#newsOf(message.records) } : message
+    const news = 'records' in message ? { ...message, records: this.#mattering(message.records) } : message
     this.take({ type: 'message', from, message: news })
   }
 
   hearGossip(from: PeerKey, record: SignedAnnouncement): void {
-    if (this.discovery.isNews(record.announcement)) this.take({ type: 'gossip', from, record })
+    if (this.#matters({ record, ageMs: 0 })) this.take({ type: 'gossip', from, record })
   }
 
-  #newsOf(records: readonly AgedRecord[]): AgedRecord[] {
-    return records.filter(({ record }) => this.discovery.isNews(record.announcement))
+  #mattering(records: readonly AgedRecord[]): AgedRecord[] {
+    return records.filter(aged => this.#matters(aged))
+  }
+
+  #matters({ record, ageMs }: AgedRecord): boolean {
+    const interest = this.discovery.interestIn(record.announcement, ageMs)
+    return interest !== 'known' && interest !== 'outlived'
   }
 
   #perform(output: Output): void {

@@ -3,6 +3,7 @@
  * and no crowd of handshakes starves the host.
  */
 import type { AddressBook } from '../book/address-book.ts'
+import type { Group } from '../bounds/group.ts'
 import type { DialPurpose, DialTarget, Output } from '../effects.ts'
 import { jittered, type Random, randomBelow } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
@@ -55,6 +56,8 @@ const MAX_PROBES = 4
 export class Overlay {
   /** BOUNDED by the host's connections. The oldest first. */
   readonly #partners = new Set<PeerKey>()
+  /** BOUNDED by the partners. */
+  readonly #links = new Map<PeerKey, { isChosen: boolean; group: Group }>()
   /** BOUNDED by the partners. They asked to be let go, or said that they go. */
   readonly #leaving = new Set<PeerKey>()
   /** BOUNDED by the partners. We asked them to let go. */
@@ -115,15 +118,26 @@ export class Overlay {
     return [...this.#partners][randomBelow(this.#partners.size, this.#random)]
   }
 
-  opened(peer: PeerKey): void {
+  /** Whether this node chose the partner. */
+  isChosen(peer: PeerKey): boolean {
+    return this.#links.get(peer)?.isChosen === true
+  }
+
+  /** The group of the partner's connection; of nobody's for who is no partner. */
+  groupOf(peer: PeerKey): Group {
+    return this.#links.get(peer)?.group ?? ''
+  }
+
+  opened(peer: PeerKey, isChosen = false, group: Group = ''): void {
     this.#partners.add(peer)
+    this.#links.set(peer, { isChosen, group })
     this.#backoffs.delete(peer)
   }
 
   /** Returns whether the partner went without a word: we did not hang up, nor did it say that it does what we asked for. */
   closed(peer: PeerKey): boolean {
     const isExpected = this.#hungUp.has(peer) || (this.#asked.has(peer) && this.#leaving.has(peer))
-    for (const flagged of [this.#leaving, this.#asked, this.#hungUp]) flagged.delete(peer)
+    for (const flagged of [this.#leaving, this.#asked, this.#hungUp, this.#links]) flagged.delete(peer)
     return this.#partners.delete(peer) && !isExpected
   }
 

@@ -162,7 +162,7 @@ function hashContent(announcement: Announcement): number {
  * MurmurHash3's finalizer: each bit of the hash depends on each bit before. A digest is hashes xored together, and what
  * changes in two texts alike would change their FNV alike, so that one change would hide the other.
  */
-function avalanched(hash: number): number {
+export function avalanched(hash: number): number {
   let mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
   return mixed ^ (mixed >>> 16)

@@ -37,7 +37,7 @@ const SUBJECT_RATE = { burst: 10, perSecond: 1, keys: 16_384 }
 const FORWARDER_RATE = { burst: 20_000, perSecond: 250, keys: 1_024 }
 
 /** Not the fault of whoever handed it on. */
-const BLAMELESS = new Set<RejectReason>(['stale', 'outlived', 'rate-limited', 'unknown-version'])
+const BLAMELESS = new Set<RejectReason>(['stale', 'outlived', 'rate-limited', 'unknown-version', 'over-budget'])
 
 export class Receiver {
   readonly #core: Discovery
@@ -107,9 +107,10 @@ export class Receiver {
     if (this.#copies.has(bytes)) return this.#refuse('stale')
     try {
       const { announcement, verify } = this.#opener.decode(bytes)
-      if (!this.#core.isNews(announcement)) return this.#refuse('stale')
-      // Only its relayer says so: it must not make a copy of what others have fresh.
-      if (ageMs >= announcement.ttlMs && !announcement.leaving) return this.#refuse('outlived')
+      const interest = this.#core.interestIn(announcement, ageMs)
+      if (interest === 'known') return this.#refuse('stale')
+      // The age is only the forwarder's claim. Do not remember the envelope as seen, or a liar could block the fresh copy.
+      if (interest === 'outlived') return this.#refuse('outlived')
       const nowMs = monotonicMs()
       if (!this.#forwarders.admits(forwarder, nowMs)) return this.#refuse('rate-limited')
       const verified = verify()

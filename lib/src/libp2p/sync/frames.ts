@@ -23,7 +23,7 @@ export class SyncFrameError extends Error {
 export function encodeSyncMessage(message: SyncMessage): Uint8Array {
   switch (message.type) {
     case 'digest':
-      return encodeCbor(['digest', digestBytes(message.buckets)])
+      return encodeCbor(['digest', message.salt, digestBytes(message.buckets), message.full])
     case 'summary':
       return encodeCbor(['summary', Uint8Array.from(message.buckets), message.items.map(summaryTuple)])
     case 'want':
@@ -48,7 +48,7 @@ export function decodeSyncFrame(bytes: Uint8Array): SyncFrame {
   const [kind, ...rest] = decodeArray(bytes)
   switch (kind) {
     case 'digest':
-      return { type: 'digest', buckets: bucketsOf(bytesOf(rest[0])) }
+      return { type: 'digest', salt: saltOf(rest[0]), buckets: bucketsOf(bytesOf(rest[1])), full: booleanOf(rest[2]) }
     case 'summary':
       return { type: 'summary', buckets: bucketNumbers(bytesOf(rest[0])), items: arrayOf(rest[1]).map(summaryItem) }
     case 'want':
@@ -111,8 +111,7 @@ function suspicionTuple({ peer, epoch, seq, refused }: Suspicion): unknown[] {
 
 function suspicionOf(value: unknown): Suspicion {
   const [peer, epoch, seq, refused] = arrayOf(value)
-  if (typeof refused !== 'boolean') throw new SyncFrameError('not a boolean')
-  return { peer: peerKey(peer), epoch: countOf(epoch), seq: countOf(seq), refused }
+  return { peer: peerKey(peer), epoch: countOf(epoch), seq: countOf(seq), refused: booleanOf(refused) }
 }
 
 function sealedRecord(value: unknown): SealedRecord {
@@ -145,4 +144,15 @@ function bytesOf(value: unknown): Uint8Array {
 function countOf(value: unknown): number {
   if (!Number.isSafeInteger(value) || (value as number) < 0) throw new SyncFrameError('not a whole number')
   return value as number
+}
+
+function booleanOf(value: unknown): boolean {
+  if (typeof value !== 'boolean') throw new SyncFrameError('not a boolean')
+  return value
+}
+
+function saltOf(value: unknown): number {
+  const salt = countOf(value)
+  if (salt >= 2 ** 32) throw new SyncFrameError('a salt has 32 bits')
+  return salt
 }

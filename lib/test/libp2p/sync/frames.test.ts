@@ -131,6 +131,8 @@ function anyMessage(): fc.Arbitrary<SyncMessage> {
   const kinds: { [K in Kind]: fc.Arbitrary<Extract<SyncMessage, { type: K }>> } = {
     digest: plainRecord({
       type: fc.constant('digest'),
+      salt: fc.nat(2 ** 32 - 1),
+      full: fc.boolean(),
       buckets: fc.uint32Array({ minLength: BUCKETS, maxLength: BUCKETS })
     }),
     summary: plainRecord({

@@ -54,6 +54,8 @@ export class Discovery {
   readonly #lost: LostPeers
   readonly #silence = new Silence()
   readonly #push = new Push()
+  /** BOUNDED by the partners. The own record that each was sent last. */
+  readonly #toldOwn = new Map<PeerKey, SignedAnnouncement>()
   /** BOUNDED by the partners. They were sent the whole book, and their first digest may not know. */
   readonly #welcomed = new Set<PeerKey>()
   readonly #acceptor: RecordAcceptor
@@ -327,6 +329,7 @@ export class Discovery {
     this.#liveness.closed(partner)
     this.#push.closed(partner, nowMs)
     this.#comparison.closed(partner)
+    this.#toldOwn.delete(partner)
     this.#welcomed.delete(partner)
     const unexpected = this.overlay.closed(partner)
     if (this.overlay.size === 0) this.#silence.lost(nowMs)
@@ -341,9 +344,13 @@ export class Discovery {
     if (partner !== undefined) this.#sync(partner, true, true, nowMs, out)
   }
 
-  /** The own record, and the digest that makes the partner answer with what differs. */
+  /** The own record, unless the partner was sent it already, and the digest that makes the partner answer with what differs. */
   #sync(partner: PeerKey, withDigest: boolean, isRegular: boolean, nowMs: number, out: Output[]): void {
-    if (this.own !== undefined) out.push(...sendRecords(partner, [{ record: this.own, ageMs: 0 }]))
+    const { own } = this
+    if (own !== undefined && this.#toldOwn.get(partner) !== own) {
+      this.#toldOwn.set(partner, own)
+      out.push(...sendRecords(partner, [{ record: own, ageMs: 0 }]))
+    }
     if (withDigest) out.push(this.#digestFor(partner, isRegular, nowMs))
   }
 

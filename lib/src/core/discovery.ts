@@ -109,6 +109,7 @@ export class Discovery {
       peer: self.peer,
       book,
       random,
+      maxEntries: config.maxEntries,
       syncIntervalMs: config.syncIntervalMs,
       sourceOf: partner => acceptor.sourceOf(partner),
       isFullFor: (source, atMs) => acceptor.isFullFor(source, atMs)

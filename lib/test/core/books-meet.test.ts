@@ -7,7 +7,7 @@ import { Meeting, type Sent } from './meeting.ts'
 import { record } from './records.ts'
 
 /** Histories to try; a nightly run tries many more. */
-const RUNS = Number(process.env['BOOKS_MEET_RUNS'] ?? 300)
+const RUNS = Number(process.env.BOOKS_MEET_RUNS ?? 300)
 
 const OBSERVERS = ['a', 'b', 'c', 'd', 'e']
 const SUBJECTS = ['v', 'w', 'x', 'y', 'z']

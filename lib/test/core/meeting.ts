@@ -61,6 +61,17 @@ export class Meeting {
     this.#take(other, { type: 'partner-opened', peer: one, initiator: false, addr: `/${one}` })
   }
 
+  /** Somebody without a core, from an address of this group, connects. */
+  stranger(peer: PeerKey, to: PeerKey, group: string): void {
+    this.#links.add([peer, to].sort().join())
+    this.#take(to, { type: 'partner-opened', peer, initiator: false, addr: group })
+  }
+
+  /** A stranger speaks. */
+  say(from: PeerKey, to: PeerKey, message: SyncMessage): void {
+    this.#hearMessage(to, from, message)
+  }
+
   run(durationMs: number): void {
     const endMs = this.nowMs + durationMs
     for (;;) {
@@ -98,7 +109,7 @@ export class Meeting {
         break
       case 'send':
         this.sent.push({ from: peer, to: output.to, message: output.message, atMs: this.nowMs })
-        this.#later(() => this.#hearMessage(output.to, peer, output.message))
+        if (this.#members.has(output.to)) this.#later(() => this.#hearMessage(output.to, peer, output.message))
         break
       case 'dial':
         this.#later(() => {
@@ -148,8 +159,8 @@ export class Meeting {
 
   #disconnect(one: PeerKey, other: PeerKey): void {
     if (!this.#links.delete([one, other].sort().join())) return
-    this.#take(one, { type: 'partner-closed', peer: other })
-    this.#take(other, { type: 'partner-closed', peer: one })
+    if (this.#members.has(one)) this.#take(one, { type: 'partner-closed', peer: other })
+    if (this.#members.has(other)) this.#take(other, { type: 'partner-closed', peer: one })
   }
 
   #isLinked(one: PeerKey, other: PeerKey): boolean {

@@ -3,18 +3,21 @@
  * is handed on. So a flood is stopped at the first honest node, and reaches the others as a trickle.
  */
 import { type Source, STANDING } from '../book/entry.ts'
-import { RateLimiter } from '../bounds/rate-limiter.ts'
+import { type Rate, RateLimiter } from '../bounds/rate-limiter.ts'
 import { Recent } from '../bounds/recent.ts'
 import type { PeerKey } from '../record/announcement.ts'
 
 /**
- * From partners that this node did not choose, whoever they are: a quarter of a default book at once, for a crowd that starts or two
- * networks that meet, then a trickle.
+ * From partners that this node did not choose, whoever they are: a quarter of the book at once, for a crowd that starts or two networks
+ * that meet, then a trickle that takes a quarter of an hour to fill it. In a book of 16,384: 4,096, and 16 a second.
  */
-const ANYBODY = { burst: 4_096, perSecond: 16, keys: 1 }
+const ANYBODY = { part: 1 / 4, partPerSecond: 1 / 1_024 }
 
-/** Of each group besides, whatever the others take: an honest newcomer gets in during a flood. */
-const GROUP = { burst: 32, perSecond: 0.2, keys: 1_024 }
+/** Of each group besides, whatever the others take: an honest newcomer gets in during a flood. In a book of 16,384: 32, and one in 5 s. */
+const GROUP = { part: 1 / 512, partPerSecond: 1 / 81_920 }
+
+/** Groups that are remembered for certain, and at most twice as many; one that was forgotten has all its share again. */
+const REMEMBERED_GROUPS = 1_024
 
 /** A node that knows fewer peers than this is new itself: its chosen partners bring it a whole book. */
 const SMALL_BOOK = 1_024
@@ -35,8 +38,8 @@ interface Credit {
 }
 
 export class Admission {
-  readonly #anybody = new RateLimiter(ANYBODY)
-  readonly #groups = new RateLimiter(GROUP)
+  readonly #anybody: RateLimiter
+  readonly #groups: RateLimiter
   /** BOUNDED by `REMEMBERED_PARTNERS`, twice. */
   readonly #credits = new Recent<PeerKey, Credit>(REMEMBERED_PARTNERS)
   /** BOUNDED by `REMEMBERED_NEWCOMERS`, twice. Made once there are any. */
@@ -45,6 +48,8 @@ export class Admission {
 
   constructor(maxEntries: number) {
     this.#maxEntries = maxEntries
+    this.#anybody = new RateLimiter(rateOf(ANYBODY, maxEntries, 1))
+    this.#groups = new RateLimiter(rateOf(GROUP, maxEntries, REMEMBERED_GROUPS))
   }
 
   /** Whether a peer that is unknown will be taken in: {@link admits} keeps the promise. */
@@ -80,4 +85,8 @@ export class Admission {
     credit.left--
     return true
   }
+}
+
+function rateOf({ part, partPerSecond }: typeof ANYBODY, maxEntries: number, keys: number): Rate {
+  return { burst: Math.max(1, maxEntries * part), perSecond: maxEntries * partPerSecond, keys }
 }

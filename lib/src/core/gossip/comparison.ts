@@ -1,13 +1,16 @@
 /** Comparing books with partners: when to ask and to answer, and under which salt. */
 import type { AddressBook } from '../book/address-book.ts'
 import { BUCKETS } from '../book/digest.ts'
-import type { Source } from '../book/entry.ts'
+import { type Source, STANDING } from '../book/entry.ts'
 import { type Random, randomBelow } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
 import { answerDigest, answerSummary, type DigestMessage, type SummaryMessage, type SyncMessage } from './sync.ts'
 
 /** One in so many of the regular digests is under a salt: it costs both sides a look at every entry. */
 const SALTED_ONE_IN = 4
+
+/** More than this is left of a book as long as no burst of newcomers can fill it. */
+const CROWDED_RATIO = 3 / 4
 
 const MAX_SALT = 2 ** 32 - 1
 
@@ -16,6 +19,7 @@ interface Node {
   readonly peer: PeerKey
   readonly book: AddressBook
   readonly random: Random
+  readonly maxEntries: number
   readonly syncIntervalMs: number
   readonly sourceOf: (partner: PeerKey) => Source
   /** Whether the book would refuse a newcomer of this source. */
@@ -46,6 +50,7 @@ export class Comparison {
 
   answerDigest(partner: PeerKey, digest: DigestMessage, nowMs: number): SyncMessage[] {
     const { book, random, syncIntervalMs } = this.#node
+    this.#confirmEqual(partner, digest)
     const isFull = this.#isFullFor(partner, nowMs)
     if (isFull || digest.full) {
       const answeredAtMs = this.#answeredAtMs.get(partner) ?? Number.NEGATIVE_INFINITY
@@ -63,6 +68,18 @@ export class Comparison {
       if (book.get(item.peer)?.record.contentHash === item.contentHash) book.confirm(item.peer, source)
     }
     return answerSummary(book, peer, partner, summary, this.#isFullFor(partner, nowMs), nowMs)
+  }
+
+  /** What a chosen partner lists as this node does. It counts once the book may be full soon. */
+  #confirmEqual(partner: PeerKey, digest: DigestMessage): void {
+    const { book, maxEntries, sourceOf } = this.#node
+    const source = sourceOf(partner)
+    if (source.standing < STANDING.confirmed || book.size < maxEntries * CROWDED_RATIO) return
+    const own = book.digest(partner, digest.salt)
+    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+      if (own[bucket] !== digest.buckets[bucket]) continue
+      for (const { record } of book.recordsIn(bucket, 0, partner)) book.confirm(record.announcement.peer, source)
+    }
   }
 
   #isFullFor(partner: PeerKey, nowMs: number): boolean {

@@ -3,7 +3,7 @@
  *
  * The host delivers inputs, carries out outputs, and calls `handle({ type: 'tick' })` once `nextDeadlineMs` is past.
  */
-import { AddressBook } from './book/address-book.ts'
+import { AddressBook, type Interest } from './book/address-book.ts'
 import type { EntryStore } from './book/entry-store.ts'
 import { Budgets } from './bounds/budgets.ts'
 import type { EndpointOf } from './bounds/endpoint.ts'
@@ -11,18 +11,14 @@ import type { GroupOf } from './bounds/group.ts'
 import type { DiscoveryConfig } from './config.ts'
 import type { DialOutcome, Input, Output } from './effects.ts'
 import { RecordAcceptor } from './gossip/accept-record.ts'
+import { Admission } from './gossip/admission.ts'
 import { Answers, type Question } from './gossip/answers.ts'
+import { Comparison } from './gossip/comparison.ts'
+import { Contradiction } from './gossip/contradiction.ts'
 import { HeldRecords } from './gossip/held-records.ts'
 import { Push, pushMessages } from './gossip/push.ts'
 import { sendRecords, sendWishes } from './gossip/send.ts'
-import {
-  answerDigest,
-  answerSummary,
-  answerWant,
-  recordsMessages,
-  type SyncMessage,
-  suspicionMessages
-} from './gossip/sync.ts'
+import { answerWant, recordsMessages, type SyncMessage, suspicionMessages } from './gossip/sync.ts'
 import { Liveness } from './liveness/liveness.ts'
 import { Silence } from './liveness/silence.ts'
 import { Suspicions } from './liveness/suspicions.ts'
@@ -41,12 +37,6 @@ import {
 import { Announcer } from './record/announcer.ts'
 
 const SYNC_JITTER_RATIO = 0.2
-
-/**
- * What a record is to a node: `news`; `younger`, the version that is listed, with a smaller age; `gone`, of a peer that is buried here
- * under this version or a newer one, which its forwarder has to hear; or `known`.
- */
-export type Interest = 'news' | 'younger' | 'gone' | 'known'
 
 /** What a node is given by its host, so that the same code runs in production, in tests and under virtual time. */
 export interface Host {
@@ -75,9 +65,13 @@ export class Discovery {
   readonly #held = new HeldRecords()
   readonly #answers: Answers
   readonly #groupOf: GroupOf
+  /** BOUNDED by the partners. The own record that each was sent last. */
+  readonly #toldOwn = new Map<PeerKey, SignedAnnouncement>()
   /** BOUNDED by the partners. They were sent the whole book, and their first digest may not know. */
   readonly #welcomed = new Set<PeerKey>()
   readonly #acceptor: RecordAcceptor
+  readonly #contradiction: Contradiction
+  readonly #comparison: Comparison
   readonly #suspicions: Suspicions
   #left = false
   #nextSyncMs: number
@@ -96,11 +90,12 @@ export class Discovery {
     this.#config = config
     this.#peer = self.peer
     this.#random = random
-    this.#groupOf = host.groupOf
     this.#announcer = new Announcer(config, self, random, nowMs)
     this.#liveness = new Liveness(nowMs)
     this.#lost = new LostPeers(random, nowMs)
     this.#nextSyncMs = nowMs + config.syncIntervalMs
+    this.#nowMs = nowMs
+    this.#groupOf = host.groupOf
     this.book = new AddressBook(config, host.store)
     this.overlay = new Overlay(self.peer, config, host, nowMs)
     const { book, overlay } = this
@@ -111,7 +106,8 @@ export class Discovery {
       config.dialBackoffMs
     )
     this.#suspicions = suspicions
-    this.#acceptor = new RecordAcceptor({
+    const [contradiction, admission] = [new Contradiction(book), new Admission(config.maxEntries)]
+    const acceptor = new RecordAcceptor({
       peer: self.peer,
       book,
       overlay,
@@ -119,9 +115,22 @@ export class Discovery {
       suspicions,
       lost,
       push,
-      held: this.#held
+      held: this.#held,
+      contradiction,
+      admission,
+      random
     })
-    this.#nowMs = nowMs
+    this.#contradiction = contradiction
+    this.#acceptor = acceptor
+    this.#comparison = new Comparison({
+      peer: self.peer,
+      book,
+      random,
+      maxEntries: config.maxEntries,
+      syncIntervalMs: config.syncIntervalMs,
+      sourceOf: partner => acceptor.sourceOf(partner),
+      isFullFor: (source, atMs) => acceptor.isFullFor(source, atMs)
+    })
     this.#answers = new Answers(book, this.budgets, (from, question, atMs) =>
       this.#withSuspicions(this.#answerTo(from, question, atMs), atMs)
     )
@@ -176,24 +185,22 @@ export class Discovery {
     this.#announcer.restart(epoch, nowMs)
   }
 
-  /** Whether an announcement could matter: asked before the cost of verifying its signature. */
-  isNews(announcement: Announcement): boolean {
-    const { peer } = announcement
-    if (peer === this.#peer) return compareVersions(announcement, this.version) > 0
-    return this.book.isNews(peer, announcement)
+  /**
+   * What a record would be to this node, as far as its version and age tell: asked before the cost of verifying its signature.
+   *
+   * @param ageMs - since it was announced, as its forwarder says
+   */
+  interestIn(announcement: Announcement, ageMs: number): Interest {
+    if (announcement.peer !== this.#peer) return this.book.interestIn(announcement, this.#nowMs, ageMs)
+    return compareVersions(announcement, this.version) > 0 ? 'news' : 'known'
   }
 
-  /** What a record is to this node, as far as its version tells: asked before the cost of verifying its signature. */
-  interestIn(announcement: Announcement, ageMs: number): Interest {
-    const { peer } = announcement
-    if (peer === this.#peer) return this.isNews(announcement) ? 'news' : 'known'
-    const last = this.book.lastOf(peer)?.announcement
-    const order = last === undefined ? 1 : compareVersions(announcement, last)
-    if (order > 0) return 'news'
-    const entry = this.book.get(peer)
-    if (entry === undefined) return 'gone'
-    // An equal version may still be a second announcement under one number, which the bytes order.
-    return order === 0 && this.#nowMs - ageMs > entry.bornAtMs ? 'younger' : 'known'
+  /**
+   * Whether a verified record that is news may be taken in and handed on by gossip. False for a peer that nobody here has heard of, when
+   * its forwarder has brought too many: `over-budget`.
+   */
+  admits(announcement: Announcement, forwarder: PeerKey): boolean {
+    return this.#acceptor.admits(announcement, forwarder, this.#nowMs)
   }
 
   /** Whether a record that is news comes before its turn: it is kept until then, and must not travel on by itself. */
@@ -279,7 +286,7 @@ export class Discovery {
       if (warning !== undefined) out.push({ type: 'warned', warning })
     }
     out.push(...this.#push.flush(this.overlay.partners, nowMs))
-    for (const partner of this.#push.dueLazy(nowMs)) out.push(this.#digestFor(partner))
+    for (const partner of this.#push.dueLazy(nowMs)) out.push(this.#digestFor(partner, false, nowMs))
     out.push(...this.overlay.shape(this.book, nowMs))
     const lost = this.#lost.next(this.book.size + 1, nowMs)
     if (lost !== undefined) out.push(...this.overlay.dial(lost, 'heal', nowMs))
@@ -368,9 +375,10 @@ export class Discovery {
     const { peer: partner, initiator } = origin
     if (this.overlay.size === 0) this.#silence.regained(nowMs)
     this.overlay.opened(partner, origin, nowMs)
+    this.#acceptor.met(partner)
     this.#liveness.opened(partner)
     out.push(...this.#suspicions.opened(partner, nowMs))
-    this.#sync(partner, initiator && this.#push.compares(partner, this.overlay.size, nowMs), out)
+    this.#sync(partner, initiator && this.#push.compares(partner, this.overlay.size, nowMs), false, nowMs, out)
     if (!initiator && this.#push.isQuiet(nowMs)) this.#welcome(partner, nowMs, out)
     // A partner whose clock was set back learns by its former announcement what it has to outdo.
     const former = this.book.lastOf(partner)
@@ -388,6 +396,8 @@ export class Discovery {
   #close(partner: PeerKey, isCut: boolean, nowMs: number, out: Output[]): void {
     this.#liveness.closed(partner)
     this.#push.closed(partner, nowMs)
+    this.#comparison.closed(partner)
+    this.#toldOwn.delete(partner)
     this.#welcomed.delete(partner)
     const isBroken = this.overlay.closed(partner, nowMs) && !isCut
     if (this.overlay.size === 0) this.#silence.lost(nowMs)
@@ -399,21 +409,21 @@ export class Discovery {
   #syncWithAnyone(nowMs: number, out: Output[]): void {
     this.#nextSyncMs = nowMs + jittered(this.#config.syncIntervalMs, SYNC_JITTER_RATIO, this.#random)
     const partner = this.overlay.pick()
-    if (partner !== undefined) this.#sync(partner, true, out)
+    if (partner !== undefined) this.#sync(partner, true, true, nowMs, out)
   }
 
-  /** The own record, and the digest that makes the partner answer with what differs. */
-  #sync(partner: PeerKey, withDigest: boolean, out: Output[]): void {
-    if (this.own !== undefined) out.push(...sendRecords(partner, [{ record: this.own, ageMs: 0 }]))
-    if (withDigest) out.push(this.#digestFor(partner))
-  }
-
-  #digestFor(partner: PeerKey): Output {
-    return {
-      type: 'send',
-      to: partner,
-      message: { type: 'digest', salt: 0, buckets: this.book.digest(partner), full: false }
+  /** The own record, unless the partner was sent it already, and the digest that makes the partner answer with what differs. */
+  #sync(partner: PeerKey, withDigest: boolean, isRegular: boolean, nowMs: number, out: Output[]): void {
+    const { own } = this
+    if (own !== undefined && this.#toldOwn.get(partner) !== own) {
+      this.#toldOwn.set(partner, own)
+      out.push(...sendRecords(partner, [{ record: own, ageMs: 0 }]))
     }
+    if (withDigest) out.push(this.#digestFor(partner, isRegular, nowMs))
+  }
+
+  #digestFor(partner: PeerKey, isRegular: boolean, nowMs: number): Output {
+    return { type: 'send', to: partner, message: this.#comparison.digestFor(partner, isRegular, nowMs) }
   }
 
   #answer(from: PeerKey, message: SyncMessage, nowMs: number, out: Output[]): SyncMessage[] {
@@ -458,13 +468,16 @@ export class Discovery {
         return recordsMessages(this.book.records(nowMs))
       case 'digest': {
         if (this.#welcomed.delete(from) && question.buckets.every(bucket => bucket === 0)) return []
-        const answers = answerDigest(this.book, from, question.buckets, nowMs)
+        const answers = this.#comparison.answerDigest(from, question, nowMs)
         if (answers.length > 0) this.#push.graft(from)
         return answers
       }
       case 'summary':
         this.#push.graft(from)
-        return answerSummary(this.book, this.#peer, from, question, nowMs)
+        return [
+          ...this.#comparison.answerSummary(from, question, nowMs),
+          ...this.#contradiction.answer(from, question.items, nowMs)
+        ]
       case 'want':
         return answerWant(this.book, question.peers, nowMs)
     }

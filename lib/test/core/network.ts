@@ -231,15 +231,15 @@ export class TestNode {
   /** As an adapter hands a partner's message on: without records that are no news. */
   hear(from: PeerKey, message: SyncMessage): void {
     if (!this.discovery.overlay.isConnected(from)) return
-    const news = 'records' in message ? { ...message, records: this.#newsOf(message.records) } : message
+    const news = 'records' in message ? { ...message, records: this.#mattering(message.records) } : message
     this.take({ type: 'message', from, message: news })
   }
 
   hearGossip(from: PeerKey, record: SignedAnnouncement): void {
-    if (this.discovery.isNews(record.announcement)) this.take({ type: 'gossip', from, record })
+    if (this.#matters({ record, ageMs: 0 })) this.take({ type: 'gossip', from, record })
   }
 
-  /** A timer that is early enough stays: else each input would leave one more event in the queue. */
+  /** Most inputs put the deadline off: a timer that goes off too soon is armed again. */
   #armTimer(): void {
     const deadlineMs = this.discovery.nextDeadlineMs(this.#network.nowMs)
     if (deadlineMs >= this.#timerMs) return
@@ -252,8 +252,13 @@ export class TestNode {
     })
   }
 
-  #newsOf(records: readonly AgedRecord[]): AgedRecord[] {
-    return records.filter(({ record }) => this.discovery.isNews(record.announcement))
+  #mattering(records: readonly AgedRecord[]): AgedRecord[] {
+    return records.filter(aged => this.#matters(aged))
+  }
+
+  #matters({ record, ageMs }: AgedRecord): boolean {
+    const interest = this.discovery.interestIn(record.announcement, ageMs)
+    return interest !== 'known' && interest !== 'outlived'
   }
 
   #perform(output: Output): void {

@@ -7,8 +7,11 @@ import {
   avalanche32,
   hash32,
   type PeerKey,
+  type Random,
   type SignedAnnouncement,
   type Source,
+  STANDING,
+  type Standing,
   signedAnnouncement
 } from '../../src/core/index.ts'
 
@@ -44,9 +47,12 @@ export function farewell(change: Partial<Announcement> = {}): SignedAnnouncement
   return record({ ...change, leaving: true })
 }
 
-/** A forwarder that is a group by itself. */
-export function from(forwarder: PeerKey): Source {
-  return { forwarder, group: forwarder }
+/** Chance that always decides for the newest. */
+export const newest: Random = () => 0.999_999
+
+/** A forwarder that is a group by itself, unless another is given. */
+export function from(forwarder: PeerKey, standing: Standing = STANDING.hearsay, group = forwarder): Source {
+  return { forwarder, group, standing }
 }
 
 /** Few peers, runs and numbers, so that records of one peer meet, repeat, and contradict each other. */

@@ -14,7 +14,14 @@ import { inOwnTime, StubHost } from './stub-host.ts'
 
 const key = await keyOf(1)
 const record = await signAnnouncement(announcementOf(key), key, DEFAULT_TOPIC)
-const entry: AddressBookEntry = { record, bornAtMs: 0, expiresAtMs: 30_000, forwarder: undefined }
+const entry: AddressBookEntry = {
+  record,
+  bornAtMs: 0,
+  expiresAtMs: 30_000,
+  forwarder: undefined,
+  group: '',
+  standing: 0
+}
 
 test('an evicted peer is told as evicted and as nothing else: neither expired nor found', async t => {
   const { reports, told, host } = setUp()

@@ -66,7 +66,7 @@ export class ColumnStore implements EntryStore {
 
   /** @throws {RangeError} on an entry of somebody who is no machine of the simulation */
   put(entry: Entry): void {
-    const { record, bornAtMs, expiresAtMs, arrivedAtMs, forwarder, group, order } = entry
+    const { record, bornAtMs, expiresAtMs, arrivedAtMs, order } = entry
     const subject = this.#shared.subjectOf(record)
     if (subject === NOBODY) throw new RangeError(`${record.announcement.peer} is no machine of this simulation`)
     if (!this.#has(subject)) {
@@ -77,9 +77,9 @@ export class ColumnStore implements EntryStore {
     this.#arrivedAtMs[subject] = arrivedAtMs
     // Ages are whole: what is left is an error of the subtraction.
     this.#agesMs.set(subject, Math.round(arrivedAtMs - bornAtMs))
-    this.#sources.set(subject, this.#shared.sourceNumberOf(forwarder, group))
+    this.#sources.set(subject, this.#shared.sourceNumberOf(entry))
     this.#orders.set(subject, order)
-    if (expiresAtMs !== expiryOf(record, bornAtMs)) this.#expiries.set(subject, expiresAtMs)
+    if (expiresAtMs !== expiryOf(record, bornAtMs, arrivedAtMs)) this.#expiries.set(subject, expiresAtMs)
     else if (this.#expiries.size > 0) this.#expiries.delete(subject)
     this.#last = entry
   }
@@ -123,6 +123,11 @@ export class ColumnStore implements EntryStore {
     return this.#has(subject) ? this.#shared.at(this.#records[subject]!) : undefined
   }
 
+  /** Whether the record is about the machine whose book this is. */
+  isOwn(record: SignedAnnouncement): boolean {
+    return this.#shared.subjectOf(record) === this.#self
+  }
+
   /** Whether this record or a newer one is listed, as far as a glance can tell: nothing is older than a first announcement. */
   knows(record: SignedAnnouncement): boolean {
     const { isOwn, subject, ordinal } = record as IssuedRecord
@@ -156,9 +161,18 @@ export class ColumnStore implements EntryStore {
     const arrivedAtMs = this.#arrivedAtMs[subject]!
     const bornAtMs = this.#bornAtMs(subject)
     const expiresAtMs =
-      (this.#expiries.size === 0 ? undefined : this.#expiries.get(subject)) ?? expiryOf(record, bornAtMs)
-    const { forwarder, group } = this.#shared.source(this.#sources.get(subject))
-    return { record, bornAtMs, expiresAtMs, forwarder, arrivedAtMs, group, order: this.#orders.get(subject) }
+      (this.#expiries.size === 0 ? undefined : this.#expiries.get(subject)) ?? expiryOf(record, bornAtMs, arrivedAtMs)
+    const { forwarder, group, standing } = this.#shared.source(this.#sources.get(subject))
+    return {
+      record,
+      bornAtMs,
+      expiresAtMs,
+      arrivedAtMs,
+      forwarder,
+      group,
+      standing,
+      order: this.#orders.get(subject)
+    }
   }
 }
 

@@ -11,7 +11,7 @@ import type { ColumnStore } from './column-store.ts'
 export function newsAmong(records: readonly AgedRecord[], core: Core, store: ColumnStore): readonly AgedRecord[] {
   const isClear = core.book.tombstones === 0 && store.isClearOf(records)
   if (isClear && records.every(isInTime)) return records
-  return records.filter(aged => isInTime(aged) && (isClear || matters(aged, core, store)))
+  return records.filter(aged => (isClear ? isInTime(aged) : matters(aged, core, store)))
 }
 
 function isInTime({ record, ageMs }: AgedRecord): boolean {
@@ -19,8 +19,13 @@ function isInTime({ record, ageMs }: AgedRecord): boolean {
   return ageMs < ttlMs || leaving
 }
 
-function matters({ record }: AgedRecord, core: Core, store: ColumnStore): boolean {
+function matters(aged: AgedRecord, core: Core, store: ColumnStore): boolean {
+  const { record, ageMs } = aged
+  // No simulated forwarder lies about an age: no copy of what is listed makes it younger.
   if (store.knows(record)) return false
   const listed = store.recordOf(record)
-  return listed !== record && core.isNews(record.announcement)
+  if (listed === record) return false
+  if (listed === undefined && core.book.tombstones === 0 && !store.isOwn(record)) return isInTime(aged)
+  const interest = core.interestIn(record.announcement, ageMs)
+  return interest !== 'known' && interest !== 'outlived'
 }

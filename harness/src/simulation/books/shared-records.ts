@@ -1,12 +1,5 @@
 /** What the books of all nodes of a simulation share: the records, and who and what is known by which number. */
-import {
-  BUCKETS,
-  bucketOf,
-  type Group,
-  type PeerKey,
-  type SignedAnnouncement,
-  type Source
-} from 'libp2p-gossip-discovery/core'
+import { BUCKETS, bucketOf, type PeerKey, type SignedAnnouncement, type Source } from 'libp2p-gossip-discovery/core'
 import { FIRST_ORDINAL, type IssuedRecord, type Subject } from '../issuer.ts'
 
 /** What a book takes for one entry in its columns. */
@@ -86,12 +79,12 @@ export class SharedRecords {
     return this.#buckets[bucket]!
   }
 
-  /** The number of a forwarder and its group, by which {@link source} returns them. */
-  sourceNumberOf(forwarder: PeerKey | undefined, group: Group): number {
+  /** The number of a source, by which {@link source} returns it. */
+  sourceNumberOf({ forwarder, group, standing }: Source): number {
     const last = this.#sources[this.#lastSource]
-    if (last === undefined || last.forwarder !== forwarder || last.group !== group) {
-      const key = `${forwarder} ${group}`
-      this.#lastSource = this.#sourceNumbers.get(key) ?? this.#sources.push({ forwarder, group }) - 1
+    if (last?.forwarder !== forwarder || last?.group !== group || last.standing !== standing) {
+      const key = `${forwarder} ${standing} ${group}`
+      this.#lastSource = this.#sourceNumbers.get(key) ?? this.#sources.push({ forwarder, group, standing }) - 1
       this.#sourceNumbers.set(key, this.#lastSource)
     }
     return this.#lastSource

@@ -6,6 +6,7 @@ import {
   Discovery,
   resolveConfig,
   type SignedAnnouncement,
+  STANDING,
   seededRandom,
   signedAnnouncement
 } from 'libp2p-gossip-discovery/core'
@@ -52,6 +53,7 @@ const anyStep = fc.record({
   ageMs: fc.constantFrom(0, 1, 29_999, 70_000),
   forwarder: fc.constantFrom(undefined, 'peer-1', 'peer-2'),
   group: fc.constantFrom('one', 'other'),
+  standing: fc.constantFrom(...Object.values(STANDING)),
   suspected: fc.nat(5).map(chance => chance === 0),
   passedMs: fc.constantFrom(0, 1, 0.1, 20_000)
 })
@@ -70,7 +72,7 @@ test('books in columns are what they would be in maps, whoever comes, changes, f
         nowMs += step.passedMs
         const record = issued.next(step, nowMs)
         const both = [books[at]!.columns, books[at]!.map]
-        assertSame(both.map(book => book.evict(step, peer => peer === 'peer-3')))
+        assertSame(both.map(book => book.evict(step, nowMs, peer => peer === 'peer-3', seededRandom(1))))
         assertSame(both.map(book => book.apply(record, nowMs, step.ageMs, step)))
         if (step.suspected) for (const book of both) book.shorten(record.announcement.peer, nowMs + 500)
         assertSame(both.map(book => peersOf(book.expire(nowMs, peer => peer === 'peer-4'))))
@@ -95,7 +97,10 @@ test('what is news among many records is what is news one by one, but for the ve
       const found = newsAmong(asked, core, store)
       for (const aged of asked) {
         const isListed = core.book.entryOf(aged.record)?.record === aged.record
-        assert.equal(found.includes(aged), !isListed && core.isNews(aged.record.announcement))
+        assert.equal(
+          found.includes(aged),
+          !isListed && ['news', 'gone', 'younger'].includes(core.interestIn(aged.record.announcement, aged.ageMs))
+        )
       }
     })
   )

@@ -4,38 +4,59 @@
  * Applying is commutative, associative and idempotent: books that saw the same announcements are equal.
  */
 
-import type { Group } from '../bounds/group.ts'
 import { type Random, randomBelow } from '../random.ts'
 import type { AgedRecord } from '../record/aged-record.ts'
 import {
+  type Announcement,
   compareSigned,
   compareVersions,
   type PeerKey,
   type SignedAnnouncement,
   type Version
 } from '../record/announcement.ts'
-import { BUCKETS, bucketOf, toggle } from './digest.ts'
-import { type AddressBookEntry, type Entry, expiryOf, type Source } from './entry.ts'
+import { Deadlines } from './deadlines.ts'
+import { BUCKETS, bucketOf, toggle, toggleSalted } from './digest.ts'
+import {
+  type AddressBookEntry,
+  betterOf,
+  type Entry,
+  expiryOf,
+  madeYounger,
+  renewed,
+  type Source,
+  STANDING
+} from './entry.ts'
 import { type EntryStore, MapStore } from './entry-store.ts'
+import { Eviction } from './eviction.ts'
 import { type Tombstone, Tombstones } from './tombstones.ts'
 
 /**
  * What became of a record: `joined`, `updated`, `refreshed` (a heartbeat) and `left` changed the entries; `buried` is the
- * farewell of a peer that was not listed, remembered all the same; the others changed nothing.
+ * farewell of a peer that was not listed, remembered all the same; `younger` is a copy of what is listed that came with a smaller
+ * age; the others changed nothing.
  */
-export type ApplyResult = 'joined' | 'updated' | 'refreshed' | 'left' | 'buried' | 'stale' | 'outlived' | 'book-full'
+export type ApplyResult =
+  | 'joined'
+  | 'updated'
+  | 'refreshed'
+  | 'left'
+  | 'buried'
+  | 'younger'
+  | 'stale'
+  | 'outlived'
+  | 'book-full'
 
-/** Part of its ttl after which an entry has missed a heartbeat: there are three to a ttl. */
-const FADING_RATIO = 2 / 3
-
-/** Least time between two looks at the entries that fade. */
-const FADING_INTERVAL_MS = 1_000
+/**
+ * What a record is to a book: `news`; `younger`, what is listed, with a smaller age; `gone`, of a peer that is buried under this version
+ * or a newer one, which its forwarder has to hear; `outlived`, of a peer that is not listed and whose time is over; or `known`.
+ */
+export type Interest = 'news' | 'younger' | 'gone' | 'outlived' | 'known'
 
 /** How long an entry is spared whose time is over while its peer answers: a fraction of what a probe is given. */
 const SPARED_MS = 500
 
-/** The subject handed on its record itself. */
-const FIRST_HAND: Source = { forwarder: undefined, group: '' }
+/** As if the subject itself had been asked. */
+const NOBODY_BETWEEN: Source = { forwarder: undefined, group: '', standing: STANDING.reached }
 
 /** The peers that are known and have not expired, and tombstones of those that are gone. Bounded. */
 export class AddressBook {
@@ -44,15 +65,16 @@ export class AddressBook {
   readonly #tombstones: Tombstones
   readonly #digest = new Uint32Array(BUCKETS)
   readonly #maxEntries: number
+  readonly #deadlines = new Deadlines()
+  readonly #eviction: Eviction
   #nextOrder = 0
-  #nextExpiryMs = Number.POSITIVE_INFINITY
-  #nextFadingMs = Number.POSITIVE_INFINITY
 
   /** @param store - empty; for a host of many nodes that has a leaner one */
   constructor(bounds: { maxEntries: number; maxTombstones: number }, store: EntryStore = new MapStore()) {
     this.#store = store
     this.#maxEntries = bounds.maxEntries
     this.#tombstones = new Tombstones(bounds.maxTombstones)
+    this.#eviction = new Eviction(store, bounds.maxEntries)
   }
 
   get size(): number {
@@ -69,12 +91,12 @@ export class AddressBook {
 
   /** No entry expires before this time. */
   get nextExpiryMs(): number {
-    return this.#nextExpiryMs
+    return this.#deadlines.nextExpiryMs
   }
 
   /** No entry begins to fade before this time. */
   get nextFadingMs(): number {
-    return this.#nextFadingMs
+    return this.#deadlines.nextFadingMs
   }
 
   /** Whether the peer is listed. */
@@ -102,11 +124,23 @@ export class AddressBook {
     return this.size === 0 ? undefined : this.#store.at(index)
   }
 
-  /** Whether a record of this version could change the book: asked before the cost of verifying a signature. */
-  isNews(peer: PeerKey, version: Version): boolean {
-    const known = this.lastOf(peer)?.announcement
-    // An equal version may still be a second announcement under one number, which compareSigned orders.
-    return known === undefined || compareVersions(version, known) >= 0
+  /**
+   * What a record of this version would be to the book, as far as that can be told before its signature is verified.
+   *
+   * @param ageMs - since it was announced, as its forwarder says
+   */
+  interestIn(announcement: Announcement, nowMs: number, ageMs: number): Interest {
+    const { peer, ttlMs, leaving } = announcement
+    const entry = this.#store.get(peer)
+    if (entry === undefined) {
+      if (this.#tombstones.isGone(announcement)) return 'gone'
+      return ageMs >= ttlMs && !leaving ? 'outlived' : 'news'
+    }
+    const order = compareVersions(announcement, entry.record.announcement)
+    if (order !== 0) return order > 0 ? 'news' : 'known'
+    if (madeYounger(entry, nowMs, ageMs, NOBODY_BETWEEN) !== undefined) return 'younger'
+    // There may be a second announcement under one number, which the bytes order.
+    return announcement === entry.record.announcement ? 'known' : 'news'
   }
 
   /** What is remembered of a peer that is gone. */
@@ -125,37 +159,53 @@ export class AddressBook {
    * @param ageMs - time since the record was announced, as its forwarder says; 0 or more
    * @param source - who handed it on
    */
-  apply(record: SignedAnnouncement, nowMs: number, ageMs = 0, source = FIRST_HAND): ApplyResult {
-    const { ttlMs, leaving } = record.announcement
+  apply(record: SignedAnnouncement, nowMs: number, ageMs = 0, source = NOBODY_BETWEEN): ApplyResult {
     const known = this.#store.of(record)
-    if (known === undefined ? this.#tombstones.holds(record) : compareSigned(record, known.record) <= 0) return 'stale'
-    if (leaving) return this.#bury(record, known, nowMs)
-    if (ageMs >= ttlMs) return 'outlived'
-    if (known === undefined) {
-      if (this.isFull) return 'book-full'
-      this.#add(record, nowMs, ageMs, source)
-      return 'joined'
+    if (known === undefined) return this.#list(record, nowMs, ageMs, source)
+    const order = compareSigned(record, known.record)
+    if (order < 0) return 'stale'
+    if (order === 0) {
+      const younger = madeYounger(known, nowMs, ageMs, source)
+      if (younger !== undefined) this.#change(known, younger)
+      return younger === undefined ? 'stale' : 'younger'
     }
-    this.#replace(known, record, nowMs, ageMs)
+    if (record.announcement.leaving) {
+      this.#remove(known)
+      this.#bury(record, nowMs, source, true)
+      return 'left'
+    }
+    toggle(this.#digest, known.record)
+    toggle(this.#digest, record)
+    this.#change(known, renewed(known, record, nowMs, ageMs, source))
     return known.record.contentHash === record.contentHash ? 'refreshed' : 'updated'
   }
 
+  /** What a partner says of a peer that is listed: the better source counts from now on. */
+  confirm(peer: PeerKey, source: Source): void {
+    const entry = this.#store.get(peer)
+    if (entry !== undefined && source.standing > entry.standing) this.#change(entry, betterOf(entry, source))
+  }
+
   /**
-   * Makes room in a full book for one more entry of this source: the group that brought the most gives up one of these. So a
-   * flood of invented peers displaces itself, and not those whom others brought.
+   * Makes room in a full book for a newcomer of this source: {@link Eviction} says at whose cost.
    *
-   * @param isKept - spares an entry, whoever brought it: its peer is connected
-   * @returns the entry that went; undefined when there is room, or when no group brought more than this one has
+   * @param isKept - spares an entry, wherever it came from: its peer is connected
+   * @returns the entry that went; undefined when there is room, or when nobody gives way
    */
-  evict({ group }: Source, isKept: (peer: PeerKey) => boolean): AddressBookEntry | undefined {
-    if (!this.isFull) return undefined
-    const byGroup = new Map<Group, Entry[]>()
-    for (const entry of this.#store.values()) byGroup.set(entry.group, [...(byGroup.get(entry.group) ?? []), entry])
-    const greediest = [...byGroup.values()].reduce((most, entries) => (entries.length > most.length ? entries : most))
-    if (greediest.length <= (byGroup.get(group)?.length ?? 0) + 1) return undefined
-    const victim = greediest.find(({ record }) => !isKept(record.announcement.peer))
+  evict(
+    source: Source,
+    nowMs: number,
+    isKept: (peer: PeerKey) => boolean,
+    random: Random
+  ): AddressBookEntry | undefined {
+    const victim = this.isFull ? this.#eviction.victimFor(source, nowMs, isKept, random) : undefined
     if (victim !== undefined) this.#remove(victim)
     return victim
+  }
+
+  /** Whether the book would refuse a newcomer of this source. */
+  isFullFor(source: Source, nowMs: number, isKept: (peer: PeerKey) => boolean): boolean {
+    return this.isFull && this.#eviction.victimFor(source, nowMs, isKept, () => 0) === undefined
   }
 
   /** Leaves an entry at most until this time, unless something newer comes. */
@@ -171,49 +221,39 @@ export class AddressBook {
    * @param isAlive - spares an entry for another while: its peer is connected and answers
    */
   expire(nowMs: number, isAlive: (peer: PeerKey) => boolean = () => false): AddressBookEntry[] {
-    if (nowMs < this.#nextExpiryMs) return []
-    const expired: Entry[] = []
-    const spared: Entry[] = []
-    this.#nextExpiryMs = Number.POSITIVE_INFINITY
-    for (const entry of this.#store.values()) {
-      const isOver = entry.expiresAtMs <= nowMs
-      if (!isOver) this.#nextExpiryMs = Math.min(this.#nextExpiryMs, entry.expiresAtMs)
-      else if (isAlive(entry.record.announcement.peer)) spared.push(entry)
-      else expired.push(entry)
-    }
-    for (const entry of spared) this.#setExpiry(entry, nowMs + SPARED_MS)
-    for (const entry of expired) {
+    const over = this.#deadlines.over(this.#store.values(), nowMs)
+    return over.filter(entry => {
+      const { record, bornAtMs, arrivedAtMs, group } = entry
+      if (isAlive(record.announcement.peer)) {
+        this.#setExpiry(entry, nowMs + SPARED_MS)
+        return false
+      }
       this.#remove(entry)
-      this.#tombstones.add({ record: entry.record, overAtMs: nowMs })
-    }
-    return expired
+      const overAtMs = expiryOf(record, bornAtMs, arrivedAtMs)
+      this.#tombstones.add({ record, bornAtMs, overAtMs, wasListed: true, group })
+      return true
+    })
   }
 
   /** Peers that have not been heard of for two thirds of their ttl; each is told again, ever sooner, until it expires. */
   fading(nowMs: number): PeerKey[] {
-    if (nowMs < this.#nextFadingMs) return []
-    const peers: PeerKey[] = []
-    this.#nextFadingMs = Number.POSITIVE_INFINITY
-    for (const { record, bornAtMs, expiresAtMs } of this.#store.values()) {
-      let nextMs = fadesAtMs(record, bornAtMs)
-      if (nextMs <= nowMs) {
-        peers.push(record.announcement.peer)
-        nextMs = nowMs + Math.max(FADING_INTERVAL_MS, (expiresAtMs - nowMs) / 2)
-      }
-      this.#nextFadingMs = Math.min(this.#nextFadingMs, nextMs)
-    }
-    return peers
+    return this.#deadlines.fading(this.#store.values(), nowMs)
   }
 
   /**
    * One number a bucket over membership and content, not over heartbeats: equal books give equal digests.
    *
    * @param except - a peer that is left out, because both sides know it first hand
+   * @param salt - 0, or what the hashes are mixed with: costs a look at every entry
    */
-  digest(except?: PeerKey): Uint32Array {
-    const digest = this.#digest.slice()
-    const entry = except === undefined ? undefined : this.#store.get(except)
-    if (entry !== undefined) toggle(digest, entry.record)
+  digest(except?: PeerKey, salt = 0): Uint32Array {
+    const digest = salt === 0 ? this.#digest.slice() : new Uint32Array(BUCKETS)
+    if (salt !== 0) for (const { record } of this.#store.values()) toggleSalted(digest, record, salt)
+    const excepted = except === undefined ? undefined : this.#store.get(except)?.record
+    if (excepted !== undefined) {
+      if (salt === 0) toggle(digest, excepted)
+      else toggleSalted(digest, excepted, salt)
+    }
     return digest
   }
 
@@ -237,52 +277,57 @@ export class AddressBook {
     return records.filter(({ record }) => record.announcement.peer !== except)
   }
 
-  /** The farewells in any of the buckets that another book may have missed. */
-  farewellsIn(buckets: readonly number[], nowMs: number): AgedRecord[] {
-    return this.#tombstones.farewellsIn(buckets, nowMs)
+  /** Whether the peer is gone from the book under this version, or a newer one. */
+  isGone(listed: Version & { readonly peer: PeerKey }): boolean {
+    return this.#tombstones.isGone(listed)
   }
 
-  #bury(record: SignedAnnouncement, known: Entry | undefined, nowMs: number): ApplyResult {
-    if (known !== undefined) this.#remove(known)
-    this.#tombstones.add({ record, overAtMs: nowMs + record.announcement.ttlMs })
-    return known === undefined ? 'buried' : 'left'
-  }
-
-  #add(record: SignedAnnouncement, nowMs: number, ageMs: number, { forwarder, group }: Source): void {
+  /** Of a peer that is not listed. */
+  #list(record: SignedAnnouncement, nowMs: number, ageMs: number, source: Source): ApplyResult {
+    const { peer, leaving, ttlMs } = record.announcement
+    if (this.#tombstones.holds(record)) return 'stale'
+    if (leaving) {
+      this.#bury(record, nowMs, source, false)
+      return 'buried'
+    }
+    if (ageMs >= ttlMs) return 'outlived'
+    if (this.isFull) return 'book-full'
     const bornAtMs = nowMs - ageMs
-    const expiresAtMs = expiryOf(record, bornAtMs)
-    this.#tombstones.delete(record.announcement.peer)
+    const expiresAtMs = expiryOf(record, bornAtMs, nowMs)
+    const { forwarder, group, standing } = source
+    const order = this.#nextOrder++
+    this.#tombstones.delete(peer)
     toggle(this.#digest, record)
-    this.#put({ record, bornAtMs, expiresAtMs, forwarder, arrivedAtMs: nowMs, group, order: this.#nextOrder++ })
+    const entry = { record, bornAtMs, expiresAtMs, arrivedAtMs: nowMs, forwarder, group, standing, order }
+    this.#put(entry)
+    this.#eviction.listed(entry, nowMs)
+    return 'joined'
   }
 
-  #replace(known: Entry, record: SignedAnnouncement, nowMs: number, ageMs: number): void {
-    // A newer record was announced after the known one, whatever age its forwarder gives it.
-    const leastAgeMs = Math.floor(Math.min(ageMs, nowMs - known.bornAtMs))
-    const bornAtMs = nowMs - leastAgeMs
-    toggle(this.#digest, known.record)
-    toggle(this.#digest, record)
-    this.#put({ ...known, record, bornAtMs, expiresAtMs: expiryOf(record, bornAtMs), arrivedAtMs: nowMs })
+  #bury(record: SignedAnnouncement, nowMs: number, { group }: Source, wasListed: boolean): void {
+    const overAtMs = nowMs + record.announcement.ttlMs
+    this.#tombstones.add({ record, bornAtMs: nowMs, overAtMs, wasListed, group })
   }
 
-  /** There is something to look at when the record fades, and when it expires. */
+  /** In place of an entry of the same peer. */
+  #change(before: Entry, after: Entry): void {
+    this.#put(after)
+    this.#eviction.changed(before, after)
+  }
+
   #put(entry: Entry): void {
     this.#store.put(entry)
-    this.#nextExpiryMs = Math.min(this.#nextExpiryMs, entry.expiresAtMs)
-    this.#nextFadingMs = Math.min(this.#nextFadingMs, fadesAtMs(entry.record, entry.bornAtMs))
+    this.#deadlines.expect(entry)
   }
 
   #setExpiry(entry: Entry, expiresAtMs: number): void {
     this.#store.put({ ...entry, expiresAtMs })
-    this.#nextExpiryMs = Math.min(this.#nextExpiryMs, expiresAtMs)
+    this.#deadlines.expectExpiry(expiresAtMs)
   }
 
   #remove(entry: Entry): void {
     toggle(this.#digest, entry.record)
     this.#store.delete(entry)
+    this.#eviction.removed(entry)
   }
-}
-
-function fadesAtMs({ announcement }: SignedAnnouncement, bornAtMs: number): number {
-  return bornAtMs + announcement.ttlMs * FADING_RATIO
 }

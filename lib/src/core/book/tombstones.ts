@@ -1,20 +1,37 @@
 /** Peers that are gone, with the last that was heard of each, so that no replay brings them back. */
-import type { AgedRecord } from '../record/aged-record.ts'
-import { compareSigned, compareVersions, type PeerKey, type SignedAnnouncement } from '../record/announcement.ts'
-import { bucketOfHash } from './digest.ts'
+import type { Group } from '../bounds/group.ts'
+import {
+  compareSigned,
+  compareVersions,
+  type PeerKey,
+  type SignedAnnouncement,
+  type Version
+} from '../record/announcement.ts'
 
 /** The last that was heard of a peer that is gone. */
 export interface Tombstone {
   /** A farewell, or what has expired. */
   readonly record: SignedAnnouncement
-  /** When the peer has expired in every book that missed its farewell. */
+  readonly bornAtMs: number
+  /** When the record would have expired by itself: sooner than this the peer was suspected. */
   readonly overAtMs: number
+  /** Whether the peer was in the book: anybody can make up farewells of others. */
+  readonly wasListed: boolean
+  /** Of the connection that brought the peer, or its farewell. */
+  readonly group: Group
 }
 
-/** Tombstones by peer. */
+/**
+ * Tombstones by peer. A farewell ends records of any ttl, so a tombstone stays for as long as there is room. Where there is none, those
+ * of peers that were never listed go first; among those alike, the oldest of the group that has most: a flood displaces its own.
+ */
 export class Tombstones {
-  /** BOUNDED by `max`: the oldest goes first. */
+  /** BOUNDED by `max`. */
   readonly #tombstones = new Map<PeerKey, Tombstone>()
+  /** BOUNDED by the tombstones. The oldest of each group first. */
+  readonly #unlisted = new Map<Group, Set<PeerKey>>()
+  /** BOUNDED by the tombstones. The oldest of each group first. */
+  readonly #listed = new Map<Group, Set<PeerKey>>()
   readonly #max: number
 
   /** @param max - so many are kept */
@@ -32,15 +49,31 @@ export class Tombstones {
 
   add(tombstone: Tombstone): void {
     const { peer } = tombstone.record.announcement
-    this.#tombstones.delete(peer)
-    this.#tombstones.set(peer, tombstone)
-    if (this.#tombstones.size <= this.#max) return
-    const oldest = this.#tombstones.keys().next().value!
-    this.#tombstones.delete(oldest)
+    const former = this.get(peer)
+    const added = { ...tombstone, wasListed: tombstone.wasListed || former?.wasListed === true }
+    this.delete(peer)
+    this.#tombstones.set(peer, added)
+    const groups = this.#groupsOf(added)
+    const peers = groups.get(added.group)
+    if (peers === undefined) groups.set(added.group, new Set([peer]))
+    else peers.add(peer)
+    if (this.#tombstones.size > this.#max) this.#makeRoom()
   }
 
   delete(peer: PeerKey): void {
-    if (this.#tombstones.size > 0) this.#tombstones.delete(peer)
+    const tombstone = this.get(peer)
+    if (tombstone === undefined) return
+    this.#tombstones.delete(peer)
+    const groups = this.#groupsOf(tombstone)
+    const peers = groups.get(tombstone.group)!
+    peers.delete(peer)
+    if (peers.size === 0) groups.delete(tombstone.group)
+  }
+
+  /** Whether the peer is gone under this version, or a newer one. */
+  isGone({ peer, epoch, seq }: Version & { readonly peer: PeerKey }): boolean {
+    const last = this.get(peer)?.record.announcement
+    return last !== undefined && compareVersions(last, { epoch, seq }) >= 0
   }
 
   /** Whether the peer is gone, and this record says nothing newer of it. */
@@ -52,12 +85,15 @@ export class Tombstones {
     return order === 0 && last.announcement.leaving ? compareSigned(record, last) <= 0 : order <= 0
   }
 
-  /** The farewells in any of the buckets that another book may have missed. */
-  farewellsIn(buckets: readonly number[], nowMs: number): AgedRecord[] {
-    if (buckets.length === 0 || this.#tombstones.size === 0) return []
-    return [...this.#tombstones.values()]
-      .filter(({ record, overAtMs }) => record.announcement.leaving && overAtMs > nowMs)
-      .filter(({ record }) => buckets.includes(bucketOfHash(record.peerHash)))
-      .map(({ record }) => ({ record, ageMs: 0 }))
+  #groupsOf({ wasListed }: Tombstone): Map<Group, Set<PeerKey>> {
+    return wasListed ? this.#listed : this.#unlisted
+  }
+
+  #makeRoom(): void {
+    const groups = this.#unlisted.size > 0 ? this.#unlisted : this.#listed
+    let greediest: ReadonlySet<PeerKey> = new Set()
+    for (const peers of groups.values()) if (peers.size > greediest.size) greediest = peers
+    const [oldest] = greediest
+    if (oldest !== undefined) this.delete(oldest)
   }
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'tap'
-import { agedRecord, BUCKETS, bucketOf, type Entry, MapStore } from '../../../src/core/index.ts'
+import { agedRecord, BUCKETS, bucketOf, type Entry, MapStore, STANDING } from '../../../src/core/index.ts'
 import { record } from '../records.ts'
 
 /** Few peers, so that they come and go. */
@@ -66,6 +66,7 @@ function entryOf(peer: string, order: number): Entry {
     arrivedAtMs: order,
     forwarder: 'f',
     group: 'g',
+    standing: STANDING.hearsay,
     order
   }
 }

@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { test } from 'tap'
 import { AddressBook } from '../../../src/core/index.ts'
-import { from, record } from '../records.ts'
+import { from, newest, record } from '../records.ts'
 
 const MAX_ENTRIES = 8
 const nobody = (): boolean => false
 
 /** Brings a peer to the book as Discovery does: with room made first. */
 function bring(book: AddressBook, peer: string, forwarder: string, isKept: (peer: string) => boolean = nobody): string {
-  if (book.get(peer) === undefined) book.evict(from(forwarder), isKept)
+  if (book.get(peer) === undefined) book.evict(from(forwarder), 0, isKept, newest)
   return book.apply(record({ peer }), 0, 0, from(forwarder))
 }
 

@@ -19,7 +19,7 @@ import {
 const IDLE_CORE = {
   handle: () => [],
   nextDeadlineMs: () => Number.POSITIVE_INFINITY,
-  isNews: () => true,
+  interestIn: () => 'news',
   book: { size: 0, tombstones: 0, get: () => undefined, values: () => [] }
 } as unknown as Core
 

@@ -1,6 +1,6 @@
 /** Announcements as strangers would send them: each of another subject, signed, as bytes. */
 import { generateKeyPair } from '@libp2p/crypto/keys'
-import { signAnnouncement } from 'libp2p-gossip-discovery'
+import { DEFAULT_TOPIC, signAnnouncement } from 'libp2p-gossip-discovery'
 
 export interface Subject {
   readonly privateKey: Awaited<ReturnType<typeof generateKeyPair>>
@@ -20,6 +20,10 @@ export async function announcementOf({ privateKey, index }: Subject, seq: number
   const addrs = [`/ip4/10.${index >> 16}.${(index >> 8) & 255}.${index & 255}/tcp/40123`]
   const content = { name: `n${index}`, addrs, metadata: new Map<string, string>() }
   const numbers = { epoch: 1_767_225_600_000, seq, ttlMs: TTL_MS }
-  const { envelope } = await signAnnouncement({ ...content, ...numbers, peer, leaving: false }, privateKey)
+  const { envelope } = await signAnnouncement(
+    { ...content, ...numbers, peer, leaving: false },
+    privateKey,
+    DEFAULT_TOPIC
+  )
   return envelope
 }

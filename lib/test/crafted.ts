@@ -1,5 +1,5 @@
 /** Envelopes that a stranger could send: one for each fault, wrong in that one way only. */
-import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
+import { generateKeyPair, generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import type { PrivateKey } from '@libp2p/interface'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { RecordEnvelope } from '@libp2p/peer-record'
@@ -7,7 +7,8 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { encode, rfc8949EncodeOptions } from 'cborg'
 import type { Announcement } from '../src/core/index.ts'
 import type { DecodeFault } from '../src/libp2p/errors.ts'
-import { ENVELOPE_DOMAIN, PAYLOAD_TYPE } from '../src/libp2p/records/ed25519-envelope.ts'
+import { PAYLOAD_TYPE, signingDomain } from '../src/libp2p/records/envelope.ts'
+import { DEFAULT_TOPIC } from '../src/libp2p/service.ts'
 
 /** The fields of a payload as they are encoded. */
 export type Fields = Record<string, unknown>
@@ -48,7 +49,7 @@ export function fieldsOf(key: PrivateKey, change: Fields = {}): Fields {
 export async function seal(
   payload: Uint8Array,
   key: PrivateKey,
-  { payloadType = PAYLOAD_TYPE, domain = ENVELOPE_DOMAIN } = {}
+  { payloadType = PAYLOAD_TYPE, topic = DEFAULT_TOPIC, domain = signingDomain(topic) } = {}
 ): Promise<Uint8Array> {
   const codec = new TextEncoder().encode(payloadType)
   return (await RecordEnvelope.seal({ domain, codec, marshal: () => payload, equals: () => false }, key)).marshal()
@@ -60,10 +61,11 @@ export async function faultyEnvelopes(key: PrivateKey): Promise<Record<DecodeFau
   const sealedWith = async (change: Fields) => await seal(encode(fieldsOf(key, change), rfc8949EncodeOptions), key)
   const { ttlMs: _, ...withoutTtl } = fieldsOf(key)
   return {
-    'too-large': await sealedWith({ metadata: { bytes: new Uint8Array(2_048) } }),
     'malformed-envelope': (await seal(right, key)).subarray(0, -1),
     'unknown-payload-type': await seal(right, key, { payloadType: '/libp2p/peer-record' }),
     'unknown-version': await seal(right, key, { payloadType: '/gossip-discovery/announcement/2' }),
+    'too-large': await sealedWith({ metadata: { bytes: new Uint8Array(2_048) } }),
+    'unsupported-key': await seal(right, await generateKeyPair('ECDSA')),
     'malformed-payload': await seal(right.subarray(0, -1), key),
     'duplicate-key': await seal(withDuplicateKey(right), key),
     'unknown-key': await sealedWith({ extra: 1 }),
@@ -71,20 +73,27 @@ export async function faultyEnvelopes(key: PrivateKey): Promise<Record<DecodeFau
     'wrong-type': await sealedWith({ name: 5 }),
     'not-canonical': await seal(encode(fieldsOf(key), { mapSorter: () => 0 }), key),
     'wrong-peer': await sealedWith({ peer: fieldsOf(await keyOf(255)).peer }),
-    'bad-addr': await sealedWith({ addrs: [Uint8Array.of(0xff, 0xff, 0x01)] }),
-    'bad-epoch': await sealedWith({ epoch: -1 }),
-    'bad-seq': await sealedWith({ seq: -1 }),
+    'bad-addr': await sealedWith({ addrs: [new Uint8Array(257)] }),
+    'bad-epoch': await sealedWith({ epoch: 2n ** 53n }),
+    'bad-seq': await sealedWith({ seq: 2n ** 53n }),
     'ttl-out-of-bounds': await sealedWith({ ttlMs: 999 }),
+    'bad-text': await seal(withoutUtf8(right), key),
     'name-too-long': await sealedWith({ name: 'x'.repeat(65) }),
     'control-character': await sealedWith({ name: 'red \u001b[31m' }),
     'too-many-addrs': await sealedWith({ addrs: Array(17).fill(multiaddr('/ip4/127.0.0.1/tcp/1').bytes) }),
     'metadata-too-large': await sealedWith({ metadata: { key: 'x'.repeat(510) } }),
-    'bad-signature': await seal(right, key, { domain: 'another protocol' })
+    'bad-signature': await seal(right, key, { topic: 'another network' })
   }
 }
 
-/** The first pair once more, at the end. */
+/** The first pair twice. */
 function withDuplicateKey(payload: Uint8Array): Uint8Array {
   const pair = encode({ seq: 7 }).subarray(1)
-  return Uint8Array.of(payload[0]! + 1, ...payload.subarray(1), ...pair)
+  return Uint8Array.of(payload[0]! + 1, ...pair, ...payload.subarray(1))
+}
+
+/** The first byte of the name is one that begins no character. */
+function withoutUtf8(payload: Uint8Array): Uint8Array {
+  const name = encode({ seq: 7 }).length + encode('name').length + 1
+  return payload.with(name, 0xff)
 }

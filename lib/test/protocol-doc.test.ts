@@ -11,10 +11,15 @@ import {
   type SyncMessage
 } from '../src/core/index.ts'
 import { DEFAULT_TOPIC, SYNC_PROTOCOL } from '../src/index.ts'
-import { encodePayload, openAnnouncement, signAnnouncement } from '../src/libp2p/records/announcement-codec.ts'
-import { ENVELOPE_DOMAIN, PAYLOAD_TYPE } from '../src/libp2p/records/ed25519-envelope.ts'
+import { AnnouncementDecodeError } from '../src/libp2p/errors.ts'
+import { openAnnouncement, signAnnouncement } from '../src/libp2p/records/announcement-codec.ts'
+import { DOMAIN, PAYLOAD_TYPE } from '../src/libp2p/records/envelope.ts'
+import { encodePayload } from '../src/libp2p/records/payload.ts'
 import { decodeSyncFrame, encodeSyncMessage } from '../src/libp2p/sync/frames.ts'
 import { announcementOf, faultyEnvelopes, fieldsOf, keyOf } from './crafted.ts'
+
+/** Of the vector that is signed for another network. */
+const FOREIGN_TOPIC = '/gossip-discovery/staging/1'
 
 const text = readFileSync(new URL('../../docs/PROTOCOL.md', import.meta.url), 'utf8')
 const vectors = new Map([...text.matchAll(/^```hex (\w+)\n(.*?)^```/gms)].map(([, name, hex]) => [name!, hex!]))
@@ -25,7 +30,7 @@ const metadata = new Map<string, string | Uint8Array>([
   ['v', Uint8Array.of(1, 2)]
 ])
 const announcement: Announcement = announcementOf(key, { metadata })
-const signed = await signAnnouncement(announcement, key)
+const signed = await signAnnouncement(announcement, key, DEFAULT_TOPIC)
 
 test('the peer id is that of the seed', async t => {
   t.equal(vector('peer'), hex(fieldsOf(key).peer as Uint8Array))
@@ -38,8 +43,17 @@ test('the payload is encoded as written', async t => {
 
 test('the envelope is signed as written, and opens as what it says', async t => {
   t.equal(vector('envelope'), hex(signed.envelope))
-  const opened = await openAnnouncement(Buffer.from(vector('envelope'), 'hex'))
+  const opened = await openAnnouncement(Buffer.from(vector('envelope'), 'hex'), DEFAULT_TOPIC)
   t.same({ ...opened.announcement, metadata: new Map([...opened.announcement.metadata].sort()) }, announcement)
+})
+
+test('the same announcement for another network is signed as written, and is forged in this one', async t => {
+  const foreign = await signAnnouncement(announcement, key, FOREIGN_TOPIC)
+  t.equal(vector('foreign'), hex(foreign.envelope))
+  t.ok(text.includes(`\`${FOREIGN_TOPIC}\``))
+  const envelope = Buffer.from(vector('foreign'), 'hex')
+  await t.rejects(openAnnouncement(envelope, DEFAULT_TOPIC), new AnnouncementDecodeError('bad-signature'))
+  t.ok(await openAnnouncement(envelope, FOREIGN_TOPIC))
 })
 
 test('content hash and bucket are as written', async t => {
@@ -57,7 +71,7 @@ for (const message of frames(signed)) {
 }
 
 test('no vector stands there for nothing', async t => {
-  const known = ['peer', 'payload', 'envelope', ...frames(signed).map(({ type }) => type)]
+  const known = ['peer', 'payload', 'envelope', 'foreign', ...frames(signed).map(({ type }) => type)]
   t.same([...vectors.keys()].sort(), known.sort())
 })
 
@@ -69,7 +83,7 @@ test('names and bounds are those of the code', async t => {
   const bounds = [BOUNDS.envelopeBytes, MAX_FRAME_BYTES.toLocaleString('en')].map(bytes => `**${bytes} bytes**`)
   const counts = [
     `at most ${BOUNDS.nameBytes} bytes`,
-    `at most ${BOUNDS.addrs}, each of 1 to ${BOUNDS.addrBytes} characters`
+    `at most ${BOUNDS.addrs}, each of 1 to ${BOUNDS.addrBytes} bytes`
   ]
   const ttl = `${BOUNDS.ttlMinMs.toLocaleString('en')} to ${BOUNDS.ttlMaxMs.toLocaleString('en')}`
   for (const bound of [
@@ -81,7 +95,7 @@ test('names and bounds are those of the code', async t => {
   ]) {
     t.ok(text.includes(bound), bound)
   }
-  for (const name of [ENVELOPE_DOMAIN, PAYLOAD_TYPE, DEFAULT_TOPIC, `${SYNC_PROTOCOL}/${DEFAULT_TOPIC}`]) {
+  for (const name of [DOMAIN, PAYLOAD_TYPE, DEFAULT_TOPIC, `${SYNC_PROTOCOL}/${DEFAULT_TOPIC}`]) {
     t.ok(text.includes(`\`${name}\``), name)
   }
 })
@@ -92,7 +106,7 @@ function frames(record: SignedAnnouncement): SyncMessage[] {
   const buckets = new Uint32Array(BUCKETS)
   buckets[bucketOf(peer)] = record.contentHash
   const ofEveryKind: { [Kind in SyncMessage['type']]: Extract<SyncMessage, { type: Kind }> } = {
-    digest: { type: 'digest', buckets },
+    digest: { type: 'digest', salt: 0, buckets, full: false },
     summary: {
       type: 'summary',
       buckets: [bucketOf(peer)],
@@ -102,7 +116,7 @@ function frames(record: SignedAnnouncement): SyncMessage[] {
     records: { type: 'records', records: [{ record, ageMs: 1_500 }] },
     push: { type: 'push', records: [{ record, ageMs: 0 }] },
     prune: { type: 'prune' },
-    suspicions: { type: 'suspicions', suspicions: [{ peer, epoch, seq, refused: true }] },
+    suspicions: { type: 'suspicions', suspicions: [{ peer, epoch, seq, refused: true, leftMs: 20_000 }] },
     ping: { type: 'ping' },
     pong: { type: 'pong' },
     release: { type: 'release' }

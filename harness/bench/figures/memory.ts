@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { openAnnouncement } from 'libp2p-gossip-discovery'
+import { DEFAULT_TOPIC, openAnnouncement } from 'libp2p-gossip-discovery'
 import { Discovery, resolveConfig } from 'libp2p-gossip-discovery/core'
 import type { SoloFigure } from '../figure.ts'
 import { MeasureError } from '../measure-error.ts'
@@ -47,7 +47,10 @@ async function coreWith(envelopes: readonly Uint8Array[]): Promise<Discovery> {
     0
   )
   for (const envelope of envelopes) {
-    core.handle({ type: 'gossip', from: 'forwarder', record: await openAnnouncement(envelope.slice()) }, 0)
+    core.handle(
+      { type: 'gossip', from: 'forwarder', record: await openAnnouncement(envelope.slice(), DEFAULT_TOPIC) },
+      0
+    )
   }
   return core
 }

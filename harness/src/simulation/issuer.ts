@@ -1,5 +1,6 @@
 import {
   type Announcement,
+  avalanche32,
   hash32,
   type Metadata,
   type PeerKey,
@@ -91,11 +92,16 @@ export class Issuer {
     new DataView(envelope.buffer).setUint32(envelope.length - 8, hash32(announcement.peer))
     new DataView(envelope.buffer).setUint32(envelope.length - 4, this.#issued)
     return new IssuedRecord(
-      signedAnnouncement(announcement, envelope),
+      signedAnnouncement(announcement, envelope, contentHashOf(announcement)),
       this.#subject,
       this.#issued,
       // In whole ms, as ages travel.
       Math.floor(nowMs)
     )
   }
+}
+
+/** Stands for the hash of a payload, of which no bytes are made here: over what heartbeats repeat. */
+export function contentHashOf({ peer, epoch, leaving, name, addrs, metadata }: Announcement): number {
+  return avalanche32(hash32(JSON.stringify([peer, epoch, leaving, name, addrs, [...metadata]])))
 }

@@ -113,6 +113,6 @@ test('it is found when a node drops one that lives', async t => {
 })
 
 /** Says the same, but nobody signed it. */
-function copyOf({ announcement, envelope }: SignedAnnouncement): SignedAnnouncement {
-  return signedAnnouncement(announcement, envelope)
+function copyOf({ announcement, envelope, contentHash }: SignedAnnouncement): SignedAnnouncement {
+  return signedAnnouncement(announcement, envelope, contentHash)
 }

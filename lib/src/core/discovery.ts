@@ -3,15 +3,22 @@
  *
  * The host delivers inputs, carries out outputs, and calls `handle({ type: 'tick' })` once `nextDeadlineMs` is past.
  */
-import { AddressBook, type AddressBookEntry } from './book/address-book.ts'
-import type { Shelf } from './book/record-store.ts'
+import { AddressBook, type Interest } from './book/address-book.ts'
+import type { EntryStore } from './book/entry-store.ts'
+import { Budgets } from './bounds/budgets.ts'
+import type { EndpointOf } from './bounds/endpoint.ts'
 import type { GroupOf } from './bounds/group.ts'
 import type { DiscoveryConfig } from './config.ts'
-import type { DialOutcome, DialTarget, Input, Output } from './effects.ts'
+import type { DialOutcome, Input, Output } from './effects.ts'
 import { RecordAcceptor } from './gossip/accept-record.ts'
+import { Admission } from './gossip/admission.ts'
+import { Answers, type Question } from './gossip/answers.ts'
+import { Comparison } from './gossip/comparison.ts'
+import { Contradiction } from './gossip/contradiction.ts'
+import { HeldRecords } from './gossip/held-records.ts'
 import { Push, pushMessages } from './gossip/push.ts'
 import { sendRecords, sendWishes } from './gossip/send.ts'
-import { answerDigest, answerSummary, answerWant, type SyncMessage } from './gossip/sync.ts'
+import { answerWant, recordsMessages, type SyncMessage, suspicionMessages } from './gossip/sync.ts'
 import { Liveness } from './liveness/liveness.ts'
 import { Silence } from './liveness/silence.ts'
 import { Suspicions } from './liveness/suspicions.ts'
@@ -35,13 +42,18 @@ const SYNC_JITTER_RATIO = 0.2
 export interface Host {
   readonly random: Random
   readonly groupOf: GroupOf
-  readonly shelf?: Shelf
+  /** For the entries of the book, empty; where many nodes share one. */
+  readonly store?: EntryStore
+  /** Where an address leads. Default: each address to an endpoint of its own. */
+  readonly endpointOf?: EndpointOf
 }
 
 /** One node of the network, without clock, chance or IO of its own. */
 export class Discovery {
   readonly book: AddressBook
   readonly overlay: Overlay
+  /** What this node spends on others; its adapter charges to it what it reads and verifies for them. */
+  readonly budgets = new Budgets()
   readonly #config: DiscoveryConfig
   readonly #peer: PeerKey
   readonly #random: Random
@@ -50,18 +62,27 @@ export class Discovery {
   readonly #lost: LostPeers
   readonly #silence = new Silence()
   readonly #push = new Push()
+  readonly #held = new HeldRecords()
+  readonly #answers: Answers
+  readonly #groupOf: GroupOf
+  /** BOUNDED by the partners. The own record that each was sent last. */
+  readonly #toldOwn = new Map<PeerKey, SignedAnnouncement>()
   /** BOUNDED by the partners. They were sent the whole book, and their first digest may not know. */
   readonly #welcomed = new Set<PeerKey>()
   readonly #acceptor: RecordAcceptor
+  readonly #contradiction: Contradiction
+  readonly #comparison: Comparison
   readonly #suspicions: Suspicions
   #left = false
   #nextSyncMs: number
   #dueMs = Number.POSITIVE_INFINITY
+  /** Of the last input. */
+  #nowMs: number
 
   /**
    * @param self - this node's peer key and the start of its run, ms since 1970
    * @param nowMs - in the time that {@link handle} is given
-   * @param host - chance, the grouping of addresses, and a store for the records of the book where many nodes share one
+   * @param host - chance, the grouping of addresses, and a store for the entries of the book, where many nodes share their records
    * @throws {RangeError} when the configured name or metadata break the bounds of an announcement
    */
   constructor(config: DiscoveryConfig, self: { peer: PeerKey; epoch: number }, host: Host, nowMs: number) {
@@ -73,12 +94,46 @@ export class Discovery {
     this.#liveness = new Liveness(nowMs)
     this.#lost = new LostPeers(random, nowMs)
     this.#nextSyncMs = nowMs + config.syncIntervalMs
-    this.book = new AddressBook(config, host.shelf)
-    this.overlay = new Overlay(self.peer, config, random, nowMs)
+    this.#nowMs = nowMs
+    this.#groupOf = host.groupOf
+    this.book = new AddressBook(config, host.store)
+    this.overlay = new Overlay(self.peer, config, host, nowMs)
     const { book, overlay } = this
     const [liveness, announcer, lost, push] = [this.#liveness, this.#announcer, this.#lost, this.#push]
-    this.#acceptor = new RecordAcceptor({ peer: self.peer, book, overlay, announcer, liveness, lost, push })
-    this.#suspicions = new Suspicions({ peer: self.peer, book, overlay, liveness, announcer })
+    const suspicions = new Suspicions(
+      { peer: self.peer, book, overlay, liveness, silence: this.#silence, announcer },
+      random,
+      config.dialBackoffMs
+    )
+    this.#suspicions = suspicions
+    const [contradiction, admission] = [new Contradiction(book), new Admission(config.maxEntries)]
+    const acceptor = new RecordAcceptor({
+      peer: self.peer,
+      book,
+      overlay,
+      announcer,
+      suspicions,
+      lost,
+      push,
+      held: this.#held,
+      contradiction,
+      admission,
+      random
+    })
+    this.#contradiction = contradiction
+    this.#acceptor = acceptor
+    this.#comparison = new Comparison({
+      peer: self.peer,
+      book,
+      random,
+      maxEntries: config.maxEntries,
+      syncIntervalMs: config.syncIntervalMs,
+      sourceOf: partner => acceptor.sourceOf(partner),
+      isFullFor: (source, atMs) => acceptor.isFullFor(source, atMs)
+    })
+    this.#answers = new Answers(book, this.budgets, (from, question, atMs) =>
+      this.#withSuspicions(this.#answerTo(from, question, atMs), atMs)
+    )
   }
 
   /** The number of this node's last announcement; its epoch is the start of the run. */
@@ -103,9 +158,12 @@ export class Discovery {
       this.#announcer.nextMs,
       this.#nextSyncMs,
       this.#push.nextMs,
+      this.#held.nextMs,
+      this.#answers.nextMs,
       Math.max(this.book.nextExpiryMs, this.#silence.noExpiryBeforeMs),
       this.book.nextFadingMs,
       this.#liveness.nextDeadlineMs(),
+      this.#suspicions.nextMs,
       this.#lost.nextMs,
       this.overlay.nextAttemptMs(nowMs)
     )
@@ -127,21 +185,27 @@ export class Discovery {
     this.#announcer.restart(epoch, nowMs)
   }
 
-  /** Whether an announcement could matter: asked before the cost of verifying its signature. */
-  isNews(announcement: Announcement): boolean {
-    const { peer } = announcement
-    if (peer === this.#peer) return compareVersions(announcement, this.version) > 0
-    return this.book.isNews(peer, announcement)
+  /**
+   * What a record would be to this node, as far as its version and age tell: asked before the cost of verifying its signature.
+   *
+   * @param ageMs - since it was announced, as its forwarder says
+   */
+  interestIn(announcement: Announcement, ageMs: number): Interest {
+    if (announcement.peer !== this.#peer) return this.book.interestIn(announcement, this.#nowMs, ageMs)
+    return compareVersions(announcement, this.version) > 0 ? 'news' : 'known'
   }
 
-  /** Those of a partner's records that could matter: {@link isNews} for many, and whose time is not over. */
-  newsAmong(records: readonly AgedRecord[]): readonly AgedRecord[] {
-    const mayMatter = ({ record, ageMs }: AgedRecord) => {
-      const { ttlMs, leaving } = record.announcement
-      return (ageMs < ttlMs || leaving) && (!this.#acceptor.isOwn(record) || this.isNews(record.announcement))
-    }
-    const news = this.book.newsAmong(records)
-    return news.every(mayMatter) ? news : news.filter(mayMatter)
+  /**
+   * Whether a verified record that is news may be taken in and handed on by gossip. False for a peer that nobody here has heard of, when
+   * its forwarder has brought too many: `over-budget`.
+   */
+  admits(announcement: Announcement, forwarder: PeerKey): boolean {
+    return this.#acceptor.admits(announcement, forwarder, this.#nowMs)
+  }
+
+  /** Whether a record that is news comes before its turn: it is kept until then, and must not travel on by itself. */
+  comesTooSoon({ peer, leaving }: Announcement, nowMs: number): boolean {
+    return this.#held.wouldHold(peer, leaving, nowMs)
   }
 
   /**
@@ -150,6 +214,7 @@ export class Discovery {
    */
   handle(input: Input, nowMs: number): Output[] {
     const out: Output[] = []
+    this.#nowMs = nowMs
     this.#noticeLateness(nowMs)
     this.#take(input, nowMs, out)
     const isHeartbeat = input.type === 'gossip' && out.length === 0 && !input.record.announcement.leaving
@@ -174,23 +239,26 @@ export class Discovery {
         this.#adopt(input.record, out)
         break
       case 'peer-found':
-        if (input.named) this.overlay.addNamed(input.target)
-        else this.overlay.addFound(input.target)
+        if (input.source === 'named') this.overlay.addNamed(input.target)
+        else this.overlay.addFound(input.target, input.source)
         break
       case 'dialled':
-        this.#noteDial(input.id, input.outcome, nowMs, out)
+        this.#noteDial(input, nowMs, out)
         break
       case 'partner-opened':
-        this.#open(input.peer, input.initiator, nowMs, out)
+        this.#answers.opened(input.peer, this.#groupOf(input.addr))
+        this.#open(input, nowMs, out)
         break
       case 'partner-closed':
-        this.#close(input.peer, nowMs, out)
+        this.#answers.closed(input.peer)
+        this.#close(input.peer, input.isCut === true, nowMs, out)
         break
       case 'gossip':
-        this.#acceptor.take({ record: input.record, ageMs: 0 }, input.from, nowMs, out)
+        this.#takeGossip({ record: input.record, ageMs: 0 }, input.from, nowMs, out)
         break
       case 'message':
         this.#liveness.heard(input.from, nowMs)
+        out.push(...this.#suspicions.answered(input.from, nowMs))
         for (const message of this.#answer(input.from, input.message, nowMs, out)) {
           out.push({ type: 'send', to: input.from, message })
         }
@@ -207,21 +275,52 @@ export class Discovery {
   }
 
   #runDeadlines(nowMs: number, out: Output[]): void {
+    this.#takeHeld(nowMs, out)
     if (nowMs >= this.#silence.noExpiryBeforeMs) this.#expire(nowMs, out)
     if (this.#announcer.isDue(this.book.size, nowMs)) this.#announce(false, nowMs, out)
     if (nowMs >= this.#nextSyncMs) this.#syncWithAnyone(nowMs, out)
     this.#askForFading(nowMs, out)
     this.#probe(nowMs, out)
+    this.#answers.run(nowMs, out)
+    for (const warning of [this.#announcer.takeWarning(nowMs), this.budgets.warning(nowMs)]) {
+      if (warning !== undefined) out.push({ type: 'warned', warning })
+    }
     out.push(...this.#push.flush(this.overlay.partners, nowMs))
-    for (const partner of this.#push.dueLazy(nowMs)) out.push(this.#digestFor(partner))
+    for (const partner of this.#push.dueLazy(nowMs)) out.push(this.#digestFor(partner, false, nowMs))
     out.push(...this.overlay.shape(this.book, nowMs))
     const lost = this.#lost.next(this.book.size + 1, nowMs)
     if (lost !== undefined) out.push(...this.overlay.dial(lost, 'heal', nowMs))
   }
 
+  #takeGossip(aged: AgedRecord, from: PeerKey, nowMs: number, out: Output[]): void {
+    if (this.#isInTime(aged, from, nowMs, out)) this.#acceptor.take(aged, from, nowMs, out)
+  }
+
+  /** A partner's records; returns whether any of them was news. */
+  #takeRecords(records: readonly AgedRecord[], from: PeerKey, nowMs: number, out: Output[]): boolean {
+    const inTime = records.filter(aged => this.#isInTime(aged, from, nowMs, out))
+    return this.#acceptor.takeAll(inTime, from, nowMs, out) || inTime.length < records.length
+  }
+
+  /** A record beyond the rate of its subject is kept until its turn comes; an older one that was kept makes way. */
+  #isInTime(aged: AgedRecord, from: PeerKey, nowMs: number, out: Output[]): boolean {
+    const { peer } = aged.record.announcement
+    if (peer === this.#peer || !this.#held.concerns(peer)) return true
+    const outcome = this.#held.hold(aged, from, nowMs)
+    if (outcome === 'outdone' || outcome === 'outdoes') out.push({ type: 'ignored', reason: 'rate-limited', peer })
+    return outcome === 'due'
+  }
+
+  /** Gossip did not carry them on: they are pushed, heartbeats too. */
+  #takeHeld(nowMs: number, out: Output[]): void {
+    for (const { aged, from } of this.#held.due(nowMs)) {
+      if (this.#acceptor.take(aged, from, nowMs, out)) this.#push.addOnce(aged, from, nowMs)
+    }
+  }
+
   #expire(nowMs: number, out: Output[]): void {
     for (const entry of this.book.expire(nowMs, peer => this.#isSpared(peer, nowMs))) {
-      this.#liveness.clear(entry.record.announcement.peer)
+      this.#suspicions.settled(entry.record.announcement.peer)
       this.#lost.add(entry, nowMs)
       out.push({ type: 'expired', entry })
     }
@@ -230,18 +329,24 @@ export class Discovery {
   /** Its entry stays though its time is over. */
   #isSpared(peer: PeerKey, nowMs: number): boolean {
     if (this.#liveness.answers(peer, nowMs)) return true
-    return this.#silence.isDeaf(nowMs) && !this.#liveness.isSuspected(peer)
+    return this.#silence.isDeaf(nowMs) && !this.#suspicions.hasEvidence(peer)
   }
 
-  /** A heartbeat that gossip has lost, while the mesh was rebuilt for example, is asked for before it costs an entry. */
+  /**
+   * A heartbeat that gossip has lost, while the mesh was rebuilt for example, is asked for before it costs an entry. Perhaps no partner
+   * has it, since the overlay is torn: somebody is dialled, too.
+   */
   #askForFading(nowMs: number, out: Output[]): void {
     const peers = this.book.fading(nowMs)
     const partner = this.overlay.pick()
     if (partner !== undefined) out.push(...sendWishes(partner, peers))
+    const unsuspected = peers.filter(peer => !this.#suspicions.hasEvidence(peer))
+    out.push(...this.overlay.reachFading(unsuspected, this.book, nowMs))
   }
 
   #announce(leaving: boolean, nowMs: number, out: Output[]): void {
-    out.push({ type: 'announce', announcement: this.#announcer.next(leaving, this.book.size, nowMs) })
+    const announcement = this.#announcer.next(leaving, this.book.size, nowMs)
+    if (announcement !== undefined) out.push({ type: 'announce', announcement })
   }
 
   #leave(nowMs: number, out: Output[]): void {
@@ -260,91 +365,121 @@ export class Discovery {
     const changed = this.#announcer.adopt(record)
     out.push({ type: 'publish', record })
     // A refutation repeats the content, and is as urgent as a change.
-    if (!changed && !this.#liveness.clear(this.#peer)) return
+    const isAnswer = this.#suspicions.takeAnswer()
+    if (!changed && !isAnswer) return
     const messages = pushMessages([{ record, ageMs: 0 }])
     for (const to of this.overlay.partners) for (const message of messages) out.push({ type: 'send', to, message })
   }
 
-  #open(partner: PeerKey, initiator: boolean, nowMs: number, out: Output[]): void {
+  #open(origin: { peer: PeerKey; initiator: boolean; addr: string }, nowMs: number, out: Output[]): void {
+    const { peer: partner, initiator } = origin
     if (this.overlay.size === 0) this.#silence.regained(nowMs)
-    this.overlay.opened(partner)
+    this.overlay.opened(partner, origin, nowMs)
+    this.#acceptor.met(partner)
     this.#liveness.opened(partner)
-    this.#sync(partner, initiator && this.#push.compares(partner, this.overlay.size, nowMs), out)
+    out.push(...this.#suspicions.opened(partner, nowMs))
+    this.#sync(partner, initiator && this.#push.compares(partner, this.overlay.size, nowMs), false, nowMs, out)
     if (!initiator && this.#push.isQuiet(nowMs)) this.#welcome(partner, nowMs, out)
     // A partner whose clock was set back learns by its former announcement what it has to outdo.
     const former = this.book.lastOf(partner)
     if (former !== undefined) out.push(...sendRecords(partner, [{ record: former, ageMs: 0 }]))
     // Perhaps the suspects have refuted while nobody was there to say so: a digest would not tell.
-    out.push(...sendWishes(partner, [...this.#liveness.suspected]))
+    out.push(...sendWishes(partner, [...this.#suspicions.suspected]))
   }
 
-  /** Whoever nobody has heard of has heard of nobody: the whole book, a round trip before an empty digest could ask for it. */
+  /** An unknown peer is a newcomer with an empty book. Send it the whole book now; that saves the round trip of its empty digest. */
   #welcome(partner: PeerKey, nowMs: number, out: Output[]): void {
-    if (this.book.lastOf(partner) !== undefined) return
-    this.#welcomed.add(partner)
-    out.push(...sendRecords(partner, this.book.records(nowMs)))
+    if (this.book.lastOf(partner) === undefined) this.#answers.ask(partner, { type: 'welcome' }, nowMs, out)
   }
 
   /** A connection that breaks without a farewell is a hint: see whether the peer can still be reached. */
-  #close(partner: PeerKey, nowMs: number, out: Output[]): void {
+  #close(partner: PeerKey, isCut: boolean, nowMs: number, out: Output[]): void {
     this.#liveness.closed(partner)
     this.#push.closed(partner, nowMs)
+    this.#comparison.closed(partner)
+    this.#toldOwn.delete(partner)
     this.#welcomed.delete(partner)
-    const unexpected = this.overlay.closed(partner)
+    const isBroken = this.overlay.closed(partner, nowMs) && !isCut
     if (this.overlay.size === 0) this.#silence.lost(nowMs)
-    const entry = this.book.get(partner)
-    if (unexpected && entry !== undefined && !this.#left)
-      out.push(...this.overlay.dial(targetOf(entry), 'probe', nowMs))
+    if (isBroken && this.book.has(partner) && !this.#left) {
+      out.push(...this.#suspicions.connectionBroke(partner, nowMs))
+    }
   }
 
   #syncWithAnyone(nowMs: number, out: Output[]): void {
     this.#nextSyncMs = nowMs + jittered(this.#config.syncIntervalMs, SYNC_JITTER_RATIO, this.#random)
     const partner = this.overlay.pick()
-    if (partner !== undefined) this.#sync(partner, true, out)
+    if (partner !== undefined) this.#sync(partner, true, true, nowMs, out)
   }
 
-  /** The own record, and the digest that makes the partner answer with what differs. */
-  #sync(partner: PeerKey, withDigest: boolean, out: Output[]): void {
-    if (this.own !== undefined) out.push(...sendRecords(partner, [{ record: this.own, ageMs: 0 }]))
-    if (withDigest) out.push(this.#digestFor(partner))
+  /** The own record, unless the partner was sent it already, and the digest that makes the partner answer with what differs. */
+  #sync(partner: PeerKey, withDigest: boolean, isRegular: boolean, nowMs: number, out: Output[]): void {
+    const { own } = this
+    if (own !== undefined && this.#toldOwn.get(partner) !== own) {
+      this.#toldOwn.set(partner, own)
+      out.push(...sendRecords(partner, [{ record: own, ageMs: 0 }]))
+    }
+    if (withDigest) out.push(this.#digestFor(partner, isRegular, nowMs))
   }
 
-  #digestFor(partner: PeerKey): Output {
-    return { type: 'send', to: partner, message: { type: 'digest', buckets: this.book.digest(partner) } }
+  #digestFor(partner: PeerKey, isRegular: boolean, nowMs: number): Output {
+    return { type: 'send', to: partner, message: this.#comparison.digestFor(partner, isRegular, nowMs) }
   }
 
   #answer(from: PeerKey, message: SyncMessage, nowMs: number, out: Output[]): SyncMessage[] {
     switch (message.type) {
-      case 'digest': {
-        if (this.#welcomed.delete(from) && message.buckets.every(bucket => bucket === 0)) return []
-        const answers = answerDigest(this.book, from, message.buckets, nowMs)
-        if (answers.length > 0) this.#push.graft(from)
-        return answers
-      }
+      case 'digest':
       case 'summary':
-        this.#push.graft(from)
-        return answerSummary(this.book, this.#peer, from, message, nowMs)
       case 'want':
-        return answerWant(this.book, message.peers, nowMs)
+        this.#answers.ask(from, message, nowMs, out)
+        return []
       case 'ping':
         return [{ type: 'pong' }]
       case 'suspicions':
         out.push(...this.#suspicions.weigh(message.suspicions, from, nowMs))
         return []
       case 'records':
-        this.#acceptor.takeAll(message.records, from, nowMs, out)
+        this.#takeRecords(message.records, from, nowMs, out)
         return []
       case 'push':
-        if (this.#acceptor.takeAll(message.records, from, nowMs, out)) return []
+        if (this.#takeRecords(message.records, from, nowMs, out)) return []
         return this.#push.refuses(from, this.overlay.size, nowMs) ? [{ type: 'prune' }] : []
       case 'prune':
         this.#push.prune(from)
         return []
       case 'release':
-        this.overlay.release(from)
+        this.overlay.release(from, nowMs)
         return []
       case 'pong':
         return []
+    }
+  }
+
+  /** A partner that is handed records is handed what is suspected of them, too: it takes part in what is under way. */
+  #withSuspicions(messages: readonly SyncMessage[], nowMs: number): SyncMessage[] {
+    return [...messages, ...suspicionMessages(this.#suspicions.accompanying(messages, nowMs))]
+  }
+
+  /** Called once the answer is paid for. */
+  #answerTo(from: PeerKey, question: Question, nowMs: number): SyncMessage[] {
+    switch (question.type) {
+      case 'welcome':
+        this.#welcomed.add(from)
+        return recordsMessages(this.book.records(nowMs))
+      case 'digest': {
+        if (this.#welcomed.delete(from) && question.buckets.every(bucket => bucket === 0)) return []
+        const answers = this.#comparison.answerDigest(from, question, nowMs)
+        if (answers.length > 0) this.#push.graft(from)
+        return answers
+      }
+      case 'summary':
+        this.#push.graft(from)
+        return [
+          ...this.#comparison.answerSummary(from, question, nowMs),
+          ...this.#contradiction.answer(from, question.items, nowMs)
+        ]
+      case 'want':
+        return answerWant(this.book, question.peers, nowMs)
     }
   }
 
@@ -353,19 +488,16 @@ export class Discovery {
       this.overlay.hangUp(partner, nowMs)
       this.#liveness.closed(partner)
       out.push({ type: 'hang-up', peer: partner })
-      out.push(...this.#suspicions.suspect(partner, false, nowMs))
+      out.push(...this.#suspicions.silent(partner, nowMs))
     }
+    out.push(...this.#suspicions.run(nowMs))
     const partner = this.#liveness.nextProbe(nowMs)
     if (partner !== undefined) out.push({ type: 'send', to: partner, message: { type: 'ping' } })
   }
 
-  #noteDial(id: string, outcome: DialOutcome, nowMs: number, out: Output[]): void {
-    const purpose = this.overlay.dialled(id, outcome === 'reached', nowMs)
-    if (purpose !== 'probe' || outcome === 'reached') return
-    out.push(...this.#suspicions.suspect(id, outcome === 'refused', nowMs))
+  #noteDial(input: { id: string; outcome: DialOutcome; peer?: PeerKey }, nowMs: number, out: Output[]): void {
+    const { id, outcome, peer } = input
+    const purpose = this.overlay.dialled(id, outcome === 'reached', nowMs, peer)
+    out.push(...this.#suspicions.dialled(id, purpose, outcome, nowMs))
   }
-}
-
-function targetOf({ record }: AddressBookEntry): DialTarget {
-  return { id: record.announcement.peer, addrs: record.announcement.addrs }
 }

@@ -1,6 +1,6 @@
 import type { AnnouncementFault } from '../core/index.ts'
 
-/** What went wrong, under the names of the model's error enum. */
+/** What went wrong, under the names of the model's error enum, and `Timeout`. */
 export type GossipDiscoveryErrorCode =
   /** The host's pubsub is missing, stopped, or refused a call. */
   | 'Gossip'
@@ -13,6 +13,8 @@ export type GossipDiscoveryErrorCode =
   | 'SignatureVerification'
   /** The announcement names another peer than the one that signed it. */
   | 'NodeIdMismatch'
+  /** A call into libp2p, its pubsub or its datastore was not answered in time. */
+  | 'Timeout'
 
 /**
  * Every error that this package throws for a reason of its own; `code` is a closed list and leads the message.
@@ -41,29 +43,43 @@ export class GossipDiscoveryError extends Error {
 
 /** Why bytes are refused as an announcement; a closed list, so that refusals can be counted by reason. */
 export type DecodeFault =
-  | 'too-large'
   | 'malformed-envelope'
   | 'unknown-payload-type'
   | 'unknown-version'
+  | 'too-large'
+  | 'unsupported-key'
   | 'malformed-payload'
   | 'duplicate-key'
   | 'unknown-key'
   | 'missing-key'
   | 'wrong-type'
   | 'not-canonical'
-  | AnnouncementFault
   | 'wrong-peer'
+  | AnnouncementFault
   | 'bad-signature'
+
+/** The layout of envelopes and the domain of their signatures are those of every version: see {@link blames}. */
+const BLAMED: ReadonlySet<string> = new Set<DecodeFault>(['malformed-envelope', 'too-large', 'bad-signature'])
+
+/**
+ * Whether a peer is to blame for handing bytes on that have this fault: only if each version of this protocol, with any set of
+ * address protocols and keys, refuses them. An envelope is the same in all versions, a payload type has one bound, and a
+ * signature of a known key is either genuine or not, so an honest forwarder has checked these. Anything else may be right for
+ * a forwarder that knows more, or less, than the receiver: it is dropped and counted, and the link stays.
+ */
+export function blames(fault: string): boolean {
+  return BLAMED.has(fault)
+}
 
 /**
  * Received bytes are not an announcement; `fault` says why.
  *
  * @example
  * ```ts
- * import { AnnouncementDecodeError, openAnnouncement } from 'libp2p-gossip-discovery'
+ * import { AnnouncementDecodeError, DEFAULT_TOPIC, openAnnouncement } from 'libp2p-gossip-discovery'
  *
- * await openAnnouncement(new Uint8Array(3000)).catch((error: AnnouncementDecodeError) => {
- *   console.log(error.fault) // too-large
+ * await openAnnouncement(new Uint8Array(3000), DEFAULT_TOPIC).catch((error: AnnouncementDecodeError) => {
+ *   console.log(error.fault) // malformed-envelope
  * })
  * ```
  */

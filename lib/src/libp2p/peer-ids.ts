@@ -1,8 +1,9 @@
 /** PeerIds of peers that were heard of lately. While a program starts, libp2p takes as long for one as for a signature. */
 import type { PeerId } from '@libp2p/interface'
-import { peerIdFromMultihash, peerIdFromString } from '@libp2p/peer-id'
-import { decode as decodeMultihash } from 'multiformats/hashes/digest'
+import { peerIdFromString } from '@libp2p/peer-id'
+import { base58btc } from 'multiformats/bases/base58'
 import { type PeerKey, Recent } from '../core/index.ts'
+import { base58 } from './base58.ts'
 
 /** The records of a few frames: whoever is heard of is told of soon after. */
 const KEPT = 512
@@ -10,21 +11,42 @@ const KEPT = 512
 /** BOUNDED by `KEPT`, twice. */
 const recent = new Recent<PeerKey, PeerId>(KEPT)
 
-/** The key of a peer, whose id is at hand for a while. */
-export function peerKeyOf(peerId: PeerId): PeerKey {
-  const peer = peerId.toString()
-  recent.set(peer, peerId)
-  return peer
-}
+/** How a peer id begins that is a SHA-256, an Ed25519 key, or a secp256k1 key; and how many bytes follow. */
+const LAYOUTS: readonly { readonly prefix: readonly number[]; readonly bytes: number }[] = [
+  { prefix: [0x12, 0x20], bytes: 32 },
+  { prefix: [0x00, 0x24, 0x08, 0x01, 0x12, 0x20], bytes: 32 },
+  { prefix: [0x00, 0x25, 0x08, 0x02, 0x12, 0x21], bytes: 33 }
+]
 
+/**
+ * The PeerId of a peer that a record or frame has named.
+ *
+ * @throws {Error} of some kind when the key in it is no point of its curve
+ */
 export function peerIdOf(peer: PeerKey): PeerId {
-  return recent.get(peer) ?? peerIdFromString(peer)
+  const known = recent.get(peer)
+  if (known !== undefined) return known
+  const peerId = peerIdFromString(peer)
+  recent.set(peer, peerId)
+  return peerId
 }
 
 /**
+ * The key of a peer. Looks at nothing but the layout: to find out whether a key is a point of its curve can take longer than a
+ * signature, and a stranger can name a thousand peers in a frame.
+ *
  * @param bytes - a multihash
- * @throws {Error} of some kind when they are none of a peer
+ * @returns undefined for what is no peer id of a kind of key that this protocol takes
  */
-export function peerIdFromBytes(bytes: Uint8Array): PeerId {
-  return peerIdFromMultihash(decodeMultihash(bytes) as Parameters<typeof peerIdFromMultihash>[0])
+export function peerKeyFromBytes(bytes: Uint8Array): PeerKey | undefined {
+  const isPeer = LAYOUTS.some(
+    layout =>
+      bytes.length === layout.prefix.length + layout.bytes && layout.prefix.every((byte, at) => bytes[at] === byte)
+  )
+  return isPeer ? base58(bytes) : undefined
+}
+
+/** The multihash of a peer. */
+export function peerBytes(peer: PeerKey): Uint8Array {
+  return base58btc.baseDecode(peer)
 }

@@ -177,7 +177,7 @@ test('nobody can make a node leave its own numbers behind without its signature'
   for (const epoch of [before.epoch + 1, Number.MAX_SAFE_INTEGER, before.epoch]) {
     nodes[2]!.hear('n0', {
       type: 'suspicions',
-      suspicions: [{ peer: 'n2', epoch, seq: Number.MAX_SAFE_INTEGER, refused: false }]
+      suspicions: [{ peer: 'n2', epoch, seq: Number.MAX_SAFE_INTEGER, refused: false, leftMs: 0 }]
     })
   }
   network.run(MINUTE_MS)
@@ -260,14 +260,18 @@ test('a heartbeat sets off nothing before something is due, and whatever is due 
   }
 })
 
-test('the input is not news when it cannot change the book', async t => {
+test('a record is news when it may change the book, and known when it cannot', async t => {
   const discovery = newDiscovery()
   const listed = announcement({ peer: 'b', seq: 5 })
   discovery.handle({ type: 'gossip', from: 'n1', record: signed(listed) }, 0)
-  t.equal(discovery.isNews({ ...listed, seq: 4 }), false)
-  t.equal(discovery.isNews({ ...listed, seq: 6 }), true)
-  t.equal(discovery.isNews(announcement({ peer: 'unknown' })), true)
-  t.equal(discovery.isNews({ ...listed, peer: 'a', epoch: 0 }), false, 'nor what the node has said itself')
+  t.equal(discovery.interestIn({ ...listed, seq: 4 }, 0), 'known')
+  t.equal(discovery.interestIn(listed, 0), 'known')
+  t.equal(discovery.interestIn({ ...listed, name: 'another under one number' }, 0), 'news')
+  t.equal(discovery.interestIn({ ...listed, seq: 6 }, 0), 'news')
+  t.equal(discovery.interestIn({ ...listed, seq: 6 }, listed.ttlMs), 'news', 'whatever its forwarder says of its age')
+  t.equal(discovery.interestIn(announcement({ peer: 'unknown' }), 0), 'news')
+  t.equal(discovery.interestIn(announcement({ peer: 'unknown' }), listed.ttlMs), 'outlived')
+  t.equal(discovery.interestIn({ ...listed, peer: 'a', epoch: 0 }, 0), 'known', 'nor what the node has said itself')
 })
 
 test('a farewell under one number with a heartbeat leaves all nodes with the same book', async t => {

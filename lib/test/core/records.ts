@@ -4,7 +4,14 @@ import {
   type AddressBook,
   type AddressBookEntry,
   type Announcement,
+  avalanche32,
+  hash32,
+  type PeerKey,
+  type Random,
   type SignedAnnouncement,
+  type Source,
+  STANDING,
+  type Standing,
   signedAnnouncement
 } from '../../src/core/index.ts'
 
@@ -28,11 +35,24 @@ export function announcement(change: Partial<Announcement> = {}): Announcement {
 export function record(change: Partial<Announcement> = {}, envelope?: string): SignedAnnouncement {
   const value = announcement(change)
   const text = envelope ?? JSON.stringify({ ...value, metadata: [...value.metadata] })
-  return signedAnnouncement(value, new TextEncoder().encode(text))
+  return signedAnnouncement(value, new TextEncoder().encode(text), contentHashOf(value))
+}
+
+/** Stands for the hash of a payload: over what heartbeats repeat. */
+export function contentHashOf({ peer, epoch, leaving, name, addrs, metadata }: Announcement): number {
+  return avalanche32(hash32(JSON.stringify([peer, epoch, leaving, name, addrs, [...metadata]])))
 }
 
 export function farewell(change: Partial<Announcement> = {}): SignedAnnouncement {
   return record({ ...change, leaving: true })
+}
+
+/** Chance that always decides for the newest. */
+export const newest: Random = () => 0.999_999
+
+/** A forwarder that is a group by itself, unless another is given. */
+export function from(forwarder: PeerKey, standing: Standing = STANDING.hearsay, group = forwarder): Source {
+  return { forwarder, group, standing }
 }
 
 /** Few peers, runs and numbers, so that records of one peer meet, repeat, and contradict each other. */

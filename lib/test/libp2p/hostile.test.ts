@@ -2,8 +2,10 @@
 import type { Stream } from '@libp2p/interface'
 import { encode, rfc8949EncodeOptions } from 'cborg'
 import { type Test, test } from 'tap'
+import { settled } from '../../../scripts/tests/until.ts'
 import { type Announcement, MAX_FRAME_BYTES, type SignedAnnouncement } from '../../src/core/index.ts'
 import { DEFAULT_TOPIC, type RejectReason, signAnnouncement } from '../../src/index.ts'
+import { blames } from '../../src/libp2p/errors.ts'
 import { announcementOf, faultyEnvelopes, keyOf } from '../crafted.ts'
 import { addrOf, eventsOf, namesOf, startNode, type TestNode, until } from './nodes.ts'
 import { openSync, type Stranger, startStranger } from './stranger.ts'
@@ -26,8 +28,9 @@ test('whatever is wrong with an announcement, gossip is refused by reason, and h
   await expectHonest(t, alice)
 })
 
-test('whatever is wrong with an announcement, a sync stream that brings it is refused by reason and dropped', async t => {
+test('whatever is wrong with an announcement, a sync stream that brings it is refused by reason, and dropped if every version would', async t => {
   const { alice, stranger } = await aliceAndStranger(t)
+  const { envelope: right } = await announced(3)
   for (const [fault, envelope] of Object.entries(await faultyEnvelopes(await keyOf(1)))) {
     const { frames, stream } = await openSync(stranger, alice)
     await frames.write(recordsFrame(envelope))
@@ -35,17 +38,20 @@ test('whatever is wrong with an announcement, a sync stream that brings it is re
       () => rejected(alice, fault) === 1,
       () => [fault, alice.services.discovery.stats]
     )
-    if (fault === 'unknown-version') await stream.close()
+    if (!blames(fault)) {
+      await frames.write(recordsFrame(right))
+      await until(() => namesOf(alice).length === 1)
+      await stream.close()
+    }
     await until(
       () => stream.status !== 'open',
       () => [fault, stream.status]
     )
     t.equal(rejected(alice, fault), 1, fault)
   }
-  t.same(namesOf(alice), [])
   const { frames } = await openSync(stranger, alice)
-  await frames.write(recordsFrame((await announced(2)).envelope))
-  await until(() => namesOf(alice).length === 1)
+  await frames.write(recordsFrame((await announced(2, { name: 'bea' })).envelope))
+  await until(() => namesOf(alice).includes('bea'))
   await expectHonest(t, alice)
 })
 
@@ -139,9 +145,7 @@ test('a stream that stalls within a frame keeps nobody waiting, not even the sto
   stream.send(Uint8Array.of(100, 0x82))
   stream.pause()
   await expectHonest(t, alice)
-  const startedMs = performance.now()
-  await alice.stop()
-  t.ok(performance.now() - startedMs < 10_000)
+  await settled(alice.stop(), () => 'the node does not stop')
 })
 
 test('whoever resets its stream at once, again and again, is not answered without a pause', async t => {
@@ -175,7 +179,7 @@ async function expectHonest(t: Test, alice: TestNode): Promise<void> {
 
 async function announced(seed: number, change: Partial<Announcement> = {}): Promise<SignedAnnouncement> {
   const key = await keyOf(seed)
-  return await signAnnouncement(announcementOf(key, { addrs: [], ...change }), key)
+  return await signAnnouncement(announcementOf(key, { addrs: [], ...change }), key, DEFAULT_TOPIC)
 }
 
 function recordsFrame(...envelopes: Uint8Array[]): Uint8Array {

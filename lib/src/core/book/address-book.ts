@@ -5,81 +5,80 @@
  */
 
 import { type Random, randomBelow } from '../random.ts'
-import { type AgedRecord, agedRecord } from '../record/aged-record.ts'
+import type { AgedRecord } from '../record/aged-record.ts'
 import {
+  type Announcement,
   compareSigned,
   compareVersions,
-  hash32,
   type PeerKey,
   type SignedAnnouncement,
   type Version
 } from '../record/announcement.ts'
-import { EntriesBySender } from './entries-by-sender.ts'
-import { EntryTable } from './entry-table.ts'
-import type { Shelf } from './record-store.ts'
-import { BUCKET_BITS, bucketOfHash } from './slot-index.ts'
-
-/** What the book holds of one peer. */
-export interface AddressBookEntry {
-  readonly record: SignedAnnouncement
-  /** When the record was announced, in this node's time: its arrival less the age that it came with. */
-  readonly bornAtMs: number
-  /** When the entry expires if nothing newer comes. */
-  readonly expiresAtMs: number
-  /** The peer that brought the entry first; undefined when nobody stood between. */
-  readonly via: PeerKey | undefined
-}
+import { Deadlines } from './deadlines.ts'
+import { BUCKETS, bucketOf, toggle, toggleSalted } from './digest.ts'
+import {
+  type AddressBookEntry,
+  betterOf,
+  type Entry,
+  expiryOf,
+  madeYounger,
+  renewed,
+  type Source,
+  STANDING
+} from './entry.ts'
+import { type EntryStore, MapStore } from './entry-store.ts'
+import { Eviction } from './eviction.ts'
+import { type Tombstone, Tombstones } from './tombstones.ts'
 
 /**
  * What became of a record: `joined`, `updated`, `refreshed` (a heartbeat) and `left` changed the entries; `buried` is the
- * farewell of a peer that was not listed, remembered all the same; the others changed nothing.
+ * farewell of a peer that was not listed, remembered all the same; `younger` is a copy of what is listed that came with a smaller
+ * age; the others changed nothing.
  */
-export type ApplyResult = 'joined' | 'updated' | 'refreshed' | 'left' | 'buried' | 'stale' | 'outlived' | 'book-full'
+export type ApplyResult =
+  | 'joined'
+  | 'updated'
+  | 'refreshed'
+  | 'left'
+  | 'buried'
+  | 'younger'
+  | 'stale'
+  | 'outlived'
+  | 'book-full'
 
-/** The last that was heard of a peer that is gone, so that no replay brings it back. */
-export interface Tombstone {
-  /** A farewell, or what has expired. */
-  readonly record: SignedAnnouncement
-  /** When the peer has expired in every book that missed its farewell. */
-  readonly overAtMs: number
-}
-
-/** Buckets of the digest, a power of two. A constant, so that comparing two equal books costs the same at every size. */
-export const BUCKETS = 2 ** BUCKET_BITS
-
-/** Part of its ttl after which an entry has missed a heartbeat: there are three to a ttl. */
-const FADING_RATIO = 2 / 3
-
-/** Least time between two looks at the entries that fade. */
-const FADING_INTERVAL_MS = 1_000
+/**
+ * What a record is to a book: `news`; `younger`, what is listed, with a smaller age; `gone`, of a peer that is buried under this version
+ * or a newer one, which its forwarder has to hear; `outlived`, of a peer that is not listed and whose time is over; or `known`.
+ */
+export type Interest = 'news' | 'younger' | 'gone' | 'outlived' | 'known'
 
 /** How long an entry is spared whose time is over while its peer answers: a fraction of what a probe is given. */
 const SPARED_MS = 500
 
+/** As if the subject itself had been asked. */
+const NOBODY_BETWEEN: Source = { forwarder: undefined, group: '', standing: STANDING.reached }
+
 /** The peers that are known and have not expired, and tombstones of those that are gone. Bounded. */
 export class AddressBook {
   /** BOUNDED by `maxEntries`: a stranger must not be able to grow our heap. */
-  readonly #table: EntryTable
-  /** BOUNDED by the entries. When those expire whose ttl does not say it: they were given less time, or spared. */
-  readonly #deadlines = new Map<PeerKey, number>()
-  /** BOUNDED by `maxTombstones`: the oldest goes first. */
-  readonly #tombstones = new Map<PeerKey, Tombstone>()
-  readonly #bySender = new EntriesBySender()
+  readonly #store: EntryStore
+  readonly #tombstones: Tombstones
   readonly #digest = new Uint32Array(BUCKETS)
   readonly #maxEntries: number
-  readonly #maxTombstones: number
-  #nextExpiryMs = Number.POSITIVE_INFINITY
-  #nextFadingMs = Number.POSITIVE_INFINITY
+  readonly #deadlines = new Deadlines()
+  readonly #eviction: Eviction
+  #nextOrder = 0
 
-  /** @param shelf - where the entries' records stand; one of its own if it is not given */
-  constructor(bounds: { maxEntries: number; maxTombstones: number }, shelf?: Shelf) {
+  /** @param store - empty; for a host of many nodes that has a leaner one */
+  constructor(bounds: { maxEntries: number; maxTombstones: number }, store: EntryStore = new MapStore()) {
+    this.#store = store
     this.#maxEntries = bounds.maxEntries
-    this.#maxTombstones = bounds.maxTombstones
-    this.#table = new EntryTable(bounds.maxEntries, shelf)
+    this.#tombstones = new Tombstones(bounds.maxTombstones)
+    this.#eviction = new Eviction(store, bounds.maxEntries)
   }
 
   get size(): number {
-    return this.#table.size
+    return this.#store.size
   }
 
   get isFull(): boolean {
@@ -92,56 +91,56 @@ export class AddressBook {
 
   /** No entry expires before this time. */
   get nextExpiryMs(): number {
-    return this.#nextExpiryMs
+    return this.#deadlines.nextExpiryMs
   }
 
   /** No entry begins to fade before this time. */
   get nextFadingMs(): number {
-    return this.#nextFadingMs
+    return this.#deadlines.nextFadingMs
   }
 
   /** Whether the peer is listed. */
   has(peer: PeerKey): boolean {
-    return this.#table.find(peer) >= 0
+    return this.#store.get(peer) !== undefined
   }
 
   get(peer: PeerKey): AddressBookEntry | undefined {
-    const slot = this.#table.find(peer)
-    return slot < 0 ? undefined : this.#entry(slot)
+    return this.#store.get(peer)
+  }
+
+  /** {@link get} for the subject of a record. */
+  entryOf(record: SignedAnnouncement): AddressBookEntry | undefined {
+    return this.#store.of(record)
   }
 
   /** As they are at this moment: the book may change meanwhile. */
   values(): ArrayIterator<AddressBookEntry> {
-    const entries: AddressBookEntry[] = []
-    for (let slot = 0; slot < this.size; slot++) entries.push(this.#entry(slot))
-    return entries.values()
+    return [...this.#store.values()].values()
   }
 
   /** An entry chosen evenly, or undefined when the book is empty. */
   pick(random: Random): AddressBookEntry | undefined {
-    const slot = randomBelow(this.size, random)
-    return this.size === 0 ? undefined : this.#entry(slot)
+    const index = randomBelow(this.size, random)
+    return this.size === 0 ? undefined : this.#store.at(index)
   }
 
-  /** Whether a record of this version could change the book: asked before the cost of verifying a signature. */
-  isNews(peer: PeerKey, version: Version): boolean {
-    const known = this.lastOf(peer)?.announcement
-    // An equal version may still be a second announcement under one number, which compareSigned orders.
-    return known === undefined || compareVersions(version, known) >= 0
-  }
-
-  /** Those that are news: {@link isNews} for many. A record is none if it is the very one that is listed. */
-  newsAmong<T extends { readonly record: SignedAnnouncement }>(records: readonly T[]): readonly T[] {
-    if (this.#table.isClearOf(records) && this.#tombstones.size === 0) return records
-    return records.filter(({ record }) => this.#lacks(record))
-  }
-
-  #lacks(record: SignedAnnouncement): boolean {
-    if (this.#table.knows(record)) return false
-    const slot = this.#table.findSubject(record)
-    if (slot < 0 && this.#tombstones.size === 0) return true
-    const isListed = slot >= 0 && this.#table.record(slot) === record
-    return !isListed && this.isNews(record.announcement.peer, record.announcement)
+  /**
+   * What a record of this version would be to the book, as far as that can be told before its signature is verified.
+   *
+   * @param ageMs - since it was announced, as its forwarder says
+   */
+  interestIn(announcement: Announcement, nowMs: number, ageMs: number): Interest {
+    const { peer, ttlMs, leaving } = announcement
+    const entry = this.#store.get(peer)
+    if (entry === undefined) {
+      if (this.#tombstones.isGone(announcement)) return 'gone'
+      return ageMs >= ttlMs && !leaving ? 'outlived' : 'news'
+    }
+    const order = compareVersions(announcement, entry.record.announcement)
+    if (order !== 0) return order > 0 ? 'news' : 'known'
+    if (madeYounger(entry, nowMs, ageMs, NOBODY_BETWEEN) !== undefined) return 'younger'
+    // There may be a second announcement under one number, which the bytes order.
+    return announcement === entry.record.announcement ? 'known' : 'news'
   }
 
   /** What is remembered of a peer that is gone. */
@@ -151,60 +150,69 @@ export class AddressBook {
 
   /** The newest record of a peer, whether it is listed or gone. */
   lastOf(peer: PeerKey): SignedAnnouncement | undefined {
-    const slot = this.#table.find(peer)
-    if (slot >= 0) return this.#table.record(slot)
-    return this.#tombstones.size === 0 ? undefined : this.#tombstones.get(peer)?.record
+    return this.#store.get(peer)?.record ?? this.#tombstones.get(peer)?.record
   }
 
   /**
    * Applies a record whose signature has been verified.
    *
-   * @param ageMs - time since the record was announced, as its relayer says; 0 or more
-   * @param via - the peer that brought it
+   * @param ageMs - time since the record was announced, as its forwarder says; 0 or more
+   * @param source - who handed it on
    */
-  apply(record: SignedAnnouncement, nowMs: number, ageMs = 0, via?: PeerKey): ApplyResult {
-    const { ttlMs, leaving } = record.announcement
-    const slot = this.#table.findSubject(record)
-    const known = slot < 0 ? undefined : this.#table.record(slot)
-    if (known !== undefined) {
-      if (compareSigned(record, known) <= 0) return 'stale'
-    } else if (this.#isBuried(record)) return 'stale'
-    if (leaving) return this.#bury(record, slot, nowMs)
-    if (ageMs >= ttlMs) return 'outlived'
-    if (known === undefined) {
-      if (this.isFull) return 'book-full'
-      this.#add(record, nowMs - ageMs, via, slot)
-      return 'joined'
+  apply(record: SignedAnnouncement, nowMs: number, ageMs = 0, source = NOBODY_BETWEEN): ApplyResult {
+    const known = this.#store.of(record)
+    if (known === undefined) return this.#list(record, nowMs, ageMs, source)
+    const order = compareSigned(record, known.record)
+    if (order < 0) return 'stale'
+    if (order === 0) {
+      const younger = madeYounger(known, nowMs, ageMs, source)
+      if (younger !== undefined) this.#change(known, younger)
+      return younger === undefined ? 'stale' : 'younger'
     }
-    // A newer record was announced after the known one, whatever age its relayer gives it.
-    this.#replace(slot, record, Math.max(nowMs - ageMs, this.#table.bornAtMs(slot)))
-    return known.contentHash === record.contentHash ? 'refreshed' : 'updated'
+    if (record.announcement.leaving) {
+      this.#remove(known)
+      this.#bury(record, nowMs, source, true)
+      return 'left'
+    }
+    toggle(this.#digest, known.record)
+    toggle(this.#digest, record)
+    this.#change(known, renewed(known, record, nowMs, ageMs, source))
+    return known.record.contentHash === record.contentHash ? 'refreshed' : 'updated'
+  }
+
+  /** What a partner says of a peer that is listed: the better source counts from now on. */
+  confirm(peer: PeerKey, source: Source): void {
+    const entry = this.#store.get(peer)
+    if (entry !== undefined && source.standing > entry.standing) this.#change(entry, betterOf(entry, source))
   }
 
   /**
-   * Makes room in a full book for one more entry that `via` brings: whoever brought the most gives up one of these. So a
-   * flood of invented peers displaces itself, and not those whom others brought.
+   * Makes room in a full book for a newcomer of this source: {@link Eviction} says at whose cost.
    *
-   * @param isKept - spares an entry, whoever brought it: its peer is connected
-   * @returns the entry that went; undefined when there is room, or when nobody brought more than `via` has
+   * @param isKept - spares an entry, wherever it came from: its peer is connected
+   * @returns the entry that went; undefined when there is room, or when nobody gives way
    */
-  evict(via: PeerKey | undefined, isKept: (peer: PeerKey) => boolean): AddressBookEntry | undefined {
-    if (!this.isFull) return undefined
-    const greediest = this.#bySender.greediest()
-    if (greediest.count <= this.#bySender.of(via) + 1) return undefined
-    for (let slot = 0; slot < this.size; slot++) {
-      if (this.#table.bringer(slot) !== greediest.number || isKept(this.#peer(slot))) continue
-      return this.#remove(slot)
-    }
-    return undefined
+  evict(
+    source: Source,
+    nowMs: number,
+    isKept: (peer: PeerKey) => boolean,
+    random: Random
+  ): AddressBookEntry | undefined {
+    const victim = this.isFull ? this.#eviction.victimFor(source, nowMs, isKept, random) : undefined
+    if (victim !== undefined) this.#remove(victim)
+    return victim
+  }
+
+  /** Whether the book would refuse a newcomer of this source. */
+  isFullFor(source: Source, nowMs: number, isKept: (peer: PeerKey) => boolean): boolean {
+    return this.isFull && this.#eviction.victimFor(source, nowMs, isKept, () => 0) === undefined
   }
 
   /** Leaves an entry at most until this time, unless something newer comes. */
   shorten(peer: PeerKey, expiresAtMs: number): void {
-    const slot = this.#table.find(peer)
-    if (slot < 0 || this.#expiresAtMs(slot) <= expiresAtMs) return
-    this.#deadlines.set(peer, expiresAtMs)
-    this.#nextExpiryMs = Math.min(this.#nextExpiryMs, expiresAtMs)
+    const entry = this.#store.get(peer)
+    if (entry === undefined || entry.expiresAtMs <= expiresAtMs) return
+    this.#setExpiry(entry, expiresAtMs)
   }
 
   /**
@@ -213,61 +221,49 @@ export class AddressBook {
    * @param isAlive - spares an entry for another while: its peer is connected and answers
    */
   expire(nowMs: number, isAlive: (peer: PeerKey) => boolean = () => false): AddressBookEntry[] {
-    if (nowMs < this.#nextExpiryMs) return []
-    const over: PeerKey[] = []
-    this.#nextExpiryMs = Number.POSITIVE_INFINITY
-    for (let slot = 0; slot < this.size; slot++) {
-      let expiresAtMs = this.#expiresAtMs(slot)
-      if (expiresAtMs <= nowMs) {
-        const peer = this.#peer(slot)
-        if (!isAlive(peer)) {
-          over.push(peer)
-          continue
-        }
-        expiresAtMs = nowMs + SPARED_MS
-        this.#deadlines.set(peer, expiresAtMs)
+    const over = this.#deadlines.over(this.#store.values(), nowMs)
+    return over.filter(entry => {
+      const { record, bornAtMs, arrivedAtMs, group } = entry
+      if (isAlive(record.announcement.peer)) {
+        this.#setExpiry(entry, nowMs + SPARED_MS)
+        return false
       }
-      this.#nextExpiryMs = Math.min(this.#nextExpiryMs, expiresAtMs)
-    }
-    return over.map(peer => {
-      const expired = this.#remove(this.#table.find(peer))
-      this.#remember({ record: expired.record, overAtMs: nowMs })
-      return expired
+      this.#remove(entry)
+      const overAtMs = expiryOf(record, bornAtMs, arrivedAtMs)
+      this.#tombstones.add({ record, bornAtMs, overAtMs, wasListed: true, group })
+      return true
     })
   }
 
   /** Peers that have not been heard of for two thirds of their ttl; each is told again, ever sooner, until it expires. */
   fading(nowMs: number): PeerKey[] {
-    if (nowMs < this.#nextFadingMs) return []
-    const peers: PeerKey[] = []
-    this.#nextFadingMs = Number.POSITIVE_INFINITY
-    for (const { record, bornAtMs, expiresAtMs } of this.values()) {
-      let nextMs = bornAtMs + record.announcement.ttlMs * FADING_RATIO
-      if (nextMs <= nowMs) {
-        peers.push(record.announcement.peer)
-        nextMs = nowMs + Math.max(FADING_INTERVAL_MS, (expiresAtMs - nowMs) / 2)
-      }
-      this.#nextFadingMs = Math.min(this.#nextFadingMs, nextMs)
-    }
-    return peers
+    return this.#deadlines.fading(this.#store.values(), nowMs)
   }
 
   /**
    * One number a bucket over membership and content, not over heartbeats: equal books give equal digests.
    *
    * @param except - a peer that is left out, because both sides know it first hand
+   * @param salt - 0, or what the hashes are mixed with: costs a look at every entry
    */
-  digest(except?: PeerKey): Uint32Array {
-    const digest = this.#digest.slice()
-    const slot = except === undefined ? -1 : this.#table.find(except)
-    if (slot >= 0) toggle(digest, this.#table.record(slot))
+  digest(except?: PeerKey, salt = 0): Uint32Array {
+    const digest = salt === 0 ? this.#digest.slice() : new Uint32Array(BUCKETS)
+    if (salt !== 0) for (const { record } of this.#store.values()) toggleSalted(digest, record, salt)
+    const excepted = except === undefined ? undefined : this.#store.get(except)?.record
+    if (excepted !== undefined) {
+      if (salt === 0) toggle(digest, excepted)
+      else toggleSalted(digest, excepted, salt)
+    }
     return digest
   }
 
   /** Every record, as old as it is now. */
   records(nowMs: number): AgedRecord[] {
-    const slots = Array.from({ length: this.size }, (_, slot) => slot)
-    return this.#aged(slots, nowMs)
+    const records: AgedRecord[] = []
+    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+      for (const aged of this.#store.recordsIn(bucket, nowMs)) records.push(aged)
+    }
+    return records
   }
 
   /**
@@ -276,107 +272,62 @@ export class AddressBook {
    * @param except - a peer that is left out
    */
   recordsIn(bucket: number, nowMs: number, except?: PeerKey): AgedRecord[] {
-    return this.#aged(this.#table.inBucket(bucket), nowMs, except)
+    const records = this.#store.recordsIn(bucket, nowMs)
+    if (except === undefined || bucketOf(except) !== bucket) return records
+    return records.filter(({ record }) => record.announcement.peer !== except)
   }
 
-  /** The farewells in any of the buckets that another book may have missed. */
-  farewellsIn(buckets: readonly number[], nowMs: number): AgedRecord[] {
-    if (buckets.length === 0 || this.#tombstones.size === 0) return []
-    return [...this.#tombstones.values()]
-      .filter(({ record, overAtMs }) => record.announcement.leaving && overAtMs > nowMs)
-      .filter(({ record }) => buckets.includes(bucketOfHash(record.peerHash)))
-      .map(({ record }) => ({ record, ageMs: 0 }))
+  /** Whether the peer is gone from the book under this version, or a newer one. */
+  isGone(listed: Version & { readonly peer: PeerKey }): boolean {
+    return this.#tombstones.isGone(listed)
   }
 
-  #aged(slots: readonly number[], nowMs: number, except?: PeerKey): AgedRecord[] {
-    const excepted = except === undefined ? -1 : this.#table.find(except)
-    const aged: AgedRecord[] = []
-    for (const slot of slots) {
-      if (slot !== excepted) aged.push(agedRecord(this.#table.record(slot), this.#table.bornAtMs(slot), nowMs))
+  /** Of a peer that is not listed. */
+  #list(record: SignedAnnouncement, nowMs: number, ageMs: number, source: Source): ApplyResult {
+    const { peer, leaving, ttlMs } = record.announcement
+    if (this.#tombstones.holds(record)) return 'stale'
+    if (leaving) {
+      this.#bury(record, nowMs, source, false)
+      return 'buried'
     }
-    return aged
-  }
-
-  #entry(slot: number): AddressBookEntry {
-    return {
-      record: this.#table.record(slot),
-      bornAtMs: this.#table.bornAtMs(slot),
-      expiresAtMs: this.#expiresAtMs(slot),
-      via: this.#bySender.bringer(this.#table.bringer(slot))
-    }
-  }
-
-  #peer(slot: number): PeerKey {
-    return this.#table.record(slot).announcement.peer
-  }
-
-  #expiresAtMs(slot: number): number {
-    const { peer, ttlMs } = this.#table.record(slot).announcement
-    const deadlineMs = this.#deadlines.size === 0 ? undefined : this.#deadlines.get(peer)
-    return deadlineMs ?? this.#table.bornAtMs(slot) + ttlMs
-  }
-
-  #isBuried(record: SignedAnnouncement): boolean {
-    if (this.#tombstones.size === 0) return false
-    const last = this.#tombstones.get(record.announcement.peer)?.record
-    if (last === undefined) return false
-    const order = compareVersions(record.announcement, last.announcement)
-    // The bytes decide about a farewell alone: nothing under its own number revives what has expired.
-    return order === 0 && last.announcement.leaving ? compareSigned(record, last) <= 0 : order <= 0
-  }
-
-  #bury(record: SignedAnnouncement, slot: number, nowMs: number): ApplyResult {
-    if (slot >= 0) this.#remove(slot)
-    this.#remember({ record, overAtMs: nowMs + record.announcement.ttlMs })
-    return slot < 0 ? 'buried' : 'left'
-  }
-
-  #add(record: SignedAnnouncement, bornAtMs: number, via: PeerKey | undefined, sought: number): void {
-    this.#table.add(record, bornAtMs, this.#bySender.add(via), sought)
-    if (this.#tombstones.size > 0) this.#tombstones.delete(record.announcement.peer)
-    toggle(this.#digest, record)
-    this.#lookBefore(record, bornAtMs)
-  }
-
-  #replace(slot: number, record: SignedAnnouncement, bornAtMs: number): void {
-    toggle(this.#digest, this.#table.record(slot))
-    toggle(this.#digest, record)
-    this.#table.replace(slot, record, bornAtMs)
-    this.#deadlines.delete(record.announcement.peer)
-    this.#lookBefore(record, bornAtMs)
-  }
-
-  /** There is something to look at when the record fades, and when it expires. */
-  #lookBefore({ announcement }: SignedAnnouncement, bornAtMs: number): void {
-    this.#nextExpiryMs = Math.min(this.#nextExpiryMs, bornAtMs + announcement.ttlMs)
-    this.#nextFadingMs = Math.min(this.#nextFadingMs, bornAtMs + announcement.ttlMs * FADING_RATIO)
-  }
-
-  #remove(slot: number): AddressBookEntry {
-    const entry = this.#entry(slot)
-    toggle(this.#digest, entry.record)
-    this.#deadlines.delete(entry.record.announcement.peer)
-    this.#bySender.remove(this.#table.bringer(slot))
-    this.#table.remove(slot)
-    return entry
-  }
-
-  #remember(tombstone: Tombstone): void {
-    const { peer } = tombstone.record.announcement
+    if (ageMs >= ttlMs) return 'outlived'
+    if (this.isFull) return 'book-full'
+    const bornAtMs = nowMs - ageMs
+    const expiresAtMs = expiryOf(record, bornAtMs, nowMs)
+    const { forwarder, group, standing } = source
+    const order = this.#nextOrder++
     this.#tombstones.delete(peer)
-    this.#tombstones.set(peer, tombstone)
-    if (this.#tombstones.size <= this.#maxTombstones) return
-    const oldest = this.#tombstones.keys().next().value!
-    this.#tombstones.delete(oldest)
+    toggle(this.#digest, record)
+    const entry = { record, bornAtMs, expiresAtMs, arrivedAtMs: nowMs, forwarder, group, standing, order }
+    this.#put(entry)
+    this.#eviction.listed(entry, nowMs)
+    return 'joined'
   }
-}
 
-/** The bucket of the digest that a peer falls into. */
-export function bucketOf(peer: PeerKey): number {
-  return bucketOfHash(hash32(peer))
-}
+  #bury(record: SignedAnnouncement, nowMs: number, { group }: Source, wasListed: boolean): void {
+    const overAtMs = nowMs + record.announcement.ttlMs
+    this.#tombstones.add({ record, bornAtMs: nowMs, overAtMs, wasListed, group })
+  }
 
-/** Puts a record into a digest, or takes it out. */
-function toggle(digest: Uint32Array, { contentHash, peerHash }: SignedAnnouncement): void {
-  digest[bucketOfHash(peerHash)]! ^= contentHash
+  /** In place of an entry of the same peer. */
+  #change(before: Entry, after: Entry): void {
+    this.#put(after)
+    this.#eviction.changed(before, after)
+  }
+
+  #put(entry: Entry): void {
+    this.#store.put(entry)
+    this.#deadlines.expect(entry)
+  }
+
+  #setExpiry(entry: Entry, expiresAtMs: number): void {
+    this.#store.put({ ...entry, expiresAtMs })
+    this.#deadlines.expectExpiry(expiresAtMs)
+  }
+
+  #remove(entry: Entry): void {
+    toggle(this.#digest, entry.record)
+    this.#store.delete(entry)
+    this.#eviction.removed(entry)
+  }
 }

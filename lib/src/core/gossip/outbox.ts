@@ -27,6 +27,11 @@ export class Outbox {
     this.#size++
   }
 
+  /** Whether this very record was added last. */
+  endsIn(aged: AgedRecord): boolean {
+    return this.#loads.at(-1)?.records.at(-1) === aged
+  }
+
   /** To each partner all that it did not bring and that is not about itself. Nothing is left. */
   unload(partners: ReadonlySet<PeerKey>, messagesOf: (records: readonly AgedRecord[]) => SyncMessage[]): Output[] {
     const loads = this.#loads

@@ -57,10 +57,15 @@ export class Push {
 
   /** @param isUrgent - it refutes a suspicion */
   add(aged: AgedRecord, from: PeerKey | undefined, nowMs: number, isUrgent = false): void {
-    const loads = isUrgent ? this.#urgent : this.#fresh
-    loads.add(aged, from)
+    const outbox = isUrgent ? this.#urgent : this.#fresh
+    outbox.add(aged, from)
     this.#freshAtMs = nowMs
     this.#compareLater(nowMs)
+  }
+
+  /** {@link add}, unless the record was added just before. */
+  addOnce(aged: AgedRecord, from: PeerKey | undefined, nowMs: number): void {
+    if (!this.#fresh.endsIn(aged) && !this.#urgent.endsIn(aged)) this.add(aged, from, nowMs)
   }
 
   /** Whether to ask a partner to stop that has pushed nothing new: not if nobody else, of so many partners, pushes. */

@@ -5,7 +5,8 @@
  * bucket is empty over there (a late joiner has the book after one round trip), else with a summary, which the first
  * answers with the records that the other lacks and a wish for those that it lacks itself.
  */
-import { type AddressBook, BUCKETS } from '../book/address-book.ts'
+import type { AddressBook } from '../book/address-book.ts'
+import { BUCKETS } from '../book/digest.ts'
 import { type AgedRecord, agedRecord } from '../record/aged-record.ts'
 import { compareVersions, type PeerKey, type SignedAnnouncement, type Version } from '../record/announcement.ts'
 
@@ -21,8 +22,8 @@ export interface SummaryItem extends PeerVersion {
 
 /** What two partners say to each other over a sync stream. */
 export type SyncMessage =
-  | { readonly type: 'digest'; readonly buckets: Uint32Array }
-  | { readonly type: 'summary'; readonly buckets: readonly number[]; readonly items: readonly SummaryItem[] }
+  | DigestMessage
+  | SummaryMessage
   | { readonly type: 'want'; readonly peers: readonly PeerKey[] }
   | RecordsMessage
   /** Fresh records, unasked. */
@@ -36,6 +37,24 @@ export type SyncMessage =
   /** The sender has more connections than it wants: close this one as soon as you can do without. */
   | { readonly type: 'release' }
 
+/** One number for each bucket of the sender's book. */
+export interface DigestMessage {
+  readonly type: 'digest'
+  /** What the hashes are mixed with; 0 for none. Chosen for this message: contents that cancel out cannot be made up for it. */
+  readonly salt: number
+  readonly buckets: Uint32Array
+  /** The sender would refuse newcomers: it is told only of peers that it lists. */
+  readonly full: boolean
+}
+
+/** The sender's entries in some buckets. */
+export interface SummaryMessage {
+  readonly type: 'summary'
+  /** All that the sender has in these is among the items. Other items may be any of its entries. */
+  readonly buckets: readonly number[]
+  readonly items: readonly SummaryItem[]
+}
+
 /** What the partner lacks, or asked for. */
 export interface RecordsMessage {
   readonly type: 'records'
@@ -45,35 +64,60 @@ export interface RecordsMessage {
 /** That a peer is gone, for all that somebody knows: it has not answered since this version of it; `refused` when its host said so. */
 export interface Suspicion extends PeerVersion {
   readonly refused: boolean
+  /** Time that the sender's own entry has left; 0 where it has no evidence, has only heard of it, and wants the peer to be asked. */
+  readonly leftMs: number
 }
 
 /**
  * Envelopes in one message, in bytes; keeps a frame under {@link MAX_FRAME_BYTES}. Some 330 records: to verify them takes 50 ms, and
  * half as many frames cost a host of many nodes a tenth less than 48 KiB did.
  */
-const MAX_RECORDS_BYTES = 96 * 1024
+export const MAX_RECORDS_BYTES = 96 * 1024
+
+/** Records in one message. The shortest envelopes have 230 bytes, so that the bound on bytes comes first. */
+export const MAX_RECORDS = 512
 
 /** Items in one summary, wish or message of suspicions: about 50 bytes each. */
-const MAX_ITEMS = 1024
+export const MAX_ITEMS = 1024
 
 /** A longer frame is refused before it is read. */
 export const MAX_FRAME_BYTES = 128 * 1024
 
-/** The answer to a partner's digest. */
-export function answerDigest(book: AddressBook, partner: PeerKey, buckets: Uint32Array, nowMs: number): SyncMessage[] {
-  const own = book.digest(partner)
+/** How much of a comparison this node can use. */
+export interface Room {
+  /** It would refuse newcomers: it asks for nobody that it does not list. */
+  readonly isFull: boolean
+  /** Where one of both is full, no comparison covers the whole book: each begins with a bucket chosen by chance. */
+  readonly firstBucket: number
+}
+
+/**
+ * The answer to a partner's digest. Where neither book is full, all that differs; else a part that is bounded by {@link MAX_ITEMS},
+ * since the two will never be equal.
+ */
+export function answerDigest(
+  book: AddressBook,
+  partner: PeerKey,
+  digest: DigestMessage,
+  { isFull, firstBucket }: Room,
+  nowMs: number
+): SyncMessage[] {
+  const own = book.digest(partner, digest.salt)
+  const isBounded = isFull || digest.full
   const given: AgedRecord[][] = []
   const differing = new Map<number, AgedRecord[]>()
-  for (let bucket = 0; bucket < BUCKETS; bucket++) {
-    if (own[bucket] === buckets[bucket]) continue
+  for (let turn = 0; turn < BUCKETS; turn++) {
+    const bucket = (firstBucket + turn) % BUCKETS
+    if (own[bucket] === digest.buckets[bucket]) continue
     const records = book.recordsIn(bucket, nowMs, partner)
-    const isEmptyThere = buckets[bucket] === 0
+    const isEmptyThere = digest.buckets[bucket] === 0
+    const isCrowded = records.length > MAX_ITEMS && !isBounded
     if (!isEmptyThere) differing.set(bucket, records)
     // Too crowded for a summary: its records go as they are.
-    if (isEmptyThere || records.length > MAX_ITEMS) given.push(records)
+    if (isCrowded || (isEmptyThere && !digest.full)) given.push(records)
   }
-  const farewells = book.farewellsIn([...differing.keys()], nowMs)
-  return [...recordsMessages(farewells.concat(...given)), ...summarise(differing)]
+  const summaries = isBounded ? summarisePart(differing, isFull) : summarise(differing)
+  return [...recordsMessages(given.flat()), ...summaries]
 }
 
 /** The answer to a partner's summary: what it lacks, and a wish for what is lacking here. */
@@ -81,31 +125,28 @@ export function answerSummary(
   book: AddressBook,
   self: PeerKey,
   partner: PeerKey,
-  summary: Extract<SyncMessage, { type: 'summary' }>,
+  summary: SummaryMessage,
+  isFull: boolean,
   nowMs: number
 ): SyncMessage[] {
-  const theirs = new Map(summary.items.map(item => [item.peer, item]))
-  const own = [...new Set(summary.buckets)].flatMap(bucket => book.recordsIn(bucket, nowMs, partner))
-  const give = own.filter(({ record }) => isNewer(record, theirs.get(record.announcement.peer)))
-  const others = summary.items.filter(({ peer }) => peer !== self)
-  const wanted = others.filter(item => !isGone(book, item) && lacks(book, item))
-  return [...recordsMessages(give), ...wantMessages(wanted.map(({ peer }) => peer)), ...contradict(book, others)]
-}
-
-/**
- * What a partner that lists these has to hear of those that are gone from this book: a farewell, or that the peer is suspected,
- * so that it can refute. Without a word the two books would differ until the peer's next announcement.
- */
-export function contradict(book: AddressBook, listed: readonly PeerVersion[]): SyncMessage[] {
-  if (book.tombstones === 0) return []
-  const farewells: AgedRecord[] = []
-  const suspicions: Suspicion[] = []
-  for (const { peer, epoch, seq } of listed.filter(item => isGone(book, item))) {
-    const { record } = book.tombstoneOf(peer)!
-    if (record.announcement.leaving) farewells.push({ record, ageMs: 0 })
-    else suspicions.push({ peer, epoch, seq, refused: false })
+  const others = summary.items.filter(({ peer }) => peer !== self && peer !== partner)
+  const theirs = new Map(others.map(item => [item.peer, item]))
+  const unnamed = [...new Set(summary.buckets)]
+    .flatMap(bucket => book.recordsIn(bucket, nowMs, partner))
+    .filter(({ record }) => !theirs.has(record.announcement.peer))
+  const newer: AgedRecord[] = []
+  const wanted: PeerKey[] = []
+  for (const item of theirs.values()) {
+    const entry = book.get(item.peer)
+    if (entry === undefined) {
+      if (!isFull && !book.isGone(item)) wanted.push(item.peer)
+    } else if (entry.record.contentHash !== item.contentHash) {
+      const order = compareVersions(entry.record.announcement, item)
+      if (order >= 0) newer.push(agedRecord(entry.record, entry.bornAtMs, nowMs))
+      if (order <= 0) wanted.push(item.peer)
+    }
   }
-  return [...recordsMessages(farewells), ...suspicionMessages(suspicions)]
+  return [...recordsMessages([...unnamed, ...newer]), ...wantMessages(wanted)]
 }
 
 /** The answer to a partner's wish. */
@@ -126,7 +167,7 @@ export function batched(records: readonly AgedRecord[]): (readonly AgedRecord[])
   let bytes = 0
   for (let at = 0; at < records.length; at++) {
     const { envelopeBytes } = records[at]!.record
-    if (bytes + envelopeBytes > MAX_RECORDS_BYTES) {
+    if (bytes + envelopeBytes > MAX_RECORDS_BYTES || at - from === MAX_RECORDS) {
       batches.push(records.slice(from, at))
       from = at
       bytes = 0
@@ -163,6 +204,18 @@ function summarise(buckets: ReadonlyMap<number, readonly AgedRecord[]>): SyncMes
   return summaries
 }
 
+/** One summary of as many entries as it may have. It does not claim to be all that a full book has: nothing else is to be given to it. */
+function summarisePart(buckets: ReadonlyMap<number, readonly AgedRecord[]>, isFull: boolean): SyncMessage[] {
+  const summary = { type: 'summary' as const, buckets: [] as number[], items: [] as SummaryItem[] }
+  for (const [bucket, records] of buckets) {
+    const left = MAX_ITEMS - summary.items.length
+    if (records.length <= left && !isFull) summary.buckets.push(bucket)
+    for (const { record } of records.slice(0, left)) summary.items.push(summaryItem(record))
+    if (records.length >= left) break
+  }
+  return summary.buckets.length + summary.items.length > 0 ? [summary] : []
+}
+
 function summaryItem({ announcement: { peer, epoch, seq }, contentHash }: SignedAnnouncement): SummaryItem {
   return { peer, epoch, seq, contentHash }
 }
@@ -171,23 +224,4 @@ function chunked<Item>(items: readonly Item[]): Item[][] {
   const chunks: Item[][] = []
   for (let from = 0; from < items.length; from += MAX_ITEMS) chunks.push(items.slice(from, from + MAX_ITEMS))
   return chunks
-}
-
-/** Whether the peer is buried here under this version of it, or a newer one. */
-function isGone(book: AddressBook, { peer, epoch, seq }: PeerVersion): boolean {
-  if (book.tombstones === 0) return false
-  const last = book.tombstoneOf(peer)?.record.announcement
-  return last !== undefined && compareVersions(last, { epoch, seq }) >= 0
-}
-
-function isNewer(record: SignedAnnouncement, theirs: SummaryItem | undefined): boolean {
-  if (theirs === undefined) return true
-  return theirs.contentHash !== record.contentHash && compareVersions(record.announcement, theirs) >= 0
-}
-
-function lacks(book: AddressBook, item: SummaryItem): boolean {
-  const known = book.lastOf(item.peer)
-  if (known === undefined) return true
-  const isListed = known.contentHash === item.contentHash && book.has(item.peer)
-  return !isListed && compareVersions(item, known.announcement) >= 0
 }

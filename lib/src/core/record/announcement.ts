@@ -1,6 +1,7 @@
 /**
  * What a node says of itself, and the order among its sayings.
  */
+import { isPlainText, isWellFormed, utf8Bytes } from './text.ts'
 
 /** A peer id in its canonical text form: the key of every collection. */
 export type PeerKey = string
@@ -39,7 +40,7 @@ export interface SignedAnnouncement {
   readonly envelope: Uint8Array
   /** Its length, for those who make up messages: thousands of envelopes are far from the processor. */
   readonly envelopeBytes: number
-  /** 32 bits over epoch and content, equal for all heartbeats of a content; as a signed number, which engines keep without a box. */
+  /** 32 bits over the payload without `seq` and `ttlMs`, equal for all heartbeats of a content; signed, so that engines need no box. */
   readonly contentHash: number
   /** {@link hash32} of the peer, signed as well. */
   readonly peerHash: number
@@ -51,6 +52,7 @@ export const BOUNDS = {
   envelopeBytes: 2048,
   nameBytes: 64,
   addrs: 16,
+  /** One address as bytes; the decoder checks it, since the core sees addresses as texts. */
   addrBytes: 256,
   metadataBytes: 512,
   ttlMinMs: 1_000,
@@ -61,35 +63,28 @@ export const BOUNDS = {
 export type AnnouncementFault =
   | 'bad-epoch'
   | 'bad-seq'
+  | 'ttl-out-of-bounds'
+  | 'bad-text'
   | 'name-too-long'
   | 'control-character'
   | 'too-many-addrs'
   | 'bad-addr'
-  | 'ttl-out-of-bounds'
   | 'metadata-too-large'
 
-/** The first bound that the announcement breaks, or undefined. */
+/** A fault, and where it is. */
+interface ContentFault {
+  readonly fault: AnnouncementFault
+  /** In words of the content: `name`, `addrs[2]`, `metadata.role`. */
+  readonly field: string
+}
+
+/** The first bound that the announcement breaks, or undefined; the one check for announcements that come in and that go out. */
 export function announcementFault(announcement: Announcement): AnnouncementFault | undefined {
   if (!isCount(announcement.epoch)) return 'bad-epoch'
   if (!isCount(announcement.seq)) return 'bad-seq'
   const { ttlMs } = announcement
   if (!isCount(ttlMs) || ttlMs < BOUNDS.ttlMinMs || ttlMs > BOUNDS.ttlMaxMs) return 'ttl-out-of-bounds'
-  return contentFault(announcement)
-}
-
-/** The first bound that a content breaks, or undefined; also for what an application asks to announce. */
-export function contentFault(content: Content): AnnouncementFault | undefined {
-  if (utf8Bytes(content.name) > BOUNDS.nameBytes) return 'name-too-long'
-  if (hasControlCharacter(content.name)) return 'control-character'
-  if (content.addrs.length > BOUNDS.addrs) return 'too-many-addrs'
-  if (content.addrs.some(addr => addr.length === 0 || addr.length > BOUNDS.addrBytes)) return 'bad-addr'
-  if (content.addrs.some(hasControlCharacter)) return 'control-character'
-  let metadataBytes = 0
-  for (const [key, value] of content.metadata) {
-    if (hasControlCharacter(key)) return 'control-character'
-    metadataBytes += utf8Bytes(key) + (typeof value === 'string' ? utf8Bytes(value) : value.byteLength)
-  }
-  return metadataBytes > BOUNDS.metadataBytes ? 'metadata-too-large' : undefined
+  return contentFault(announcement)?.fault
 }
 
 /**
@@ -97,16 +92,17 @@ export function contentFault(content: Content): AnnouncementFault | undefined {
  *
  * @returns the content itself
  * @throws {TypeError} naming the part that is of another type
- * @throws {RangeError} naming the bound that it breaks
+ * @throws {RangeError} naming the part, and the bound that it breaks
  */
 export function checkedContent(content: Content): Content {
   if (typeof content.name !== 'string') throw new TypeError(`name must be a text, got ${typeof content.name}`)
   for (const [key, value] of content.metadata) {
+    if (typeof key !== 'string') throw new TypeError(`a key of metadata must be a text, got ${typeof key}`)
     if (typeof value === 'string' || (value as unknown) instanceof Uint8Array) continue
     throw new TypeError(`metadata.${key} must be a text or a Uint8Array, got ${typeof value}`)
   }
-  const fault = contentFault(content)
-  if (fault !== undefined) throw new RangeError(FAULTS[fault])
+  const found = contentFault(content)
+  if (found !== undefined) throw new RangeError(`${found.field} ${FAULTS[found.fault]}`)
   return content
 }
 
@@ -129,15 +125,18 @@ export function compareSigned(a: SignedAnnouncement, b: SignedAnnouncement): num
   return compareVersions(a.announcement, b.announcement) || compareBytes(a.envelope, b.envelope)
 }
 
-/** Puts an announcement together with the bytes that were decoded to it, or that its subject has just signed. */
-export function signedAnnouncement(announcement: Announcement, envelope: Uint8Array): SignedAnnouncement {
-  return {
-    announcement,
-    envelope,
-    envelopeBytes: envelope.byteLength,
-    contentHash: hashContent(announcement),
-    peerHash: hash32(announcement.peer) | 0
-  }
+/**
+ * Puts an announcement together with the bytes that were decoded to it, or that its subject has just signed.
+ *
+ * @param contentHash - made by the decoder from the bytes, since nodes read different addresses in them
+ */
+export function signedAnnouncement(
+  announcement: Announcement,
+  envelope: Uint8Array,
+  contentHash: number
+): SignedAnnouncement {
+  const peerHash = hash32(announcement.peer) | 0
+  return { announcement, envelope, envelopeBytes: envelope.byteLength, contentHash, peerHash }
 }
 
 /** FNV-1a over UTF-16 code units: spreads well, needs no library, and is no defence against a forger. */
@@ -147,25 +146,47 @@ export function hash32(text: string, seed = 0x811c9dc5): number {
   return hash >>> 0
 }
 
-/** Over one text in which no two contents look alike: names, addresses and keys have no control characters. */
-function hashContent(announcement: Announcement): number {
-  let hash = hash32(`${announcement.peer} ${announcement.epoch} ${announcement.leaving} ${announcement.name}`)
-  for (const addr of announcement.addrs) hash = hash32(`\n${addr}`, hash)
-  for (const [key, value] of announcement.metadata) {
-    const valueText = typeof value === 'string' ? `\t${value.length}\t${value}` : `\0${value.join()}`
-    hash = hash32(`\n${key}${valueText}`, hash)
-  }
-  return avalanched(hash)
-}
-
 /**
  * MurmurHash3's finalizer: each bit of the hash depends on each bit before. A digest is hashes xored together, and what
- * changes in two texts alike would change their FNV alike, so that one change would hide the other.
+ * changes in two inputs alike would change their FNV alike, so that one change would hide the other.
+ *
+ * @returns a signed number
  */
-function avalanched(hash: number): number {
+export function avalanche32(hash: number): number {
   let mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
   return mixed ^ (mixed >>> 16)
+}
+
+/** The first bound that a content breaks, or undefined. */
+function contentFault({ name, addrs, metadata }: Content): ContentFault | undefined {
+  if (!isWellFormed(name)) return { fault: 'bad-text', field: 'name' }
+  if (utf8Bytes(name) > BOUNDS.nameBytes) return { fault: 'name-too-long', field: 'name' }
+  if (!isPlainText(name)) return { fault: 'control-character', field: 'name' }
+  return addrsFault(addrs) ?? metadataFault(metadata)
+}
+
+function addrsFault(addrs: readonly string[]): ContentFault | undefined {
+  if (addrs.length > BOUNDS.addrs) return { fault: 'too-many-addrs', field: 'addrs' }
+  for (const [i, addr] of addrs.entries()) {
+    const field = `addrs[${i}]`
+    if (addr.length === 0) return { fault: 'bad-addr', field }
+    if (!isWellFormed(addr)) return { fault: 'bad-text', field }
+    if (!isPlainText(addr)) return { fault: 'control-character', field }
+  }
+  return undefined
+}
+
+function metadataFault(metadata: Metadata): ContentFault | undefined {
+  let bytes = 0
+  for (const [key, value] of metadata) {
+    if (!isWellFormed(key)) return { fault: 'bad-text', field: `the key ${JSON.stringify(key)} of metadata` }
+    const field = `metadata.${key}`
+    if (!isPlainText(key)) return { fault: 'control-character', field: `the key ${JSON.stringify(key)} of metadata` }
+    if (typeof value === 'string' && !isWellFormed(value)) return { fault: 'bad-text', field }
+    bytes += utf8Bytes(key) + (typeof value === 'string' ? utf8Bytes(value) : value.byteLength)
+  }
+  return bytes > BOUNDS.metadataBytes ? { fault: 'metadata-too-large', field: 'metadata' } : undefined
 }
 
 function compareBytes(a: Uint8Array, b: Uint8Array): number {
@@ -182,30 +203,15 @@ function isCount(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0
 }
 
-// Names and keys are printed by whoever lists the book: neither C0 and C1 controls nor the marks that reorder text.
-const CONTROL = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u
-
-function hasControlCharacter(text: string): boolean {
-  return CONTROL.test(text)
-}
-
-/** Bytes of `text` in UTF-8; the core has no encoder to ask. */
-function utf8Bytes(text: string): number {
-  let bytes = 0
-  for (const character of text) {
-    const codePoint = character.codePointAt(0)!
-    bytes += codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4
-  }
-  return bytes
-}
-
+/** What each fault asks of the field that has it. */
 const FAULTS: Record<AnnouncementFault, string> = {
-  'bad-epoch': 'epoch must be a whole number of milliseconds',
-  'bad-seq': 'seq must be a whole number',
-  'name-too-long': `name must be at most ${BOUNDS.nameBytes} bytes of UTF-8`,
-  'control-character': 'name, addresses and metadata keys must not contain control characters',
-  'too-many-addrs': `at most ${BOUNDS.addrs} addresses can be announced`,
-  'bad-addr': `an address must have 1 to ${BOUNDS.addrBytes} characters`,
-  'ttl-out-of-bounds': `ttl must be a whole number of ms between ${BOUNDS.ttlMinMs} and ${BOUNDS.ttlMaxMs}`,
-  'metadata-too-large': `metadata must be at most ${BOUNDS.metadataBytes} bytes in all`
+  'bad-epoch': 'must be a whole number of milliseconds',
+  'bad-seq': 'must be a whole number',
+  'ttl-out-of-bounds': `must be a whole number of ms between ${BOUNDS.ttlMinMs} and ${BOUNDS.ttlMaxMs}`,
+  'bad-text': 'must be valid Unicode, without half of a surrogate pair',
+  'name-too-long': `must be at most ${BOUNDS.nameBytes} bytes of UTF-8`,
+  'control-character': 'must not contain control characters',
+  'too-many-addrs': `must be at most ${BOUNDS.addrs} addresses`,
+  'bad-addr': 'must not be empty',
+  'metadata-too-large': `must be at most ${BOUNDS.metadataBytes} bytes in all`
 }

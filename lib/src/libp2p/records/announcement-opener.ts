@@ -1,120 +1,127 @@
 /**
- * Opens announcements, heartbeats of known subjects at little more than the cost of their signature.
+ * Opens announcements: envelope, payload, signature. Strict: what would not be encoded to the very same bytes is refused, so
+ * one announcement has one encoding.
  *
- * A heartbeat repeats the announcement before it, byte for byte, but for its number and its signature. So nothing of it has
- * to be decoded again, and the key of a subject that was verified once is kept in the form in which Node verifies fastest.
+ * Of subjects that were verified once it keeps the parsed key and the last payload, so that their heartbeats cost little more
+ * than their signatures.
  */
-import { Recent, type SignedAnnouncement, signedAnnouncement } from '../../core/index.ts'
-import { AnnouncementDecodeError } from '../errors.ts'
-import { decodeAnnouncement, type UnverifiedAnnouncement } from './announcement-codec.ts'
-import { byteTag } from './byte-tag.ts'
-import { ed25519Verifier, type Verifier } from './ed25519.ts'
+import { concat } from 'uint8arrays/concat'
+import { equals } from 'uint8arrays/equals'
 import {
-  type Ed25519Envelope,
-  ed25519Envelope,
-  KEY_AT,
-  SIGNATURE_BYTES,
-  SIGNED_EARLIER_BYTES,
-  signedBytes
-} from './ed25519-envelope.ts'
+  type Announcement,
+  type KeyKind,
+  Recent,
+  type SignedAnnouncement,
+  signedAnnouncement
+} from '../../core/index.ts'
+import { AnnouncementDecodeError } from '../errors.ts'
+import { byteTag } from './byte-tag.ts'
+import { type Envelope, openEnvelope, signedPrefix } from './envelope.ts'
+import { type Payload, readHeartbeat, readPayload } from './payload.ts'
+import { multihashOf, type SignerKey, signerKey, type Verifier, verifierOf } from './signer-key.ts'
 
 /** Subjects kept, at about 1 KiB each. In a network of more than these, heartbeats of each are rare. */
 const SUBJECTS = 4_096
 
-/** In a payload the number comes first: a map of 8 pairs, of which `seq` has the shortest key. */
-const SEQ_AT = 5
-const MAX_SEQ_BYTES = 5
-
+/** A subject that has signed an announcement. */
 interface Subject {
-  last: SignedAnnouncement
+  /** As libp2p's protobuf. */
+  readonly key: Uint8Array
   readonly verify: Verifier
-  /** What its announcements have in common before the number. */
-  readonly seqAt: number
-  /** What its last announcement signs, and where in it the number is. */
-  readonly signed: Uint8Array
-  readonly signedSeqAt: number
+  /** Of its last announcement. */
+  payload: Payload
+}
+
+/** An announcement whose signature has not been checked yet. */
+export interface UnverifiedAnnouncement {
+  readonly announcement: Announcement
+  /** What checking the signature costs depends on it. */
+  readonly keyKind: KeyKind
+  /**
+   * @throws {AnnouncementDecodeError} `bad-signature`
+   */
+  readonly verify: () => SignedAnnouncement | Promise<SignedAnnouncement>
 }
 
 export class AnnouncementOpener {
   /** BOUNDED by `SUBJECTS`, twice. By tag of the key, and only ever of a verified announcement. */
   readonly #subjects = new Recent<number, Subject>(SUBJECTS)
+  readonly #signedPrefix: Uint8Array
 
-  /**
-   * Everything but the signature: look first whether the record is news.
-   *
-   * @throws {AnnouncementDecodeError} for whatever is wrong with the bytes, except `bad-signature`
-   */
-  decode(bytes: Uint8Array): UnverifiedAnnouncement {
-    const subject = this.#subjects.get(keyTag(bytes))
-    const seq = subject === undefined ? undefined : heartbeatSeq(bytes, subject)
-    if (seq !== undefined) return this.#heartbeat(bytes, subject!, seq)
-    const unverified = decodeAnnouncement(bytes)
-    const envelope = ed25519Envelope(bytes)
-    if (envelope === undefined) return unverified
-    return { ...unverified, verify: () => this.#first(bytes, unverified, envelope) }
+  /** @param topic - the network: announcements of others are forgeries here */
+  constructor(topic: string) {
+    this.#signedPrefix = signedPrefix(topic)
   }
 
-  #heartbeat(bytes: Uint8Array, subject: Subject, seq: number): UnverifiedAnnouncement {
-    const announcement = { ...subject.last.announcement, seq }
+  /**
+   * Everything but the signature, which costs ten to a hundred times as much: look first whether the record is news.
+   *
+   * @throws {AnnouncementDecodeError} for any fault but `bad-signature`
+   */
+  decode(bytes: Uint8Array): UnverifiedAnnouncement {
+    const envelope = openEnvelope(bytes)
+    const key = signerKey(envelope.key)
+    if (key === undefined) throw new AnnouncementDecodeError('unsupported-key')
+    const subject = this.#subjectOf(key)
+    const heartbeat = subject === undefined ? undefined : readHeartbeat(envelope.payload, subject.payload)
+    const payload = heartbeat ?? readPayload(envelope.payload, multihashOf(key))
     return {
-      announcement,
-      verify: () => {
-        const { last, seqAt, signed, signedSeqAt, verify } = subject
-        for (let i = 0; i < MAX_SEQ_BYTES; i++) signed[signedSeqAt + i] = bytes[seqAt + i]!
-        if (!verify(signed, bytes.subarray(-SIGNATURE_BYTES))) throw new AnnouncementDecodeError('bad-signature')
-        subject.last = { ...last, announcement, envelope: bytes }
-        return subject.last
-      }
+      announcement: payload.announcement,
+      keyKind: key.kind,
+      verify: () => this.#verify(bytes, envelope, key, payload)
     }
   }
 
-  /** Whatever is no heartbeat, of a subject that is known or not. */
-  #first(
+  #verify(
     bytes: Uint8Array,
-    unverified: UnverifiedAnnouncement,
-    { key, payloadAt, signature }: Ed25519Envelope
-  ): ReturnType<UnverifiedAnnouncement['verify']> {
-    const verify = ed25519Verifier(key)
-    if (verify === undefined) return unverified.verify()
-    const signed = signedBytes(bytes)
-    if (!verify(signed, signature)) throw new AnnouncementDecodeError('bad-signature')
-    const last = signedAnnouncement(unverified.announcement, bytes)
-    const seqAt = payloadAt + SEQ_AT
-    this.#subjects.set(keyTag(bytes), { last, verify, seqAt, signed, signedSeqAt: seqAt - SIGNED_EARLIER_BYTES })
-    return last
+    envelope: Envelope,
+    key: SignerKey,
+    payload: Payload
+  ): SignedAnnouncement | Promise<SignedAnnouncement> {
+    const verify = this.#subjectOf(key)?.verify ?? parsedKey(key)
+    const verified = (isGenuine: boolean): SignedAnnouncement => {
+      if (!isGenuine) throw new AnnouncementDecodeError('bad-signature')
+      this.#remember(key, verify, payload)
+      return signedAnnouncement(payload.announcement, bytes, payload.contentHash)
+    }
+    const isGenuine = genuine(verify, concat([this.#signedPrefix, envelope.prefixedPayload]), envelope.signature)
+    return typeof isGenuine === 'boolean' ? verified(isGenuine) : isGenuine.then(verified)
+  }
+
+  #remember({ bytes: key }: SignerKey, verify: Verifier, payload: Payload): void {
+    const subject = this.#subjects.get(tagOf(key))
+    if (subject !== undefined && equals(subject.key, key)) subject.payload = payload
+    else this.#subjects.set(tagOf(key), { key, verify, payload })
+  }
+
+  #subjectOf({ bytes }: SignerKey): Subject | undefined {
+    const subject = this.#subjects.get(tagOf(bytes))
+    return subject !== undefined && equals(subject.key, bytes) ? subject : undefined
   }
 }
 
-function keyTag(envelope: Uint8Array): number {
-  return byteTag(envelope, KEY_AT)
+/** Some bytes of the key that no two keys of a kind have in common. */
+function tagOf(key: Uint8Array): number {
+  return byteTag(key, key.length - 12)
 }
 
-/** The number of an envelope that is the subject's last one but for number and signature, whose own field is in its place. */
-function heartbeatSeq(bytes: Uint8Array, { last, seqAt }: Subject): number | undefined {
-  const { envelope } = last
-  if (bytes.byteLength !== envelope.byteLength || !areEqual(bytes, envelope, 0, seqAt)) return undefined
-  const seqBytes = uintBytes(bytes[seqAt]!)
-  if (seqBytes !== uintBytes(envelope[seqAt]!)) return undefined
-  const restAt = seqAt + seqBytes
-  return areEqual(bytes, envelope, restAt, bytes.byteLength - SIGNATURE_BYTES)
-    ? canonicalUint(bytes, seqAt, restAt)
-    : undefined
+/**
+ * @throws {AnnouncementDecodeError} `bad-signature`: nothing is signed by a key that is no point of its curve
+ */
+function parsedKey(key: SignerKey): Verifier {
+  try {
+    return verifierOf(key)
+  } catch {
+    throw new AnnouncementDecodeError('bad-signature')
+  }
 }
 
-/** Bytes of a CBOR number by its first one; 1 also for what is none or is too large, which {@link canonicalUint} refuses. */
-function uintBytes(head: number): number {
-  return head >= 0x18 && head <= 0x1a ? 1 + 2 ** (head - 0x18) : 1
-}
-
-function canonicalUint(bytes: Uint8Array, from: number, to: number): number | undefined {
-  if (to === from + 1) return bytes[from]! < 0x18 ? bytes[from] : undefined
-  let value = 0
-  for (let at = from + 1; at < to; at++) value = value * 256 + bytes[at]!
-  const least = to - from === 2 ? 0x18 : 2 ** (4 * (to - from - 1))
-  return value >= least ? value : undefined
-}
-
-function areEqual(a: Uint8Array, b: Uint8Array, from: number, to: number): boolean {
-  for (let at = from; at < to; at++) if (a[at] !== b[at]) return false
-  return true
+/** Some keys throw, or reject, when a signature has another length than theirs. */
+function genuine(verify: Verifier, data: Uint8Array, signature: Uint8Array): boolean | Promise<boolean> {
+  try {
+    const isGenuine = verify(data, signature)
+    return typeof isGenuine === 'boolean' ? isGenuine : isGenuine.catch(() => false)
+  } catch {
+    return false
+  }
 }

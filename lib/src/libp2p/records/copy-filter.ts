@@ -1,6 +1,6 @@
 /** Recognises copies of envelopes that were opened lately, at a hundredth of the cost of opening them again. */
 import { equals } from 'uint8arrays/equals'
-import { Recent } from '../../core/index.ts'
+import { Recent, type SignedAnnouncement } from '../../core/index.ts'
 import { byteTag } from './byte-tag.ts'
 
 /** An announcement comes once from each partner and mesh peer, all within seconds. */
@@ -8,20 +8,17 @@ const REMEMBERED = 1024
 
 export class CopyFilter {
   /** BOUNDED by `REMEMBERED`, twice. */
-  readonly #envelopes = new Recent<number, Uint8Array>(REMEMBERED)
+  readonly #records = new Recent<number, SignedAnnouncement>(REMEMBERED)
 
-  has(envelope: Uint8Array): boolean {
-    const known = this.#envelopes.get(tagOf(envelope))
-    return known !== undefined && equals(known, envelope)
+  /** What the very same bytes were opened to. */
+  get(envelope: Uint8Array): SignedAnnouncement | undefined {
+    const known = this.#records.get(tagOf(envelope))
+    return known !== undefined && equals(known.envelope, envelope) ? known : undefined
   }
 
-  /** Only ever a verified envelope: nobody else's junk can stand in the way of an announcement. */
-  add(envelope: Uint8Array): void {
-    this.#envelopes.set(tagOf(envelope), envelope)
-  }
-
-  delete(envelope: Uint8Array): void {
-    this.#envelopes.delete(tagOf(envelope))
+  /** Only ever a verified record: nobody else's junk can stand in the way of an announcement. */
+  add(record: SignedAnnouncement): void {
+    this.#records.set(tagOf(record.envelope), record)
   }
 }
 

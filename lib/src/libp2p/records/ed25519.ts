@@ -1,8 +1,5 @@
 /** Ed25519 by Node's own crypto, with a key that is parsed once: libp2p parses it anew for each signature. */
 
-/** Whether the signature is the key's, over these data. */
-export type Verifier = (data: Uint8Array, signature: Uint8Array) => boolean
-
 /** The part of `node:crypto` that is used here. */
 interface NodeCrypto {
   createPublicKey(pem: string): unknown
@@ -19,9 +16,9 @@ const PEM_AFTER = '\n-----END PUBLIC KEY-----\n'
 
 /**
  * @param key - 32 bytes
- * @returns undefined outside Node
+ * @returns whether a signature is the key's, over some data; undefined outside Node
  */
-export function ed25519Verifier(key: Uint8Array): Verifier | undefined {
+export function ed25519Verifier(key: Uint8Array): ((data: Uint8Array, signature: Uint8Array) => boolean) | undefined {
   if (nodeCrypto === undefined) return undefined
   const publicKey = nodeCrypto.createPublicKey(PEM_BEFORE + btoa(String.fromCharCode(...key)) + PEM_AFTER)
   return (data, signature) => nodeCrypto.verify(null, data, publicKey, signature)

@@ -3,22 +3,27 @@ import type { Logger } from '@libp2p/interface'
 import {
   type AgedRecord,
   type Discovery,
+  ENVELOPE_US,
   type IgnoreReason,
   type Input,
+  type Interest,
+  type Payer,
   type PeerKey,
-  RateLimiter,
+  SIGNATURE_US,
   type SignedAnnouncement
 } from '../../core/index.ts'
+import { groupOf } from '../addr-group.ts'
 import { monotonicMs } from '../clock.ts'
 import type { PubSubMessage, TopicValidation } from '../components.ts'
-import { AnnouncementDecodeError, type DecodeFault } from '../errors.ts'
+import { AnnouncementDecodeError, blames, type DecodeFault } from '../errors.ts'
 import type { DiscoveryMetrics } from '../metrics.ts'
 import type { SealedRecord } from '../sync/frames.ts'
+import type { Turns } from '../turns.ts'
 import { AnnouncementOpener } from './announcement-opener.ts'
 import { CopyFilter } from './copy-filter.ts'
 
 /** Why something received did not enter the book: a closed list. */
-export type RejectReason = DecodeFault | IgnoreReason | 'rate-limited' | 'malformed-frame'
+export type RejectReason = DecodeFault | IgnoreReason | 'malformed-frame'
 
 export interface ReceiverCounts {
   /** Announcements received, over gossip and sync, duplicates too. */
@@ -30,32 +35,41 @@ export interface ReceiverCounts {
 /** A record, and the peer that forwarded it, as the core takes them. */
 export type Gossip = Extract<Input, { type: 'gossip' }>
 
-/** A subject announces a few changes in a row, then a heartbeat every few seconds. */
-const SUBJECT_RATE = { burst: 10, perSecond: 1, keys: 16_384 }
+/** What the receiver is given by its host. */
+export interface ReceiverHost {
+  readonly topic: string
+  readonly log: Logger
+  readonly metrics: DiscoveryMetrics
+  readonly turns: Turns
+  /** Where a connected peer is, as a multiaddr; empty if that is not known. */
+  readonly addrOf: (peer: PeerKey) => string
+  /** Hands a record to the core that must not travel on by gossip. */
+  readonly handle: (gossip: Gossip) => void
+}
 
-/** A whole book at once, then no more than costs a thirtieth of a core in signatures (0.13 ms each). */
-const FORWARDER_RATE = { burst: 20_000, perSecond: 250, keys: 1_024 }
+/** Records that are handed to the core together. Each costs a signature, and an event that others listen to. */
+const MAX_RECORDS_A_TURN = 16
 
-/** Not the fault of whoever handed it on. */
-const BLAMELESS = new Set<RejectReason>(['stale', 'outlived', 'rate-limited', 'unknown-version'])
+/** A verified record, and what it is to the core. */
+interface Opened {
+  readonly record: SignedAnnouncement
+  readonly interest: Interest
+}
 
 export class Receiver {
   readonly #core: Discovery
-  readonly #log: Logger
+  readonly #host: ReceiverHost
   readonly #rejected: Partial<Record<RejectReason, number>> = {}
   /** What the validator opened, until pubsub delivers that very message. */
   readonly #validated = new WeakMap<PubSubMessage, Gossip>()
   readonly #copies = new CopyFilter()
-  readonly #opener = new AnnouncementOpener()
-  readonly #subjects = new RateLimiter(SUBJECT_RATE)
-  readonly #forwarders = new RateLimiter(FORWARDER_RATE)
-  readonly #metrics: DiscoveryMetrics
+  readonly #opener: AnnouncementOpener
   #received = 0
 
-  constructor(core: Discovery, log: Logger, metrics: DiscoveryMetrics) {
+  constructor(core: Discovery, host: ReceiverHost) {
     this.#core = core
-    this.#log = log
-    this.#metrics = metrics
+    this.#host = host
+    this.#opener = new AnnouncementOpener(host.topic)
   }
 
   counts(): ReceiverCounts {
@@ -63,20 +77,30 @@ export class Receiver {
   }
 
   count(reason: RejectReason): void {
-    this.#metrics.announcement(reason)
+    this.#host.metrics.announcement(reason)
     this.#rejected[reason] = (this.#rejected[reason] ?? 0) + 1
   }
 
-  /** The record's peer is gone: who still hands it on has to be told, and is not passed over as one that brings a copy. */
-  forget({ envelope }: SignedAnnouncement): void {
-    this.#copies.delete(envelope)
-  }
-
-  /** Gossipsub's topic validator: junk lowers the forwarder's score, what is stale only stops here. Changes no book. */
+  /**
+   * Gossipsub's topic validator: junk lowers the forwarder's score, what must not travel on only stops here. The book is changed
+   * by {@link take}, but for records that stop here and concern it all the same.
+   */
   async validate(forwarder: PeerKey, message: PubSubMessage): Promise<TopicValidation> {
-    const record = await this.#open(forwarder, message.data, 0)
-    if (typeof record === 'string') return BLAMELESS.has(record) ? 'ignore' : 'reject'
-    this.#validated.set(message, { type: 'gossip', from: forwarder, record })
+    await this.#host.turns.breathe()
+    const payer = { connection: forwarder, group: groupOf(this.#host.addrOf(forwarder)) }
+    const opened = await this.#open(payer, message.data, 0)
+    if (typeof opened === 'string') return blames(opened) ? 'reject' : 'ignore'
+    const { record, interest } = opened
+    if (interest === 'gone') {
+      this.count('stale')
+      return 'ignore'
+    }
+    const gossip: Gossip = { type: 'gossip', from: forwarder, record }
+    if (interest === 'younger' || this.#core.comesTooSoon(record.announcement, monotonicMs())) {
+      this.#host.handle(gossip)
+      return 'ignore'
+    }
+    this.#validated.set(message, gossip)
     return 'accept'
   }
 
@@ -87,41 +111,83 @@ export class Receiver {
     return gossip
   }
 
-  /** The records of a sync frame that are news, up to the first forged or malformed one: its relayer should have refused it. */
-  async open(
-    forwarder: PeerKey,
+  /**
+   * The records of a sync frame that concern the core, as many at a time as one turn of the event loop has time for. One that cannot be
+   * used is passed over.
+   *
+   * @returns the fault of the first record that every version refuses: what comes after it is not looked at
+   */
+  async *open(
+    payer: Payer,
     records: readonly SealedRecord[]
-  ): Promise<{ news: AgedRecord[]; fault: RejectReason | undefined }> {
-    const news: AgedRecord[] = []
+  ): AsyncGenerator<AgedRecord[], RejectReason | undefined, void> {
+    const { turns } = this.#host
+    let slice: AgedRecord[] = []
     for (const { envelope, ageMs } of records) {
-      const record = await this.#open(forwarder, envelope, ageMs)
-      if (typeof record !== 'string') news.push({ record, ageMs })
-      else if (!BLAMELESS.has(record)) return { news, fault: record }
+      if (slice.length >= MAX_RECORDS_A_TURN || (slice.length > 0 && turns.isOver)) {
+        yield slice
+        slice = []
+      }
+      await turns.breathe()
+      const opening = this.#open(payer, envelope, ageMs)
+      const opened = opening instanceof Promise ? await opening : opening
+      if (typeof opened !== 'string') slice.push({ record: opened.record, ageMs })
+      else if (blames(opened)) {
+        if (slice.length > 0) yield slice
+        return opened
+      }
     }
-    return { news, fault: undefined }
+    if (slice.length > 0) yield slice
+    return undefined
   }
 
-  /** From cheap to dear: is it a copy, is it well-formed, is it news, may it cost a signature, is it genuine. */
-  async #open(forwarder: PeerKey, bytes: Uint8Array, ageMs: number): Promise<SignedAnnouncement | RejectReason> {
+  /** From cheap to dear: is it a copy, may it be read, is it well-formed, does it matter, may it cost a signature, is it genuine. */
+  #open(payer: Payer, bytes: Uint8Array, ageMs: number): Opened | RejectReason | Promise<Opened | RejectReason> {
     this.#received++
-    if (this.#copies.has(bytes)) return this.#refuse('stale')
+    const copy = this.#copies.get(bytes)
+    if (copy !== undefined) return this.#ifItMatters(copy, ageMs)
+    if (!this.#mayCost(payer, ENVELOPE_US)) return this.#refuse('over-budget')
     try {
-      const { announcement, verify } = this.#opener.decode(bytes)
-      if (!this.#core.isNews(announcement)) return this.#refuse('stale')
-      // Only its relayer says so: it must not make a copy of what others have fresh.
-      if (ageMs >= announcement.ttlMs && !announcement.leaving) return this.#refuse('outlived')
-      const nowMs = monotonicMs()
-      if (!this.#forwarders.admits(forwarder, nowMs)) return this.#refuse('rate-limited')
+      const { announcement, keyKind, verify } = this.#opener.decode(bytes)
+      const interest = this.#core.interestIn(announcement, ageMs)
+      if (interest === 'known') return this.#refuse('stale')
+      if (!this.#mayCost(payer, SIGNATURE_US[keyKind])) return this.#refuse('over-budget')
       const verified = verify()
-      const record = verified instanceof Promise ? await verified : verified
-      if (!this.#subjects.admits(announcement.peer, nowMs)) return this.#refuse('rate-limited')
-      this.#copies.add(bytes)
-      return record
+      if (!(verified instanceof Promise)) return this.#opened(verified, interest)
+      return verified.then(
+        record => this.#opened(record, interest),
+        error => this.#refuseFor(error)
+      )
     } catch (error) {
-      if (!(error instanceof AnnouncementDecodeError)) throw error
-      this.#log('refused an announcement - %s', error.message)
-      return this.#refuse(error.fault)
+      return this.#refuseFor(error)
     }
+  }
+
+  #ifItMatters(record: SignedAnnouncement, ageMs: number): Opened | RejectReason {
+    const interest = this.#core.interestIn(record.announcement, ageMs)
+    return interest === 'known' ? this.#refuse('stale') : { record, interest }
+  }
+
+  #opened(record: SignedAnnouncement, interest: Interest): Opened {
+    this.#copies.add(record)
+    return { record, interest }
+  }
+
+  #mayCost(payer: Payer, priceUs: number): boolean {
+    const nowMs = monotonicMs()
+    const { budgets } = this.#core
+    if (budgets.work.admits(payer, priceUs, nowMs)) return true
+    budgets.dropped(nowMs)
+    return false
+  }
+
+  /**
+   * @throws what is no fault of the bytes
+   */
+  #refuseFor(error: unknown): RejectReason {
+    if (!(error instanceof AnnouncementDecodeError)) throw error
+    this.#host.log('refused an announcement - %s', error.message)
+    return this.#refuse(error.fault)
   }
 
   #refuse(reason: RejectReason): RejectReason {

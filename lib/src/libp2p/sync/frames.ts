@@ -1,8 +1,18 @@
 /** The frames of the sync protocol: one CBOR array each, its first item the kind. docs/PROTOCOL.md has them in bytes. */
-import { peerIdFromString } from '@libp2p/peer-id'
-import { BUCKETS, type PeerKey, type SummaryItem, type Suspicion, type SyncMessage } from '../../core/index.ts'
-import { peerIdFromBytes } from '../peer-ids.ts'
-import { decodeCbor, encodeCbor } from '../records/cbor.ts'
+import {
+  BUCKETS,
+  MAX_FRAME_BYTES,
+  MAX_ITEMS,
+  MAX_RECORDS,
+  MAX_RECORDS_BYTES,
+  type PeerKey,
+  type SummaryItem,
+  type Suspicion,
+  type SyncMessage
+} from '../../core/index.ts'
+import { peerBytes, peerKeyFromBytes } from '../peer-ids.ts'
+import { CborError, CborReader } from '../records/cbor-reader.ts'
+import { type CborValue, encodeCbor } from '../records/cbor-writer.ts'
 
 /** A record as it travels: its bytes, not opened yet. */
 export interface SealedRecord {
@@ -20,10 +30,12 @@ export class SyncFrameError extends Error {
   override name = 'SyncFrameError'
 }
 
+const MAX_UINT32 = 0xffff_ffff
+
 export function encodeSyncMessage(message: SyncMessage): Uint8Array {
   switch (message.type) {
     case 'digest':
-      return encodeCbor(['digest', digestBytes(message.buckets)])
+      return encodeCbor(['digest', message.salt, digestBytes(message.buckets), message.full])
     case 'summary':
       return encodeCbor(['summary', Uint8Array.from(message.buckets), message.items.map(summaryTuple)])
     case 'want':
@@ -42,38 +54,121 @@ export function encodeSyncMessage(message: SyncMessage): Uint8Array {
 }
 
 /**
+ * Reads a frame to its last byte. Items after those that this version knows must be of the same subset of CBOR, and are ignored.
+ *
  * @throws {SyncFrameError} when the bytes are no frame of this protocol
  */
 export function decodeSyncFrame(bytes: Uint8Array): SyncFrame {
-  const [kind, ...rest] = decodeArray(bytes)
-  switch (kind) {
-    case 'digest':
-      return { type: 'digest', buckets: bucketsOf(bytesOf(rest[0])) }
-    case 'summary':
-      return { type: 'summary', buckets: bucketNumbers(bytesOf(rest[0])), items: arrayOf(rest[1]).map(summaryItem) }
-    case 'want':
-      return { type: 'want', peers: arrayOf(rest[0]).map(peerKey) }
-    case 'records':
-    case 'push':
-      return { type: kind, records: arrayOf(rest[0]).map(sealedRecord) }
-    case 'suspicions':
-      return { type: 'suspicions', suspicions: arrayOf(rest[0]).map(suspicionOf) }
-    case 'ping':
-    case 'pong':
-    case 'prune':
-    case 'release':
-      return { type: kind }
-    default:
-      throw new SyncFrameError('unknown kind of frame')
+  if (bytes.length > MAX_FRAME_BYTES) throw new SyncFrameError('too large')
+  try {
+    return readFrame(new CborReader(bytes))
+  } catch (error) {
+    throw error instanceof CborError ? new SyncFrameError(error.message, { cause: error }) : error
   }
 }
 
-function decodeArray(bytes: Uint8Array): unknown[] {
-  try {
-    return arrayOf(decodeCbor(bytes))
-  } catch {
-    throw new SyncFrameError('not a CBOR array')
+/** Items that follow the kind of each frame. */
+const ITEMS: { readonly [Kind in SyncMessage['type']]: number } = {
+  digest: 3,
+  summary: 2,
+  want: 1,
+  records: 1,
+  push: 1,
+  prune: 0,
+  suspicions: 1,
+  ping: 0,
+  pong: 0,
+  release: 0
+}
+
+function readFrame(reader: CborReader): SyncFrame {
+  const items = reader.array() - 1
+  const kind = reader.text()
+  if (!isKind(kind)) throw new SyncFrameError('unknown kind of frame')
+  const unknownItems = items - ITEMS[kind]
+  if (unknownItems < 0) throw new SyncFrameError('too few items')
+  const frame = readItems(reader, kind)
+  for (let i = 0; i < unknownItems; i++) reader.skip()
+  reader.end()
+  return frame
+}
+
+function isKind(text: string): text is SyncMessage['type'] {
+  return Object.hasOwn(ITEMS, text)
+}
+
+function readItems(reader: CborReader, kind: SyncMessage['type']): SyncFrame {
+  switch (kind) {
+    case 'digest':
+      return { type: kind, salt: readUint32(reader), buckets: readDigest(reader), full: reader.boolean() }
+    case 'summary':
+      return { type: kind, buckets: readBuckets(reader), items: readItemList(reader, readSummaryItem) }
+    case 'want':
+      return { type: kind, peers: readItemList(reader, readPeer) }
+    case 'records':
+    case 'push':
+      return { type: kind, records: readRecords(reader) }
+    case 'suspicions':
+      return { type: kind, suspicions: readItemList(reader, readSuspicion) }
+    default:
+      return { type: kind }
   }
+}
+
+function readItemList<Item>(reader: CborReader, read: (reader: CborReader) => Item): Item[] {
+  return reader.items(MAX_ITEMS, () => read(reader))
+}
+
+function readDigest(reader: CborReader): Uint32Array {
+  const bytes = reader.view()
+  if (bytes.length !== BUCKETS * 4) throw new SyncFrameError(`a digest has ${BUCKETS * 4} bytes`)
+  const view = new DataView(bytes.buffer, bytes.byteOffset)
+  return Uint32Array.from({ length: BUCKETS }, (_, bucket) => view.getUint32(bucket * 4))
+}
+
+function readBuckets(reader: CborReader): number[] {
+  const buckets = reader.view()
+  if (buckets.length > BUCKETS || buckets.some(bucket => bucket >= BUCKETS)) throw new SyncFrameError('no such bucket')
+  return [...buckets]
+}
+
+function readSummaryItem(reader: CborReader): SummaryItem {
+  readTuple(reader, 4)
+  const version = { peer: readPeer(reader), epoch: reader.uint(), seq: reader.uint() }
+  return { ...version, contentHash: readUint32(reader) | 0 }
+}
+
+function readSuspicion(reader: CborReader): Suspicion {
+  readTuple(reader, 5)
+  const version = { peer: readPeer(reader), epoch: reader.uint(), seq: reader.uint() }
+  return { ...version, refused: reader.boolean(), leftMs: reader.uint() }
+}
+
+function readRecords(reader: CborReader): SealedRecord[] {
+  let bytes = 0
+  return reader.items(MAX_RECORDS, () => {
+    readTuple(reader, 2)
+    const record = { ageMs: reader.uint(), envelope: reader.bytes() }
+    bytes += record.envelope.length
+    if (bytes > MAX_RECORDS_BYTES) throw new SyncFrameError('too many bytes of records')
+    return record
+  })
+}
+
+function readPeer(reader: CborReader): PeerKey {
+  const peer = peerKeyFromBytes(reader.view())
+  if (peer === undefined) throw new SyncFrameError('not a peer id')
+  return peer
+}
+
+function readUint32(reader: CborReader): number {
+  const value = reader.uint()
+  if (value > MAX_UINT32) throw new SyncFrameError('more than 32 bits')
+  return value
+}
+
+function readTuple(reader: CborReader, items: number): void {
+  if (reader.array() !== items) throw new SyncFrameError(`not ${items} items`)
 }
 
 function digestBytes(buckets: Uint32Array): Uint8Array {
@@ -85,64 +180,10 @@ function digestBytes(buckets: Uint32Array): Uint8Array {
   return bytes
 }
 
-function bucketsOf(bytes: Uint8Array): Uint32Array {
-  if (bytes.byteLength !== BUCKETS * 4) throw new SyncFrameError(`a digest has ${BUCKETS * 4} bytes`)
-  const view = new DataView(bytes.buffer, bytes.byteOffset)
-  return Uint32Array.from({ length: BUCKETS }, (_, bucket) => view.getUint32(bucket * 4))
-}
-
-function bucketNumbers(bytes: Uint8Array): number[] {
-  if (bytes.some(bucket => bucket >= BUCKETS)) throw new SyncFrameError('no such bucket')
-  return [...bytes]
-}
-
-function summaryTuple({ peer, epoch, seq, contentHash }: SummaryItem): unknown[] {
+function summaryTuple({ peer, epoch, seq, contentHash }: SummaryItem): CborValue {
   return [peerBytes(peer), epoch, seq, contentHash >>> 0]
 }
 
-function summaryItem(value: unknown): SummaryItem {
-  const [peer, epoch, seq, contentHash] = arrayOf(value)
-  return { peer: peerKey(peer), epoch: countOf(epoch), seq: countOf(seq), contentHash: countOf(contentHash) | 0 }
-}
-
-function suspicionTuple({ peer, epoch, seq, refused }: Suspicion): unknown[] {
-  return [peerBytes(peer), epoch, seq, refused]
-}
-
-function suspicionOf(value: unknown): Suspicion {
-  const [peer, epoch, seq, refused] = arrayOf(value)
-  if (typeof refused !== 'boolean') throw new SyncFrameError('not a boolean')
-  return { peer: peerKey(peer), epoch: countOf(epoch), seq: countOf(seq), refused }
-}
-
-function sealedRecord(value: unknown): SealedRecord {
-  const [ageMs, envelope] = arrayOf(value)
-  return { ageMs: countOf(ageMs), envelope: bytesOf(envelope) }
-}
-
-function peerBytes(peer: PeerKey): Uint8Array {
-  return peerIdFromString(peer).toMultihash().bytes
-}
-
-function peerKey(value: unknown): PeerKey {
-  try {
-    return peerIdFromBytes(bytesOf(value)).toString()
-  } catch {
-    throw new SyncFrameError('not a peer id')
-  }
-}
-
-function arrayOf(value: unknown): unknown[] {
-  if (!Array.isArray(value)) throw new SyncFrameError('not an array')
-  return value
-}
-
-function bytesOf(value: unknown): Uint8Array {
-  if (!(value instanceof Uint8Array)) throw new SyncFrameError('not a byte string')
-  return value
-}
-
-function countOf(value: unknown): number {
-  if (!Number.isSafeInteger(value) || (value as number) < 0) throw new SyncFrameError('not a whole number')
-  return value as number
+function suspicionTuple({ peer, epoch, seq, refused, leftMs }: Suspicion): CborValue {
+  return [peerBytes(peer), epoch, seq, refused, Math.max(0, Math.round(leftMs))]
 }

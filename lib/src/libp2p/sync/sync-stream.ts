@@ -1,72 +1,101 @@
 /** One open sync stream: whole frames in, whole frames out, bounded both ways. */
 import type { Logger, Stream } from '@libp2p/interface'
-import { type LengthPrefixedStreamOpts, lpStream } from '@libp2p/utils'
+import { byteStream } from '@libp2p/utils'
 import * as varint from 'uint8-varint'
-import { MAX_FRAME_BYTES, type SyncMessage } from '../../core/index.ts'
+import { Uint8ArrayList } from 'uint8arraylist'
+import { type Group, MAX_FRAME_BYTES, type SyncMessage } from '../../core/index.ts'
+import { monotonicMs } from '../clock.ts'
 import type { DiscoveryMetrics } from '../metrics.ts'
-import { decodeSyncFrame, encodeSyncMessage, type SyncFrame, SyncFrameError } from './frames.ts'
-
-/**
- * A partner that lets more than this pile up reads too slowly to be one. Records wait as they are in the book, and are
- * encoded one message after another, so that a whole book on its way takes little memory.
- */
-const MAX_QUEUED_BYTES = 64 * 1024 * 1024
+import type { Turns } from '../turns.ts'
+import { ABORT_GRACE_MS, within } from '../within.ts'
+import { encodeSyncMessage, SyncFrameError } from './frames.ts'
+import type { Holder, StreamMemory } from './stream-memory.ts'
 
 const MAX_LENGTH_BYTES = varint.encodingLength(MAX_FRAME_BYTES)
 
-/** What a partner may send while a frame is worked on: the largest window of yamux, twice. */
-const MAX_BUFFERED_BYTES = 32 * 1024 * 1024
+/** What a partner may send while a frame is worked on: the largest window of yamux, and a frame that was begun. */
+const MAX_BUFFERED_BYTES = 16 * 1024 * 1024 + 2 * MAX_FRAME_BYTES
 
 /** Time for the partner to read the last frames. */
 const CLOSE_TIMEOUT_MS = 1_000
 
-export class SyncStream {
+/** What a message takes in memory while it waits: an item names a peer, a record is mostly the book's. */
+const MESSAGE_BYTES = 128
+const ITEM_BYTES = 128
+const RECORD_BYTES = 64
+const RECORD_OWN_RATIO = 1 / 4
+
+/** What all streams of a node share. */
+export interface StreamHost {
+  readonly log: Logger
+  readonly metrics: DiscoveryMetrics
+  readonly turns: Turns
+  readonly memory: StreamMemory
+}
+
+export class SyncStream implements Holder {
+  readonly group: Group
   readonly #stream: Stream
-  readonly #frames: ReturnType<typeof lpStream>
-  readonly #log: Logger
-  readonly #metrics: DiscoveryMetrics
-  /** BOUNDED by `MAX_QUEUED_BYTES`. */
+  readonly #bytes: ReturnType<typeof byteStream>
+  readonly #host: StreamHost
+  /** BOUNDED by the memory that all streams share. */
   #queue: SyncMessage[] = []
   #queuedBytes = 0
+  /** What the stream has handed over, and nobody has read. */
+  #bufferedBytes = 0
+  /** That, and what the stream itself keeps while it is paused, as it was when last looked at. */
+  #unreadBytes = 0
+  #sentAtMs = Number.NEGATIVE_INFINITY
+  /** Since when there has been a frame to work on all the time. */
+  #busySinceMs = Number.POSITIVE_INFINITY
   #writing: Promise<void> | undefined
 
-  constructor(stream: Stream, log: Logger, metrics: DiscoveryMetrics) {
+  constructor(stream: Stream, group: Group, host: StreamHost) {
     stream.maxReadBufferLength = MAX_BUFFERED_BYTES
+    this.group = group
     this.#stream = stream
-    this.#frames = lpStream(stream, {
-      maxDataLength: MAX_FRAME_BYTES,
-      maxBufferSize: MAX_BUFFERED_BYTES,
-      lengthDecoder: frameLength
+    stream.addEventListener('message', ({ data }) => {
+      this.#bufferedBytes += data.byteLength
     })
-    this.#log = log
-    this.#metrics = metrics
+    this.#bytes = byteStream(stream, { maxBufferSize: MAX_BUFFERED_BYTES })
+    this.#host = host
+    host.memory.add(this)
+  }
+
+  get heldBytes(): number {
+    return this.#queuedBytes + this.#unreadBytes
+  }
+
+  /** Whether the partner has sent so much that it has heard nothing of us for this long, and may wonder. */
+  leavesWaiting(forMs: number): boolean {
+    const sinceMs = monotonicMs() - forMs
+    return this.#busySinceMs < sinceMs && this.#sentAtMs < sinceMs
   }
 
   /**
    * Frames in order, until the stream ends. The partner waits while a frame is worked on.
    *
-   * @throws {SyncFrameError} on the first frame that is none
+   * @throws {SyncFrameError} when a length is none, or too large
    */
-  async *frames(): AsyncGenerator<SyncFrame> {
+  async *frames(): AsyncGenerator<Uint8Array> {
     while (true) {
       const frame = await this.#read()
       if (frame === undefined) return
-      this.#metrics.syncBytes('received', frame.byteLength)
-      this.#hold(true)
-      yield decodeSyncFrame(frame)
-      this.#hold(false)
+      this.#host.metrics.syncBytes('received', frame.byteLength)
+      this.#busySinceMs = Math.min(this.#busySinceMs, monotonicMs())
+      yield frame
+      this.#noteUnread()
+      if (this.#unreadBytes === 0) this.#busySinceMs = Number.POSITIVE_INFINITY
     }
   }
 
   /** Queues a message; messages queued in one turn of the event loop travel together. */
   send(message: SyncMessage): void {
-    this.#queuedBytes += bytesOf(message)
-    if (this.#queuedBytes > MAX_QUEUED_BYTES) {
-      this.abort(new Error(`the partner left ${this.#queuedBytes} bytes unread`))
-      return
-    }
+    if (this.#stream.writeStatus !== 'writable') return
     this.#queue.push(message)
+    this.#sentAtMs = monotonicMs()
     this.#writing ??= this.#write()
+    this.#queued(heldBytesOf(message))
   }
 
   /** Resolves once everything queued has been handed to the connection, or the stream is gone. */
@@ -78,15 +107,17 @@ export class SyncStream {
   async close(): Promise<void> {
     const signal = AbortSignal.timeout(CLOSE_TIMEOUT_MS)
     try {
-      await this.#stream.close({ signal })
+      await within(CLOSE_TIMEOUT_MS + ABORT_GRACE_MS, 'closing a stream', this.#stream.close({ signal }))
       await this.#ended(signal)
+      this.#host.memory.remove(this)
     } catch (error) {
-      this.#log.trace('sync stream did not close - %e', error)
+      this.#host.log.trace('sync stream did not close - %e', error)
       this.abort(error as Error)
     }
   }
 
   abort(reason: Error): void {
+    this.#host.memory.remove(this)
     this.#queue = []
     this.#stream.abort(reason)
   }
@@ -99,30 +130,70 @@ export class SyncStream {
     })
   }
 
-  #hold(isHeld: boolean): void {
+  /** A frame without its length; undefined at the end. */
+  async #read(): Promise<Uint8Array | undefined> {
+    try {
+      const length = await this.#readLength()
+      return length === 0 ? new Uint8Array() : (await this.#readBytes(length)).subarray()
+    } catch (error) {
+      if (error instanceof SyncFrameError) throw error
+      this.#host.log.trace('sync stream ended - %e', error)
+      return undefined
+    }
+  }
+
+  async #readLength(): Promise<number> {
+    const head = new Uint8ArrayList()
+    while (head.byteLength < MAX_LENGTH_BYTES) {
+      const byte = await this.#readBytes(1)
+      head.append(byte)
+      if ((byte.get(0) & 0x80) !== 0) continue
+      const length = varint.decode(head)
+      if (length > MAX_FRAME_BYTES) throw new SyncFrameError(`a frame of ${length} > ${MAX_FRAME_BYTES} bytes`)
+      return length
+    }
+    throw new SyncFrameError('a length without end')
+  }
+
+  /** The stream is read no further than to the bytes that are asked for. */
+  async #readBytes(bytes: number): Promise<Uint8ArrayList> {
+    const isMissing = this.#bufferedBytes < bytes
+    if (isMissing) this.#pause(false)
+    const read = await this.#bytes.read({ bytes })
+    this.#bufferedBytes -= bytes
+    if (isMissing) this.#pause(true)
+    this.#noteUnread()
+    return read
+  }
+
+  #pause(isPaused: boolean): void {
     const { readStatus } = this.#stream
     if (readStatus === 'closed' || readStatus === 'closing') return
-    if (isHeld) this.#stream.pause()
+    if (isPaused) this.#stream.pause()
     else this.#stream.resume()
   }
 
-  async #read(): Promise<Uint8Array | undefined> {
-    try {
-      return (await this.#frames.read()).subarray()
-    } catch (error) {
-      const { name, message } = error as Error
-      if (name === 'InvalidDataLengthError' || error instanceof SyncFrameError) throw new SyncFrameError(message)
-      this.#log.trace('sync stream ended - %e', error)
-      return undefined
-    }
+  #noteUnread(): void {
+    const unreadBytes = this.#stream.readBufferLength + this.#bufferedBytes
+    const more = unreadBytes - this.#unreadBytes
+    this.#unreadBytes = unreadBytes
+    if (more !== 0) this.#host.memory.changed(this, more)
+  }
+
+  #queued(bytes: number): void {
+    this.#queuedBytes += bytes
+    this.#host.memory.changed(this, bytes)
   }
 
   async #write(): Promise<void> {
     await Promise.resolve()
     try {
-      while (this.#queue.length > 0) await this.#writeSome()
+      while (this.#queue.length > 0) {
+        await this.#host.turns.breathe()
+        await this.#writeSome()
+      }
     } catch (error) {
-      this.#log.trace('sync stream broke - %e', error)
+      this.#host.log.trace('sync stream broke - %e', error)
       this.abort(error as Error)
     }
     this.#writing = undefined
@@ -130,28 +201,24 @@ export class SyncStream {
 
   /** As many messages as make one large frame: small ones share a write, large ones wait their turn. */
   async #writeSome(): Promise<void> {
-    const frames: Uint8Array[] = []
-    let bytes = 0
-    while (this.#queue.length > 0 && bytes < MAX_FRAME_BYTES) {
+    const list = new Uint8ArrayList()
+    while (this.#queue.length > 0 && list.byteLength < MAX_FRAME_BYTES) {
       const message = this.#queue.shift()!
       const frame = encodeSyncMessage(message)
-      this.#queuedBytes -= bytesOf(message)
-      this.#metrics.syncBytes('sent', frame.byteLength)
-      bytes += frame.byteLength
-      frames.push(frame)
+      this.#queued(-heldBytesOf(message))
+      this.#host.metrics.syncBytes('sent', frame.byteLength)
+      list.append(varint.encode(frame.byteLength))
+      list.append(frame)
     }
-    await this.#frames.writeV(frames)
+    if (list.byteLength > 0) await this.#bytes.write(list)
   }
 }
 
-/** Left to itself, lpStream would read on for as long as no byte ends a length. */
-const frameLength: LengthPrefixedStreamOpts['lengthDecoder'] = bytes => {
-  if (bytes.byteLength > MAX_LENGTH_BYTES) throw new SyncFrameError('a length without end')
-  return varint.decode(bytes)
-}
-
-/** About what a message takes on the wire. */
-function bytesOf(message: SyncMessage): number {
-  if ('records' in message) return message.records.reduce((sum, { record }) => sum + record.envelopeBytes, 64)
-  return message.type === 'summary' || message.type === 'want' ? MAX_FRAME_BYTES : 512
+function heldBytesOf(message: SyncMessage): number {
+  if ('records' in message) {
+    const envelopeBytes = message.records.reduce((sum, { record }) => sum + record.envelopeBytes, 0)
+    return MESSAGE_BYTES + message.records.length * RECORD_BYTES + envelopeBytes * RECORD_OWN_RATIO
+  }
+  const items = message.type === 'summary' ? message.items : message.type === 'want' ? message.peers : []
+  return MESSAGE_BYTES + items.length * ITEM_BYTES
 }

@@ -1,10 +1,23 @@
 /** The sync streams: one a connection, opened by the dialler, kept for as long as the connection lasts. */
-import type { Connection, Logger, Stream } from '@libp2p/interface'
-import type { Input, PeerKey, SyncMessage } from '../../core/index.ts'
-import type { DiscoveryMetrics } from '../metrics.ts'
+import type { Connection, Stream } from '@libp2p/interface'
+import {
+  type Budgets,
+  BYTE_US,
+  EARNED_PER_BYTE,
+  FRAME_US,
+  type Input,
+  ITEM_US,
+  type Payer,
+  type PeerKey,
+  type SyncMessage
+} from '../../core/index.ts'
+import { groupOf } from '../addr-group.ts'
+import { monotonicMs } from '../clock.ts'
 import type { Receiver } from '../records/receiver.ts'
-import { type SyncFrame, SyncFrameError } from './frames.ts'
-import { SyncStream } from './sync-stream.ts'
+import { ABORT_GRACE_MS, within } from '../within.ts'
+import { decodeSyncFrame, type SyncFrame, SyncFrameError } from './frames.ts'
+import { StreamMemory } from './stream-memory.ts'
+import { type StreamHost, SyncStream } from './sync-stream.ts'
 
 /**
  * The stream protocol by which two nodes compare their books; the topic follows, so that networks stay apart.
@@ -25,31 +38,42 @@ const INFRASTRUCTURE = [SYNC_PROTOCOL, '/ipfs/', '/meshsub/', '/floodsub/', '/li
 /** Time for a peer to answer whether it speaks the protocol. */
 const OPEN_TIMEOUT_MS = 10_000
 
+/** Time for a partner to read what was said before this node hangs up, and for libp2p to close the connection then. */
+const HANG_UP_STEP_TIMEOUT_MS = 1_000
+
+/** Time between two looks whether a frame can be paid for. */
+const RETRY_MS = 50
+
+/** A partner whose frames are being worked on hears of us at least this often: half of what it gives us to answer a probe, and less. */
+const SIGN_OF_LIFE_MS = 500
+
 export class SyncStreams {
   /** What two nodes of one network both speak. */
   readonly protocol: string
-  /** BOUNDED by the connections that libp2p allows, and one inbound stream on each. */
-  readonly #streams = new Map<PeerKey, Set<SyncStream>>()
+  /** BOUNDED by the peers that libp2p lets connect, and one stream in each direction with each. */
+  readonly #streams = new Map<PeerKey, Map<boolean, SyncStream>>()
   /** Streams that this side has open, or is about to. */
   readonly #opened = new WeakMap<Connection, Promise<boolean>>()
   readonly #receiver: Receiver
-  readonly #log: Logger
-  readonly #metrics: DiscoveryMetrics
+  readonly #host: StreamHost
+  readonly #budgets: Budgets
   readonly #connections: (peer: PeerKey) => Connection[]
   readonly #handle: (input: Input) => void
+  /** Aborts when the streams are closed; undefined while none may be open. */
+  #closing: AbortController | undefined
 
   constructor(
     topic: string,
     receiver: Receiver,
-    log: Logger,
-    metrics: DiscoveryMetrics,
+    budgets: Budgets,
+    host: Omit<StreamHost, 'memory'>,
     connections: (peer: PeerKey) => Connection[],
     handle: (input: Input) => void
   ) {
     this.protocol = `${SYNC_PROTOCOL}/${topic}`
     this.#receiver = receiver
-    this.#log = log
-    this.#metrics = metrics
+    this.#budgets = budgets
+    this.#host = { ...host, memory: new StreamMemory() }
     this.#connections = connections
     this.#handle = handle
   }
@@ -58,8 +82,14 @@ export class SyncStreams {
     return this.#streams.size
   }
 
+  /** From here on streams may be open, until {@link close}. */
+  begin(): void {
+    this.#closing = new AbortController()
+  }
+
   /** Resolves to whether a stream is open on the connection, opening it if need be. */
   async open(connection: Connection): Promise<boolean> {
+    if (this.#closing === undefined) return false
     let isOpen = this.#opened.get(connection)
     if (isOpen === undefined) {
       isOpen = this.#newStream(connection)
@@ -70,18 +100,27 @@ export class SyncStreams {
 
   /** Reads a stream until it ends. */
   async serve(stream: Stream, connection: Connection, initiator: boolean): Promise<void> {
-    const syncStream = new SyncStream(stream, this.#log, this.#metrics)
+    if (this.#closing === undefined) {
+      stream.abort(new Error('this node does not take part in the network'))
+      return
+    }
+    const addr = connection.remoteAddr.toString()
     const peer = connection.remotePeer.toString()
-    this.#add(peer, syncStream, initiator, connection.remoteAddr.toString())
+    const payer = { connection: peer, group: groupOf(addr) }
+    const syncStream = new SyncStream(stream, payer.group, this.#host)
+    this.#add(peer, syncStream, initiator, addr)
     try {
-      for await (const frame of syncStream.frames()) {
+      for await (const bytes of syncStream.frames()) {
+        await this.#host.turns.breathe()
+        await this.#paid(payer, FRAME_US + bytes.byteLength * BYTE_US, syncStream)
         if (!this.#has(peer, syncStream)) break
-        await this.#take(peer, frame)
+        this.#budgets.traffic.earn(payer, bytes.byteLength * EARNED_PER_BYTE, monotonicMs())
+        await this.#take(payer, decodeSyncFrame(bytes), syncStream)
       }
       await syncStream.close()
     } catch (error) {
       if (error instanceof SyncFrameError) this.#receiver.count('malformed-frame')
-      this.#log('dropped the sync stream with %s - %e', peer, error)
+      this.#host.log('dropped the sync stream with %s - %e', peer, error)
       syncStream.abort(error as Error)
     } finally {
       this.#remove(peer, syncStream)
@@ -89,14 +128,17 @@ export class SyncStreams {
   }
 
   send(to: PeerKey, message: SyncMessage): void {
-    const [stream] = this.#streams.get(to) ?? []
+    const [stream] = this.#streams.get(to)?.values() ?? []
     stream?.send(message)
   }
 
   /** Closes the connections to a peer, unless streams of others run over them: then the application uses them, or begins to. */
   async hangUp(peer: PeerKey): Promise<void> {
     // What was said before must arrive before.
-    await Promise.all([...(this.#streams.get(peer) ?? [])].map(async stream => await stream.flushed()))
+    const said = Promise.all([...(this.#streams.get(peer)?.values() ?? [])].map(async stream => await stream.flushed()))
+    await within(HANG_UP_STEP_TIMEOUT_MS, 'sending the last messages', said).catch(error =>
+      this.#host.log.trace('%e', error)
+    )
     for (const connection of this.#connections(peer)) {
       const isUsed = connection.streams.some(
         ({ protocol }) => !INFRASTRUCTURE.some(prefix => protocol.startsWith(prefix))
@@ -112,15 +154,17 @@ export class SyncStreams {
 
   /** Ends every stream once what was sent has left; nothing is taken from a partner afterwards. */
   async close(): Promise<void> {
+    this.#closing?.abort()
+    this.#closing = undefined
     const streams = this.#all()
-    for (const [peer, streamsOfPeer] of this.#streams) for (const stream of streamsOfPeer) this.#remove(peer, stream)
+    for (const [peer, ofPeer] of this.#streams) for (const stream of ofPeer.values()) this.#remove(peer, stream)
     await Promise.all(streams.map(async stream => await stream.close()))
   }
 
   /** In good order, or else without: libp2p leaves a connection open whose streams do not end in time. */
   async #end(connection: Connection): Promise<void> {
     try {
-      await connection.close()
+      await within(HANG_UP_STEP_TIMEOUT_MS, 'closing a connection', connection.close())
     } catch (error) {
       connection.abort(error as Error)
     }
@@ -128,55 +172,105 @@ export class SyncStreams {
 
   async #newStream(connection: Connection): Promise<boolean> {
     try {
-      const stream = await connection.newStream(this.protocol, {
-        runOnLimitedConnection: true,
-        signal: AbortSignal.timeout(OPEN_TIMEOUT_MS)
-      })
+      const stream = await this.#openedStream(connection, this.#closing!.signal)
       const served = this.serve(stream, connection, true)
       void served.finally(() => this.#opened.delete(connection))
       return true
     } catch (error) {
       // The peer may speak the protocol later on.
       this.#opened.delete(connection)
-      this.#log.trace('no sync with %p - %e', connection.remotePeer, error)
+      this.#host.log.trace('no sync with %p - %e', connection.remotePeer, error)
       return false
+    }
+  }
+
+  /** A stream that opens too late is aborted: it would stay open with nobody to read it. */
+  async #openedStream(connection: Connection, closing: AbortSignal): Promise<Stream> {
+    const signal = AbortSignal.any([AbortSignal.timeout(OPEN_TIMEOUT_MS), closing])
+    const opening = connection.newStream(this.protocol, { runOnLimitedConnection: true, signal })
+    try {
+      return await within(OPEN_TIMEOUT_MS + ABORT_GRACE_MS, 'opening a stream', opening, closing)
+    } catch (error) {
+      opening.then(late => late.abort(error as Error)).catch(() => {})
+      throw error
+    }
+  }
+
+  /** The partner waits until its frame can be paid for, and is told that this node is there. */
+  async #paid(payer: Payer, costUs: number, stream: SyncStream): Promise<void> {
+    while (!this.#budgets.work.admits(payer, costUs, monotonicMs())) {
+      if (!this.#has(payer.connection, stream)) return
+      this.#giveSign(stream)
+      await new Promise(resolve => setTimeout(resolve, RETRY_MS))
     }
   }
 
   /**
    * @throws {Error} after what came before the bad record was taken
    */
-  async #take(from: PeerKey, frame: SyncFrame): Promise<void> {
+  async #take(payer: Payer, frame: SyncFrame, stream: SyncStream): Promise<void> {
+    const from = payer.connection
     if (!('records' in frame)) {
+      this.#budgets.work.charge(payer, itemsOf(frame) * ITEM_US, monotonicMs())
       this.#handle({ type: 'message', from, message: frame })
       return
     }
-    const { news, fault } = await this.#receiver.open(from, frame.records)
-    this.#handle({ type: 'message', from, message: { type: frame.type, records: news } })
-    if (fault !== undefined) throw new Error(`relayed an announcement that is ${fault}`)
+    const slices = this.#receiver.open(payer, frame.records)
+    let { type }: { type: 'records' | 'push' } = frame
+    let isTold = false
+    let next = await slices.next()
+    for (; next.done !== true; next = await slices.next()) {
+      if (!this.#has(from, stream)) return
+      this.#handle({ type: 'message', from, message: { type, records: next.value } })
+      // Of a frame with news, no part is taken for a push that brings none.
+      type = 'records'
+      isTold = true
+      this.#giveSign(stream)
+    }
+    if (!isTold) this.#handle({ type: 'message', from, message: { type, records: [] } })
+    if (next.value !== undefined) throw new Error(`relayed an announcement that is ${next.value}`)
+  }
+
+  /** Its own probe may wait behind thousands of records: any frame is an answer. */
+  #giveSign(stream: SyncStream): void {
+    if (stream.leavesWaiting(SIGN_OF_LIFE_MS)) stream.send({ type: 'pong' })
   }
 
   #add(peer: PeerKey, stream: SyncStream, initiator: boolean, addr: string): void {
-    const streams = this.#streams.get(peer) ?? new Set()
-    this.#streams.set(peer, streams.add(stream))
-    this.#metrics.syncStream('opened')
+    const streams = this.#streams.get(peer) ?? new Map<boolean, SyncStream>()
+    const former = streams.get(initiator)
+    this.#streams.set(peer, streams.set(initiator, stream))
+    if (former !== undefined) {
+      former.abort(new Error('the peer has another stream'))
+      this.#host.metrics.syncStream('closed')
+    }
+    this.#host.metrics.syncStream('opened')
     this.#handle({ type: 'partner-opened', peer, initiator, addr })
   }
 
   #has(peer: PeerKey, stream: SyncStream): boolean {
-    return this.#streams.get(peer)?.has(stream) === true
+    return [...(this.#streams.get(peer)?.values() ?? [])].includes(stream)
   }
 
   #remove(peer: PeerKey, stream: SyncStream): void {
     const streams = this.#streams.get(peer)
-    if (streams?.delete(stream) !== true) return
-    this.#metrics.syncStream('closed')
+    const direction = [...(streams ?? [])].find(([, other]) => other === stream)?.[0]
+    if (streams === undefined || direction === undefined) return
+    streams.delete(direction)
+    this.#host.metrics.syncStream('closed')
     if (streams.size > 0) return
     this.#streams.delete(peer)
     this.#handle({ type: 'partner-closed', peer })
   }
 
   #all(): SyncStream[] {
-    return [...this.#streams.values()].flatMap(streams => [...streams])
+    return [...this.#streams.values()].flatMap(streams => [...streams.values()])
   }
+}
+
+/** Items that name a peer each. */
+function itemsOf(frame: SyncFrame): number {
+  if (frame.type === 'summary') return frame.items.length
+  if (frame.type === 'want') return frame.peers.length
+  return frame.type === 'suspicions' ? frame.suspicions.length : 0
 }

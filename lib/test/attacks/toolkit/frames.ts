@@ -48,7 +48,6 @@ export function emptySummary(buckets: Uint8Array = ALL_BUCKETS): Uint8Array {
 
 /** `fill` in every byte: of 0, an empty book; of anything else, one that differs in every bucket. */
 export function digest(fill: number, salt = 0, full = false): Uint8Array {
-  if (process.env.OLD_WIRE !== undefined) return array(text('digest'), bytes(new Uint8Array(256).fill(fill)))
   return array(text('digest'), uint(salt), bytes(new Uint8Array(256).fill(fill)), bool(full))
 }
 

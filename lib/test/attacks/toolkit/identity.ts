@@ -91,8 +91,7 @@ function envelopeOf(
 
 /** What keeps the records of one network from being records of another. */
 export function domainOf(topic: string): Uint8Array {
-  const domain = process.env.OLD_WIRE === undefined ? `libp2p-gossip-discovery\0${topic}` : 'libp2p-gossip-discovery'
-  return new TextEncoder().encode(domain)
+  return new TextEncoder().encode(`libp2p-gossip-discovery\0${topic}`)
 }
 
 function payloadOf({ multihash }: Pick<Identity, 'multihash'>, change: RecordChange): Uint8Array {

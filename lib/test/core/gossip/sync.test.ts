@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'tap'
+import { contradict } from '../../../src/core/gossip/contradiction.ts'
 import {
   AddressBook,
   answerDigest,
   answerSummary,
   answerWant,
   bucketOf,
+  type DigestMessage,
   type PeerKey,
   recordsMessages,
   type SignedAnnouncement,
@@ -17,7 +19,8 @@ import { farewell, peersOf, record, TTL_MS } from '../records.ts'
 test('a late joiner has the whole book after one digest and its answer', async t => {
   const full = bookOf(peers(500).map(peer => record({ peer })))
   const empty = bookOf([])
-  for (const message of answerDigest(full, 'joiner', empty.digest('full'), 0)) take(empty, 'joiner', 'full', message, 0)
+  for (const message of answerDigest(full, 'joiner', digestOf(empty, 'full'), ROOM, 0))
+    take(empty, 'joiner', 'full', message, 0)
   t.same(peersOf(empty), peersOf(full))
 })
 
@@ -30,7 +33,7 @@ test('a full book that asks an empty one fills it in the same exchange', async t
 
 test('equal books exchange a digest and nothing else', async t => {
   const records = peers(100).map(peer => record({ peer }))
-  t.same(answerDigest(bookOf(records), 'b', bookOf(records).digest('a'), 0), [])
+  t.same(answerDigest(bookOf(records), 'b', digestOf(bookOf(records), 'a'), ROOM, 0), [])
 })
 
 test('heartbeats are no difference; what changed crosses alone', async t => {
@@ -38,7 +41,7 @@ test('heartbeats are no difference; what changed crosses alone', async t => {
   const a = bookOf(records)
   const b = bookOf(records)
   b.apply(record({ peer: 'p7', seq: 9 }), 0)
-  t.same(answerDigest(b, 'a', a.digest('b'), 0), [])
+  t.same(answerDigest(b, 'a', digestOf(a, 'b'), ROOM, 0), [])
   b.apply(record({ peer: 'p8', seq: 2, name: 'renamed' }), 0)
   const records8 = converse(a, b).flatMap(message => (message.type === 'records' ? message.records : []))
   t.same(
@@ -166,6 +169,9 @@ test('a wish for nobody, or for somebody unknown, is not answered', async t => {
   t.same(answerWant(bookOf([]), ['c'], 0), [])
 })
 
+/** Neither book is full. */
+const ROOM = { isFull: false, firstBucket: 0 }
+
 /** Many peers, so that some buckets hold several and most hold none. */
 const anyRecords = fc.array(
   fc
@@ -181,7 +187,7 @@ const anyRecords = fc.array(
 /** The whole exchange that a digest of `asking` sets off, as `a` and `b`; returns every message. */
 function converse(asking: AddressBook, asked: AddressBook, nowMs = 0): SyncMessage[] {
   const said: SyncMessage[] = []
-  let toAsked: SyncMessage[] = [{ type: 'digest', buckets: asking.digest('b') }]
+  let toAsked: SyncMessage[] = [digestOf(asking, 'b')]
   while (toAsked.length > 0) {
     said.push(...toAsked)
     const toAsking = toAsked.flatMap(message => take(asked, 'b', 'a', message, nowMs))
@@ -194,17 +200,25 @@ function converse(asking: AddressBook, asked: AddressBook, nowMs = 0): SyncMessa
 function take(book: AddressBook, self: PeerKey, from: PeerKey, message: SyncMessage, nowMs: number): SyncMessage[] {
   switch (message.type) {
     case 'digest':
-      return answerDigest(book, from, message.buckets, nowMs)
+      return answerDigest(book, from, message, ROOM, nowMs)
     case 'summary':
-      return answerSummary(book, self, from, message, nowMs)
+      return [...answerSummary(book, self, from, message, false, nowMs), ...contradict(book, message.items, nowMs)]
     case 'want':
       return answerWant(book, message.peers, nowMs)
     case 'records':
       for (const { record, ageMs } of message.records) book.apply(record, nowMs, ageMs)
-      return []
+      return contradict(
+        book,
+        message.records.map(({ record }) => record.announcement).filter(({ leaving }) => !leaving),
+        nowMs
+      )
     default:
       return []
   }
+}
+
+function digestOf(book: AddressBook, partner: PeerKey): DigestMessage {
+  return { type: 'digest', salt: 0, buckets: book.digest(partner), full: false }
 }
 
 function bookOf(records: readonly SignedAnnouncement[]): AddressBook {

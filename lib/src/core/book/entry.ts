@@ -1,0 +1,87 @@
+/** What a book holds of one peer. */
+import type { Group } from '../bounds/group.ts'
+import type { PeerKey, SignedAnnouncement } from '../record/announcement.ts'
+
+/**
+ * How a node came to know a peer, from the cheapest to make up to the dearest. A full book gives up what stands lower for what
+ * stands higher.
+ */
+export const STANDING = {
+  /** A partner that this node did not choose says so. */
+  hearsay: 0,
+  /** The peer connected to this node and said so itself: an identity costs a handshake. */
+  firstHand: 1,
+  /** A partner of this node's own choice lists the peer, too. */
+  confirmed: 2,
+  /** This node chose the peer and has reached it. */
+  reached: 3
+} as const
+
+export type Standing = (typeof STANDING)[keyof typeof STANDING]
+
+/** Who handed a record on. */
+export interface Source {
+  /** The partner; undefined if nobody stood between. */
+  readonly forwarder: PeerKey | undefined
+  /** Of the forwarder's connection. */
+  readonly group: Group
+  readonly standing: Standing
+}
+
+/** A peer in the book, with the best source that there was for it. */
+export interface AddressBookEntry extends Source {
+  readonly record: SignedAnnouncement
+  /** When the record was announced, in this node's time: its arrival less the age that it came with. */
+  readonly bornAtMs: number
+  /** When the entry expires if nothing newer comes. */
+  readonly expiresAtMs: number
+}
+
+/** What the book itself has to know besides. Entries never change: a store replaces them. */
+export interface Entry extends AddressBookEntry {
+  /** When this version of the record came to this node for the first time. */
+  readonly arrivedAtMs: number
+  /** Grows with every peer that the book lists: the entry with the greater number is the newer one. */
+  readonly order: number
+}
+
+/**
+ * An entry stays for so long whatever age its record came with. An age is only a forwarder's claim: a liar that is first with
+ * every heartbeat must leave time for an honest copy to come.
+ */
+const MIN_STAY_MS = 2_000
+
+/** When a record expires that nobody suspects. */
+export function expiryOf({ announcement }: SignedAnnouncement, bornAtMs: number, arrivedAtMs: number): number {
+  const { ttlMs } = announcement
+  return Math.max(bornAtMs + ttlMs, arrivedAtMs + Math.min(MIN_STAY_MS, ttlMs))
+}
+
+/** A copy makes an entry younger if it takes so much off its age: less is what a message takes on its way. */
+const YOUNGER_MS = 1_000
+
+/** The entry with a newer record of its peer: announced after the known one, whatever age its forwarder gives it. */
+export function renewed(known: Entry, record: SignedAnnouncement, nowMs: number, ageMs: number, source: Source): Entry {
+  const bornAtMs = nowMs - Math.floor(Math.min(ageMs, nowMs - known.bornAtMs))
+  const expiresAtMs = expiryOf(record, bornAtMs, nowMs)
+  return { ...betterOf(known, source), record, bornAtMs, expiresAtMs, arrivedAtMs: nowMs }
+}
+
+/**
+ * The entry, if a copy of its record that came with this age makes it younger: no younger than it was at its first arrival. A
+ * suspicion neither ends by that nor is given more time.
+ */
+export function madeYounger(known: Entry, nowMs: number, ageMs: number, source: Source): Entry | undefined {
+  const { record, arrivedAtMs, expiresAtMs } = known
+  const ageAtArrivalMs = Math.max(0, Math.ceil(ageMs - (nowMs - arrivedAtMs)))
+  const bornAtMs = arrivedAtMs - ageAtArrivalMs
+  if (bornAtMs - known.bornAtMs < YOUNGER_MS) return undefined
+  const isSuspected = expiresAtMs < expiryOf(record, known.bornAtMs, arrivedAtMs)
+  const laterMs = Math.max(expiresAtMs, expiryOf(record, bornAtMs, arrivedAtMs))
+  return { ...betterOf(known, source), bornAtMs, expiresAtMs: isSuspected ? expiresAtMs : laterMs }
+}
+
+/** The entry, with the better of two sources. */
+export function betterOf(known: Entry, { forwarder, group, standing }: Source): Entry {
+  return standing > known.standing ? { ...known, forwarder, group, standing } : known
+}

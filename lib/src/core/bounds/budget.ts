@@ -1,0 +1,195 @@
+/**
+ * A budget that strangers share: by groups first, then by the connections of a group.
+ *
+ * The node has so much to spend at once and so much a second. While more than half of it is left, anybody may spend. Of the other
+ * half, and of what comes in while it is touched, each group that has spent lately has an equal share, and so has each connection
+ * of a group. So a flood from one group leaves to each of the others what is theirs, and a lone group may use the whole rate.
+ *
+ * A new peer id is a new connection, and not a new group: what a group has spent is remembered for it.
+ */
+import type { Group } from './group.ts'
+import { Recent } from './recent.ts'
+
+/** Who is charged. */
+export interface Payer {
+  readonly group: Group
+  /** Peer id of the other side. */
+  readonly connection: string
+}
+
+/** In any unit: microseconds of processor, or bytes. */
+export interface BudgetSize {
+  /** What the node spends at once, after a pause. */
+  readonly burst: number
+  /** What the node spends in the long run. */
+  readonly perSecond: number
+  /** A group's credit, and what of it time alone restores; what it earns comes on top. Without it, a group has its share of the rate. */
+  readonly credit?: { readonly burst: number; readonly perSecond: number }
+}
+
+/** So many groups and connections are remembered for certain, and at most twice as many. One that was forgotten owes nothing. */
+const REMEMBERED = 4_096
+
+/** Who has spent within this time counts when shares are made. */
+const WINDOW_MS = 5_000
+
+/** What is left to those who have spent little when others have spent the rest. */
+const RESERVE_RATIO = 1 / 2
+
+/** How many have spent in this window of time and in the one before. */
+interface Spenders {
+  window: number
+  now: number
+  before: number
+}
+
+/** What a group or a connection has spent and time has not yet paid back. Below zero: it has earned more than it spent. */
+interface Meter {
+  used: number
+  atMs: number
+  /** The last window in which it spent. */
+  window: number
+}
+
+interface GroupMeter extends Meter {
+  readonly connections: Spenders
+}
+
+/** Pure, in the time that it is given. */
+export class Budget {
+  /** BOUNDED by `REMEMBERED`, twice. */
+  readonly #groups = new Recent<Group, GroupMeter>(REMEMBERED)
+  /** BOUNDED by `REMEMBERED`, twice. */
+  readonly #connections = new Recent<string, Meter>(REMEMBERED)
+  readonly #spenders: Spenders = { window: 0, now: 0, before: 0 }
+  readonly #size: BudgetSize
+  readonly #reserve: number
+  #left: number
+  #atMs = Number.NEGATIVE_INFINITY
+
+  constructor(size: BudgetSize) {
+    this.#size = size
+    this.#reserve = size.burst * RESERVE_RATIO
+    this.#left = size.burst
+  }
+
+  /** Takes the cost, if the payer may spend it at this time. A cost above the burst waits until all of that is there. */
+  admits(payer: Payer, cost: number, nowMs: number): boolean {
+    this.#refill(nowMs)
+    if (this.#left < Math.min(cost, this.#size.burst) || !this.#isWithinShare(payer, cost, nowMs)) return false
+    this.charge(payer, cost, nowMs)
+    return true
+  }
+
+  /** Takes a cost that has come up already. */
+  charge(payer: Payer, cost: number, nowMs: number): void {
+    this.#refill(nowMs)
+    this.#left -= cost
+    const group = this.#group(payer, nowMs)
+    const connection = this.#connection(payer, group, nowMs)
+    this.#count(group, connection, nowMs)
+    group.used = Math.min(group.used + cost, this.#mostUsed)
+    connection.used = Math.min(connection.used + cost, this.#mostUsed)
+  }
+
+  /** The payer has brought something: it may spend so much more. No more than its group has spent is given back to that. */
+  earn(payer: Payer, amount: number, nowMs: number): void {
+    this.#refill(nowMs)
+    this.#left = Math.min(this.#left + amount, this.#size.burst)
+    const group = this.#group(payer, nowMs)
+    const connection = this.#connection(payer, group, nowMs)
+    group.used = Math.max(0, group.used - amount)
+    connection.used = Math.max(-this.#reserve, connection.used - amount)
+  }
+
+  /** Orders those who wait: negative when `a` is to be served before `b`, since its group or it itself has used less. */
+  compare(a: Payer, b: Payer, nowMs: number): number {
+    const [groupA, groupB] = [this.#group(a, nowMs), this.#group(b, nowMs)]
+    if (groupA !== groupB && groupA.used !== groupB.used) return groupA.used - groupB.used
+    return this.#connection(a, groupA, nowMs).used - this.#connection(b, groupB, nowMs).used
+  }
+
+  #isWithinShare(payer: Payer, cost: number, nowMs: number): boolean {
+    const isShort = this.#left - cost < this.#reserve
+    const group = this.#group(payer, nowMs)
+    const creditLeft = this.#size.credit?.burst ?? Number.POSITIVE_INFINITY
+    const share = isShort ? Math.min(creditLeft, this.#reserve / countOf(this.#spenders, nowMs)) : creditLeft
+    if (group.used >= share) return false
+    // A group with more than half of its share left is in no need of being divided.
+    if (!isShort && group.used < share * RESERVE_RATIO) return true
+    return this.#connection(payer, group, nowMs).used < share / countOf(group.connections, nowMs)
+  }
+
+  #refill(nowMs: number): void {
+    if (nowMs <= this.#atMs) return
+    const elapsedMs = this.#atMs === Number.NEGATIVE_INFINITY ? 0 : nowMs - this.#atMs
+    this.#left = Math.min(this.#size.burst, this.#left + (elapsedMs * this.#size.perSecond) / 1_000)
+    this.#atMs = nowMs
+  }
+
+  /** A debt that no wait pays back is of no use: the reserve is what a lone group may take at once beyond what anybody may. */
+  get #mostUsed(): number {
+    return this.#size.credit === undefined ? this.#reserve : 2 * this.#size.credit.burst
+  }
+
+  #groupPerMs(nowMs: number): number {
+    const { credit, perSecond } = this.#size
+    return (credit?.perSecond ?? perSecond / countOf(this.#spenders, nowMs)) / 1_000
+  }
+
+  #group({ group }: Payer, nowMs: number): GroupMeter {
+    let meter = this.#groups.get(group)
+    if (meter === undefined) {
+      meter = { used: 0, atMs: nowMs, window: -1, connections: { window: 0, now: 0, before: 0 } }
+      this.#groups.set(group, meter)
+    }
+    payBack(meter, this.#groupPerMs(nowMs), nowMs)
+    return meter
+  }
+
+  #connection({ connection }: Payer, group: GroupMeter, nowMs: number): Meter {
+    let meter = this.#connections.get(connection)
+    if (meter === undefined) {
+      meter = { used: 0, atMs: nowMs, window: -1 }
+      this.#connections.set(connection, meter)
+    }
+    payBack(meter, this.#groupPerMs(nowMs) / countOf(group.connections, nowMs), nowMs)
+    return meter
+  }
+
+  #count(group: GroupMeter, connection: Meter, nowMs: number): void {
+    const window = windowOf(nowMs)
+    if (group.window !== window) countOne(this.#spenders, nowMs)
+    if (connection.window !== window) countOne(group.connections, nowMs)
+    group.window = window
+    connection.window = window
+  }
+}
+
+function payBack(meter: Meter, perMs: number, nowMs: number): void {
+  if (meter.used > 0) meter.used = Math.max(0, meter.used - (nowMs - meter.atMs) * perMs)
+  meter.atMs = nowMs
+}
+
+function windowOf(nowMs: number): number {
+  return Math.floor(nowMs / WINDOW_MS)
+}
+
+function turn(spenders: Spenders, nowMs: number): void {
+  const window = windowOf(nowMs)
+  if (window === spenders.window) return
+  spenders.before = window === spenders.window + 1 ? spenders.now : 0
+  spenders.now = 0
+  spenders.window = window
+}
+
+function countOne(spenders: Spenders, nowMs: number): void {
+  turn(spenders, nowMs)
+  spenders.now++
+}
+
+/** At least one: whoever asks is there. */
+function countOf(spenders: Spenders, nowMs: number): number {
+  turn(spenders, nowMs)
+  return Math.max(1, spenders.now, spenders.before)
+}

@@ -1,0 +1,55 @@
+/** What a node spends on others, and when it has to say that it is not enough. */
+import type { Warning } from '../effects.ts'
+import { Budget } from './budget.ts'
+
+/**
+ * Microseconds of processor, for envelopes and answers. At once twice a whole book of 20,000 records by Ed25519 keys, half of it
+ * kept for those who have asked for little; in the long run 4 % of a core.
+ */
+const WORK = { burst: 8_000_000, perSecond: 40_000 }
+
+/**
+ * Bytes of answers. A group has credit for 55 books of 1,000 entries, or for three and a half of 16,384; beyond it, it has to earn them.
+ * The node has eight times as much, since a node that everybody starts from is asked by many groups.
+ */
+const TRAFFIC = {
+  burst: 128 * 1024 * 1024,
+  perSecond: 4 * 1024 * 1024,
+  credit: { burst: 16 * 1024 * 1024, perSecond: 4 * 1024 }
+}
+
+/** A byte of a partner is worth so many bytes of answers. With the slow return of credit, less than 20 in all. */
+export const EARNED_PER_BYTE = 10
+
+/** Work that is dropped for so long, with no longer pause than this, is told. */
+const OVERLOADED_MS = 10_000
+const PAUSE_MS = 5_000
+const WARNING_INTERVAL_MS = 60_000
+
+export class Budgets {
+  readonly work = new Budget(WORK)
+  readonly traffic = new Budget(TRAFFIC)
+  #droppedSinceMs = 0
+  #droppedAtMs = Number.NEGATIVE_INFINITY
+  #warnedAtMs = Number.NEGATIVE_INFINITY
+
+  /** Something was dropped because it was beyond the budget. */
+  dropped(nowMs: number): void {
+    if (nowMs - this.#droppedAtMs > PAUSE_MS) this.#droppedSinceMs = nowMs
+    this.#droppedAtMs = nowMs
+  }
+
+  /** Told once work has been dropped for 10 s, and at most once a minute. */
+  warning(nowMs: number): Warning | undefined {
+    const isOver = nowMs - this.#droppedAtMs > PAUSE_MS || this.#droppedAtMs - this.#droppedSinceMs < OVERLOADED_MS
+    if (isOver || nowMs - this.#warnedAtMs < WARNING_INTERVAL_MS) return undefined
+    this.#warnedAtMs = nowMs
+    const forSeconds = Math.round((this.#droppedAtMs - this.#droppedSinceMs) / 1_000)
+    return {
+      code: 'overloaded',
+      message:
+        `Work for others has been dropped for ${forSeconds} s: they ask for more than this node spends on them. ` +
+        'The counts of over-budget and rate-limited say how much; limit the connections of this host if they keep growing.'
+    }
+  }
+}

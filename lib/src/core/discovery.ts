@@ -251,7 +251,7 @@ export class Discovery {
         break
       case 'message':
         this.#liveness.heard(input.from, nowMs)
-        this.#suspicions.answered(input.from, nowMs)
+        out.push(...this.#suspicions.answered(input.from, nowMs))
         for (const message of this.#answer(input.from, input.message, nowMs, out)) {
           out.push({ type: 'send', to: input.from, message })
         }
@@ -325,7 +325,10 @@ export class Discovery {
     return this.#silence.isDeaf(nowMs) && !this.#suspicions.hasEvidence(peer)
   }
 
-  /** A heartbeat that gossip has lost, while the mesh was rebuilt for example, is asked for before it costs an entry. */
+  /**
+   * A heartbeat that gossip has lost, while the mesh was rebuilt for example, is asked for before it costs an entry. Perhaps no partner
+   * has it, since the overlay is torn: somebody is dialled, too.
+   */
   #askForFading(nowMs: number, out: Output[]): void {
     const peers = this.book.fading(nowMs)
     const partner = this.overlay.pick()

@@ -28,6 +28,7 @@ const WALL_CLOCK_MS = 1_700_000_000_000
 export class Network {
   nowMs = 0
   readonly #nodes = new Map<PeerKey, TestNode>()
+  readonly #strangers = new Map<PeerKey, Stranger>()
   readonly #links = new Set<string>()
   readonly #cuts = new Set<string>()
   readonly #queue: { atMs: number; order: number; run: () => void }[] = []
@@ -69,6 +70,13 @@ export class Network {
   stop(peer: PeerKey): void {
     this.#nodes.get(peer)!.take({ type: 'leave' })
     this.after(2 * LATENCY_MS, () => this.crash(peer))
+  }
+
+  /** Somebody who speaks the protocol and keeps to no rule of it; it hands no gossip on. */
+  stranger(peer: PeerKey): Stranger {
+    const stranger = new Stranger(this, peer)
+    this.#strangers.set(peer, stranger)
+    return stranger
   }
 
   /** Nothing passes between the two any more, and neither notices. */
@@ -125,11 +133,21 @@ export class Network {
     this.#queue.splice(this.#placeOf(event.atMs), 0, event)
   }
 
-  /** For nodes: a message on its way. */
+  /** For nodes and strangers: the first dials the second. */
+  connect(from: PeerKey, to: PeerKey): void {
+    if (this.#links.has(pairOf(from, to))) return
+    this.#links.add(pairOf(from, to))
+    this.#nodes.get(to)?.take({ type: 'partner-opened', peer: from, initiator: false, addr: `/${from}` })
+    this.#nodes.get(from)?.take({ type: 'partner-opened', peer: to, initiator: true, addr: `/${to}` })
+  }
+
+  /** For nodes and strangers: a message on its way. */
   send(from: PeerKey, to: PeerKey, message: SyncMessage): void {
     if (!this.#links.has(pairOf(from, to))) return
     this.after(LATENCY_MS, () => {
-      if (!this.#cuts.has(pairOf(from, to))) this.#nodes.get(to)?.hear(from, message)
+      if (this.#cuts.has(pairOf(from, to))) return
+      this.#nodes.get(to)?.hear(from, message)
+      this.#strangers.get(to)?.heard.push({ from, message })
     })
   }
 
@@ -151,17 +169,11 @@ export class Network {
   dial(from: TestNode, id: string, timeoutMs: number): void {
     const isCut = this.#cuts.has(pairOf(from.peer, id))
     this.after(isCut ? timeoutMs : HANDSHAKE_MS, () => {
-      const reached = !isCut && this.#nodes.has(id) && this.#nodes.get(from.peer) === from
-      if (reached) this.#connect(from.peer, id)
+      const isThere = this.#nodes.has(id) || this.#strangers.has(id)
+      const reached = !isCut && isThere && this.#nodes.get(from.peer) === from
+      if (reached) this.connect(from.peer, id)
       from.take({ type: 'dialled', id, outcome: reached ? 'reached' : isCut ? 'failed' : 'refused' })
     })
-  }
-
-  #connect(from: PeerKey, to: PeerKey): void {
-    if (this.#links.has(pairOf(from, to))) return
-    this.#links.add(pairOf(from, to))
-    this.#nodes.get(to)!.take({ type: 'partner-opened', peer: from, initiator: false, addr: `/${from}` })
-    this.#nodes.get(from)!.take({ type: 'partner-opened', peer: to, initiator: true, addr: `/${to}` })
   }
 
   #neighbors(peer: PeerKey): PeerKey[] {
@@ -278,6 +290,26 @@ export class TestNode {
       default:
         this.events.push(`${output.type} ${output.entry.record.announcement.peer}`)
     }
+  }
+}
+
+/** Connects to nodes, hears what they say, and says what it likes. */
+export class Stranger {
+  readonly peer: PeerKey
+  readonly heard: { readonly from: PeerKey; readonly message: SyncMessage }[] = []
+  readonly #network: Network
+
+  constructor(network: Network, peer: PeerKey) {
+    this.#network = network
+    this.peer = peer
+  }
+
+  connect(...nodes: readonly PeerKey[]): void {
+    for (const node of nodes) this.#network.connect(this.peer, node)
+  }
+
+  say(to: PeerKey, message: SyncMessage): void {
+    this.#network.send(this.peer, to, message)
   }
 }
 

@@ -15,6 +15,9 @@ const MAX_ACCUSERS = 64
 /** Least time between two answers to one accuser that are no news to anybody else. */
 const ANSWER_INTERVAL_MS = 200
 
+/** Least time between two announcements for accusers that have lost the power to suspect: one of them may be right all the same. */
+const UNBELIEVED_INTERVAL_MS = 10_000
+
 interface Node {
   readonly peer: PeerKey
   readonly book: AddressBook
@@ -30,6 +33,7 @@ export class Accusations {
   /** BOUNDED by `MAX_ACCUSERS`, twice. When each was last answered by itself. */
   readonly #answers = new Recent<PeerKey, { atMs: number }>(MAX_ACCUSERS)
   #isAnswerDue = false
+  #unbelievedAtMs = Number.NEGATIVE_INFINITY
 
   constructor(node: Node, power: SuspicionPower) {
     this.#node = node
@@ -49,12 +53,15 @@ export class Accusations {
     const { own } = announcer
     if (own === undefined) return []
     const isOld = compareVersions(own.announcement, suspicion) > 0
-    // Without power it has an answer, which shows it that this node lives, and no announcement.
-    if (isOld || !this.#power.isBelieved(from, book.size, nowMs)) {
+    const isBelieved =
+      this.#power.isBelieved(from, book.size, nowMs) || nowMs >= this.#unbelievedAtMs + UNBELIEVED_INTERVAL_MS
+    // Others have an answer, which shows them that this node lives, and no announcement.
+    if (isOld || !isBelieved) {
       return this.#mayAnswer(from, nowMs) ? sendRecords(from, [{ record: own, ageMs: 0 }]) : []
     }
     if (announcer.outdo(own.announcement, nowMs)) {
       this.#isAnswerDue = true
+      if (!this.#power.isBelieved(from, book.size, nowMs)) this.#unbelievedAtMs = nowMs
       this.#charge(from, nowMs)
     }
     // A number beyond ours can come from a former run alone, and then there is a signed announcement of it.

@@ -4,6 +4,7 @@
  */
 
 import type { PeerKey } from '../record/announcement.ts'
+import { MIN_ANNOUNCE_INTERVAL_MS } from '../record/announcer.ts'
 
 /** A partner is probed this often by each node, one partner after another: constant cost at any size. */
 export const PROBE_INTERVAL_MS = 1_000
@@ -95,6 +96,11 @@ export class Liveness {
     let deadlineMs = this.#partners.size > 0 ? this.#nextProbeMs : Number.POSITIVE_INFINITY
     for (const atMs of this.#probed.values()) deadlineMs = Math.min(deadlineMs, atMs + PROBE_TIMEOUT_MS)
     return deadlineMs
+  }
+
+  /** A suspect that is well answers within this time, wherever it is: it keeps its announcements apart, and they travel. */
+  get promptMs(): number {
+    return MIN_ANNOUNCE_INTERVAL_MS + (ROUND_TRIPS_TO_REFUTE / 2) * this.#roundTripMs
   }
 
   /** How long a suspect has to refute. */

@@ -36,6 +36,8 @@ export class Suspect {
   evidence: Evidence = 'none'
   /** When the suspect could begin to hear of it: it was asked, or all partners were told. Undefined before. */
   toldAtMs: number | undefined
+  /** When this node could expect the first word of it. Undefined where it was not asked, nor anybody told. */
+  askedAtMs: number | undefined
   /** The partners were told, and the host. */
   isSpread = false
   /** Whose word that was for; undefined for this node's own. */
@@ -76,6 +78,12 @@ export class Suspect {
     return Math.max(1, Math.ceil(this.toldAtMs + this.#timeoutMs - nowMs))
   }
 
+  /** Whose word it is that there is evidence, though the suspect has not been told so; undefined where nobody's is. */
+  get contestedBy(): Word | undefined {
+    if (this.toldAtMs !== undefined || this.#count(false) === 0) return undefined
+    return this.#count(true) > 0 ? 'chosen' : 'inbound'
+  }
+
   hasAnswered(nowMs: number): boolean {
     return nowMs - this.#answeredAtMs < ANSWER_LASTS_MS
   }
@@ -85,6 +93,7 @@ export class Suspect {
     this.#answeredAtMs = nowMs
     this.evidence = 'none'
     this.toldAtMs = undefined
+    this.askedAtMs = undefined
     this.word = undefined
     this.askedFor = undefined
     this.#reports.clear()

@@ -19,13 +19,16 @@ interface Allowance {
 }
 
 /**
- * Of one partner. It covers what an honest partner passes on for both kinds of its own partners ({@link RELAYED}), and as much
- * again for what it has seen itself.
+ * Of one partner. It covers what an honest partner passes on for both kinds of its own partners ({@link RELAYED}, {@link CONTESTED}),
+ * and half as much again for what it has seen itself.
  */
-const REPORTED: Allowance = { base: 32, perEntry: 3, perSecond: 0.1 }
+const REPORTED: Allowance = { base: 96, perEntry: 3, perSecond: 0.3 }
 
 /** What this node passes on without having asked the suspect itself, for each kind of partner. */
-const RELAYED: Allowance = { base: 8, perEntry: 1, perSecond: 0.025 }
+const RELAYED: Allowance = { base: 16, perEntry: 1, perSecond: 0.05 }
+
+/** How often a suspect that has answered this node is told that a partner without power is about to drop it; for each kind of partner. */
+const CONTESTED: Allowance = { base: 16, perEntry: 0, perSecond: 0.05 }
 
 /** How often this node asks suspects on hearsay that turn out to live, for each kind of partner. A guess: a handshake costs some 30 ms. */
 const ASKED: Allowance = { base: 8, perEntry: 0, perSecond: 0.1 }
@@ -50,6 +53,7 @@ export class SuspicionPower {
   /** BOUNDED by `MAX_REPORTERS`, twice. */
   readonly #reported = new Recent<PeerKey, Spent>(MAX_REPORTERS)
   readonly #relayed: Record<Word, Spent> = { chosen: nothingSpent(), inbound: nothingSpent() }
+  readonly #contested: Record<Word, Spent> = { chosen: nothingSpent(), inbound: nothingSpent() }
   readonly #asked: Record<Word, Spent> = { chosen: nothingSpent(), inbound: nothingSpent() }
   readonly #read = new RateLimiter(READ_RATE)
 
@@ -67,6 +71,13 @@ export class SuspicionPower {
   /** Whether this node may tell others before it has asked the suspect itself. */
   mayRelay(word: Word, bookSize: number, nowMs: number): boolean {
     return hasLeft(this.#relayed[word], RELAYED, bookSize, nowMs)
+  }
+
+  /** Takes a token, if there is one, for a suspect that is to be told of a partner without power. */
+  mayContest(word: Word, bookSize: number, nowMs: number): boolean {
+    if (!hasLeft(this.#contested[word], CONTESTED, bookSize, nowMs)) return false
+    spend(this.#contested[word], CONTESTED, bookSize, nowMs)
+    return true
   }
 
   /** Whether this node may dial a suspect on this kind of word. */

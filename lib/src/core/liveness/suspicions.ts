@@ -39,6 +39,10 @@ interface Node {
  */
 const ASK_RATIO = { min: 0.15, max: 0.35 }
 
+/** Half of a network at once is told in a few frames. */
+const TELL_INTERVAL_MS_PER_SUSPECT = 10
+const MAX_TELL_INTERVAL_MS = 100
+
 /** The longest time that a partner's word gives a suspect, whatever it says: twice what a network of 10,000 takes. */
 const MAX_HANDED_MS = 8_000
 
@@ -50,17 +54,21 @@ export class Suspicions {
   readonly #asks: Asks
   readonly #accusations: Accusations
   readonly #askRatio: number
+  /** BOUNDED by the book. Partners are to be told that there is evidence. */
+  readonly #untold = new Set<Suspect>()
+  #tellNotBeforeMs = Number.NEGATIVE_INFINITY
 
   constructor(node: Node, random: Random, dialBackoffMs: number) {
     const { book, overlay } = node
     this.#node = node
     this.#askRatio = ASK_RATIO.min + random() * (ASK_RATIO.max - ASK_RATIO.min)
     this.#accusations = new Accusations(node, this.#power)
-    this.#asks = new Asks(
-      (target, nowMs) => overlay.dial(target, 'probe', nowMs),
-      peer => targetOf(book.get(peer)),
-      dialBackoffMs
-    )
+    this.#asks = new Asks({
+      random,
+      dial: (target, nowMs) => overlay.dial(target, 'probe', nowMs),
+      targetOf: peer => targetOf(book.get(peer)),
+      retryMs: dialBackoffMs
+    })
   }
 
   /** Everybody who is suspected at this moment. */
@@ -68,9 +76,9 @@ export class Suspicions {
     return this.#suspects.keys()
   }
 
-  /** When a suspect is to be dialled. */
+  /** When a suspect is to be dialled, or partners to be told. */
   get nextMs(): number {
-    return this.#asks.nextMs
+    return Math.min(this.#asks.nextMs, this.#untold.size > 0 ? this.#tellNotBeforeMs : Number.POSITIVE_INFINITY)
   }
 
   /** Whether there is evidence that the peer is gone. */
@@ -83,9 +91,9 @@ export class Suspicions {
     return this.#accusations.takeAnswer()
   }
 
-  /** Dials the suspects whose time has come. */
+  /** Tells what there is evidence of, and dials the suspects whose time has come. */
   run(nowMs: number): Output[] {
-    return this.#asks.run(nowMs)
+    return [...this.#tellEvidence(nowMs), ...this.#asks.run(nowMs)]
   }
 
   /** The connection to a partner broke without a word: perhaps it can still be reached. */
@@ -101,8 +109,10 @@ export class Suspicions {
 
   /** A dial has ended: evidence, if the peer could not be reached and somebody wants to know. */
   dialled(peer: PeerKey, purpose: DialPurpose | undefined, outcome: DialOutcome, nowMs: number): Output[] {
-    const begunAtMs = this.#asks.ended(peer)
+    const begunAtMs = this.#asks.ended(peer, outcome === 'reached')
     if (outcome === 'reached') return this.opened(peer, nowMs)
+    // Its address may not be dialled: that tells nothing about the peer.
+    if (outcome === 'withheld') return []
     if (purpose !== 'probe' && !this.#suspects.has(peer)) return []
     if (begunAtMs !== undefined && this.#node.silence.wasLateSince(begunAtMs)) {
       // This node was paused meanwhile: the peer may have answered in time.
@@ -116,18 +126,21 @@ export class Suspicions {
   /** The peer is connected anew: it lives. Others that were told are to hear it from itself. */
   opened(peer: PeerKey, nowMs: number): Output[] {
     const suspect = this.#suspects.get(peer)
-    if (suspect === undefined || !this.answered(peer, nowMs) || !suspect.isSpread) return []
-    return sendSuspicions(peer, [suspicionOf(suspect, nowMs)])
+    if (suspect === undefined) return []
+    const out = this.answered(peer, nowMs)
+    return suspect.isSpread && out.length === 0 ? sendSuspicions(peer, [suspicionOf(suspect, nowMs)]) : out
   }
 
-  /** The peer has sent something: it lives, whatever others say. Returns whether that is news. */
-  answered(peer: PeerKey, nowMs: number): boolean {
-    if (this.#suspects.size === 0) return false
+  /** The peer has sent something: it lives, whatever others say. If one of them is about to drop it, it is to announce itself. */
+  answered(peer: PeerKey, nowMs: number): Output[] {
+    if (this.#suspects.size === 0) return []
     const suspect = this.#suspects.get(peer)
-    if (suspect === undefined || suspect.hasAnswered(nowMs)) return false
+    if (suspect === undefined || suspect.hasAnswered(nowMs)) return []
+    const { contestedBy } = suspect
     this.#charge(suspect, nowMs)
     suspect.answered(nowMs)
-    return true
+    const mustTell = contestedBy !== undefined && this.#power.mayContest(contestedBy, this.#node.book.size, nowMs)
+    return mustTell ? sendSuspicions(peer, [suspicionOf(suspect, nowMs)]) : []
   }
 
   /** The peer has announced something newer; returns whether others were told that it is suspected. */
@@ -215,9 +228,11 @@ export class Suspicions {
     const mayTell = this.#power.isBelieved(from, book.size, nowMs) && this.#power.mayRelay(word, book.size, nowMs)
     if (liveness.answers(peer, nowMs)) {
       const isNew = liveness.probe(peer, nowMs)
+      if (isNew) suspect.askedAtMs ??= nowMs
       if (!mayTell) return isNew ? [{ type: 'send', to: peer, message: { type: 'ping' } }] : []
       suspect.word = word
       suspect.toldAtMs = nowMs
+      suspect.askedAtMs ??= nowMs
       return sendSuspicions(peer, [suspicionOf(suspect, nowMs)])
     }
     if (mayTell) {
@@ -240,19 +255,29 @@ export class Suspicions {
     suspect.evidence = 'own'
     if (isRefused) suspect.isRefused = true
     suspect.limit(this.#timeoutMs(suspect))
-    const told = new Set<Suspect>()
-    this.#note(suspect, told, nowMs)
+    suspect.toldAtMs ??= Math.max(nowMs, this.#tellNotBeforeMs)
+    this.#untold.add(suspect)
     this.#shorten(suspect, nowMs)
-    return this.#tell(told, undefined, nowMs)
+    return this.#tellEvidence(nowMs)
+  }
+
+  /** One at once. The more there are, the longer the next wait for company: a frame is dearer than a suspicion. */
+  #tellEvidence(nowMs: number): Output[] {
+    if (nowMs < this.#tellNotBeforeMs || this.#untold.size === 0) return []
+    const untold = [...this.#untold].filter(suspect => suspect.evidence !== 'none')
+    this.#untold.clear()
+    this.#tellNotBeforeMs = nowMs + Math.min(untold.length * TELL_INTERVAL_MS_PER_SUSPECT, MAX_TELL_INTERVAL_MS)
+    return this.#tell(untold, undefined, nowMs)
   }
 
   /** The partners are about to be told. */
   #note(suspect: Suspect, told: Set<Suspect>, nowMs: number): void {
     suspect.toldAtMs ??= nowMs
+    suspect.askedAtMs ??= nowMs
     told.add(suspect)
   }
 
-  #tell(suspects: ReadonlySet<Suspect>, except: PeerKey | undefined, nowMs: number): Output[] {
+  #tell(suspects: Iterable<Suspect>, except: PeerKey | undefined, nowMs: number): Output[] {
     const out: Output[] = []
     const suspicions: Suspicion[] = []
     for (const suspect of suspects) {
@@ -271,12 +296,14 @@ export class Suspicions {
     if (suspect.evidence !== 'none') this.#node.book.shorten(suspect.peer, Math.max(nowMs, suspect.dueMs))
   }
 
-  /** It was not true. */
+  /** It was not true. Where the suspect took long to say so, those who suspected it had reason to. */
   #charge(suspect: Suspect, nowMs: number): void {
-    const { size } = this.#node.book
+    const { book, liveness } = this.#node
+    const { size } = book
+    const wasAsked = !this.#asks.cancel(suspect.peer)
+    if (suspect.askedAtMs !== undefined && nowMs - suspect.askedAtMs > liveness.promptMs) return
     for (const reporter of suspect.reporters) this.#power.chargeReporter(reporter, size, nowMs)
     if (suspect.word !== undefined) this.#power.chargeRelay(suspect.word, size, nowMs)
-    const wasAsked = !this.#asks.cancel(suspect.peer)
     if (suspect.askedFor !== undefined && wasAsked) this.#power.chargeAsk(suspect.askedFor, size, nowMs)
   }
 

@@ -29,8 +29,8 @@ const MAX_CONNECTS_ALONE = 8
 /** Of several peers that the application names, two are dialled at once: the nearer one answers first. */
 const MAX_CONNECTS_NAMED = 2
 
-/** Probes under way at once. More are wanted only when a whole host goes, and then each crash is seen by others, too. */
-const MAX_PROBES = 4
+/** Probes under way at once. The suspicions, which ask for them, begin with 4, and want more while nobody answers. */
+const MAX_PROBES = 64
 
 /** Probed peers that are remembered, so that none is probed again and again. */
 const MAX_PROBED = 4096

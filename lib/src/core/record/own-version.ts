@@ -49,7 +49,7 @@ export class OwnVersion {
     this.#epoch = isEpoch(epoch) ? epoch : 0
   }
 
-  /** The number of the last announcement. */
+  /** The number of the last announcement, or the greatest known under this key where there is none beyond it. */
   get last(): Version {
     return { epoch: this.#epoch, seq: this.#seq }
   }
@@ -67,10 +67,10 @@ export class OwnVersion {
 
   /** Another run of this node, greater than the one before whatever the clock says. */
   restart(epoch: number, nowMs: number): void {
-    this.#isExhausted = false
     this.#timesOutdone = 0
     this.#outdoneAtMs = []
     if (isEpoch(epoch) && epoch > this.#epoch) {
+      this.#isExhausted = false
       this.#epoch = epoch
       this.#seq = 0
     } else this.#beginAfter(this.#epoch)
@@ -101,9 +101,8 @@ export class OwnVersion {
 
   #beginAfter(epoch: number): void {
     this.#isExhausted = epoch >= Number.MAX_SAFE_INTEGER
-    if (this.#isExhausted) return
-    this.#epoch = epoch + 1
-    this.#seq = 0
+    this.#epoch = this.#isExhausted ? Number.MAX_SAFE_INTEGER : epoch + 1
+    this.#seq = this.#isExhausted ? Number.MAX_SAFE_INTEGER : 0
   }
 
   /** Somebody announces under this key what this node never said. */

@@ -121,6 +121,7 @@ test('a partner without power is not passed on: the suspect is asked first', asy
   const node = new ToldNode('x', ['/x'])
   for (let seq = 1; seq <= 200; seq++) {
     node.hears('b', evidence(true, seq))
+    node.run(250)
     node.learns('x', ['/x'], seq + 1)
   }
   const outputs = node.hears('b', evidence(true, 201))

@@ -19,13 +19,19 @@ export const INBOUND = ['i', 'j', 'k']
 
 /** It has partners of both kinds, and lists three peers. */
 export class ToldNode {
-  readonly discovery = new Discovery(resolveConfig({ listenOnly: true }), { peer: 'a', epoch: 1 }, testHost(1), 0)
+  readonly discovery: Discovery
   /** What it has dialled, and what for. */
   readonly dialled: string[] = []
   nowMs = 0
 
   constructor(suspect: PeerKey, addrs: string[] = []) {
-    for (const peer of CHOSEN) this.#take({ type: 'partner-opened', peer, initiator: true, addr: `/${peer}` })
+    const host = { ...testHost(1), endpointOf: () => 'free' as const }
+    this.discovery = new Discovery(resolveConfig({ listenOnly: true }), { peer: 'a', epoch: 1 }, host, 0)
+    for (const peer of CHOSEN) {
+      this.#take({ type: 'peer-found', target: { id: peer, addrs: [`/${peer}`] }, source: 'named' })
+      this.opens(peer)
+      this.dialEnds(peer, 'reached')
+    }
     for (const peer of INBOUND) this.#take({ type: 'partner-opened', peer, initiator: false, addr: `/${peer}` })
     this.learns(suspect, addrs)
     for (const peer of ['y', 'z']) this.learns(peer)

@@ -40,8 +40,7 @@ export function gossipDiscovery(
 }
 
 export { type DiscoveryInit, InvalidConfigError, type Metadata } from './core/index.ts'
-export { type AddressBookEvents, AddressBookView, type DiscoveredPeer } from './libp2p/address-book-view.ts'
-export type { PeerLike } from './libp2p/addrs.ts'
+export type { PeerLike } from './libp2p/addrs/addrs.ts'
 export {
   GossipDiscoveryBuilder,
   GossipDiscoveryReceiver,
@@ -58,7 +57,8 @@ export {
 } from './libp2p/errors.ts'
 export { openAnnouncement, signAnnouncement } from './libp2p/records/announcement-codec.ts'
 export type { RejectReason } from './libp2p/records/receiver.ts'
-export type { GossipDiscoveryEvents, GossipDiscoveryStats } from './libp2p/reports.ts'
+export { type AddressBookEvents, AddressBookView, type DiscoveredPeer } from './libp2p/reports/address-book-view.ts'
+export type { GossipDiscoveryEvents, GossipDiscoveryStats } from './libp2p/reports/reports.ts'
+export type { GossipDiscoveryWarning, GossipDiscoveryWarningCode } from './libp2p/reports/warnings.ts'
 export { DEFAULT_TOPIC, GossipDiscovery, type GossipDiscoveryInit } from './libp2p/service.ts'
 export { SYNC_PROTOCOL } from './libp2p/sync/sync-streams.ts'
-export type { GossipDiscoveryWarning, GossipDiscoveryWarningCode } from './libp2p/warnings.ts'

@@ -5,7 +5,7 @@
  */
 import type { PeerInfo } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
-import type { GossipDiscoveryEvents } from '../libp2p/reports.ts'
+import type { GossipDiscoveryEvents } from '../libp2p/reports/reports.ts'
 import { GossipDiscovery, type GossipDiscoveryInit } from '../libp2p/service.ts'
 import { dressed, type HostAddr, type Libp2p2Components } from './host.ts'
 

@@ -1,11 +1,11 @@
 /** The API of iroh-gossip-discovery, for those who know it: a thin face over {@link GossipDiscovery}. */
 import type { Libp2p, PeerId } from '@libp2p/interface'
-import type { PeerLike } from './addrs.ts'
+import type { PeerLike } from './addrs/addrs.ts'
 import type { GossipDiscoveryComponents } from './components.ts'
 import { GossipDiscoveryError } from './errors.ts'
+import { HOST_CALL_TIMEOUT_MS, within } from './host/within.ts'
 import { LOG_NAME } from './parts.ts'
 import { GossipDiscovery } from './service.ts'
-import { HOST_CALL_TIMEOUT_MS, within } from './within.ts'
 
 /** What a node gossips about itself. */
 export interface Node {

@@ -11,19 +11,25 @@ import {
   type PeerKey,
   type SignedAnnouncement
 } from '../core/index.ts'
-import { dialAddrs } from './addrs.ts'
+import { dialAddrs } from './addrs/addrs.ts'
+import type { Names } from './addrs/names.ts'
 import { monotonicMs } from './clock.ts'
 import type { GossipDiscoveryComponents } from './components.ts'
-import { tagLink } from './link-tags.ts'
+import { ABORT_GRACE_MS, HOST_CALL_TIMEOUT_MS, STOP_STEP_TIMEOUT_MS, within } from './host/within.ts'
 import type { DiscoveryMetrics } from './metrics.ts'
-import type { Names } from './names.ts'
+import { peerIdOf } from './peer-ids.ts'
 import { signAnnouncement } from './records/announcement-codec.ts'
+import type { Warnings } from './reports/warnings.ts'
 import type { SyncStreams } from './sync/sync-streams.ts'
-import type { Warnings } from './warnings.ts'
-import { ABORT_GRACE_MS, HOST_CALL_TIMEOUT_MS, STOP_STEP_TIMEOUT_MS, within } from './within.ts'
 
 /** setTimeout fires at once beyond 2^31 - 1 ms. */
 const MAX_TIMER_MS = 2 ** 31 - 1
+
+/** The name of this service's tag in the peer store. */
+const LINK_TAG = 'gossip-discovery'
+
+/** The value of a link that this node chose, as of Kademlia's closest peers. Links that strangers open have no tag. */
+const CHOSEN_LINK_VALUE = 50
 
 type DialOutput = Extract<Output, { type: 'dial' }>
 
@@ -231,10 +237,12 @@ export class Driver {
     this.handle({ type: 'dialled', id: target.id, outcome, peer })
   }
 
+  /** Tells libp2p which connections this service needs: when it has too many, it ends those of the peers with the lowest tags. */
   async #tag({ peer, isChosen }: Extract<Output, { type: 'link' }>): Promise<void> {
     const { components, warnings } = this.#host
     try {
-      await this.#answer('tagging a peer', tagLink(components.peerStore, peer, isChosen))
+      const tags = { [LINK_TAG]: isChosen ? { value: CHOSEN_LINK_VALUE } : undefined }
+      await this.#answer('tagging a peer', components.peerStore.merge(peerIdOf(peer), { tags }))
     } catch (error) {
       if (!warnings.tellTimeout(error)) throw error
     }

@@ -8,14 +8,14 @@ import {
 } from '@libp2p/interface'
 import { TypedEventEmitter } from 'main-event'
 import { type Content, type DiscoveryInit, InvalidConfigError, resolveConfig } from '../core/index.ts'
-import type { AddressBookView } from './address-book-view.ts'
-import { dialTarget, type PeerLike } from './addrs.ts'
+import { dialTarget, type PeerLike } from './addrs/addrs.ts'
 import { isPlausible, monotonicMs, wallClockMs } from './clock.ts'
 import type { GossipDiscoveryComponents } from './components.ts'
 import { GossipDiscoveryError } from './errors.ts'
+import { HOST_CALL_TIMEOUT_MS, STOP_STEP_TIMEOUT_MS, within } from './host/within.ts'
 import { makeParts, type Parts } from './parts.ts'
-import type { GossipDiscoveryEvents, GossipDiscoveryStats } from './reports.ts'
-import { HOST_CALL_TIMEOUT_MS, STOP_STEP_TIMEOUT_MS, within } from './within.ts'
+import type { AddressBookView } from './reports/address-book-view.ts'
+import type { GossipDiscoveryEvents, GossipDiscoveryStats } from './reports/reports.ts'
 
 /**
  * The network that a node joins if none is named.

@@ -11,10 +11,10 @@ import {
   type PeerKey,
   Recent
 } from '../core/index.ts'
+import { HOST_CALL_TIMEOUT_MS, STOP_STEP_TIMEOUT_MS, within } from './host/within.ts'
 import { openAnnouncement } from './records/announcement-codec.ts'
 import { decodeSnapshot, encodeSnapshot } from './records/snapshot-codec.ts'
-import type { Warnings } from './warnings.ts'
-import { HOST_CALL_TIMEOUT_MS, STOP_STEP_TIMEOUT_MS, within } from './within.ts'
+import type { Warnings } from './reports/warnings.ts'
 
 /** Enough that some are still there after a long while, few enough to be written in one go: 20 kB, at most 128 KiB. */
 export const MAX_RECORDS = 64

@@ -54,8 +54,20 @@ export class Meeting {
     this.#take(peer, { type: 'gossip', from: 'past', record: this.#opened(peer, signed) })
   }
 
+  /** The first chooses the second: its application names it, and it dials. */
   connect(one: PeerKey, other: PeerKey): void {
     if (one === other || this.#isLinked(one, other)) return
+    const target = { id: other, addrs: [`/${other}`] }
+    for (const output of this.#members
+      .get(one)!
+      .core.handle({ type: 'peer-found', target, source: 'named' }, this.nowMs))
+      if (output.type !== 'dial') this.#perform(one, output)
+    this.#open(one, other)
+    this.#take(one, { type: 'dialled', id: other, outcome: 'reached' })
+  }
+
+  #open(one: PeerKey, other: PeerKey): void {
+    if (this.#isLinked(one, other)) return
     this.#links.add([one, other].sort().join())
     this.#take(one, { type: 'partner-opened', peer: other, initiator: true, addr: `/${other}` })
     this.#take(other, { type: 'partner-opened', peer: one, initiator: false, addr: `/${one}` })
@@ -114,7 +126,7 @@ export class Meeting {
       case 'dial':
         this.#later(() => {
           const isThere = this.#members.has(output.target.id)
-          if (isThere) this.connect(peer, output.target.id)
+          if (isThere) this.#open(peer, output.target.id)
           this.#take(peer, { type: 'dialled', id: output.target.id, outcome: isThere ? 'reached' : 'refused' })
         })
         break

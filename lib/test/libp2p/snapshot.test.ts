@@ -7,11 +7,11 @@ import { test } from 'tap'
 import { AddressBook, type SignedAnnouncement } from '../../src/core/index.ts'
 import { openAnnouncement, signAnnouncement } from '../../src/index.ts'
 import { DiscoveryMetrics } from '../../src/libp2p/metrics.ts'
+import { Warnings } from '../../src/libp2p/reports/warnings.ts'
 import { MAX_RECORDS, Snapshot } from '../../src/libp2p/snapshot.ts'
-import { Warnings } from '../../src/libp2p/warnings.ts'
 import { announcementOf, keyOf } from '../crafted.ts'
+import { inOwnTime, StubHost, serviceOn, stubHost } from './host/stub-host.ts'
 import { addrOf, allList, startNode, until } from './nodes.ts'
-import { inOwnTime, StubHost, serviceOn, stubHost } from './stub-host.ts'
 
 const TOPIC = '/gossip-discovery/1'
 const KEY = new Key(`/gossip-discovery/snapshot/${encodeURIComponent(TOPIC)}`)

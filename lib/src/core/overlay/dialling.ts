@@ -14,7 +14,7 @@ import type { Crowd } from './crowd.ts'
 import { draws } from './draw.ts'
 import { Eclipse } from './eclipse.ts'
 import { Hearsay } from './hearsay.ts'
-import type { Link, LinkOrigin } from './links.ts'
+import type { Link, LinkEnding, LinkOrigin } from './links.ts'
 import { Pace } from './pace.ts'
 import type { Partners } from './partners.ts'
 import { putBounded } from './put-bounded.ts'
@@ -96,9 +96,9 @@ export class Dialling {
     if (initiator && this.#isOfOwnChoice(this.#underWay.get(peer), peer)) this.#choose(peer)
   }
 
-  /** A link ended; a wait follows if it broke, or was cut. */
-  closed({ peer, openedAtMs, isDialled, isChosen }: Link, nowMs: number): void {
-    this.#backOff.broke(peer, nowMs - openedAtMs, isDialled || isChosen, nowMs)
+  /** A link ended; a wait follows unless that was agreed on. */
+  closed({ peer, openedAtMs, isDialled, isChosen }: Link, ending: LinkEnding, nowMs: number): void {
+    if (ending !== 'agreed') this.#backOff.broke(peer, nowMs - openedAtMs, isDialled || isChosen, nowMs)
   }
 
   /** The dials to peers that are missing as partners. */
@@ -253,7 +253,9 @@ export class Dialling {
         return undefined
       }
       const admitted = this.#admitted({ id: peer, addrs, trusted: [] }, nowMs)
-      if (admitted !== undefined) return admitted
+      if (admitted === undefined) continue
+      this.#pace.drewSomebody()
+      return admitted
     }
     this.#pace.drewNobody(nowMs)
     return undefined

@@ -36,3 +36,12 @@ export const LONG_AGO_MS = Number.NEGATIVE_INFINITY
 export function isKept(link: Link): boolean {
   return !link.hasSaidRelease && link.partedAtMs === NEVER_MS && link.hungUpAtMs === LONG_AGO_MS
 }
+
+/** Who ended a link: one side after it had said so; this node, since the peer was silent; or nobody knows. */
+export type LinkEnding = 'agreed' | 'cut' | 'broken'
+
+export function endingOf(link: Link): LinkEnding {
+  const hasHungUp = link.hungUpAtMs > LONG_AGO_MS
+  if (hasHungUp && link.partedAtMs === NEVER_MS) return 'cut'
+  return hasHungUp || (link.isInbound && link.hasSaidRelease) ? 'agreed' : 'broken'
+}

@@ -84,8 +84,8 @@ export class Overlay {
   closed(peer: PeerKey, nowMs: number): boolean {
     const closed = this.#partners.closed(peer, nowMs)
     if (closed === undefined) return false
-    this.#dialling.closed(closed.link, nowMs)
-    return !closed.isAgreed
+    this.#dialling.closed(closed.link, closed.ending, nowMs)
+    return closed.ending === 'broken'
   }
 
   /** Somebody has joined the network, and may dial this node. */

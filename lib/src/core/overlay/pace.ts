@@ -10,8 +10,9 @@ const FREE_FAILURES = 3
 const FAILURE_WAIT_MS = 100
 const MAX_FAILURE_WAIT_MS = 1_000
 
-/** A draw that names nobody is not repeated at each input. */
+/** A draw that names nobody is not repeated at each input; the wait doubles with each that follows. */
 const NOBODY_WAIT_MS = 100
+const MAX_NOBODY_WAIT_MS = 1_600
 
 export class Pace {
   readonly #crowd: Crowd
@@ -21,6 +22,7 @@ export class Pace {
   #triedAtMs = Number.NEGATIVE_INFINITY
   #spreadMs: number
   #drewNobodyAtMs = Number.NEGATIVE_INFINITY
+  #nobodyWaitMs = NOBODY_WAIT_MS
 
   constructor(crowd: Crowd, random: Random) {
     this.#crowd = crowd
@@ -36,17 +38,24 @@ export class Pace {
     this.#pausedUntilMs = nowMs + Math.min(waitMs, MAX_FAILURE_WAIT_MS)
   }
 
+  drewSomebody(): void {
+    this.#drewNobodyAtMs = Number.NEGATIVE_INFINITY
+    this.#nobodyWaitMs = NOBODY_WAIT_MS
+  }
+
   drewNobody(nowMs: number): void {
+    if (this.#drewNobodyAtMs > Number.NEGATIVE_INFINITY)
+      this.#nobodyWaitMs = Math.min(2 * this.#nobodyWaitMs, MAX_NOBODY_WAIT_MS)
     this.#drewNobodyAtMs = nowMs
   }
 
   mayDraw(nowMs: number): boolean {
-    return nowMs >= this.#drewNobodyAtMs + NOBODY_WAIT_MS
+    return nowMs >= this.#drewNobodyAtMs + this.#nobodyWaitMs
   }
 
   /** When to draw because a peer may be dialled from `fromMs` on that could not be when the last draw named nobody. */
   nextDrawMs(fromMs: number): number {
-    return fromMs > this.#drewNobodyAtMs ? Math.max(fromMs, this.#drewNobodyAtMs + NOBODY_WAIT_MS) : fromMs
+    return fromMs > this.#drewNobodyAtMs ? Math.max(fromMs, this.#drewNobodyAtMs + this.#nobodyWaitMs) : fromMs
   }
 
   /** When somebody of the book may be dialled. */

@@ -9,7 +9,7 @@ import type { Output } from '../effects.ts'
 import { type Random, randomBelow } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
 import { surplusOf } from './inbound-places.ts'
-import { isKept, type Link, type LinkOrigin, LONG_AGO_MS, NEVER_MS } from './links.ts'
+import { endingOf, isKept, type Link, type LinkEnding, type LinkOrigin, LONG_AGO_MS, NEVER_MS } from './links.ts'
 import { putBounded } from './put-bounded.ts'
 
 /** Links that this node chooses for itself: a random graph in which each node draws two others is connected. */
@@ -40,7 +40,7 @@ export class Partners {
   /** BOUNDED by `MAX_BROKEN`. Chosen links that broke. */
   readonly #broken = new Map<PeerKey, true>()
   /** BOUNDED by the links. Peers that the host was told to be chosen. */
-  readonly #toldChosen = new Set<PeerKey>()
+  #toldChosen: ReadonlySet<PeerKey> = new Set()
   readonly #target: number
   readonly #chosenTarget: number
   readonly #groupOf: (addr: string) => Group
@@ -130,16 +130,15 @@ export class Partners {
     return this.#broken.has(peer)
   }
 
-  /** Returns the link that closed, and whether its end was agreed on. */
-  closed(peer: PeerKey, nowMs: number): { link: Link; isAgreed: boolean } | undefined {
+  closed(peer: PeerKey, nowMs: number): { link: Link; ending: LinkEnding } | undefined {
     const link = this.#links.get(peer)
     if (link === undefined) return undefined
-    const isAgreed = link.hungUpAtMs > LONG_AGO_MS || (link.isInbound && link.hasSaidRelease)
-    if (link.isChosen && !isAgreed) putBounded(this.#broken, MAX_BROKEN, peer, true)
+    const ending = endingOf(link)
+    if (link.isChosen && ending === 'broken') putBounded(this.#broken, MAX_BROKEN, peer, true)
     this.#links.delete(peer)
     this.#partners.delete(peer)
     this.#keepSomebody(nowMs)
-    return { link, isAgreed }
+    return { link, ending }
   }
 
   /** The peer asks to be let go, if this node dialled it, or says that it goes. */
@@ -183,17 +182,11 @@ export class Partners {
 
   /** Which links have become chosen ones since the last call, and which have ceased to be. */
   changes(): Output[] {
-    const out: Output[] = []
-    for (const peer of this.#toldChosen) {
-      if (!this.isChosen(peer)) out.push({ type: 'link', peer, isChosen: false })
-    }
-    for (const { peer } of out as { peer: PeerKey }[]) this.#toldChosen.delete(peer)
-    for (const peer of this.#partners) {
-      if (!this.isChosen(peer) || this.#toldChosen.has(peer)) continue
-      this.#toldChosen.add(peer)
-      out.push({ type: 'link', peer, isChosen: true })
-    }
-    return out
+    const former = this.#toldChosen
+    this.#toldChosen = new Set([...this.#partners].filter(peer => this.isChosen(peer)))
+    const ended = [...former].filter(peer => !this.#toldChosen.has(peer))
+    const begun = [...this.#toldChosen].filter(peer => !former.has(peer))
+    return [...ended, ...begun].map(peer => ({ type: 'link', peer, isChosen: this.isChosen(peer) }))
   }
 
   /** When {@link letGo} may have something to do that it does not have at `nowMs`, crowds apart. */

@@ -12,13 +12,13 @@ import {
   SIGNATURE_US,
   type SignedAnnouncement
 } from '../../core/index.ts'
-import { groupOf } from '../addr-group.ts'
+import { groupOf } from '../addrs/addr-group.ts'
 import { monotonicMs } from '../clock.ts'
 import type { PubSubMessage, TopicValidation } from '../components.ts'
 import { AnnouncementDecodeError, blames, type DecodeFault } from '../errors.ts'
+import type { Turns } from '../host/turns.ts'
 import type { DiscoveryMetrics } from '../metrics.ts'
 import type { SealedRecord } from '../sync/frames.ts'
-import type { Turns } from '../turns.ts'
 import { AnnouncementOpener } from './announcement-opener.ts'
 import { CopyFilter } from './copy-filter.ts'
 

@@ -11,10 +11,10 @@ import {
   type PeerKey,
   type SyncMessage
 } from '../../core/index.ts'
-import { groupOf } from '../addr-group.ts'
+import { groupOf } from '../addrs/addr-group.ts'
 import { monotonicMs } from '../clock.ts'
+import { ABORT_GRACE_MS, within } from '../host/within.ts'
 import type { Receiver } from '../records/receiver.ts'
-import { ABORT_GRACE_MS, within } from '../within.ts'
 import { decodeSyncFrame, type SyncFrame, SyncFrameError } from './frames.ts'
 import { StreamMemory } from './stream-memory.ts'
 import { type StreamHost, SyncStream } from './sync-stream.ts'

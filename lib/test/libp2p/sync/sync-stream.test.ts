@@ -4,11 +4,11 @@ import { streamPair } from '@libp2p/utils'
 import { type Test, test } from 'tap'
 import type { SyncMessage } from '../../../src/core/index.ts'
 import { DEFAULT_TOPIC, signAnnouncement } from '../../../src/index.ts'
+import { Turns } from '../../../src/libp2p/host/turns.ts'
 import { DiscoveryMetrics } from '../../../src/libp2p/metrics.ts'
 import { decodeSyncFrame, type SyncFrame } from '../../../src/libp2p/sync/frames.ts'
 import { StreamMemory } from '../../../src/libp2p/sync/stream-memory.ts'
 import { SyncStream } from '../../../src/libp2p/sync/sync-stream.ts'
-import { Turns } from '../../../src/libp2p/turns.ts'
 import { announcementOf, keyOf } from '../../crafted.ts'
 
 /** About 40 KiB, as a core makes them. */

@@ -14,9 +14,9 @@ import {
   type Multiaddr,
   multiaddr
 } from '@multiformats/multiaddr'
-import { RateLimiter } from '../core/index.ts'
+import { RateLimiter } from '../../core/index.ts'
+import { monotonicMs } from '../clock.ts'
 import { ipsOf, NAME_CODES, parsedAddr, portOf } from './addr-group.ts'
-import { monotonicMs } from './clock.ts'
 import type { Dialable } from './dialable.ts'
 
 /** As the core's bound towards an IP and port that has not answered: many names may lead to one victim. */

@@ -1,9 +1,9 @@
 /** What the service registers with its host: a stream handler, a topic, a validator, listeners. The stop undoes all of it. */
 import type { Connection, Logger, PeerId, PeerInfo, Stream } from '@libp2p/interface'
-import type { PeerKey } from '../core/index.ts'
-import type { GossipDiscoveryComponents, PubSubMessage, TopicValidation } from './components.ts'
-import { GossipDiscoveryError } from './errors.ts'
-import type { Warnings } from './warnings.ts'
+import type { PeerKey } from '../../core/index.ts'
+import type { GossipDiscoveryComponents, PubSubMessage, TopicValidation } from '../components.ts'
+import { GossipDiscoveryError } from '../errors.ts'
+import type { Warnings } from '../reports/warnings.ts'
 import { HOST_CALL_TIMEOUT_MS, isTimeout, STOP_STEP_TIMEOUT_MS, within } from './within.ts'
 
 /** The dialler opens the stream: one on each connection is enough. */

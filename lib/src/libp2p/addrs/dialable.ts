@@ -16,9 +16,9 @@ import {
   type Multiaddr,
   multiaddr
 } from '@multiformats/multiaddr'
-import type { Endpoint, PeerKey } from '../core/index.ts'
+import type { Endpoint, PeerKey } from '../../core/index.ts'
+import { monotonicMs } from '../clock.ts'
 import { ipsOf, NAME_CODES, parsedAddr, portOf, relayOf } from './addr-group.ts'
-import { monotonicMs } from './clock.ts'
 import { type IpScope, scopeOf } from './ip-scope.ts'
 
 /** Interfaces and addresses change seldom, and are asked for at each draw. */

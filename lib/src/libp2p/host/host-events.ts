@@ -1,13 +1,13 @@
 /** What the service does when its host calls: messages, streams, connections, addresses, and peers that others found. */
 import type { Connection, Logger, PeerInfo, Stream } from '@libp2p/interface'
-import type { Discovery, PeerKey } from '../core/index.ts'
-import type { AddressBookView } from './address-book-view.ts'
-import { type AddrChoice, chosenAddrs, dialTarget } from './addrs.ts'
-import type { GossipDiscoveryComponents, PubSubMessage, TopicValidation } from './components.ts'
-import type { Driver } from './driver.ts'
-import type { Receiver } from './records/receiver.ts'
-import type { SyncStreams } from './sync/sync-streams.ts'
-import type { Warnings } from './warnings.ts'
+import type { Discovery, PeerKey } from '../../core/index.ts'
+import { type AddrChoice, chosenAddrs, dialTarget } from '../addrs/addrs.ts'
+import type { GossipDiscoveryComponents, PubSubMessage, TopicValidation } from '../components.ts'
+import type { Driver } from '../driver.ts'
+import type { Receiver } from '../records/receiver.ts'
+import type { AddressBookView } from '../reports/address-book-view.ts'
+import type { Warnings } from '../reports/warnings.ts'
+import type { SyncStreams } from '../sync/sync-streams.ts'
 
 interface Parts {
   readonly components: GossipDiscoveryComponents

@@ -1,9 +1,9 @@
 /** Tells the operator what the node cannot mend by itself: an event, a line in the log, and a metric. */
 import type { Logger } from '@libp2p/interface'
-import type { WarningCode } from '../core/index.ts'
-import { monotonicMs } from './clock.ts'
-import type { DiscoveryMetrics } from './metrics.ts'
-import { isTimeout } from './within.ts'
+import type { WarningCode } from '../../core/index.ts'
+import { monotonicMs } from '../clock.ts'
+import { isTimeout } from '../host/within.ts'
+import type { DiscoveryMetrics } from '../metrics.ts'
 
 /** A warning of this adapter comes at most so often for each code; the core keeps the same interval for its own. */
 const WARNING_INTERVAL_MS = 60_000

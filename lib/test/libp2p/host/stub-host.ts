@@ -5,9 +5,9 @@ import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import type { Key } from 'interface-datastore'
 import { TypedEventEmitter } from 'main-event'
-import { GossipDiscovery, type GossipDiscoveryInit, type GossipDiscoveryWarning } from '../../src/index.ts'
-import type { GossipDiscoveryComponents, PubSubMessage } from '../../src/libp2p/components.ts'
-import { keyOf } from '../crafted.ts'
+import { GossipDiscovery, type GossipDiscoveryInit, type GossipDiscoveryWarning } from '../../../src/index.ts'
+import type { GossipDiscoveryComponents, PubSubMessage } from '../../../src/libp2p/components.ts'
+import { keyOf } from '../../crafted.ts'
 
 /** Longer than every time limit of a service, all in a row. */
 const LONG_MS = 120_000

@@ -3,7 +3,7 @@
  *
  * One for all streams and gossip of a node: however many partners send at once, together they hold the loop for one turn.
  */
-import { monotonicMs } from './clock.ts'
+import { monotonicMs } from '../clock.ts'
 
 /** Work of one turn. With the piece of work that goes beyond it, less than half of 20 ms. */
 const TURN_MS = 6

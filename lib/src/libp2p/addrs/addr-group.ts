@@ -14,7 +14,7 @@ import {
   type Multiaddr,
   multiaddr
 } from '@multiformats/multiaddr'
-import type { Group } from '../core/index.ts'
+import type { Group } from '../../core/index.ts'
 import { scopeOf, withoutEmbedding } from './ip-scope.ts'
 
 /** Protocols that stand for a host by its name. */

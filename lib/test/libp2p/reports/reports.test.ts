@@ -1,16 +1,22 @@
 /** What the core reports reaches the application, the metrics and the log, each under its own name. */
 import { test } from 'tap'
-import { AddressBook, type AddressBookEntry, Discovery, resolveConfig, type WarningCode } from '../../src/core/index.ts'
-import { type AddressBookEvents, DEFAULT_TOPIC } from '../../src/index.ts'
-import { AddressBookView } from '../../src/libp2p/address-book-view.ts'
-import { DiscoveryMetrics } from '../../src/libp2p/metrics.ts'
-import { signAnnouncement } from '../../src/libp2p/records/announcement-codec.ts'
-import { Receiver } from '../../src/libp2p/records/receiver.ts'
-import { Reports } from '../../src/libp2p/reports.ts'
-import { Turns } from '../../src/libp2p/turns.ts'
-import { Warnings } from '../../src/libp2p/warnings.ts'
-import { announcementOf, keyOf } from '../crafted.ts'
-import { inOwnTime, StubHost } from './stub-host.ts'
+import {
+  AddressBook,
+  type AddressBookEntry,
+  Discovery,
+  resolveConfig,
+  type WarningCode
+} from '../../../src/core/index.ts'
+import { type AddressBookEvents, DEFAULT_TOPIC } from '../../../src/index.ts'
+import { Turns } from '../../../src/libp2p/host/turns.ts'
+import { DiscoveryMetrics } from '../../../src/libp2p/metrics.ts'
+import { signAnnouncement } from '../../../src/libp2p/records/announcement-codec.ts'
+import { Receiver } from '../../../src/libp2p/records/receiver.ts'
+import { AddressBookView } from '../../../src/libp2p/reports/address-book-view.ts'
+import { Reports } from '../../../src/libp2p/reports/reports.ts'
+import { Warnings } from '../../../src/libp2p/reports/warnings.ts'
+import { announcementOf, keyOf } from '../../crafted.ts'
+import { inOwnTime, StubHost } from '../host/stub-host.ts'
 
 const key = await keyOf(1)
 const record = await signAnnouncement(announcementOf(key), key, DEFAULT_TOPIC)

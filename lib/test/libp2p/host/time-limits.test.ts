@@ -2,11 +2,11 @@
 import type { Connection } from '@libp2p/interface'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { test } from 'tap'
-import { resolveConfig } from '../../src/core/index.ts'
-import { DEFAULT_TOPIC, type GossipDiscovery, GossipDiscoveryError, signAnnouncement } from '../../src/index.ts'
-import { makeParts } from '../../src/libp2p/parts.ts'
-import { within } from '../../src/libp2p/within.ts'
-import { announcementOf, keyOf } from '../crafted.ts'
+import { resolveConfig } from '../../../src/core/index.ts'
+import { DEFAULT_TOPIC, type GossipDiscovery, GossipDiscoveryError, signAnnouncement } from '../../../src/index.ts'
+import { within } from '../../../src/libp2p/host/within.ts'
+import { makeParts } from '../../../src/libp2p/parts.ts'
+import { announcementOf, keyOf } from '../../crafted.ts'
 import { inOwnTime, never, refused, type StubHost, serviceOn, stubHost } from './stub-host.ts'
 
 /** A stop has a few steps, each with its limit. */

@@ -1,5 +1,5 @@
 /** A time limit for calls into the host: libp2p, its pubsub, its datastore. A host that never answers must not hang a node. */
-import { GossipDiscoveryError } from './errors.ts'
+import { GossipDiscoveryError } from '../errors.ts'
 
 /**
  * Time for the host to answer a call: to publish, sign, read or write. All of these take milliseconds; a slow disk or a key in

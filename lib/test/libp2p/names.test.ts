@@ -1,0 +1,104 @@
+/** Names in addresses that strangers wrote: wherever they lead is checked. */
+import { type Answer, type DNS, RecordType } from '@multiformats/dns'
+import { multiaddr } from '@multiformats/multiaddr'
+import { test } from 'tap'
+import { Dialable } from '../../src/libp2p/dialable.ts'
+import { Names } from '../../src/libp2p/names.ts'
+
+const PEER = '12D3KooWJ3KBPcTs9rHTbKZ8i9dTRrXpBTbJE1TY6jvyzcAJvmJM'
+const OTHER = '12D3KooWQYhTNQdmr3ArTeUHRYzFg94BKyTkoWBDWez9kSCVe2Xo'
+
+test('an address without a name is dialled as it is', async t => {
+  t.same(await resolved({}, '/ip4/198.51.100.7/tcp/4001'), ['/ip4/198.51.100.7/tcp/4001'])
+})
+
+test('behind a name of plain TCP the checked IP is dialled, so that no second answer can differ', async t => {
+  const zone = { 'a.example': [a('198.51.100.7'), aaaa('2001:db8::7')] }
+  t.same(await resolved(zone, `/dns4/a.example/tcp/4001/p2p/${PEER}`), [`/ip4/198.51.100.7/tcp/4001/p2p/${PEER}`])
+  t.same(await resolved(zone, '/dns6/a.example/tcp/4001'), ['/ip6/2001:db8::7/tcp/4001'])
+  t.same(await resolved(zone, '/dns/a.example/tcp/4001'), ['/ip4/198.51.100.7/tcp/4001', '/ip6/2001:db8::7/tcp/4001'])
+})
+
+test('a name that leads to where nobody is sent is not dialled', async t => {
+  for (const ip of ['169.254.169.254', '127.0.0.1', '10.0.0.1', '0.0.0.0', '224.0.0.1']) {
+    const zone = { 'evil.example': [a(ip)], 'half.example': [a('198.51.100.7'), a(ip)] }
+    t.same(await resolved(zone, '/dns4/evil.example/tcp/80'), [], ip)
+    t.same(await resolved(zone, '/dns4/half.example/tcp/80'), ['/ip4/198.51.100.7/tcp/80'], 'the good answer alone')
+    t.same(
+      await resolved(zone, '/dns4/half.example/tcp/80/ws'),
+      [],
+      'where the name is needed, all answers must be good'
+    )
+  }
+  t.same(await resolved({ 'evil.example': [aaaa('::ffff:169.254.169.254')] }, '/dns6/evil.example/tcp/80'), [])
+  t.same(await resolved({}, '/dns4/unknown.example/tcp/80'), [], 'no such name')
+  t.same(await resolved({ 'evil.example': [a('not an IP')] }, '/dns4/evil.example/tcp/80'), [])
+})
+
+test('where a transport needs the name it stays', async t => {
+  const zone = { 'a.example': [a('198.51.100.7')] }
+  for (const addr of [
+    '/dns4/a.example/tcp/443/tls/ws',
+    '/dns4/a.example/tcp/443/wss',
+    '/dns4/a.example/udp/443/quic-v1'
+  ])
+    t.same(await resolved(zone, addr), [addr])
+})
+
+test('a dnsaddr leads to the addresses of the peer that is meant, and no further than three deep', async t => {
+  const zone = {
+    '_dnsaddr.list.example': [
+      txt(`dnsaddr=/ip4/198.51.100.7/tcp/4001/p2p/${PEER}`),
+      txt(`dnsaddr=/ip4/198.51.100.8/tcp/4001/p2p/${OTHER}`),
+      txt(`"dnsaddr=/ip4/169.254.169.254/tcp/80/p2p/${PEER}"`),
+      txt('dnsaddr=rubbish'),
+      txt(`dnsaddr=/dnsaddr/list.example/p2p/${PEER}`)
+    ]
+  }
+  const addrs = await resolved(zone, `/dnsaddr/list.example/p2p/${PEER}`)
+  t.same(new Set(addrs), new Set([`/ip4/198.51.100.7/tcp/4001/p2p/${PEER}`]))
+})
+
+test('many names of one victim are one dial a minute, unless the peer has answered there', async t => {
+  const zone = Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`n${i}.evil.example`, [a('198.51.100.7')]]))
+  const names = namesOf(zone)
+  let dialled = 0
+  for (let i = 0; i < 50; i++) dialled += (await resolvedBy(names, `/dns4/n${i}.evil.example/tcp/80`, true)).length
+  t.equal(dialled, 1)
+  t.equal((await resolvedBy(names, '/dns4/n0.evil.example/tcp/80', false)).length, 1)
+  t.equal((await resolvedBy(names, '/dns4/n1.evil.example/tcp/81', true)).length, 1, 'another port')
+})
+
+type Zone = Record<string, Answer[]>
+
+function namesOf(zone: Zone): Names {
+  const dns: DNS = {
+    query: async (name, options) => {
+      const Answer = (zone[name] ?? []).filter(({ type }) => type === options?.types)
+      if (Answer.length === 0) throw new Error(`no ${name}`)
+      return { Status: 0, TC: false, RD: true, RA: true, AD: false, CD: false, Question: [], Answer }
+    }
+  }
+  return new Names(new Dialable({ announced: () => [], interfaces: () => [], isConnected: () => false }), dns)
+}
+
+async function resolved(zone: Zone, addr: string): Promise<string[]> {
+  return await resolvedBy(namesOf(zone), addr, true)
+}
+
+async function resolvedBy(names: Names, addr: string, isHearsay: boolean): Promise<string[]> {
+  const addrs = await names.resolve(multiaddr(addr), isHearsay, AbortSignal.timeout(10_000))
+  return addrs.map(resolved => resolved.toString())
+}
+
+function a(data: string): Answer {
+  return { name: 'x', type: RecordType.A, TTL: 1, data }
+}
+
+function aaaa(data: string): Answer {
+  return { name: 'x', type: RecordType.AAAA, TTL: 1, data }
+}
+
+function txt(data: string): Answer {
+  return { name: 'x', type: RecordType.TXT, TTL: 1, data }
+}

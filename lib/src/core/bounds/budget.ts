@@ -127,9 +127,9 @@ export class Budget {
     this.#atMs = nowMs
   }
 
-  /** A debt that no wait pays back is of no use: the reserve is what a lone group may take at once beyond what anybody may. */
+  /** What is spent while there is plenty is not held against a group for ever. */
   get #mostUsed(): number {
-    return this.#size.credit === undefined ? this.#reserve : 2 * this.#size.credit.burst
+    return this.#size.credit === undefined ? this.#size.burst : 2 * this.#size.credit.burst
   }
 
   #groupPerMs(nowMs: number): number {

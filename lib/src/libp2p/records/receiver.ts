@@ -180,7 +180,7 @@ export class Receiver {
   #mayCost(payer: Payer, priceUs: number): boolean {
     const nowMs = monotonicMs()
     const { budgets } = this.#core
-    if (budgets.work.admits(payer, priceUs, nowMs)) return true
+    if (budgets.records.admits(payer, priceUs, nowMs)) return true
     budgets.dropped(nowMs)
     return false
   }

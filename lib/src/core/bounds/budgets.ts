@@ -3,7 +3,7 @@ import type { Warning } from '../effects.ts'
 import { Budget } from './budget.ts'
 
 /** Microseconds of processor, for reading frames and making answers. In the long run 2 % of a core. */
-const WORK = { burst: 3_000_000, perSecond: 20_000 }
+const WORK = { burst: 1_600_000, perSecond: 20_000 }
 
 /**
  * Microseconds of processor, for envelopes. At once two whole books of 20,000 records by Ed25519 keys, one of them kept for those who

@@ -65,6 +65,11 @@ export class SyncStream implements Holder {
     return this.#queuedBytes + this.#unreadBytes
   }
 
+  /** Whether neither side has ended the stream. */
+  get isOpen(): boolean {
+    return this.#stream.status === 'open'
+  }
+
   /** Whether the partner has sent so much that it has heard nothing of us for this long, and may wonder. */
   leavesWaiting(forMs: number): boolean {
     const sinceMs = monotonicMs() - forMs

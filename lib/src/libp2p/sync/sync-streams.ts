@@ -166,10 +166,14 @@ export class SyncStreams {
     }
   }
 
-  /** The partner waits until its frame can be paid for, and is told that this node is there. */
+  /**
+   * The partner waits until its frame can be paid for, and is told that this node is there.
+   *
+   * @throws {Error} when it has gone meanwhile: nobody waits for what it has left behind
+   */
   async #paid(payer: Payer, costUs: number, stream: SyncStream): Promise<void> {
     while (!this.#budgets.work.admits(payer, costUs, monotonicMs())) {
-      if (!this.#has(payer.connection, stream)) return
+      if (!stream.isOpen) throw new Error('the partner has gone, and what it sent is beyond its budget')
       this.#giveSign(stream)
       await new Promise(resolve => setTimeout(resolve, RETRY_MS))
     }

@@ -18,11 +18,14 @@ const RECORDS = { burst: 8_000_000, perSecond: 30_000 }
 const TRAFFIC = {
   burst: 128 * 1024 * 1024,
   perSecond: 4 * 1024 * 1024,
-  credit: { burst: 16 * 1024 * 1024, perSecond: 4 * 1024 }
+  credit: { burst: 16 * 1024 * 1024, perSecond: 2 * 1024 }
 }
 
-/** A byte of a partner is worth so many bytes of answers. With the slow return of credit, less than 20 in all. */
-export const EARNED_PER_BYTE = 10
+/**
+ * A byte of a partner is worth so many bytes of answers. With what time restores of the credit, and what is sent unasked, less than 20
+ * in all, even for one small question for each connection and five connections a second, the most that libp2p takes from one host.
+ */
+export const EARNED_PER_BYTE = 8
 
 /** Work that is dropped for so long, with no longer pause than this, is told. */
 const OVERLOADED_MS = 10_000

@@ -102,11 +102,16 @@ export class Budget {
     connection.used = Math.max(-this.#reserve, connection.used - amount)
   }
 
-  /** Orders those who wait: negative when `a` is to be served before `b`, since its group or it itself has used less. */
-  compare(a: Payer, b: Payer, nowMs: number): number {
-    const [groupA, groupB] = [this.#group(a, nowMs), this.#group(b, nowMs)]
-    if (groupA !== groupB && groupA.used !== groupB.used) return groupA.used - groupB.used
-    return this.#connection(a, groupA, nowMs).used - this.#connection(b, groupB, nowMs).used
+  /** Of those who wait, first whose group has used least, and in a group whoever has used least itself. */
+  inOrder<Waiting extends { readonly payer: Payer }>(waiting: readonly Waiting[], nowMs: number): Waiting[] {
+    if (waiting.length < 2) return [...waiting]
+    return waiting
+      .map(one => {
+        const group = this.#group(one.payer, nowMs)
+        return { one, byGroup: group.used, byItself: this.#connection(one.payer, group, nowMs).used }
+      })
+      .sort((a, b) => a.byGroup - b.byGroup || a.byItself - b.byItself)
+      .map(({ one }) => one)
   }
 
   #isWithinShare(payer: Payer, cost: number, nowMs: number): boolean {

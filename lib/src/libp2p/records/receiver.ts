@@ -90,9 +90,11 @@ export class Receiver {
    * by {@link take}, but for records that stop here and concern it all the same.
    */
   async validate(forwarder: PeerKey, message: PubSubMessage): Promise<TopicValidation> {
-    await this.#host.turns.breathe()
+    const pause = this.#host.turns.breathe()
+    if (pause !== undefined) await pause
     const payer = { connection: forwarder, group: groupOf(this.#host.addrOf(forwarder)) }
-    const opened = await this.#open(payer, message.data, 0)
+    const opening = this.#open(payer, message.data, 0)
+    const opened = opening instanceof Promise ? await opening : opening
     if (typeof opened === 'string') return BLAMELESS.has(opened) ? 'ignore' : 'reject'
     const { record, interest } = opened
     if (interest === 'gone') {
@@ -132,7 +134,8 @@ export class Receiver {
         yield slice
         slice = []
       }
-      await turns.breathe()
+      const pause = turns.breathe()
+      if (pause !== undefined) await pause
       const opening = this.#open(payer, envelope, ageMs)
       const opened = opening instanceof Promise ? await opening : opening
       if (typeof opened !== 'string') slice.push({ record: opened.record, ageMs })

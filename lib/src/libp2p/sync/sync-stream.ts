@@ -193,7 +193,8 @@ export class SyncStream implements Holder {
     await Promise.resolve()
     try {
       while (this.#queue.length > 0) {
-        await this.#host.turns.breathe()
+        const pause = this.#host.turns.breathe()
+        if (pause !== undefined) await pause
         await this.#writeSome()
       }
     } catch (error) {

@@ -95,7 +95,8 @@ export class SyncStreams {
     this.#add(peer, syncStream, initiator, addr)
     try {
       for await (const bytes of syncStream.frames()) {
-        await this.#host.turns.breathe()
+        const pause = this.#host.turns.breathe()
+        if (pause !== undefined) await pause
         await this.#paid(payer, FRAME_US + bytes.byteLength * BYTE_US, syncStream)
         if (!this.#has(peer, syncStream)) break
         this.#budgets.traffic.earn(payer, bytes.byteLength * EARNED_PER_BYTE, monotonicMs())

@@ -82,8 +82,8 @@ test('of fifty connections and a flooding one in a group, each that asks for its
   let nowMs = 20_000
   for (; waiting.size > 0 && nowMs < 60_000; nowMs += 10) {
     // As those are served who wait: who has used least comes first.
-    const asking = [flooder, ...waiting].sort((a, b) => budget.compare(a, b, nowMs))
-    for (const one of asking) if (budget.admits(one, 10, nowMs) && one !== flooder) waiting.delete(one)
+    const asking = budget.inOrder([flooder, ...waiting].map(payer => ({ payer })), nowMs)
+    for (const { payer } of asking) if (budget.admits(payer, 10, nowMs)) waiting.delete(payer)
   }
   t.equal(waiting.size, 0)
   t.ok(nowMs - 20_000 <= 11_000, `${nowMs - 20_000} ms for what takes 5 s by the rate`)

@@ -137,6 +137,8 @@ export class Answers {
       }
       const next = asker.questions[0]
       if (next === undefined) return true
+      // No answer is made of which nothing could be sent.
+      if (!traffic.admits(asker.payer, 0, nowMs)) return false
       if (!work.admits(asker.payer, this.#priceUs(partner, next.question), nowMs)) return false
       asker.questions.shift()
       this.#itemsWaiting -= itemsOf(next.question)

@@ -82,7 +82,10 @@ test('of fifty connections and a flooding one in a group, each that asks for its
   let nowMs = 20_000
   for (; waiting.size > 0 && nowMs < 60_000; nowMs += 10) {
     // As those are served who wait: who has used least comes first.
-    const asking = budget.inOrder([flooder, ...waiting].map(payer => ({ payer })), nowMs)
+    const asking = budget.inOrder(
+      [flooder, ...waiting].map(payer => ({ payer })),
+      nowMs
+    )
     for (const { payer } of asking) if (budget.admits(payer, 10, nowMs)) waiting.delete(payer)
   }
   t.equal(waiting.size, 0)

@@ -12,6 +12,7 @@ import type { DialOutcome, DialTarget, Input, Output } from './effects.ts'
 import { RecordAcceptor } from './gossip/accept-record.ts'
 import { Answers, type Question } from './gossip/answers.ts'
 import { HeldRecords } from './gossip/held-records.ts'
+import { Pacing } from './gossip/pacing.ts'
 import { Push, pushMessages } from './gossip/push.ts'
 import { sendRecords, sendWishes } from './gossip/send.ts'
 import { answerDigest, answerSummary, answerWant, recordsMessages, type SyncMessage } from './gossip/sync.ts'
@@ -63,6 +64,7 @@ export class Discovery {
   readonly #push = new Push()
   readonly #held = new HeldRecords()
   readonly #answers: Answers
+  readonly #pacing: Pacing
   readonly #groupOf: GroupOf
   /** BOUNDED by the partners. They were sent the whole book, and their first digest may not know. */
   readonly #welcomed = new Set<PeerKey>()
@@ -97,6 +99,7 @@ export class Discovery {
     const [liveness, announcer, lost, push] = [this.#liveness, this.#announcer, this.#lost, this.#push]
     const held = this.#held
     this.#acceptor = new RecordAcceptor({ peer: self.peer, book, overlay, announcer, liveness, lost, push, held })
+    this.#pacing = new Pacing(this.#acceptor, held, push)
     this.#answers = new Answers(book, this.budgets, (from, question, atMs) => this.#answerTo(from, question, atMs))
     this.#suspicions = new Suspicions({ peer: self.peer, book, overlay, liveness, announcer })
   }
@@ -230,7 +233,7 @@ export class Discovery {
         this.#close(input.peer, nowMs, out)
         break
       case 'gossip':
-        this.#takeGossip({ record: input.record, ageMs: 0 }, input.from, nowMs, out)
+        this.#pacing.take({ record: input.record, ageMs: 0 }, input.from, nowMs, out)
         break
       case 'message':
         this.#liveness.heard(input.from, nowMs)
@@ -250,7 +253,7 @@ export class Discovery {
   }
 
   #runDeadlines(nowMs: number, out: Output[]): void {
-    this.#takeHeld(nowMs, out)
+    this.#pacing.takeDue(nowMs, out)
     if (nowMs >= this.#silence.noExpiryBeforeMs) this.#expire(nowMs, out)
     if (this.#announcer.isDue(this.book.size, nowMs)) this.#announce(false, nowMs, out)
     if (nowMs >= this.#nextSyncMs) this.#syncWithAnyone(nowMs, out)
@@ -264,32 +267,6 @@ export class Discovery {
     out.push(...this.overlay.shape(this.book, nowMs))
     const lost = this.#lost.next(this.book.size + 1, nowMs)
     if (lost !== undefined) out.push(...this.overlay.dial(lost, 'heal', nowMs))
-  }
-
-  #takeGossip(aged: AgedRecord, from: PeerKey, nowMs: number, out: Output[]): void {
-    if (this.#isInTime(aged, from, nowMs, out)) this.#acceptor.take(aged, from, nowMs, out)
-  }
-
-  /** A partner's records; returns whether any of them was news. */
-  #takeRecords(records: readonly AgedRecord[], from: PeerKey, nowMs: number, out: Output[]): boolean {
-    const inTime = records.filter(aged => this.#isInTime(aged, from, nowMs, out))
-    return this.#acceptor.takeAll(inTime, from, nowMs, out) || inTime.length < records.length
-  }
-
-  /** A record beyond the rate of its subject is kept until its turn comes; an older one that was kept makes way. */
-  #isInTime(aged: AgedRecord, from: PeerKey, nowMs: number, out: Output[]): boolean {
-    const { peer } = aged.record.announcement
-    if (peer === this.#peer || !this.#held.concerns(peer)) return true
-    const outcome = this.#held.hold(aged, from, nowMs)
-    if (outcome === 'outdone' || outcome === 'outdoes') out.push({ type: 'ignored', reason: 'rate-limited', peer })
-    return outcome === 'due'
-  }
-
-  /** Gossip did not carry them on: they are pushed, heartbeats too. */
-  #takeHeld(nowMs: number, out: Output[]): void {
-    for (const { aged, from } of this.#held.due(nowMs)) {
-      if (this.#acceptor.take(aged, from, nowMs, out)) this.#push.addOnce(aged, from, nowMs)
-    }
   }
 
   #expire(nowMs: number, out: Output[]): void {
@@ -397,10 +374,10 @@ export class Discovery {
         out.push(...this.#suspicions.weigh(message.suspicions, from, nowMs))
         return []
       case 'records':
-        this.#takeRecords(message.records, from, nowMs, out)
+        this.#pacing.takeAll(message.records, from, nowMs, out)
         return []
       case 'push':
-        if (this.#takeRecords(message.records, from, nowMs, out)) return []
+        if (this.#pacing.takeAll(message.records, from, nowMs, out)) return []
         return this.#push.refuses(from, this.overlay.size, nowMs) ? [{ type: 'prune' }] : []
       case 'prune':
         this.#push.prune(from)

@@ -92,6 +92,18 @@ test('of fifty connections and a flooding one in a group, each that asks for its
   t.ok(nowMs - 20_000 <= 11_000, `${nowMs - 20_000} ms for what takes 5 s by the rate`)
 })
 
+test('within a group, a connection that asks for its share gets it at once, beside one that floods', async t => {
+  const budget = new Budget(SIZE)
+  const [modest, flooder] = ['modest', 'flooder'].map(connection => ({ group: 'a', connection })) as [Payer, Payer]
+  flood(budget, [payer('b'), flooder], 5, 0, 20_000)
+  let refused = 0
+  for (let atMs = 20_000; atMs < 60_000; atMs += 1_000) {
+    if (!budget.admits(modest, 20, atMs)) refused++
+    flood(budget, [payer('b'), flooder], 5, atMs, atMs + 1_000)
+  }
+  t.ok(refused <= 2, `${refused} of 40, until the flooder's share was halved`)
+})
+
 test('a group has its credit once; then it spends what it earns, and what time restores', async t => {
   const size: BudgetSize = { burst: 100_000, perSecond: 10_000, credit: { burst: 1_000, perSecond: 10 } }
   const budget = new Budget(size)

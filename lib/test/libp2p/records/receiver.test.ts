@@ -44,7 +44,7 @@ test('one record that cannot be used costs the others of its frame nothing, and 
 })
 
 test('a copy that is younger reaches the core without another look at its signature, and an older one does not', async t => {
-  const { receiver, core } = border()
+  const { receiver, core, handed } = border()
   const envelope = await envelopeOf(await keyOf(1))
   const { records } = await opened(receiver, [envelope], 10_000)
   core.handle({ type: 'message', from: 'forwarder', message: { type: 'records', records } }, monotonicMs())
@@ -55,8 +55,10 @@ test('a copy that is younger reaches the core without another look at its signat
   }
   t.same((await opened(receiver, [envelope], 5_000)).records, [{ record: records[0]!.record, ageMs: 5_000 }])
   t.same((await opened(receiver, [envelope], 20_000)).records, [])
+  t.equal(await receiver.validate('forwarder', { topic: '', data: envelope }), 'ignore', 'it is no news to hand on')
+  t.match(handed, [{ type: 'gossip', record: records[0]!.record }])
   t.equal(spentUs, 0)
-  t.same(receiver.counts(), { received: 3, rejected: { stale: 1 } })
+  t.same(receiver.counts(), { received: 4, rejected: { stale: 1 } })
 })
 
 test('a copy of a record whose peer is gone here reaches the core, which may contradict it', async t => {

@@ -31,7 +31,7 @@ mkShell {
     npm ci                        install the dependencies
     npm run test-network -- 5 30  five nodes find each other
     npm run demo -- alice         an address book in a terminal
-    npm test                      all tests
+    npm test                      all tests; CONTRIBUTING.md says how to run one
     npm run check                 types, lint, format
     END
   '';

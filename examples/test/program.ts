@@ -3,15 +3,15 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
 import type { Test } from 'tap'
-
-/** Longer than anything here takes on a starved machine: it turns a test red, and decides nothing else. */
-const PATIENCE_MS = 20_000
+import { settled, until } from '../../scripts/tests/until.ts'
 
 export class Program {
   readonly #process: ChildProcess
   readonly #exited: Promise<number | null>
   #stdout = ''
   #stderr = ''
+  /** All that the program wrote has been read. */
+  #isClosed = false
 
   constructor(t: Test, file: string, ...args: string[]) {
     const path = fileURLToPath(new URL(`../${file}`, import.meta.url))
@@ -22,7 +22,12 @@ export class Program {
     this.#process.stderr!.on('data', data => {
       this.#stderr += stripVTControlCharacters(String(data))
     })
-    this.#exited = new Promise(resolve => this.#process.once('close', resolve))
+    this.#exited = new Promise(resolve => {
+      this.#process.once('close', code => {
+        this.#isClosed = true
+        resolve(code)
+      })
+    })
     t.teardown(() => this.#process.kill('SIGKILL'))
   }
 
@@ -37,16 +42,16 @@ export class Program {
   /**
    * Resolves to the match once the output has it.
    *
-   * @throws {Error} with the whole output when it does not come in time
+   * @throws {Error} with the whole output, when it does not come in time or the program ends without it
    */
   async says(pattern: RegExp): Promise<RegExpExecArray> {
-    const deadlineMs = performance.now() + PATIENCE_MS
-    while (performance.now() < deadlineMs) {
-      const match = pattern.exec(this.#stdout)
-      if (match !== null) return match
-      await new Promise(resolve => setTimeout(resolve, 10))
-    }
-    throw new Error(`${pattern} is not in:\n${this.#stdout}\n${this.#stderr}`)
+    const seen = () => `no ${pattern} in:\n${this.#stdout}\n${this.#stderr}`
+    await until(() => {
+      if (pattern.test(this.#stdout)) return true
+      if (this.#isClosed) throw new Error(`the program has ended: ${seen()}`)
+      return false
+    }, seen)
+    return pattern.exec(this.#stdout)!
   }
 
   signal(signal: NodeJS.Signals): void {
@@ -55,6 +60,6 @@ export class Program {
 
   /** The exit code, or null when a signal ended it. */
   async exitCode(): Promise<number | null> {
-    return await this.#exited
+    return await settled(this.#exited, () => `still running:\n${this.#stdout}\n${this.#stderr}`)
   }
 }

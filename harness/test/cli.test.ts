@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import tap, { test } from 'tap'
+import { FILE_PATIENCE_MS } from '../../scripts/tests/until.ts'
 import { nodeCommand, startHarness } from './harness.ts'
-import { goneWithin } from './processes.ts'
+import { untilGone } from './processes.ts'
 
-tap.setTimeout(120_000)
+tap.setTimeout(FILE_PATIENCE_MS)
 
 for (const argv of [
   '0',
@@ -21,7 +22,7 @@ for (const argv of [
 ]) {
   test(`wrong usage ends with one line and exit code 2, and leaves nothing behind: ${argv}`, async t => {
     const folder = t.testdir()
-    const { code, stdout, stderr } = await startHarness(folder, argv.split(' ')).ended
+    const { code, stdout, stderr } = await startHarness(t, folder, argv.split(' ')).ended
     t.equal(code, 2)
     t.equal(stdout, '')
     t.match(stderr, /^test-network: [^\n]+\n$/)
@@ -31,14 +32,14 @@ for (const argv of [
 
 test('a Node that is too old is told in one line', async t => {
   const pretend = "data:text/javascript,Object.defineProperty(process.versions, 'node', { value: '22.17.9' })"
-  const { code, stderr } = await startHarness(t.testdir(), ['5'], { nodeArgs: ['--import', pretend] }).ended
+  const { code, stderr } = await startHarness(t, t.testdir(), ['5'], { nodeArgs: ['--import', pretend] }).ended
   t.equal(code, 2)
   t.match(stderr, /^test-network: needs Node 22\.18 or newer, [^\n]+\n$/)
 })
 
 test('a network that agrees: exit code 0, a summary, and a folder with everything', async t => {
   const folder = t.testdir()
-  const { code, stdout, stderr } = await startHarness(folder, ['3', '20', ...nodeCommand('honest.mjs')]).ended
+  const { code, stdout, stderr } = await startHarness(t, folder, ['3', '60', ...nodeCommand('honest.mjs')]).ended
   t.equal(code, 0, stderr)
   t.match(stdout, /PASS .*3 nodes/)
   t.match(stdout, /runs\/.*-converge/)
@@ -51,8 +52,12 @@ test('a network that agrees: exit code 0, a summary, and a folder with everythin
 })
 
 test('--json prints one JSON document and nothing else', async t => {
-  const { code, stdout, stderr } = await startHarness(t.testdir(), ['2', '20', '--json', ...nodeCommand('honest.mjs')])
-    .ended
+  const { code, stdout, stderr } = await startHarness(t, t.testdir(), [
+    '2',
+    '60',
+    '--json',
+    ...nodeCommand('honest.mjs')
+  ]).ended
   t.equal(code, 0)
   t.equal(stderr, '')
   t.match(JSON.parse(stdout), { outcome: 'pass', exitCode: 0 })
@@ -60,18 +65,21 @@ test('--json prints one JSON document and nothing else', async t => {
 
 test('the artefacts go where --out says, and a place that cannot be written is wrong usage', async t => {
   const folder = t.testdir({ file: '' })
-  const there = await startHarness(folder, ['2', '20', '--out', 'a/b', ...nodeCommand('honest.mjs')]).ended
+  const there = await startHarness(t, folder, ['2', '60', '--out', 'a/b', ...nodeCommand('honest.mjs')]).ended
   t.equal(there.code, 0)
   t.ok(existsSync(join(folder, 'a/b/latest/result.json')))
-  const nowhere = await startHarness(folder, ['2', '20', '--out', 'file/b', ...nodeCommand('honest.mjs')]).ended
+  const nowhere = await startHarness(t, folder, ['2', '60', '--out', 'file/b', ...nodeCommand('honest.mjs')]).ended
   t.equal(nowhere.code, 2)
   t.match(nowhere.stderr, /^test-network: --out must name a folder that can be written: [^\n]+\n$/)
 })
 
 test('a node that is killed: exit code 1, and the report names it and says how it died', async t => {
   const folder = t.testdir()
-  const { code, stdout } = await startHarness(folder, ['4', '20', ...nodeCommand('only.mjs', 'n3', 'dies-later.mjs')])
-    .ended
+  const { code, stdout } = await startHarness(t, folder, [
+    '4',
+    '60',
+    ...nodeCommand('only.mjs', 'n3', 'dies-later.mjs')
+  ]).ended
   t.equal(code, 1)
   t.match(stdout, /n3 was killed by SIGKILL/)
   t.match(stdout, /heap is full/)
@@ -79,28 +87,34 @@ test('a node that is killed: exit code 1, and the report names it and says how i
 })
 
 test('a program that does not exist: exit code 3 and what to do', async t => {
-  const { code, stdout } = await startHarness(t.testdir(), ['3', '20', '--node-command', '/nowhere/program']).ended
+  const { code, stdout } = await startHarness(t, t.testdir(), ['3', '60', '--node-command', '/nowhere/program']).ended
   t.equal(code, 3)
   t.match(stdout.replace(/\s+/g, ' '), /\/nowhere\/program: no such program; give a program of the PATH/)
 })
 
 test('a reader that goes away keeps neither the verdict nor the nodes from ending', async t => {
-  const harness = startHarness(t.testdir(), ['3', '20', ...nodeCommand('honest.mjs')])
+  const harness = startHarness(t, t.testdir(), ['3', '60', ...nodeCommand('honest.mjs')])
   harness.child.stdout!.destroy()
   t.equal((await harness.ended).code, 0)
 })
 
 test('a fault of the harness itself is exit code 3 in one line, and its nodes end', async t => {
-  const fault =
-    "data:text/javascript,process.once('newListener', () => setTimeout(() => { throw new Error('boom') }, 1_000))"
-  const harness = startHarness(t.testdir(), ['3', '60', '--settle', '50', ...nodeCommand('stubborn.mjs')], {
-    nodeArgs: ['--import', fault]
+  // Once a node runs, however long that takes.
+  const fault = `
+    import { existsSync } from 'node:fs'
+    const looking = setInterval(() => {
+      if (!existsSync(process.env.PID_FILE)) return
+      clearInterval(looking)
+      throw new Error('boom')
+    }, 10)`
+  const harness = startHarness(t, t.testdir(), ['3', '60', '--settle', '50', ...nodeCommand('stubborn.mjs')], {
+    nodeArgs: ['--import', `data:text/javascript,${encodeURIComponent(fault)}`]
   })
   const pids = await harness.nodePids(1)
   const { code, stderr } = await harness.ended
   t.equal(code, 3)
   t.equal(stderr, 'test-network: boom\n')
-  t.ok(await goneWithin(pids, 3_000))
+  await untilGone(pids)
 })
 
 for (const [signal, wanted] of [
@@ -110,11 +124,11 @@ for (const [signal, wanted] of [
 ] as const) {
   test(`${signal} ends the nodes, writes the report, and exits with ${wanted}`, async t => {
     const folder = t.testdir()
-    const harness = startHarness(folder, ['3', '60', '--settle', '50', ...nodeCommand('honest.mjs')])
+    const harness = startHarness(t, folder, ['3', '60', '--settle', '50', ...nodeCommand('honest.mjs')])
     const pids = await harness.nodePids(3)
     harness.child.kill(signal)
     t.equal((await harness.ended).code, wanted)
-    t.ok(await goneWithin(pids, 500))
+    await untilGone(pids)
     t.match(
       (await harness.history()).find(({ type }) => type === 'run-ended'),
       { reason: 'interrupted' }
@@ -124,11 +138,11 @@ for (const [signal, wanted] of [
 }
 
 test('a second Ctrl-C ends the harness at once, and its nodes soon after', async t => {
-  const harness = startHarness(t.testdir(), ['3', '60', '--settle', '50', ...nodeCommand('stubborn.mjs')])
+  const harness = startHarness(t, t.testdir(), ['3', '60', '--settle', '50', ...nodeCommand('stubborn.mjs')])
   const pids = await harness.nodePids(3)
   harness.child.kill('SIGINT')
   await harness.until(async () => (await harness.history()).some(({ type }) => type === 'stop-requested'))
   harness.child.kill('SIGINT')
   t.equal((await harness.ended).code, 130)
-  t.ok(await goneWithin(pids, 3_000))
+  await untilGone(pids)
 })

@@ -1,13 +1,14 @@
-import tap, { test } from 'tap'
+import tap, { type Test, test } from 'tap'
+import { FILE_PATIENCE_MS } from '../../scripts/tests/until.ts'
 import { facts } from '../src/conformance/facts.ts'
 import { startHarness } from './harness.ts'
 import { nodePath } from './nodes.ts'
-import { goneWithin } from './processes.ts'
+import { untilGone } from './processes.ts'
 
-tap.setTimeout(120_000)
+tap.setTimeout(FILE_PATIENCE_MS)
 
 test('a program that keeps the contract: every fact holds, exit code 0', async t => {
-  const { code, stdout } = await check(process.execPath, nodePath('honest.mjs'))
+  const { code, stdout } = await check(t, process.execPath, nodePath('honest.mjs'))
   t.equal(code, 0)
   t.same(stdout.split('\n'), [...facts.map(({ says }) => `ok    ${says}`), 'The program keeps the contract.', ''])
 })
@@ -29,7 +30,7 @@ for (const [program, wanted] of [
   ]
 ] as const) {
   test(`a program that breaks the contract is told how, exit code 1 (${program})`, async t => {
-    const { code, stdout } = await check(process.execPath, nodePath(program))
+    const { code, stdout } = await check(t, process.execPath, nodePath(program))
     t.equal(code, 1)
     t.match(stdout, wanted)
     t.match(stdout, /\d+ faults?\.\n$/)
@@ -37,25 +38,25 @@ for (const [program, wanted] of [
 }
 
 test('a program that cannot be started: exit code 3 and what to do', async t => {
-  const { code, stdout } = await check('/nowhere/no-such-program')
+  const { code, stdout } = await check(t, '/nowhere/no-such-program')
   t.equal(code, 3)
   t.match(stdout, /no such program; give a program of the PATH/)
 })
 
 test('what nobody needs in every run is lacking, and no fault', async t => {
-  const { code, stdout } = await check(process.execPath, nodePath('stays.mjs'))
+  const { code, stdout } = await check(t, process.execPath, nodePath('stays.mjs'))
   t.equal(code, 0)
   t.match(stdout, /lack {2}`leave` makes .* \(only for scenarios in which nodes leave\)/)
 })
 
 test('Ctrl-C leaves no node behind', async t => {
-  const harness = startHarness(t.testdir(), ['conformance', '--', process.execPath, nodePath('honest.mjs')])
+  const harness = startHarness(t, t.testdir(), ['conformance', '--', process.execPath, nodePath('honest.mjs')])
   const pids = await harness.nodePids(2)
   harness.child.kill('SIGINT')
   await harness.ended
-  t.ok(await goneWithin(pids, 3_000))
+  await untilGone(pids)
 })
 
-async function check(...command: string[]) {
-  return await startHarness(process.cwd(), ['conformance', '--within', '3', '--', ...command]).ended
+async function check(t: Test, ...command: string[]) {
+  return await startHarness(t, process.cwd(), ['conformance', '--within', '3', '--', ...command]).ended
 }

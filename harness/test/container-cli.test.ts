@@ -7,7 +7,7 @@ import { startHarness } from './harness.ts'
 await withEngine(engine => {
   test('ten nodes in containers find each other, within their limits, and leave nothing', async t => {
     const args = ['--runner', 'container', '--memory', '256m', '--cpus', '0.75', '10', '60']
-    const harness = startHarness(t.testdir(), args)
+    const harness = startHarness(t, t.testdir(), args)
     const { pid } = harness.child
     let confined: unknown
     await harness.until(async () => {
@@ -22,7 +22,7 @@ await withEngine(engine => {
   })
 
   test('an interrupted run ends in order, and leaves nothing', async t => {
-    const harness = startHarness(t.testdir(), ['--runner', 'container', '3', '60', '--settle', '30'])
+    const harness = startHarness(t, t.testdir(), ['--runner', 'container', '3', '60', '--settle', '30'])
     const { pid } = harness.child
     await harness.until(async () => (await containersOf(engine, pid)).length > 1)
     harness.child.kill('SIGINT')
@@ -38,7 +38,7 @@ await withEngine(engine => {
   test("a user's image is put under test, by its entrypoint or by another program of it", async t => {
     const image = await testImage(engine)
     const args = ['--runner', 'container', '--image', image, '--node-command', 'node /app/honest.mjs', '3', '30']
-    const { code, stdout } = await startHarness(t.testdir(), args).ended
+    const { code, stdout } = await startHarness(t, t.testdir(), args).ended
     t.equal(code, 0, stdout)
     t.match(stdout, /PASS {2}3 nodes found each other/)
   })
@@ -57,7 +57,7 @@ await withEngine(engine => {
         image,
         ...(program === undefined ? [] : ['--node-command', program])
       ]
-      const { code, stdout, stderr } = await startHarness(t.testdir(), args).ended
+      const { code, stdout, stderr } = await startHarness(t, t.testdir(), args).ended
       t.equal(code, 3)
       t.equal(stdout, '')
       t.match(stderr, /^test-network: the image .* does not keep the node contract: /)
@@ -68,8 +68,12 @@ await withEngine(engine => {
   }
 
   test('an image that is nowhere is told as such', async t => {
-    const { code, stderr } = await startHarness(t.testdir(), ['--runner', 'container', '--image', '127.0.0.1:1/none'])
-      .ended
+    const { code, stderr } = await startHarness(t, t.testdir(), [
+      '--runner',
+      'container',
+      '--image',
+      '127.0.0.1:1/none'
+    ]).ended
     t.equal(code, 3)
     t.match(stderr, /the image 127\.0\.0\.1:1\/none is not there and could not be pulled: .*docker load/)
   })

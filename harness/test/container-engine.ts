@@ -1,6 +1,7 @@
 /** The container engine that tests run nodes on, if there is one. */
 import { readdirSync } from 'node:fs'
 import tap from 'tap'
+import { FILE_PATIENCE_MS } from '../../scripts/tests/until.ts'
 import { connectEngine, type Engine } from '../src/runners/container/engine.ts'
 import { ensureImage } from '../src/runners/container/image.ts'
 import { RUN_LABEL } from '../src/runners/container/run.ts'
@@ -9,7 +10,7 @@ import { nodePath } from './nodes.ts'
 
 /** Describes the tests of a file, or skips them all where no engine answers; `.ci/containers.sh` starts one. */
 export async function withEngine(describe: (engine: Engine) => void): Promise<void> {
-  tap.setTimeout(300_000)
+  tap.setTimeout(FILE_PATIENCE_MS)
   try {
     describe(await connectEngine())
   } catch (error) {

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Test, test } from 'tap'
+import { until } from '../../scripts/tests/until.ts'
 import type { Engine } from '../src/runners/container/engine.ts'
 import { findRuns } from '../src/runners/container/leftovers.ts'
 import { formatOwner, type Owner, thisProcess } from '../src/runners/container/owner.ts'
@@ -19,7 +20,7 @@ await withEngine(engine => {
     for (let kill = 1; kill <= KILLS; kill += 1) {
       const afterMs = Math.round((LATEST_MS * (kill - Math.random())) / KILLS)
       const marker = `kill-${kill}-of-${process.pid}`
-      const harness = startHarness(t.testdir(), ['--runner', 'container', '--settle', '30', '4', '60'], {
+      const harness = startHarness(t, t.testdir(), ['--runner', 'container', '--settle', '30', '4', '60'], {
         env: { MARKER: marker }
       })
       const { pid } = harness.child
@@ -27,7 +28,10 @@ await withEngine(engine => {
       const [before] = await runsOf(engine, pid)
       harness.child.kill('SIGKILL')
       await harness.ended
-      await harness.until(async () => !anyProcessWith(`MARKER=${marker}`))
+      await until(
+        () => !anyProcessWith(`MARKER=${marker}`),
+        () => `a process with MARKER=${marker}`
+      )
       const had = `${before?.networkIds.length ?? 0} networks, ${before?.containerIds.length ?? 0} containers`
       t.same(await runsOf(engine, pid), [], `killed after ${afterMs} ms with ${had}`)
     }
@@ -40,7 +44,7 @@ await withEngine(engine => {
     t.teardown(() => bystander.remove())
     const { runner, handle, seen } = await startOne(engine)
 
-    const { code, stdout } = await startHarness(t.testdir(), ['clean']).ended
+    const { code, stdout } = await startHarness(t, t.testdir(), ['clean']).ended
     t.equal(code, 0)
     t.match(stdout, /^removed \d+ containers?, \d+ networks?/)
     t.match(stdout, `left: run ${runner.runId}, whose harness is running (process ${process.pid})`)
@@ -54,7 +58,7 @@ await withEngine(engine => {
 
     await handle.stop()
     await runner.close()
-    const again = await startHarness(t.testdir(), ['clean', '--run', elsewhere.id]).ended
+    const again = await startHarness(t, t.testdir(), ['clean', '--run', elsewhere.id]).ended
     t.match(again, { code: 0, stdout: /^removed 1 container, 1 network/ })
     t.same(await leftoversOf(engine, elsewhere.id), [])
     await t.rejects(elsewhere.volume.inspect(), { message: /no such volume/i })

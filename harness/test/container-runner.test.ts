@@ -1,4 +1,5 @@
 import { test } from 'tap'
+import { settled } from '../../scripts/tests/until.ts'
 import { leftoversOf, runnerOf, withEngine } from './container-engine.ts'
 import { createRecorder, isLine, isType } from './recorder.ts'
 import { runnerContract } from './runner-contract.ts'
@@ -9,7 +10,7 @@ await withEngine(engine => {
   test('a node is not root, and writes nowhere but to /tmp', async t => {
     const runner = await runnerOf(engine, 'confined.mjs')
     const seen = createRecorder()
-    await runner.start({ node: 'n1', run: 1, index: 0, args: [] }, seen.observe).ended
+    await settled(runner.start({ node: 'n1', run: 1, index: 0, args: [] }, seen.observe).ended, () => seen.observations)
     await runner.close()
     const exit = seen.observations.find(isType('exited'))
     t.match(exit, { code: 0 })
@@ -26,7 +27,7 @@ await withEngine(engine => {
   test('a node that takes more memory than it may is killed, and its last words say why', async t => {
     const runner = await runnerOf(engine, 'hungry.mjs', { memoryBytes: 96 * 2 ** 20, cpus: 0.5 })
     const seen = createRecorder()
-    await runner.start({ node: 'n1', run: 1, index: 0, args: [] }, seen.observe).ended
+    await settled(runner.start({ node: 'n1', run: 1, index: 0, args: [] }, seen.observe).ended, () => seen.observations)
     await runner.close()
     t.match(seen.observations.at(-1), { type: 'exited', signal: 'SIGKILL' })
     const { Components } = await engine.container.dockerode.version()
@@ -53,7 +54,7 @@ await withEngine(engine => {
     const runner = await runnerOf(engine, 'honest.mjs')
     const seen = createRecorder()
     const handle = runner.start({ node: 'n1', run: 1, index: 2 ** 24, args: [] }, seen.observe)
-    await handle.ended
+    await settled(handle.ended, () => seen.observations)
     await handle.stop()
     t.match(seen.observations, [
       { type: 'spawn-failed', node: 'n1', run: 1, reason: /the subnet .* has room for \d+ nodes/ }

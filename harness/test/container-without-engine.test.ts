@@ -2,10 +2,11 @@ import { chmodSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { dirname } from 'node:path'
 import tap, { type Test, test } from 'tap'
+import { FILE_PATIENCE_MS } from '../../scripts/tests/until.ts'
 import { type Answers, socketPath, startFakeEngine } from './fake-engine.ts'
 import { startHarness } from './harness.ts'
 
-tap.setTimeout(120_000)
+tap.setTimeout(FILE_PATIENCE_MS)
 
 const NO_SUBNET =
   'could not find an available, non-overlapping IPv4 address pool among the defaults to assign to the network'
@@ -73,12 +74,13 @@ for (const [what, answers, said] of [
 }
 
 test('clean without an engine says the same', async t => {
-  const { code, stderr } = await startHarness(t.testdir(), ['clean'], { env: { DOCKER_HOST: 'unix:///nowhere' } }).ended
+  const { code, stderr } = await startHarness(t, t.testdir(), ['clean'], { env: { DOCKER_HOST: 'unix:///nowhere' } })
+    .ended
   t.equal(code, 3)
   t.match(stderr, /no container engine answers/)
 })
 
 async function testNetwork(t: Test, host: string, user: { uid?: number; gid?: number } = {}) {
   const options = { env: { DOCKER_HOST: host }, ...user }
-  return await startHarness(t.testdir(), ['--runner', 'container', '2', '10'], options).ended
+  return await startHarness(t, t.testdir(), ['--runner', 'container', '2', '10'], options).ended
 }

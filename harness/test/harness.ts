@@ -1,12 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import type { Test } from 'tap'
+import { settled, until } from '../../scripts/tests/until.ts'
 import type { HistoryEvent } from '../src/history.ts'
 import { nodePath } from './nodes.ts'
+
+/** A run takes up to its own deadline, of a minute in most tests, and then writes its reports. */
+const RUN_PATIENCE_MS = 180_000
 
 const cliPath = fileURLToPath(new URL('../src/cli.ts', import.meta.url))
 
@@ -18,11 +23,17 @@ export interface Ended {
 
 export interface Harness {
   readonly child: ChildProcess
+  /** Rejects with all that was written, when the harness does not end in time. */
   readonly ended: Promise<Ended>
   /** The ids of the first processes that nodes said they are, once there are so many. */
   nodePids(count: number): Promise<number[]>
   /** What history.ndjson holds so far. */
   history(): Promise<HistoryEvent[]>
+  /**
+   * Resolves when the condition holds.
+   *
+   * @throws {Error} with all that was written, when it does not hold in time, or not when the harness has ended
+   */
   until(condition: () => Promise<boolean>): Promise<void>
 }
 
@@ -34,27 +45,42 @@ export interface HarnessOptions {
   gid?: number
 }
 
-/** Runs the command line as a user does, in `folder`. */
-export function startHarness(folder: string, argv: string[], options: HarnessOptions = {}): Harness {
+/** Runs the command line as a user does, in `folder`. Whatever becomes of the test, the harness and its nodes end with it. */
+export function startHarness(t: Test, folder: string, argv: string[], options: HarnessOptions = {}): Harness {
   const { nodeArgs = [], env: more, ...user } = options
   const pidFile = join(tmpdir(), `pids-${randomUUID()}`)
   const env = { ...process.env, NODE_OPTIONS: '', PID_FILE: pidFile, CI: '', ...more }
   const args = ['--conditions=@gossip/source', ...nodeArgs, cliPath, ...argv]
   const child = spawn(process.execPath, args, { cwd: folder, env, ...user })
-  const ended = Promise.all([textOf(child.stdout), textOf(child.stderr), codeOf(child)])
-  const linesOf = async (path: string) => (await readFile(path, 'utf8').catch(() => '')).split('\n').slice(0, -1)
-  const until = async (condition: () => Promise<boolean>) => {
-    while (!(await condition())) await delay(10)
+  t.teardown(async () => {
+    // Its guardian, or the end of their stdin, takes the nodes along.
+    child.kill('SIGKILL')
+    await rm(pidFile, { force: true })
+  })
+  const written = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name]!.on('data', chunk => {
+      written[name] += chunk
+    })
+  }
+  const ended = Promise.all([once(child, 'exit'), closed(child.stdout!), closed(child.stderr!)])
+  const untilHere = async (condition: () => Promise<boolean>) => {
+    await until(
+      async () => {
+        const isOver = child.exitCode !== null || child.signalCode !== null
+        if (await condition()) return true
+        if (isOver) throw new Error(`the harness ended before: ${JSON.stringify(written)}`)
+        return false
+      },
+      () => written
+    )
   }
   return {
     child,
-    ended: ended.then(async ([stdout, stderr, code]) => {
-      await rm(pidFile, { force: true })
-      return { stdout, stderr, code }
-    }),
-    until,
+    ended: settled(ended, () => written, RUN_PATIENCE_MS).then(([[code]]) => ({ code, ...written })),
+    until: untilHere,
     async nodePids(count) {
-      await until(async () => (await linesOf(pidFile)).length >= count)
+      await untilHere(async () => (await linesOf(pidFile)).length >= count)
       return (await linesOf(pidFile)).map(Number)
     },
     history: async () => (await linesOf(join(folder, 'runs/latest/history.ndjson'))).map(line => JSON.parse(line))
@@ -66,14 +92,10 @@ export function nodeCommand(program: string, ...args: string[]): string[] {
   return ['--node-command', [process.execPath, nodePath(program), ...args].map(word => `'${word}'`).join(' ')]
 }
 
-async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
-  let text = ''
-  stream.on('data', chunk => {
-    text += chunk
-  })
-  return await new Promise(resolve => stream.once('close', () => resolve(text)))
+async function closed(stream: NodeJS.ReadableStream): Promise<void> {
+  await new Promise(resolve => stream.once('close', resolve))
 }
 
-async function codeOf(child: ChildProcess): Promise<number | null> {
-  return await new Promise(resolve => child.once('exit', code => resolve(code)))
+async function linesOf(path: string): Promise<string[]> {
+  return (await readFile(path, 'utf8').catch(() => '')).split('\n').slice(0, -1)
 }

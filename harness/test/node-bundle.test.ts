@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Test, test } from 'tap'
+import { PATIENCE_MS } from '../../scripts/tests/until.ts'
 import { bundle } from '../src/node-bundle.ts'
 
 const sources = {
@@ -104,5 +105,6 @@ function workshop(t: Test) {
 }
 
 function output(path: string): string {
-  return spawnSync(process.execPath, [path], { encoding: 'utf8', env: { ...process.env, NODE_OPTIONS: '' } }).stdout
+  const env = { ...process.env, NODE_OPTIONS: '' }
+  return spawnSync(process.execPath, [path], { encoding: 'utf8', env, timeout: PATIENCE_MS }).stdout
 }

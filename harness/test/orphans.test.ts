@@ -1,11 +1,9 @@
 import tap, { test } from 'tap'
+import { FILE_PATIENCE_MS } from '../../scripts/tests/until.ts'
 import { nodeCommand, startHarness } from './harness.ts'
-import { goneWithin } from './processes.ts'
+import { untilGone } from './processes.ts'
 
-tap.setTimeout(120_000)
-
-/** What no process of a run may outlive the harness by. */
-const GONE_WITHIN_MS = 3_000
+tap.setTimeout(FILE_PATIENCE_MS)
 
 for (const [what, program] of [
   ['nodes that keep the contract', 'honest.mjs'],
@@ -14,12 +12,12 @@ for (const [what, program] of [
 ] as const) {
   for (const count of [1, 2, 5]) {
     test(`a killed harness takes ${what} with it (killed when it had started ${count})`, async t => {
-      const harness = startHarness(t.testdir(), ['5', '60', ...nodeCommand(program)])
+      const harness = startHarness(t, t.testdir(), ['5', '60', ...nodeCommand(program)])
       const pids = await harness.nodePids(count)
       harness.child.kill('SIGKILL')
       await harness.ended
       t.ok(pids.length >= count)
-      t.ok(await goneWithin(pids, GONE_WITHIN_MS))
+      await untilGone(pids)
     })
   }
 }

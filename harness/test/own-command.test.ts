@@ -5,9 +5,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Script } from 'node:vm'
 import tap, { type Test, test } from 'tap'
+import { FILE_PATIENCE_MS, PATIENCE_MS } from '../../scripts/tests/until.ts'
 import { ownCommand } from '../src/own-command.ts'
 
-tap.setTimeout(60_000)
+tap.setTimeout(FILE_PATIENCE_MS)
 
 const startPath = fileURLToPath(new URL('../src/node/start.cjs', import.meta.url))
 
@@ -50,6 +51,7 @@ function workshop(t: Test, program: string) {
   const run = (flags: string[] = [], env: Record<string, string> = {}) =>
     spawnSync(process.execPath, [startPath, join(folder, 'program.cjs'), codeCache, ...flags], {
       encoding: 'utf8',
+      timeout: PATIENCE_MS,
       env: { ...process.env, NODE_OPTIONS: '', ...env }
     })
   return { folder, codeCache, run }

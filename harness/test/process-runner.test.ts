@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import tap, { test } from 'tap'
+import { FILE_PATIENCE_MS, settled } from '../../scripts/tests/until.ts'
 import { createProcessRunner, listenAddrOf } from '../src/runners/process.ts'
 import { nodePath } from './nodes.ts'
-import { goneWithin, isAlive } from './processes.ts'
+import { isAlive, untilGone } from './processes.ts'
 import { createRecorder, isLine } from './recorder.ts'
 import { runnerContract } from './runner-contract.ts'
 
-tap.setTimeout(120_000)
+tap.setTimeout(FILE_PATIENCE_MS)
 
 runnerContract('process', (program, logPathOf) =>
   createProcessRunner({ command: [process.execPath, nodePath(program)], logPathOf, env: { NODE_OPTIONS: '' } })
@@ -21,7 +22,7 @@ for (const [program, reason] of [
     const runner = createProcessRunner({ command: [program] })
     const seen = createRecorder()
     const handle = runner.start({ node: 'n1', run: 1, index: 0, args: [] }, seen.observe)
-    await handle.ended
+    await settled(handle.ended, () => seen.observations)
     await handle.stop()
     await runner.close()
     t.match(seen.observations, [{ type: 'spawn-failed', node: 'n1', run: 1, reason }])
@@ -43,7 +44,7 @@ test('what a node started ends with it, also when it holds the pipes of the node
   await handle.stop()
   await runner.close()
   t.match(seen.observations.at(-1), { type: 'exited', code: 0 })
-  t.ok(await goneWithin([pid], 1_000))
+  await untilGone([pid])
 })
 
 test('no two nodes share a loopback address where the host has many', async t => {

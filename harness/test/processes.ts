@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { setTimeout as delay } from 'node:timers/promises'
+import { until } from '../../scripts/tests/until.ts'
 
 /** A zombie, which only waits for its parent to look, counts as gone. */
 export function isAlive(pid: number): boolean {
@@ -7,12 +7,14 @@ export function isAlive(pid: number): boolean {
   return stdout.trim() !== '' && !stdout.startsWith('Z')
 }
 
-/** Whether all of them are gone within `timeoutMs`. */
-export async function goneWithin(pids: number[], timeoutMs: number): Promise<boolean> {
-  const deadlineMs = performance.now() + timeoutMs
-  while (pids.some(isAlive)) {
-    if (performance.now() > deadlineMs) return false
-    await delay(20)
-  }
-  return true
+/**
+ * Resolves when all of them are gone.
+ *
+ * @throws {Error} with those that live on
+ */
+export async function untilGone(pids: readonly number[]): Promise<void> {
+  await until(
+    () => !pids.some(isAlive),
+    () => pids.filter(isAlive)
+  )
 }

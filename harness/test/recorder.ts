@@ -1,27 +1,23 @@
+import { until } from '../../scripts/tests/until.ts'
 import type { NodeObservation } from '../src/runners/runner.ts'
 
 /** Keeps what a runner observes, and waits for it. */
 export function createRecorder() {
   const observations: NodeObservation[] = []
-  const waiting = new Set<() => void>()
   return {
     observations,
-    observe(observation: NodeObservation) {
-      observations.push(observation)
-      for (const look of waiting) look()
-    },
-    /** The first observation, seen or yet to come, that the pattern's keys and values fit. */
-    until(isIt: (observation: NodeObservation) => boolean): Promise<NodeObservation> {
-      return new Promise(resolve => {
-        const look = () => {
-          const found = observations.find(isIt)
-          if (found === undefined) return
-          waiting.delete(look)
-          resolve(found)
-        }
-        waiting.add(look)
-        look()
-      })
+    observe: (observation: NodeObservation) => void observations.push(observation),
+    /**
+     * Resolves to the first observation, seen or yet to come, that fits.
+     *
+     * @throws {Error} with all observations, when none comes in time
+     */
+    async until(isIt: (observation: NodeObservation) => boolean): Promise<NodeObservation> {
+      await until(
+        () => observations.some(isIt),
+        () => observations
+      )
+      return observations.find(isIt)!
     }
   }
 }

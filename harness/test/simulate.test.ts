@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { type Test, test } from 'tap'
+import { PATIENCE_MS } from '../../scripts/tests/until.ts'
 
 const CLI = new URL('../src/cli.ts', import.meta.url).pathname
 
@@ -10,7 +11,7 @@ async function simulate(t: Test, ...args: string[]) {
   const out = await mkdtemp(join(tmpdir(), 'simulate-'))
   t.teardown(async () => await rm(out, { recursive: true }))
   const flags = ['--conditions=@gossip/source', CLI, '--runner', 'simulation', '--out', out]
-  return { out, run: await execa(process.execPath, [...flags, ...args], { reject: false }) }
+  return { out, run: await execa(process.execPath, [...flags, ...args], { reject: false, timeout: PATIENCE_MS }) }
 }
 
 test('a simulation ends with a verdict, its seed, and the reports of any other run', async t => {

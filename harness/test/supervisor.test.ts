@@ -1,35 +1,36 @@
-import tap, { type Test, test } from 'tap'
+import tap, { test } from 'tap'
+import { FILE_PATIENCE_MS } from '../../scripts/tests/until.ts'
 import { judge } from '../src/checks/judge.ts'
 import type { HistoryEvent, Observation } from '../src/history.ts'
 import { createProcessRunner } from '../src/runners/process.ts'
 import { type RunPlan, supervise } from '../src/supervisor.ts'
 import { nodePath } from './nodes.ts'
-import { goneWithin } from './processes.ts'
+import { isAlive, untilGone } from './processes.ts'
 
-tap.setTimeout(120_000)
+tap.setTimeout(FILE_PATIENCE_MS)
 
 const plan: RunPlan = {
   scenario: 'test',
   nodes: 4,
-  deadlineMs: 20_000,
+  deadlineMs: 60_000,
   settleMs: 200,
   bootstrapPeers: 1,
   concurrentStarts: 2,
   nodeArgs: [],
-  command: 'test-network 4 20'
+  command: 'test-network 4 60'
 }
 
 test('a network that agrees ends as soon as it has agreed for the settle time, long before the deadline', async t => {
-  const { history, outcome } = await run(t, ['honest.mjs'])
+  const { history, outcome } = await run(['honest.mjs'])
   t.equal(outcome, 'pass')
-  t.match(history[0], { type: 'run-started', nodes: ['n1', 'n2', 'n3', 'n4'], deadlineMs: 20_000 })
+  t.match(history[0], { type: 'run-started', nodes: ['n1', 'n2', 'n3', 'n4'], deadlineMs: 60_000 })
   t.equal(endOf(history).reason, 'settled')
-  t.ok(endOf(history).atMs < 10_000)
+  t.ok(endOf(history).atMs < plan.deadlineMs / 2)
   t.ok(endOf(history).atMs - atOf(history, 'joined') >= 200, 'the settle time lies after the last news')
 })
 
 test('events are in order of time, and every node ends after the run has ended', async t => {
-  const { history } = await run(t, ['honest.mjs'])
+  const { history } = await run(['honest.mjs'])
   const times = history.map(({ atMs }) => atMs)
   t.same(
     times,
@@ -47,7 +48,7 @@ test('events are in order of time, and every node ends after the run has ended',
 })
 
 test('the first node is ready before any other is started, and no more are starting than allowed', async t => {
-  const { history } = await run(t, ['honest.mjs'], { nodes: 6, concurrentStarts: 2 })
+  const { history } = await run(['honest.mjs'], { nodes: 6, concurrentStarts: 2 })
   let starting = 0
   let most = 0
   for (const event of history) {
@@ -59,12 +60,12 @@ test('the first node is ready before any other is started, and no more are start
 })
 
 test('with two bootstrap peers the second one knows the first', async t => {
-  const { outcome } = await run(t, ['honest.mjs'], { nodes: 2, bootstrapPeers: 2 })
+  const { outcome } = await run(['honest.mjs'], { nodes: 2, bootstrapPeers: 2 })
   t.equal(outcome, 'pass')
 })
 
 test('a node that is killed fails the run soon, by name and signal, and the others still give their books', async t => {
-  const { history, outcome, violations } = await run(t, ['only.mjs', 'n3', 'dies-later.mjs'])
+  const { history, outcome, violations } = await run(['only.mjs', 'n3', 'dies-later.mjs'])
   t.equal(outcome, 'fail')
   t.equal(endOf(history).reason, 'decided')
   t.match(
@@ -75,7 +76,7 @@ test('a node that is killed fails the run soon, by name and signal, and the othe
 })
 
 test('a node that ends at once fails the run soon, with its last words', async t => {
-  const { history, outcome, violations } = await run(t, ['only.mjs', 'n2', 'exits-at-once.mjs'])
+  const { history, outcome, violations } = await run(['only.mjs', 'n2', 'exits-at-once.mjs'])
   t.equal(outcome, 'fail')
   t.equal(endOf(history).reason, 'decided')
   t.match(
@@ -85,7 +86,7 @@ test('a node that ends at once fails the run soon, with its last words', async t
 })
 
 test('a node that never says ready does not hang the run, which cannot tell', async t => {
-  const { history, outcome, reasons } = await run(t, ['only.mjs', 'n4', 'silent.mjs'], { deadlineMs: 2_000 })
+  const { history, outcome, reasons } = await run(['only.mjs', 'n4', 'silent.mjs'], { deadlineMs: 4_000 })
   t.equal(outcome, 'unknown')
   t.equal(endOf(history).reason, 'deadline')
   t.match(reasons.join(), /n4.*ready/)
@@ -93,13 +94,13 @@ test('a node that never says ready does not hang the run, which cannot tell', as
 })
 
 test('a start that takes too long decides the run before its deadline', async t => {
-  const { history } = await run(t, ['only.mjs', 'n4', 'silent.mjs'], { startTimeoutMs: 500 })
+  const { history } = await run(['only.mjs', 'n4', 'silent.mjs'], { startTimeoutMs: 500 })
   t.equal(endOf(history).reason, 'decided')
 })
 
 for (const program of ['rubbish.mjs', 'half-line.mjs', 'long-line.mjs', 'not-utf8.mjs']) {
   test(`a node that breaks the contract fails the run, by node, line and fault (${program})`, async t => {
-    const { outcome, violations } = await run(t, ['only.mjs', 'n2', program])
+    const { outcome, violations } = await run(['only.mjs', 'n2', program])
     t.equal(outcome, 'fail')
     t.match(
       violations.find(({ check }) => check === 'contract'),
@@ -109,7 +110,7 @@ for (const program of ['rubbish.mjs', 'half-line.mjs', 'long-line.mjs', 'not-utf
 }
 
 test('a node whose book is not what its events say fails the run', async t => {
-  const { outcome, violations } = await run(t, ['only.mjs', 'n2', 'lies.mjs'])
+  const { outcome, violations } = await run(['only.mjs', 'n2', 'lies.mjs'])
   t.equal(outcome, 'fail')
   t.match(
     violations.find(({ check }) => check === 'honest'),
@@ -118,10 +119,10 @@ test('a node whose book is not what its events say fails the run', async t => {
 })
 
 test('nodes that do not find each other fail at the deadline, not before', async t => {
-  const { history, outcome, violations } = await run(t, ['honest.mjs'], { bootstrapPeers: 0, deadlineMs: 1_500 })
+  const { history, outcome, violations } = await run(['honest.mjs'], { bootstrapPeers: 0, deadlineMs: 4_000 })
   t.equal(outcome, 'fail')
   t.equal(endOf(history).reason, 'deadline')
-  t.ok(endOf(history).atMs >= 1_500)
+  t.ok(endOf(history).atMs >= 4_000)
   t.match(violations, [{ check: 'complete' }])
 })
 
@@ -136,16 +137,12 @@ test('a program that cannot be started is unknown at once, with what to do', asy
 
 test('an interrupt ends the run and every node', async t => {
   const interrupt = new AbortController()
-  const { history } = await run(t, ['honest.mjs'], { bootstrapPeers: 0 }, interrupt, event => {
+  const { history } = await run(['honest.mjs'], { bootstrapPeers: 0 }, interrupt, event => {
     if (event.type === 'line' && event.node === 'n4') interrupt.abort()
   })
   t.equal(endOf(history).reason, 'interrupted')
-  t.ok(
-    await goneWithin(
-      history.filter(isType('spawned')).map(({ pid }) => pid!),
-      0
-    )
-  )
+  const pids = history.filter(isType('spawned')).map(({ pid }) => pid!)
+  t.same(pids.filter(isAlive), [])
 })
 
 test('no node starts before the pace lets it', async t => {
@@ -168,7 +165,7 @@ test('no node starts before the pace lets it', async t => {
 })
 
 test('a harness that is held up says so', async t => {
-  const { history } = await run(t, ['honest.mjs'], {}, undefined, event => {
+  const { history } = await run(['honest.mjs'], {}, undefined, event => {
     if (!isReady(event) || event.node !== 'n2') return
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 800)
   })
@@ -177,7 +174,7 @@ test('a harness that is held up says so', async t => {
 
 test('a harness that is held up while the books come in waits for the settle time anew', async t => {
   let isFirst = true
-  const { history, outcome } = await run(t, ['honest.mjs'], {}, undefined, event => {
+  const { history, outcome } = await run(['honest.mjs'], {}, undefined, event => {
     if (event.type !== 'dump-requested' || event.node !== 'n4' || !isFirst) return
     isFirst = false
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 800)
@@ -187,7 +184,6 @@ test('a harness that is held up while the books come in waits for the settle tim
 })
 
 async function run(
-  t: Test,
   [program, ...args]: [string, ...string[]],
   changes: Partial<RunPlan> = {},
   interrupt = new AbortController(),
@@ -197,7 +193,7 @@ async function run(
   const runner = createProcessRunner({ command, env: { NODE_OPTIONS: '' } })
   const result = await superviseWith(runner, { ...plan, ...changes }, interrupt, onEvent)
   const pids = result.history.filter(isType('spawned')).map(({ pid }) => pid!)
-  t.ok(await goneWithin(pids, 500), 'no node is left')
+  await untilGone(pids)
   return result
 }
 

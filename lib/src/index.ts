@@ -58,11 +58,7 @@ export {
 } from './libp2p/errors.ts'
 export { openAnnouncement, signAnnouncement } from './libp2p/records/announcement-codec.ts'
 export type { RejectReason } from './libp2p/records/receiver.ts'
-export {
-  DEFAULT_TOPIC,
-  GossipDiscovery,
-  type GossipDiscoveryEvents,
-  type GossipDiscoveryInit,
-  type GossipDiscoveryStats
-} from './libp2p/service.ts'
+export type { GossipDiscoveryEvents, GossipDiscoveryStats } from './libp2p/reports.ts'
+export { DEFAULT_TOPIC, GossipDiscovery, type GossipDiscoveryInit } from './libp2p/service.ts'
 export { SYNC_PROTOCOL } from './libp2p/sync/sync-streams.ts'
+export type { GossipDiscoveryWarning, GossipDiscoveryWarningCode } from './libp2p/warnings.ts'

@@ -102,7 +102,7 @@ function frames(record: SignedAnnouncement): SyncMessage[] {
     records: { type: 'records', records: [{ record, ageMs: 1_500 }] },
     push: { type: 'push', records: [{ record, ageMs: 0 }] },
     prune: { type: 'prune' },
-    suspicions: { type: 'suspicions', suspicions: [{ peer, epoch, seq, refused: true }] },
+    suspicions: { type: 'suspicions', suspicions: [{ peer, epoch, seq, refused: true, leftMs: 500 }] },
     ping: { type: 'ping' },
     pong: { type: 'pong' },
     release: { type: 'release' }

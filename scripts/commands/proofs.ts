@@ -20,7 +20,9 @@ export const proofs: Readonly<Record<string, Proof>> = {
   'npm ci && npm run test-network -- 10 60': { by: '.ci/run', as: 'step npm run test-network -- 10 60' },
   'npm ci && npm test': { by: '.ci/run', as: 'step npm test' },
   'npm run bench -- --quick': { by: '.ci/run', as: 'step npm run bench -- --quick' },
-  'npm test -- lib/test/core/book/address-book.test.ts': { by: '.ci/no-skips.sh', as: 'npm test' },
+  'npm run test:one -- lib/test/core/gossip/sync.test.ts': { in: 'checkout', prints: /^{ total: \d+, pass: \d+ }$/m },
+  'npm run test:core': { in: 'checkout', prints: /^{ total: \d+, pass: \d+ }$/m },
+  'npm run tidy': { in: 'checkout', prints: /^tidy$/m },
 
   'npm run demo -- alice': { by: 'scripts/test/commands.test.ts', as: 'npm run demo -- ' },
   'npm run demo -- bob <address of alice>': { by: 'scripts/test/commands.test.ts', as: 'npm run demo -- ' },
@@ -74,6 +76,13 @@ export const proofs: Readonly<Record<string, Proof>> = {
   'nix fmt': { by: '.ci/nix.sh', as: 'nix fmt' },
   'npm install ./result/*.tgz': { by: '.ci/nix.sh', as: 'libp2p-gossip-discovery-*.tgz' },
 
+  'npm run test:all': { why: 'is what `.ci/run` does one by one' },
+  'npm run test:debug -- lib/test/core/gossip/sync.test.ts': { why: 'waits for a debugger' },
+  "DEBUG='libp2p:gossip-discovery*' npm run demo -- alice": {
+    by: 'lib/test/libp2p/lifecycle.test.ts',
+    as: "DEBUG: 'libp2p:gossip-discovery*'"
+  },
+  'npm run tidy -- --write': { why: 'would write into the tree; `npm run tidy` finds what it would change' },
   'npm run format': { why: 'would write into the tree; `npm run check` finds what it would change' },
   'npm run nix:hash': { why: 'would write into the tree; `.ci/nix.sh` checks the hash that it writes' },
   'npm run bench': { why: 'takes half an hour' },

@@ -1,23 +1,23 @@
 /** Programs that are run to the end, as a user of the packages would run them. */
-import { execFile, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { dirname, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
-import { promisify } from 'node:util'
 
 export const root = resolve(import.meta.dirname, '../..')
 
 const TIMEOUT_MS = 180_000
 
-// npm tells the programs that it runs where it was called; a project outside the repository must not hear of this one.
+// npm tells the programs that it runs where it was called; a project outside the repository must not hear of this one. tap
+// tells the tests that it runs that they report to it; the tests that a command runs report to a person.
 export const userEnv = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !/^npm_|^NODE_OPTIONS$|^INIT_CWD$/i.test(name))
+  Object.entries(process.env).filter(([name]) => !/^npm_|^NODE_OPTIONS$|^INIT_CWD$|^_?TAP/i.test(name))
 )
 
 /**
  * Resolves to stdout.
  *
- * @throws {Error} with everything that the program wrote, when it does not end with 0
+ * @throws {Error} with everything that the program wrote, when it does not end with 0, or not in time
  */
 export async function run(
   program: string,
@@ -25,14 +25,20 @@ export async function run(
   cwd: string,
   env: Record<string, string> = {}
 ): Promise<string> {
-  try {
-    const path = `${dirname(process.execPath)}:${process.env.PATH}`
-    const options = { cwd, env: { ...userEnv, PATH: path, ...env }, timeout: TIMEOUT_MS, maxBuffer: 2 ** 26 }
-    return (await promisify(execFile)(program, args, options)).stdout
-  } catch (error) {
-    const { stdout, stderr, code } = error as { stdout: string; stderr: string; code: unknown }
-    throw new Error(`${program} ${args.join(' ')} ended with ${code}\n${stdout}${stderr}`, { cause: error })
+  const path = `${dirname(process.execPath)}:${process.env.PATH}`
+  // A process group of its own: what the program has started is killed with it.
+  const options = { cwd, env: { ...userEnv, PATH: path, ...env }, detached: true }
+  const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+  const timeout = setTimeout(() => killGroup(child.pid), TIMEOUT_MS)
+  const written = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', text => {
+      written[name] += text
+    })
   }
+  const [code, signal] = await once(child, 'close').finally(() => clearTimeout(timeout))
+  if (code === 0) return written.stdout
+  throw new Error(`${program} ${args.join(' ')} ended with ${code ?? signal}\n${written.stdout}${written.stderr}`)
 }
 
 /**
@@ -54,4 +60,12 @@ export async function runUntil(expected: RegExp, file: string, cwd: string): Pro
   if (code !== 0 || !lines.some(line => expected.test(line)))
     throw new Error([`${file} ended with ${code}`, ...lines].join('\n'))
   return lines
+}
+
+function killGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL')
+  } catch {
+    // It has ended in the meantime.
+  }
 }

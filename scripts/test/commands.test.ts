@@ -7,6 +7,7 @@ import { commandsIn, type DocumentedCommand } from '../commands/extract.ts'
 import { proofs, runIn } from '../commands/proofs.ts'
 import { pythonNode } from '../commands/python-node.ts'
 import { root, run, userEnv } from '../packages/run.ts'
+import { until } from '../tests/until.ts'
 
 /** The API reference repeats the docstrings. */
 const DOCUMENTS = ['*.md', '{lib,harness}/*.md', 'docs/*.md', 'docs/guide/*.md']
@@ -102,6 +103,7 @@ async function checkout(t: Test): Promise<string> {
 class Terminal {
   readonly #process
   #shown = ''
+  #isClosed = false
 
   constructor(t: Test, command: string) {
     this.#process = spawn('sh', ['-c', command], { cwd: root, env: userEnv, detached: true })
@@ -110,17 +112,21 @@ class Terminal {
         this.#shown += data
       })
     }
+    this.#process.once('close', () => {
+      this.#isClosed = true
+    })
     t.teardown(() => this.#kill('SIGKILL'))
   }
 
-  /** @throws {Error} with all that was shown, when the command ends without it */
+  /** @throws {Error} with all that was shown, when it does not come in time or the command ends without it */
   async shows(pattern: RegExp): Promise<RegExpExecArray> {
-    for (;;) {
-      const match = pattern.exec(this.#shown)
-      if (match !== null) return match
-      if (this.#process.exitCode !== null) throw new Error(`${pattern} was not shown:\n${this.#shown}`)
-      await new Promise(resolve => setTimeout(resolve, 10))
-    }
+    const seen = () => `no ${pattern} in:\n${this.#shown}`
+    await until(() => {
+      if (pattern.test(this.#shown)) return true
+      if (this.#isClosed) throw new Error(`the command has ended: ${seen()}`)
+      return false
+    }, seen)
+    return pattern.exec(this.#shown)!
   }
 
   /** As Ctrl-C does it: everything in the terminal gets the signal. */

@@ -18,6 +18,7 @@ async function main(): Promise<void> {
   const { discovery } = libp2p.services
   const ended = Promise.withResolvers<void>()
   reportBook(discovery)
+  reportWarnings(discovery)
   await libp2p.start()
   const stats = reportStats(discovery, () => libp2p.getConnections().length)
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => ended.resolve())
@@ -73,6 +74,13 @@ function reportBook(discovery: GossipDiscovery): void {
   // The contract has one word for whoever goes without a farewell.
   book.addEventListener('evicted', event => write({ type: 'expired', peerId: event.detail.peerId.toString() }))
   discovery.addEventListener('announced', event => write({ type: 'announced', ...event.detail }))
+}
+
+/** Prose for the operator, so it goes to stderr. */
+function reportWarnings(discovery: GossipDiscovery): void {
+  discovery.addEventListener('warning', ({ detail: { code, message } }) => {
+    process.stderr.write(`warning: ${code}: ${message}\n`)
+  })
 }
 
 function reportStats(discovery: GossipDiscovery, connections: () => number): ReturnType<typeof setInterval> {

@@ -1,4 +1,4 @@
-import type { Books } from './books.ts'
+import type { Books } from './books/books.ts'
 
 /** How far the books are from the truth, kept up to date with every event: a pair is an observer and a subject. */
 export class Agreement {

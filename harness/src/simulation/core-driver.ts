@@ -1,4 +1,6 @@
 import type { AgedRecord, Group, Input, Output, PeerKey, SyncMessage } from 'libp2p-gossip-discovery/core'
+import { ColumnStore } from './books/column-store.ts'
+import { newsAmong } from './books/news.ts'
 import { chanceFor } from './chance.ts'
 import { Dial } from './dial.ts'
 import type { IssuedRecord } from './issuer.ts'
@@ -18,6 +20,7 @@ export class CoreDriver {
   readonly epoch: number
   readonly #process: NodeProcess
   readonly #world: World
+  readonly #store: ColumnStore
   readonly #inputs: Input[] = []
   #isHandling = false
   /** When the core is to be ticked. */
@@ -32,7 +35,8 @@ export class CoreDriver {
     this.epoch = STARTED_AT_MS + Math.floor(world.queue.nowMs + machine.skewMs)
     const self = { peer: machine.peer, epoch: this.epoch }
     const random = chanceFor(world.seed, `core of ${machine.name} run ${machine.runs}`)
-    const host = { random, groupOf }
+    this.#store = new ColumnStore(world.records, machine.index)
+    const host = { random, groupOf, store: this.#store }
     this.core = world.createCore({ ...world.config, name: machine.name }, self, host, this.#nowMs)
   }
 
@@ -60,7 +64,7 @@ export class CoreDriver {
 
   /** Whether the announcement that `from` handed on is news and was taken. */
   takeGossip(from: PeerKey, record: IssuedRecord): boolean {
-    if (this.core.newsAmong([{ record, ageMs: 0 }]).length === 0) return false
+    if (this.#newsAmong([{ record, ageMs: 0 }]).length === 0) return false
     this.#process.spend(COST_MS.verify)
     this.handle({ type: 'gossip', from, record })
     return true
@@ -68,9 +72,13 @@ export class CoreDriver {
 
   /** A record that is no news is not verified, and never reaches the core. */
   #newsOf<T extends { readonly records: readonly AgedRecord[] }>(message: T): T {
-    const records = this.core.newsAmong(message.records)
+    const records = this.#newsAmong(message.records)
     this.#process.spend(records.length * COST_MS.verify)
     return records.length === message.records.length ? message : { ...message, records }
+  }
+
+  #newsAmong(records: readonly AgedRecord[]): readonly AgedRecord[] {
+    return newsAmong(records, this.core, this.#store)
   }
 
   #perform(output: Output): void {
@@ -105,6 +113,7 @@ export class CoreDriver {
         witness.noted(process, 'ignored', output.reason)
         break
       case 'warned':
+      case 'link':
         break
       default:
         witness.changed(process, output.type, output.entry)

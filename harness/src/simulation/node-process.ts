@@ -87,7 +87,7 @@ export class NodeProcess {
     // The first announcement carries addresses, as it does in production.
     this.driver.handle({ type: 'content-changed', content: { addrs: [this.machine.addr] } })
     for (const index of this.machine.bootstrap) {
-      this.driver.handle({ type: 'peer-found', target: machines[index]!.target, named: true })
+      this.driver.handle({ type: 'peer-found', target: machines[index]!.target, source: 'named' })
     }
   }
 

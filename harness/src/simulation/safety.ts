@@ -1,7 +1,7 @@
 /** What must hold at any moment, whatever fails: checked with every event of every book. */
 import type { AddressBookEntry, DiscoveryConfig } from 'libp2p-gossip-discovery/core'
 import type { CheckName, Violation } from '../verdict.ts'
-import type { Books } from './books.ts'
+import type { Books } from './books/books.ts'
 import { IssuedRecord } from './issuer.ts'
 import type { NodeProcess } from './node-process.ts'
 import type { BookChange } from './world.ts'

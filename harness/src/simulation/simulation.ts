@@ -1,6 +1,7 @@
 /** N nodes of the real core under virtual time. The same options give the same run, event by event. */
 import { Discovery, type DiscoveryInit, type Random, resolveConfig } from 'libp2p-gossip-discovery/core'
 import type { HistoryEvent } from '../history.ts'
+import { SharedRecords } from './books/shared-records.ts'
 import { chanceFor } from './chance.ts'
 import { commandOf } from './command.ts'
 import { STARTED_AT_MS } from './core-driver.ts'
@@ -11,7 +12,6 @@ import { Network } from './network.ts'
 import { NodeProcess } from './node-process.ts'
 import { Recorder } from './recorder.ts'
 import { type Plan, type PlanInit, SCENARIOS, type ScenarioName } from './scenarios.ts'
-import { SharedShelf } from './shared-shelf.ts'
 import { type SimulationResult, summarise } from './summary.ts'
 import { Traffic, type TrafficTotal } from './traffic.ts'
 import { Watch } from './watch.ts'
@@ -99,18 +99,17 @@ export class Simulation {
     this.watch = new Watch(nodes, config, this.plan.firstWave, this.#recorder)
     const queue = new EventQueue()
     const machines = makeMachines(this.plan, seed)
-    const shelf = new SharedShelf(machines)
     this.world = {
       seed,
       queue,
       machines,
+      records: new SharedRecords(machines),
       config,
       network: new Network(queue, this.plan.link, chanceFor(seed, 'links'), seed),
       traffic: new Traffic(nodes),
       directory: new Map(machines.flatMap(machine => [machine.peer, machine.addr].map(key => [key, machine] as const))),
       dialChance: chanceFor(seed, 'dials'),
-      createCore:
-        options.createCore ?? ((config, self, host, nowMs) => new Discovery(config, self, { ...host, shelf }, nowMs)),
+      createCore: options.createCore ?? ((...args) => new Discovery(...args)),
       witness: this.watch
     }
   }

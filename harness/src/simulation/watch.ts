@@ -1,6 +1,6 @@
 import type { AddressBookEntry, DiscoveryConfig } from 'libp2p-gossip-discovery/core'
 import { Agreement } from './agreement.ts'
-import { Books } from './books.ts'
+import { Books } from './books/books.ts'
 import { Fingerprint } from './fingerprint.ts'
 import type { IssuedRecord } from './issuer.ts'
 import { Measurements } from './measurements.ts'

@@ -7,6 +7,7 @@ import type {
   PeerKey,
   Random
 } from 'libp2p-gossip-discovery/core'
+import type { SharedRecords } from './books/shared-records.ts'
 import type { EventQueue } from './event-queue.ts'
 import type { Machine } from './machine.ts'
 import type { Network } from './network.ts'
@@ -14,7 +15,7 @@ import type { NodeProcess } from './node-process.ts'
 import type { Traffic } from './traffic.ts'
 
 /** The core as its host sees it. */
-export type Core = Pick<Discovery, 'handle' | 'nextDeadlineMs' | 'newsAmong' | 'book'>
+export type Core = Pick<Discovery, 'handle' | 'nextDeadlineMs' | 'isNews' | 'book'>
 
 export type CreateCore = (
   config: DiscoveryConfig,
@@ -32,6 +33,8 @@ export interface World {
   readonly network: Network
   readonly traffic: Traffic
   readonly machines: readonly Machine[]
+  /** Of all books. */
+  readonly records: SharedRecords
   /** By peer key and by address. */
   readonly directory: ReadonlyMap<string, Machine>
   readonly config: DiscoveryConfig

@@ -1,4 +1,4 @@
-import type { AgedRecord, DialOutcome, Input } from 'libp2p-gossip-discovery/core'
+import type { DialOutcome, Input } from 'libp2p-gossip-discovery/core'
 import { Dial } from '../../src/simulation/dial.ts'
 import type { NodeProcess } from '../../src/simulation/node-process.ts'
 import { Simulation } from '../../src/simulation/simulation.ts'
@@ -57,7 +57,6 @@ export class IdleNetwork {
       return []
     }
     const book = { size: 0, tombstones: 0, values: () => [] }
-    const newsAmong = (records: readonly AgedRecord[]) => records
-    return { handle, nextDeadlineMs: () => Number.POSITIVE_INFINITY, newsAmong, book } as unknown as Core
+    return { handle, nextDeadlineMs: () => Number.POSITIVE_INFINITY, isNews: () => true, book } as unknown as Core
   }
 }

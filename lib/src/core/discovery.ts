@@ -3,26 +3,33 @@
  *
  * The host delivers inputs, carries out outputs, and calls `handle({ type: 'tick' })` once `nextDeadlineMs` is past.
  */
-import { AddressBook, type AddressBookEntry } from './book/address-book.ts'
-import type { Shelf } from './book/record-store.ts'
+import { AddressBook } from './book/address-book.ts'
+import type { EntryStore } from './book/entry-store.ts'
 import { Budgets } from './bounds/budgets.ts'
+import type { EndpointOf } from './bounds/endpoint.ts'
 import type { GroupOf } from './bounds/group.ts'
 import type { DiscoveryConfig } from './config.ts'
-import type { DialOutcome, DialTarget, Input, Output } from './effects.ts'
+import type { DialOutcome, Input, Output } from './effects.ts'
 import { RecordAcceptor } from './gossip/accept-record.ts'
 import { Answers, type Question } from './gossip/answers.ts'
 import { HeldRecords } from './gossip/held-records.ts'
 import { Pacing } from './gossip/pacing.ts'
 import { Push, pushMessages } from './gossip/push.ts'
 import { sendRecords, sendWishes } from './gossip/send.ts'
-import { answerDigest, answerSummary, answerWant, recordsMessages, type SyncMessage } from './gossip/sync.ts'
+import {
+  answerDigest,
+  answerSummary,
+  answerWant,
+  recordsMessages,
+  type SyncMessage,
+  suspicionMessages
+} from './gossip/sync.ts'
 import { Liveness } from './liveness/liveness.ts'
 import { Silence } from './liveness/silence.ts'
 import { Suspicions } from './liveness/suspicions.ts'
 import { LostPeers } from './overlay/lost-peers.ts'
 import { Overlay } from './overlay/overlay.ts'
 import { jittered, type Random } from './random.ts'
-import type { AgedRecord } from './record/aged-record.ts'
 import {
   type Announcement,
   type Content,
@@ -45,7 +52,10 @@ export type Interest = 'news' | 'younger' | 'gone' | 'known'
 export interface Host {
   readonly random: Random
   readonly groupOf: GroupOf
-  readonly shelf?: Shelf
+  /** For the entries of the book, empty; where many nodes share one. */
+  readonly store?: EntryStore
+  /** Where an address leads. Default: each address to an endpoint of its own. */
+  readonly endpointOf?: EndpointOf
 }
 
 /** One node of the network, without clock, chance or IO of its own. */
@@ -79,7 +89,7 @@ export class Discovery {
   /**
    * @param self - this node's peer key and the start of its run, ms since 1970
    * @param nowMs - in the time that {@link handle} is given
-   * @param host - chance, the grouping of addresses, and a store for the records of the book where many nodes share one
+   * @param host - chance, the grouping of addresses, and a store for the entries of the book, where many nodes share their records
    * @throws {RangeError} when the configured name or metadata break the bounds of an announcement
    */
   constructor(config: DiscoveryConfig, self: { peer: PeerKey; epoch: number }, host: Host, nowMs: number) {
@@ -92,16 +102,31 @@ export class Discovery {
     this.#liveness = new Liveness(nowMs)
     this.#lost = new LostPeers(random, nowMs)
     this.#nextSyncMs = nowMs + config.syncIntervalMs
-    this.#nowMs = nowMs
-    this.book = new AddressBook(config, host.shelf)
-    this.overlay = new Overlay(self.peer, config, random, nowMs)
+    this.book = new AddressBook(config, host.store)
+    this.overlay = new Overlay(self.peer, config, host, nowMs)
     const { book, overlay } = this
     const [liveness, announcer, lost, push] = [this.#liveness, this.#announcer, this.#lost, this.#push]
-    const held = this.#held
-    this.#acceptor = new RecordAcceptor({ peer: self.peer, book, overlay, announcer, liveness, lost, push, held })
-    this.#pacing = new Pacing(this.#acceptor, held, push)
-    this.#answers = new Answers(book, this.budgets, (from, question, atMs) => this.#answerTo(from, question, atMs))
-    this.#suspicions = new Suspicions({ peer: self.peer, book, overlay, liveness, announcer })
+    const suspicions = new Suspicions(
+      { peer: self.peer, book, overlay, liveness, silence: this.#silence, announcer },
+      random,
+      config.dialBackoffMs
+    )
+    this.#suspicions = suspicions
+    this.#acceptor = new RecordAcceptor({
+      peer: self.peer,
+      book,
+      overlay,
+      announcer,
+      suspicions,
+      lost,
+      push,
+      held: this.#held
+    })
+    this.#pacing = new Pacing(this.#acceptor, this.#held, push)
+    this.#nowMs = nowMs
+    this.#answers = new Answers(book, this.budgets, (from, question, atMs) =>
+      this.#withSuspicions(this.#answerTo(from, question, atMs), atMs)
+    )
   }
 
   /** The number of this node's last announcement; its epoch is the start of the run. */
@@ -131,6 +156,7 @@ export class Discovery {
       Math.max(this.book.nextExpiryMs, this.#silence.noExpiryBeforeMs),
       this.book.nextFadingMs,
       this.#liveness.nextDeadlineMs(),
+      this.#suspicions.nextMs,
       this.#lost.nextMs,
       this.overlay.nextAttemptMs(nowMs)
     )
@@ -177,16 +203,6 @@ export class Discovery {
     return this.#held.wouldHold(peer, leaving, nowMs)
   }
 
-  /** Those of a partner's records that could matter: {@link isNews} for many, and whose time is not over. */
-  newsAmong(records: readonly AgedRecord[]): readonly AgedRecord[] {
-    const mayMatter = ({ record, ageMs }: AgedRecord) => {
-      const { ttlMs, leaving } = record.announcement
-      return (ageMs < ttlMs || leaving) && (!this.#acceptor.isOwn(record) || this.isNews(record.announcement))
-    }
-    const news = this.book.newsAmong(records)
-    return news.every(mayMatter) ? news : news.filter(mayMatter)
-  }
-
   /**
    * @param nowMs - monotonic; never less than at the last call
    * @throws {RangeError} when `content-changed` breaks the bounds of an announcement
@@ -218,25 +234,26 @@ export class Discovery {
         this.#adopt(input.record, out)
         break
       case 'peer-found':
-        if (input.named) this.overlay.addNamed(input.target)
-        else this.overlay.addFound(input.target)
+        if (input.source === 'named') this.overlay.addNamed(input.target)
+        else this.overlay.addFound(input.target, input.source)
         break
       case 'dialled':
-        this.#noteDial(input.id, input.outcome, nowMs, out)
+        this.#noteDial(input, nowMs, out)
         break
       case 'partner-opened':
         this.#answers.opened(input.peer, this.#groupOf(input.addr))
-        this.#open(input.peer, input.initiator, nowMs, out)
+        this.#open(input, nowMs, out)
         break
       case 'partner-closed':
         this.#answers.closed(input.peer)
-        this.#close(input.peer, nowMs, out)
+        this.#close(input.peer, input.isCut === true, nowMs, out)
         break
       case 'gossip':
         this.#pacing.take({ record: input.record, ageMs: 0 }, input.from, nowMs, out)
         break
       case 'message':
         this.#liveness.heard(input.from, nowMs)
+        out.push(...this.#suspicions.answered(input.from, nowMs))
         for (const message of this.#answer(input.from, input.message, nowMs, out)) {
           out.push({ type: 'send', to: input.from, message })
         }
@@ -260,8 +277,9 @@ export class Discovery {
     this.#askForFading(nowMs, out)
     this.#probe(nowMs, out)
     this.#answers.run(nowMs, out)
-    const warning = this.budgets.warning(nowMs)
-    if (warning !== undefined) out.push({ type: 'warned', warning })
+    for (const warning of [this.#announcer.takeWarning(nowMs), this.budgets.warning(nowMs)]) {
+      if (warning !== undefined) out.push({ type: 'warned', warning })
+    }
     out.push(...this.#push.flush(this.overlay.partners, nowMs))
     for (const partner of this.#push.dueLazy(nowMs)) out.push(this.#digestFor(partner))
     out.push(...this.overlay.shape(this.book, nowMs))
@@ -271,7 +289,7 @@ export class Discovery {
 
   #expire(nowMs: number, out: Output[]): void {
     for (const entry of this.book.expire(nowMs, peer => this.#isSpared(peer, nowMs))) {
-      this.#liveness.clear(entry.record.announcement.peer)
+      this.#suspicions.settled(entry.record.announcement.peer)
       this.#lost.add(entry, nowMs)
       out.push({ type: 'expired', entry })
     }
@@ -280,18 +298,24 @@ export class Discovery {
   /** Its entry stays though its time is over. */
   #isSpared(peer: PeerKey, nowMs: number): boolean {
     if (this.#liveness.answers(peer, nowMs)) return true
-    return this.#silence.isDeaf(nowMs) && !this.#liveness.isSuspected(peer)
+    return this.#silence.isDeaf(nowMs) && !this.#suspicions.hasEvidence(peer)
   }
 
-  /** A heartbeat that gossip has lost, while the mesh was rebuilt for example, is asked for before it costs an entry. */
+  /**
+   * A heartbeat that gossip has lost, while the mesh was rebuilt for example, is asked for before it costs an entry. Perhaps no partner
+   * has it, since the overlay is torn: somebody is dialled, too.
+   */
   #askForFading(nowMs: number, out: Output[]): void {
     const peers = this.book.fading(nowMs)
     const partner = this.overlay.pick()
     if (partner !== undefined) out.push(...sendWishes(partner, peers))
+    const unsuspected = peers.filter(peer => !this.#suspicions.hasEvidence(peer))
+    out.push(...this.overlay.reachFading(unsuspected, this.book, nowMs))
   }
 
   #announce(leaving: boolean, nowMs: number, out: Output[]): void {
-    out.push({ type: 'announce', announcement: this.#announcer.next(leaving, this.book.size, nowMs) })
+    const announcement = this.#announcer.next(leaving, this.book.size, nowMs)
+    if (announcement !== undefined) out.push({ type: 'announce', announcement })
   }
 
   #leave(nowMs: number, out: Output[]): void {
@@ -310,22 +334,25 @@ export class Discovery {
     const changed = this.#announcer.adopt(record)
     out.push({ type: 'publish', record })
     // A refutation repeats the content, and is as urgent as a change.
-    if (!changed && !this.#liveness.clear(this.#peer)) return
+    const isAnswer = this.#suspicions.takeAnswer()
+    if (!changed && !isAnswer) return
     const messages = pushMessages([{ record, ageMs: 0 }])
     for (const to of this.overlay.partners) for (const message of messages) out.push({ type: 'send', to, message })
   }
 
-  #open(partner: PeerKey, initiator: boolean, nowMs: number, out: Output[]): void {
+  #open(origin: { peer: PeerKey; initiator: boolean; addr: string }, nowMs: number, out: Output[]): void {
+    const { peer: partner, initiator } = origin
     if (this.overlay.size === 0) this.#silence.regained(nowMs)
-    this.overlay.opened(partner)
+    this.overlay.opened(partner, origin, nowMs)
     this.#liveness.opened(partner)
+    out.push(...this.#suspicions.opened(partner, nowMs))
     this.#sync(partner, initiator && this.#push.compares(partner, this.overlay.size, nowMs), out)
     if (!initiator && this.#push.isQuiet(nowMs)) this.#welcome(partner, nowMs, out)
     // A partner whose clock was set back learns by its former announcement what it has to outdo.
     const former = this.book.lastOf(partner)
     if (former !== undefined) out.push(...sendRecords(partner, [{ record: former, ageMs: 0 }]))
     // Perhaps the suspects have refuted while nobody was there to say so: a digest would not tell.
-    out.push(...sendWishes(partner, [...this.#liveness.suspected]))
+    out.push(...sendWishes(partner, [...this.#suspicions.suspected]))
   }
 
   /** An unknown peer is a newcomer with an empty book. Send it the whole book now; that saves the round trip of its empty digest. */
@@ -334,15 +361,15 @@ export class Discovery {
   }
 
   /** A connection that breaks without a farewell is a hint: see whether the peer can still be reached. */
-  #close(partner: PeerKey, nowMs: number, out: Output[]): void {
+  #close(partner: PeerKey, isCut: boolean, nowMs: number, out: Output[]): void {
     this.#liveness.closed(partner)
     this.#push.closed(partner, nowMs)
     this.#welcomed.delete(partner)
-    const unexpected = this.overlay.closed(partner)
+    const isBroken = this.overlay.closed(partner, nowMs) && !isCut
     if (this.overlay.size === 0) this.#silence.lost(nowMs)
-    const entry = this.book.get(partner)
-    if (unexpected && entry !== undefined && !this.#left)
-      out.push(...this.overlay.dial(targetOf(entry), 'probe', nowMs))
+    if (isBroken && this.book.has(partner) && !this.#left) {
+      out.push(...this.#suspicions.connectionBroke(partner, nowMs))
+    }
   }
 
   #syncWithAnyone(nowMs: number, out: Output[]): void {
@@ -383,11 +410,16 @@ export class Discovery {
         this.#push.prune(from)
         return []
       case 'release':
-        this.overlay.release(from)
+        this.overlay.release(from, nowMs)
         return []
       case 'pong':
         return []
     }
+  }
+
+  /** A partner that is handed records is handed what is suspected of them, too: it takes part in what is under way. */
+  #withSuspicions(messages: readonly SyncMessage[], nowMs: number): SyncMessage[] {
+    return [...messages, ...suspicionMessages(this.#suspicions.accompanying(messages, nowMs))]
   }
 
   /** Called once the answer is paid for. */
@@ -415,19 +447,16 @@ export class Discovery {
       this.overlay.hangUp(partner, nowMs)
       this.#liveness.closed(partner)
       out.push({ type: 'hang-up', peer: partner })
-      out.push(...this.#suspicions.suspect(partner, false, nowMs))
+      out.push(...this.#suspicions.silent(partner, nowMs))
     }
+    out.push(...this.#suspicions.run(nowMs))
     const partner = this.#liveness.nextProbe(nowMs)
     if (partner !== undefined) out.push({ type: 'send', to: partner, message: { type: 'ping' } })
   }
 
-  #noteDial(id: string, outcome: DialOutcome, nowMs: number, out: Output[]): void {
-    const purpose = this.overlay.dialled(id, outcome === 'reached', nowMs)
-    if (purpose !== 'probe' || outcome === 'reached') return
-    out.push(...this.#suspicions.suspect(id, outcome === 'refused', nowMs))
+  #noteDial(input: { id: string; outcome: DialOutcome; peer?: PeerKey }, nowMs: number, out: Output[]): void {
+    const { id, outcome, peer } = input
+    const purpose = this.overlay.dialled(id, outcome === 'reached', nowMs, peer)
+    out.push(...this.#suspicions.dialled(id, purpose, outcome, nowMs))
   }
-}
-
-function targetOf({ record }: AddressBookEntry): DialTarget {
-  return { id: record.announcement.peer, addrs: record.announcement.addrs }
 }

@@ -1,5 +1,6 @@
 /** What goes into the core, and what it asks of its host. */
-import type { AddressBookEntry, ApplyResult } from './book/address-book.ts'
+import type { ApplyResult } from './book/address-book.ts'
+import type { AddressBookEntry } from './book/entry.ts'
 import type { SyncMessage } from './gossip/sync.ts'
 import type { Announcement, Content, PeerKey, SignedAnnouncement } from './record/announcement.ts'
 
@@ -9,11 +10,20 @@ export interface DialTarget {
   readonly addrs: readonly string[]
 }
 
+/**
+ * Who says that a peer is worth a dial: the application names it, another discovery such as mdns found it, or it is in the
+ * snapshot that this node wrote in an earlier run.
+ */
+export type PeerSource = 'named' | 'found' | 'snapshot'
+
 /** What a dial is for: to be connected, to see whether a lost partner still lives, or to heal a split network. */
 export type DialPurpose = 'connect' | 'probe' | 'heal'
 
-/** A sync stream is open; or the remote host answered that nobody listens there; or anything else, silence among it. */
-export type DialOutcome = 'reached' | 'refused' | 'failed'
+/**
+ * A sync stream is open; or the remote host answered that nobody listens there; or anything else, silence among it; or the host
+ * did not dial, since no address may be dialled at this moment, which says nothing about the peer.
+ */
+export type DialOutcome = 'reached' | 'refused' | 'failed' | 'withheld'
 
 /** What an operator has to know, since the node cannot mend it by itself. */
 export type WarningCode =
@@ -42,13 +52,13 @@ export type Input =
   | { readonly type: 'pace-changed'; readonly announceIntervalMs: number | undefined }
   /** The answer to `announce`: the announcement, signed. */
   | { readonly type: 'signed'; readonly record: SignedAnnouncement }
-  /** Somebody to dial: named by the application, or found by another discovery. */
-  | { readonly type: 'peer-found'; readonly target: DialTarget; readonly named: boolean }
-  /** The answer to `dial`. */
-  | { readonly type: 'dialled'; readonly id: string; readonly outcome: DialOutcome }
+  | { readonly type: 'peer-found'; readonly target: DialTarget; readonly source: PeerSource }
+  /** The answer to `dial`; `peer` is who was reached, where `id` is an address. */
+  | { readonly type: 'dialled'; readonly id: string; readonly outcome: DialOutcome; readonly peer?: PeerKey }
   /** A sync stream with the peer is open; `initiator` when this node opened it. `addr` is where the connection leads. */
   | { readonly type: 'partner-opened'; readonly peer: PeerKey; readonly initiator: boolean; readonly addr: string }
-  | { readonly type: 'partner-closed'; readonly peer: PeerKey }
+  /** Its last sync stream ended; `isCut` when this node cut it, because the peer broke the protocol. */
+  | { readonly type: 'partner-closed'; readonly peer: PeerKey; readonly isCut?: boolean }
   /** A verified record that gossip delivered, and the peer that forwarded it. */
   | { readonly type: 'gossip'; readonly from: PeerKey; readonly record: SignedAnnouncement }
   /** A message of a partner, its records verified. */
@@ -62,10 +72,22 @@ export type Output =
   | { readonly type: 'announce'; readonly announcement: Announcement }
   | { readonly type: 'publish'; readonly record: SignedAnnouncement }
   | { readonly type: 'send'; readonly to: PeerKey; readonly message: SyncMessage }
-  /** Connect within the time given, and open a sync stream. */
-  | { readonly type: 'dial'; readonly target: DialTarget; readonly purpose: DialPurpose; readonly timeoutMs: number }
+  /**
+   * Connect within the time given, and open a sync stream. Names in addresses that are not `trusted` are to be checked once they
+   * are resolved. Those in `hearsay` are a stranger's word: nothing of the peer has answered there.
+   */
+  | {
+      readonly type: 'dial'
+      readonly target: DialTarget
+      readonly trusted: readonly string[]
+      readonly hearsay: readonly string[]
+      readonly purpose: DialPurpose
+      readonly timeoutMs: number
+    }
   /** Close the connection, unless the application uses it. */
   | { readonly type: 'hang-up'; readonly peer: PeerKey }
+  /** From now on the peer is, or is not, a partner of this node's own choice: a host that must end connections ends these last. */
+  | { readonly type: 'link'; readonly peer: PeerKey; readonly isChosen: boolean }
   | { readonly type: 'joined' | 'updated' | 'left' | 'expired' | 'evicted'; readonly entry: AddressBookEntry }
   | { readonly type: 'warned'; readonly warning: Warning }
   /** The peer is suspected to be gone; it has `timeoutMs` to announce again. */

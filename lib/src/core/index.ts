@@ -13,10 +13,13 @@
  * ```
  */
 export * from './book/address-book.ts'
-export * from './book/record-store.ts'
-export type { Named, SlotIndex } from './book/slot-index.ts'
+export * from './book/digest.ts'
+export * from './book/entry.ts'
+export * from './book/entry-store.ts'
+export type { Tombstone } from './book/tombstones.ts'
 export * from './bounds/budget.ts'
 export * from './bounds/budgets.ts'
+export * from './bounds/endpoint.ts'
 export * from './bounds/group.ts'
 export * from './bounds/prices.ts'
 export * from './bounds/rate-limiter.ts'

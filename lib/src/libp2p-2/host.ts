@@ -1,7 +1,6 @@
 /** A host of libp2p 2 dressed as one of libp2p 3, so that the service knows no other: streams and their handlers differ. */
 import type { AbortOptions, Connection, PeerId, Stream, StreamHandler, StreamHandlerOptions } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
-import { TypedEventEmitter } from 'main-event'
 import type { GossipDiscoveryComponents } from '../libp2p/components.ts'
 import { type DuplexStream, MessageStream } from './message-stream.ts'
 
@@ -15,6 +14,7 @@ export interface Libp2p2Components {
   addressManager: any
   connectionManager: any
   registrar: any
+  peerStore: any
   datastore: any
   // biome-ignore-end lint/suspicious/noExplicitAny: see above
 }
@@ -60,15 +60,26 @@ function messageStream(stream: unknown, host: Libp2p2Components): Stream {
   return new MessageStream(stream as DuplexStream, host.logger.forComponent('libp2p:gossip-discovery:stream'))
 }
 
+type Listener = (event: CustomEvent) => void
+
+/** The host's own events, so that a service that is stopped leaves no listener there. */
 function eventsOf({ events }: Libp2p2Components, connectionOf: ConnectionDresser): GossipDiscoveryComponents['events'] {
-  const dressed: GossipDiscoveryComponents['events'] = new TypedEventEmitter()
-  for (const type of ['transport:listening', 'self:peer:update', 'peer:discovery'] as const) {
-    events.addEventListener(type, ({ detail }: CustomEvent) => dressed.safeDispatchEvent(type, { detail }))
+  const dressing = new WeakMap<Listener, Listener>()
+  const dressed = {
+    addEventListener(type: string, listener: Listener): void {
+      const ofHost = type === 'connection:open' ? dressedListener(listener, connectionOf) : listener
+      dressing.set(listener, ofHost)
+      events.addEventListener(type, ofHost)
+    },
+    removeEventListener(type: string, listener: Listener): void {
+      events.removeEventListener(type, dressing.get(listener))
+    }
   }
-  events.addEventListener('connection:open', ({ detail }: CustomEvent<Connection>) =>
-    dressed.safeDispatchEvent('connection:open', { detail: connectionOf(detail) })
-  )
-  return dressed
+  return dressed as unknown as GossipDiscoveryComponents['events']
+}
+
+function dressedListener(listener: Listener, connectionOf: ConnectionDresser): Listener {
+  return ({ type, detail }) => listener(new CustomEvent(type, { detail: connectionOf(detail) }))
 }
 
 function connectionManagerOf(host: Libp2p2Components, connectionOf: ConnectionDresser, hostAddr: HostAddr) {

@@ -5,7 +5,8 @@
  */
 import type { PeerInfo } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
-import { GossipDiscovery, type GossipDiscoveryEvents, type GossipDiscoveryInit } from '../libp2p/service.ts'
+import type { GossipDiscoveryEvents } from '../libp2p/reports.ts'
+import { GossipDiscovery, type GossipDiscoveryInit } from '../libp2p/service.ts'
 import { dressed, type HostAddr, type Libp2p2Components } from './host.ts'
 
 export type { Libp2p2Components } from './host.ts'

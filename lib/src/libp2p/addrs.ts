@@ -1,19 +1,45 @@
 /** Multiaddrs on their way into and out of an announcement. */
 import type { PeerId } from '@libp2p/interface'
-import { isLoopback } from '@libp2p/utils'
-import { CODE_P2P, isMultiaddr, type Multiaddr, multiaddr } from '@multiformats/multiaddr'
+import { CODE_P2P, CODE_UNIX, isMultiaddr, type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import { BOUNDS, type DialTarget } from '../core/index.ts'
+import { ipsOf, portOf, relayOf } from './addr-group.ts'
+import { scopeOf } from './ip-scope.ts'
+
+/** What a node says of the addresses that it listens on. */
+export interface AddrChoice {
+  readonly announced: readonly string[]
+  /** Those that are of no use to others, or beyond the bounds of an announcement. */
+  readonly left: readonly string[]
+}
 
 /**
- * What a node announces of the addresses that it listens on: without its own peer id, which the record carries, and
- * without loopback addresses as soon as there are others, since those would lead other hosts to themselves.
+ * Chooses what to announce: without the node's own peer id, which the record carries; nothing that leads nowhere; loopback only
+ * where there is nothing else, since it would lead other hosts to themselves. Public addresses come first, then relays, then
+ * private ones, and the last make room.
  */
-export function announcedAddrs(addrs: readonly Multiaddr[], self: PeerId): string[] {
-  const reachable = addrs.filter(addr => !isLoopback(addr))
-  return (reachable.length > 0 ? reachable : addrs)
-    .map(addr => withoutPeer(addr, self).toString())
-    .filter(addr => addr.length <= BOUNDS.addrBytes)
-    .slice(0, BOUNDS.addrs)
+export function chosenAddrs(addrs: readonly Multiaddr[], self: PeerId): AddrChoice {
+  const bare = addrs.map(addr => withoutPeer(addr, self))
+  const worths = new Map(bare.map(addr => [addr.toString(), worthOf(addr)]))
+  const least = Math.max(0, ...worths.values()) > LOOPBACK_WORTH ? LOOPBACK_WORTH + 1 : LOOPBACK_WORTH
+  const useful = [...worths].filter(([, worth]) => worth >= least).sort(([, one], [, other]) => other - one)
+  const announced = useful.slice(0, BOUNDS.addrs).map(([addr]) => addr)
+  return { announced, left: [...worths.keys()].filter(addr => !announced.includes(addr)) }
+}
+
+const LOOPBACK_WORTH = 1
+const PRIVATE_WORTH = 2
+const RELAY_WORTH = 3
+const PUBLIC_WORTH = 4
+
+/** How many others an address is likely to serve; 0 for none. */
+function worthOf(addr: Multiaddr): number {
+  const components = addr.getComponents()
+  const ips = ipsOf(addr).map(scopeOf)
+  const isOfUse = !ips.includes('never') && portOf(components) !== '0' && addr.bytes.byteLength <= BOUNDS.addrBytes
+  if (!isOfUse || components.length === 0 || components.some(({ code }) => code === CODE_UNIX)) return 0
+  if (ips.includes('loopback')) return LOOPBACK_WORTH
+  if (ips.some(scope => scope !== 'public')) return PRIVATE_WORTH
+  return relayOf(components) === undefined ? PUBLIC_WORTH : RELAY_WORTH
 }
 
 /** A peer by its address, which may end in its peer id, or by its peer id and addresses. */

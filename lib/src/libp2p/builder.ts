@@ -3,7 +3,9 @@ import type { Libp2p, PeerId } from '@libp2p/interface'
 import type { PeerLike } from './addrs.ts'
 import type { GossipDiscoveryComponents } from './components.ts'
 import { GossipDiscoveryError } from './errors.ts'
-import { GossipDiscovery, LOG_NAME } from './service.ts'
+import { LOG_NAME } from './parts.ts'
+import { GossipDiscovery } from './service.ts'
+import { HOST_CALL_TIMEOUT_MS, within } from './within.ts'
 
 /** What a node gossips about itself. */
 export interface Node {
@@ -70,8 +72,8 @@ export class GossipDiscoveryBuilder {
     })
     await discovery.start()
     await discovery.afterStart()
-    attach(discovery, libp2p, topic)
-    return { sender: new GossipDiscoverySender(discovery), receiver: new GossipDiscoveryReceiver(discovery) }
+    const detach = attach(discovery, libp2p, topic)
+    return { sender: new GossipDiscoverySender(discovery, detach), receiver: new GossipDiscoveryReceiver(discovery) }
   }
 }
 
@@ -92,9 +94,12 @@ export class GossipDiscoveryBuilder {
  */
 export class GossipDiscoverySender {
   readonly #discovery: GossipDiscovery
+  readonly #detach: () => void
 
-  constructor(discovery: GossipDiscovery) {
+  /** @param detach - called at the stop: the libp2p node forgets the service */
+  constructor(discovery: GossipDiscovery, detach: () => void = () => {}) {
     this.#discovery = discovery
+    this.#detach = detach
   }
 
   /** Joins peers from elsewhere; see {@link GossipDiscovery.addPeers}. */
@@ -124,6 +129,7 @@ export class GossipDiscoverySender {
 
   /** Says farewell, and ends sender and receiver. The libp2p node itself goes on. */
   async stop(): Promise<void> {
+    this.#detach()
     await this.#discovery.beforeStop()
     await this.#discovery.stop()
   }
@@ -187,11 +193,21 @@ function componentsOf(libp2p: Libp2p): GossipDiscoveryComponents {
   return Object.create(components, { pubsub: { value: pubsub } })
 }
 
-/** What libp2p does for a service that it made itself: it keeps the addresses found, and stops it with a farewell. */
-function attach(discovery: GossipDiscovery, libp2p: Libp2p, topic: string): void {
+/**
+ * What libp2p does for a service that it made itself: it keeps the addresses found, and stops and starts it along with the node.
+ * Returns how to undo that.
+ */
+function attach(discovery: GossipDiscovery, libp2p: Libp2p, topic: string): () => void {
+  const log = libp2p.logger.forComponent(LOG_NAME)
   discovery.addEventListener('peer', ({ detail: { id, multiaddrs } }) => {
-    libp2p.peerStore.merge(id, { multiaddrs }).catch(error => libp2p.logger.forComponent(LOG_NAME).error('%e', error))
+    const merging = libp2p.peerStore.merge(id, { multiaddrs })
+    within(HOST_CALL_TIMEOUT_MS, 'keeping the addresses of a peer', merging).catch(error => log.error('%e', error))
   })
   const { components } = libp2p as Libp2p & { components: Record<string, unknown> }
-  components[`gossipDiscovery:${topic}`] = discovery
+  const name = `gossipDiscovery:${topic}`
+  components[name] = discovery
+  return () => {
+    // Libp2p's proxy for components knows no delete, and throws for what is undefined.
+    if (components[name] === discovery) components[name] = false
+  }
 }

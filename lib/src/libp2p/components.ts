@@ -1,6 +1,15 @@
 /** What the service uses of its host, and no more. */
-import type { ComponentLogger, Libp2pEvents, Metrics, PeerId, PrivateKey, TypedEventTarget } from '@libp2p/interface'
+import type {
+  ComponentLogger,
+  Libp2pEvents,
+  Metrics,
+  PeerId,
+  PeerStore,
+  PrivateKey,
+  TypedEventTarget
+} from '@libp2p/interface'
 import type { AddressManager, ConnectionManager, Registrar } from '@libp2p/interface-internal'
+import type { DNS } from '@multiformats/dns'
 import type { Datastore } from 'interface-datastore'
 
 /** What every gossipsub and floodsub of js-libp2p offers, whichever package it comes from. */
@@ -38,7 +47,9 @@ export interface GossipDiscoveryComponents {
   addressManager: AddressManager
   connectionManager: ConnectionManager
   registrar: Registrar
+  peerStore: PeerStore
   datastore: Datastore
   pubsub: PubSub
+  dns?: DNS
   metrics?: Metrics
 }

@@ -1,26 +1,48 @@
 /** Feeds the core and carries out what it decides: signs, publishes, sends, dials, hangs up, and keeps the one timer. */
 import type { Logger } from '@libp2p/interface'
-import type {
-  Announcement,
-  DialOutcome,
-  DialTarget,
-  Discovery,
-  Input,
-  Output,
-  SignedAnnouncement
+import type { Multiaddr } from '@multiformats/multiaddr'
+import {
+  type Announcement,
+  compareVersions,
+  type DialOutcome,
+  type Discovery,
+  type Input,
+  type Output,
+  type PeerKey,
+  type SignedAnnouncement
 } from '../core/index.ts'
 import { dialAddrs } from './addrs.ts'
 import { monotonicMs } from './clock.ts'
 import type { GossipDiscoveryComponents } from './components.ts'
+import { tagLink } from './link-tags.ts'
 import type { DiscoveryMetrics } from './metrics.ts'
+import type { Names } from './names.ts'
+import { peerKeyOf } from './peer-ids.ts'
 import { signAnnouncement } from './records/announcement-codec.ts'
 import type { SyncStreams } from './sync/sync-streams.ts'
+import type { Warnings } from './warnings.ts'
+import { ABORT_GRACE_MS, HOST_CALL_TIMEOUT_MS, STOP_STEP_TIMEOUT_MS, within } from './within.ts'
 
 /** setTimeout fires at once beyond 2^31 - 1 ms. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 
+type DialOutput = Extract<Output, { type: 'dial' }>
+
 /** What the driver tells of, without acting on it. */
-export type Report = Exclude<Output, { type: 'announce' | 'publish' | 'send' | 'dial' | 'hang-up' }> | Published
+export type Report =
+  | Exclude<Output, { type: 'announce' | 'publish' | 'send' | 'dial' | 'hang-up' | 'link' }>
+  | Published
+
+/** What the driver works with. */
+export interface DriverHost {
+  readonly components: GossipDiscoveryComponents
+  readonly topic: string
+  readonly partners: SyncStreams
+  readonly names: Names
+  readonly log: Logger
+  readonly metrics: DiscoveryMetrics
+  readonly warnings: Warnings
+}
 
 export interface Published {
   readonly type: 'published'
@@ -30,35 +52,19 @@ export interface Published {
 
 export class Driver {
   readonly #core: Discovery
-  readonly #components: GossipDiscoveryComponents
-  readonly #topic: string
-  readonly #partners: SyncStreams
-  readonly #log: Logger
-  readonly #metrics: DiscoveryMetrics
+  readonly #host: DriverHost
   readonly #report: (report: Report) => void
   /** BOUNDED by the dials, signatures and publications that the core allows at once. */
   readonly #running = new Set<Promise<void>>()
   #timer: ReturnType<typeof setTimeout> | undefined
   #firesAtMs = 0
   #stopping: AbortController | undefined
+  /** Aborts when calls into the host are waited for no longer. */
+  #abandoning = new AbortController()
 
-  constructor(
-    core: Discovery,
-    host: {
-      components: GossipDiscoveryComponents
-      topic: string
-      partners: SyncStreams
-      log: Logger
-      metrics: DiscoveryMetrics
-    },
-    report: (report: Report) => void
-  ) {
+  constructor(core: Discovery, host: DriverHost, report: (report: Report) => void) {
     this.#core = core
-    this.#components = host.components
-    this.#topic = host.topic
-    this.#partners = host.partners
-    this.#log = host.log
-    this.#metrics = host.metrics
+    this.#host = host
     this.#report = report
   }
 
@@ -73,13 +79,16 @@ export class Driver {
     this.#setTimer(firstTickMs, monotonicMs())
   }
 
-  /** Resolves when nothing that was begun is left. */
+  /** Resolves when nothing that was begun is left; what the host does not end in time is abandoned. */
   async stop(): Promise<void> {
     this.#stopping?.abort()
     this.#stopping = undefined
     clearTimeout(this.#timer)
     this.#timer = undefined
-    await this.#settled(new Set())
+    if (await this.#settlesInTime()) return
+    this.#abandoning.abort()
+    this.#abandoning = new AbortController()
+    await this.#settlesInTime()
   }
 
   handle(input: Input): void {
@@ -106,7 +115,7 @@ export class Driver {
   run(task: Promise<unknown>): void {
     const settled: Promise<void> = task
       .then(() => undefined)
-      .catch(error => this.#log.error('%e', error))
+      .catch(error => this.#host.log.error('%e', error))
       .finally(() => this.#running.delete(settled))
     this.#running.add(settled)
   }
@@ -127,6 +136,16 @@ export class Driver {
     }
   }
 
+  async #settlesInTime(): Promise<boolean> {
+    try {
+      await within(STOP_STEP_TIMEOUT_MS, 'ending what was begun', this.#settled(new Set()))
+      return true
+    } catch (error) {
+      this.#host.log('%e', error)
+      return false
+    }
+  }
+
   #perform(output: Output): void {
     switch (output.type) {
       case 'announce':
@@ -136,13 +155,16 @@ export class Driver {
         this.run(this.#publish(output.record))
         break
       case 'send':
-        this.#partners.send(output.to, output.message)
+        this.#host.partners.send(output.to, output.message)
         break
       case 'dial':
-        this.run(this.#dial(output.target, output.timeoutMs))
+        this.run(this.#dial(output))
         break
       case 'hang-up':
-        this.run(this.#partners.hangUp(output.peer))
+        this.run(this.#host.partners.hangUp(output.peer))
+        break
+      case 'link':
+        this.run(this.#tag(output))
         break
       default:
         this.#report(output)
@@ -150,33 +172,90 @@ export class Driver {
   }
 
   async #announce(announcement: Announcement): Promise<void> {
-    this.handle({ type: 'signed', record: await signAnnouncement(announcement, this.#components.privateKey) })
+    const record = await this.#signed(announcement)
+    const { own } = this.#core
+    // A slow key may sign a later announcement first.
+    const isOvertaken = own !== undefined && compareVersions(own.announcement, announcement) > 0
+    if (record !== undefined && !isOvertaken) this.handle({ type: 'signed', record })
+  }
+
+  /** Undefined when it cannot be signed; the core tries again with its next heartbeat. */
+  async #signed(announcement: Announcement): Promise<SignedAnnouncement | undefined> {
+    const { components, warnings } = this.#host
+    try {
+      return await this.#answer('signing it', signAnnouncement(announcement, components.privateKey))
+    } catch (error) {
+      const { message } = error as Error
+      warnings.tellSeldom(
+        'cannot-announce',
+        `this node's announcement cannot be signed, others do not see it: ${message}`
+      )
+      return undefined
+    }
   }
 
   async #publish({ announcement, envelope }: SignedAnnouncement): Promise<void> {
+    const { components, topic, warnings, log } = this.#host
     let recipients = 0
     try {
-      recipients = (await this.#components.pubsub.publish(this.#topic, envelope)).recipients.length
+      const publishing = components.pubsub.publish(topic, envelope)
+      recipients = (await this.#answer('publishing an announcement', publishing)).recipients.length
     } catch (error) {
       // Most pubsubs throw when nobody has subscribed yet. No loss: whoever connects is sent this record first.
-      this.#log.trace('published to nobody - %e', error)
+      if (!warnings.tellTimeout(error)) log.trace('published to nobody - %e', error)
     }
     this.#report({ type: 'published', seq: announcement.seq, recipients })
   }
 
-  async #dial(target: DialTarget, timeoutMs: number): Promise<void> {
+  async #dial(dial: DialOutput): Promise<void> {
+    const { target, timeoutMs } = dial
+    const { components, partners, warnings, metrics, log } = this.#host
     let outcome: DialOutcome = 'failed'
+    let peer: PeerKey = target.id
     const timeout = AbortSignal.timeout(timeoutMs)
     const signal = this.stopping === undefined ? timeout : AbortSignal.any([timeout, this.stopping])
     try {
-      const connection = await this.#components.connectionManager.openConnection(dialAddrs(target), { signal })
-      if (await this.#partners.open(connection)) outcome = 'reached'
+      const resolving = this.#checkedAddrs(dial, signal)
+      const addrs = await this.#answer('resolving addresses', resolving, timeoutMs + ABORT_GRACE_MS)
+      if (addrs.length === 0) outcome = 'withheld'
+      else {
+        const dialling = components.connectionManager.openConnection(addrs, { signal })
+        const connection = await this.#answer('dialling a peer', dialling, timeoutMs + ABORT_GRACE_MS)
+        peer = peerKeyOf(connection.remotePeer)
+        if (await partners.open(connection)) outcome = 'reached'
+      }
     } catch (error) {
       if (isRefusal(error)) outcome = 'refused'
-      this.#log('could not dial %s - %e', target.id, error)
+      if (!warnings.tellTimeout(error)) log('could not dial %s - %e', target.id, error)
     }
-    this.#metrics.dial(outcome)
-    this.handle({ type: 'dialled', id: target.id, outcome })
+    metrics.dial(outcome)
+    this.handle({ type: 'dialled', id: target.id, outcome, peer })
+  }
+
+  async #tag({ peer, isChosen }: Extract<Output, { type: 'link' }>): Promise<void> {
+    const { components, warnings } = this.#host
+    try {
+      await this.#answer('tagging a peer', tagLink(components.peerStore, peer, isChosen))
+    } catch (error) {
+      if (!warnings.tellTimeout(error)) throw error
+    }
+  }
+
+  /** What the host answers, unless it is too late or the node has stopped meanwhile. */
+  async #answer<T>(what: string, call: Promise<T>, timeoutMs = HOST_CALL_TIMEOUT_MS): Promise<T> {
+    return await within(timeoutMs, what, call, this.#abandoning.signal)
+  }
+
+  /** What to dial: names that strangers wrote are resolved and checked first. */
+  async #checkedAddrs({ target, trusted, hearsay }: DialOutput, signal: AbortSignal): Promise<Multiaddr[]> {
+    const addrs = target.addrs.map(async text => {
+      const bound = dialAddrs({ id: target.id, addrs: [text] })
+      if (trusted.includes(text)) return bound
+      return (
+        await Promise.all(bound.map(addr => this.#host.names.resolve(addr, hearsay.includes(text), signal)))
+      ).flat()
+    })
+    return (await Promise.all(addrs)).flat()
   }
 }
 

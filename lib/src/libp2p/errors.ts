@@ -1,6 +1,6 @@
 import type { AnnouncementFault } from '../core/index.ts'
 
-/** What went wrong, under the names of the model's error enum. */
+/** What went wrong, under the names of the model's error enum, and `Timeout`. */
 export type GossipDiscoveryErrorCode =
   /** The host's pubsub is missing, stopped, or refused a call. */
   | 'Gossip'
@@ -13,6 +13,8 @@ export type GossipDiscoveryErrorCode =
   | 'SignatureVerification'
   /** The announcement names another peer than the one that signed it. */
   | 'NodeIdMismatch'
+  /** A call into libp2p, its pubsub or its datastore was not answered in time. */
+  | 'Timeout'
 
 /**
  * Every error that this package throws for a reason of its own; `code` is a closed list and leads the message.

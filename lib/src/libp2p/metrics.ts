@@ -1,5 +1,6 @@
 /** What the service counts, in libp2p's metrics; names after Prometheus' conventions. */
 import type { CounterGroup, Metrics } from '@libp2p/interface'
+import type { DialOutcome } from '../core/index.ts'
 
 const PREFIX = 'libp2p_gossip_discovery'
 
@@ -16,6 +17,7 @@ export class DiscoveryMetrics {
   readonly #syncBytes: CounterGroup | undefined
   readonly #suspicions: CounterGroup | undefined
   readonly #dials: CounterGroup | undefined
+  readonly #warnings: CounterGroup | undefined
 
   constructor(metrics: Metrics | undefined, gauges: Gauges) {
     metrics?.registerMetric(`${PREFIX}_book_entries`, {
@@ -46,6 +48,10 @@ export class DiscoveryMetrics {
       label: 'result',
       help: 'Dials to found, lost and suspected peers'
     })
+    this.#warnings = metrics?.registerCounterGroup(`${PREFIX}_warnings_total`, {
+      label: 'code',
+      help: 'Warnings to the operator: what the node cannot mend by itself. Alert on any increase'
+    })
   }
 
   /** @param result - a change of the book, or the reason why there was none */
@@ -65,7 +71,11 @@ export class DiscoveryMetrics {
     this.#suspicions?.increment({ [event]: true })
   }
 
-  dial(result: 'reached' | 'refused' | 'failed'): void {
+  dial(result: DialOutcome): void {
     this.#dials?.increment({ [result]: true })
+  }
+
+  warning(code: string): void {
+    this.#warnings?.increment({ [code]: true })
   }
 }

@@ -1,39 +1,21 @@
-/** The libp2p service: libp2p's life cycle, events and conventions around the core and its driver. */
+/** The libp2p service: what an application calls, and libp2p's life cycle. */
 import {
-  type Connection,
-  type Logger,
   type PeerDiscovery,
-  type PeerDiscoveryEvents,
   type PeerId,
-  type PeerInfo,
   peerDiscoverySymbol,
   type Startable,
-  type Stream,
   serviceDependencies
 } from '@libp2p/interface'
-import { peerIdFromString } from '@libp2p/peer-id'
 import { TypedEventEmitter } from 'main-event'
-import {
-  type Content,
-  Discovery,
-  type DiscoveryInit,
-  type Input,
-  InvalidConfigError,
-  type PeerKey,
-  resolveConfig
-} from '../core/index.ts'
-import { groupOf } from './addr-group.ts'
-import { AddressBookView } from './address-book-view.ts'
-import { announcedAddrs, dialTarget, type PeerLike } from './addrs.ts'
-import { monotonicMs } from './clock.ts'
-import type { GossipDiscoveryComponents, PubSubMessage } from './components.ts'
-import { Driver, type Report } from './driver.ts'
+import { type Content, type DiscoveryInit, InvalidConfigError, resolveConfig } from '../core/index.ts'
+import type { AddressBookView } from './address-book-view.ts'
+import { dialTarget, type PeerLike } from './addrs.ts'
+import { isPlausible, monotonicMs, wallClockMs } from './clock.ts'
+import type { GossipDiscoveryComponents } from './components.ts'
 import { GossipDiscoveryError } from './errors.ts'
-import { DiscoveryMetrics } from './metrics.ts'
-import { Receiver, type ReceiverCounts } from './records/receiver.ts'
-import { Snapshot } from './snapshot.ts'
-import { SyncStreams } from './sync/sync-streams.ts'
-import { Turns } from './turns.ts'
+import { makeParts, type Parts } from './parts.ts'
+import type { GossipDiscoveryEvents, GossipDiscoveryStats } from './reports.ts'
+import { HOST_CALL_TIMEOUT_MS, STOP_STEP_TIMEOUT_MS, within } from './within.ts'
 
 /**
  * The network that a node joins if none is named.
@@ -46,12 +28,6 @@ import { Turns } from './turns.ts'
  * ```
  */
 export const DEFAULT_TOPIC = '/gossip-discovery/1'
-
-/** Under which the service logs, for `DEBUG`. */
-export const LOG_NAME = 'libp2p:gossip-discovery'
-
-/** Longest time that a stopping node spends on its farewell. */
-const FAREWELL_TIMEOUT_MS = 1_000
 
 /** A first announcement waits so long for the transports to listen, so that it carries addresses. */
 const LISTEN_GRACE_MS = 250
@@ -69,20 +45,6 @@ export interface GossipDiscoveryInit extends DiscoveryInit {
   snapshot?: boolean
 }
 
-/** What has gone through the service since it was made. */
-export interface GossipDiscoveryStats extends ReceiverCounts {
-  /** Announcements that this node published. */
-  published: number
-  /** Peers with an open sync stream. */
-  partners: number
-}
-
-/** What the service tells of; `peer` is for libp2p itself. */
-export interface GossipDiscoveryEvents extends PeerDiscoveryEvents {
-  /** This node announced itself; pubsub handed it to so many peers. */
-  announced: CustomEvent<{ seq: number; recipients: number }>
-}
-
 /**
  * The libp2p service; made by {@link gossipDiscovery}.
  *
@@ -92,53 +54,31 @@ export interface GossipDiscoveryEvents extends PeerDiscoveryEvents {
  * discovery.addPeers(['/dns4/bootstrap.example.com/tcp/4001'])
  * discovery.update({ metadata: { role: 'storage' } })
  * discovery.addEventListener('announced', ({ detail }) => console.log(`heard by ${detail.recipients}`))
+ * discovery.addEventListener('warning', ({ detail }) => console.error(`${detail.code}: ${detail.message}`))
  * console.log(discovery.addressBook.size, discovery.stats.rejected)
  * ```
  */
 export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> implements PeerDiscovery, Startable {
   readonly addressBook: AddressBookView
   readonly #components: GossipDiscoveryComponents
-  readonly #log: Logger
-  readonly #topic: string
-  readonly #core: Discovery
-  readonly #driver: Driver
-  readonly #receiver: Receiver
-  readonly #metrics: DiscoveryMetrics
-  readonly #snapshot: Snapshot | undefined
-  readonly #partners: SyncStreams
-  #published = 0
-  /** From the start to the farewell. */
-  #isInNetwork = false
+  readonly #parts: Parts
+  /** Registered with the host after `start`, a part of the network after `afterStart`, out of it from the farewell on. */
+  #stage: 'out' | 'registered' | 'joined' = 'out'
+  /** Settles when the step of the life cycle that is under way is over. */
+  #step: Promise<unknown> = Promise.resolve()
 
   constructor(components: GossipDiscoveryComponents, init: GossipDiscoveryInit = {}) {
     super()
     const config = resolveConfig(init)
-    if (init.topic === '') throw new InvalidConfigError('topic must not be empty')
+    const { topic = DEFAULT_TOPIC, snapshot = false, bootstrapPeers = [] } = init
+    if (topic === '') throw new InvalidConfigError('topic must not be empty')
     this.#components = components
-    this.#log = components.logger.forComponent(LOG_NAME)
-    this.#topic = init.topic ?? DEFAULT_TOPIC
-    const self = { peer: components.peerId.toString(), epoch: Date.now() }
-    this.#core = new Discovery(config, self, { random: Math.random, groupOf }, monotonicMs())
-    this.#metrics = new DiscoveryMetrics(components.metrics, {
-      bookEntries: () => this.#core.book.size,
-      partners: () => this.#partners.size
+    this.#parts = makeParts({
+      ...{ components, config, topic, snapshot },
+      emit: (type, detail) => this.safeDispatchEvent(type, { detail })
     })
-    const turns = new Turns()
-    const shared = { log: this.#log, metrics: this.#metrics, turns }
-    const connections = (peer: PeerKey): Connection[] =>
-      components.connectionManager.getConnections(peerIdFromString(peer))
-    const addrOf = (peer: PeerKey): string => connections(peer)[0]?.remoteAddr.toString() ?? ''
-    const handle = (input: Input): void => this.#driver.handle(input)
-    this.#receiver = new Receiver(this.#core, { ...shared, addrOf, handle })
-    if (init.snapshot === true) {
-      this.#snapshot = new Snapshot(components.datastore, this.#topic, this.#core.book, this.#log)
-    }
-    const { budgets } = this.#core
-    this.#partners = new SyncStreams(this.#topic, this.#receiver, budgets, shared, connections, handle)
-    const host = { components, topic: this.#topic, partners: this.#partners, log: this.#log, metrics: this.#metrics }
-    this.#driver = new Driver(this.#core, host, this.#onReport)
-    this.addressBook = new AddressBookView(this.#core.book, monotonicMs)
-    for (const peer of init.bootstrapPeers ?? []) this.#core.overlay.addNamed(dialTarget(peer))
+    this.addressBook = this.#parts.addressBook
+    for (const peer of bootstrapPeers) this.#parts.core.overlay.addNamed(dialTarget(peer))
   }
 
   readonly [peerDiscoverySymbol] = this
@@ -153,80 +93,55 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
 
   /** Start of this run, ms since 1970. */
   get epoch(): number {
-    return this.#core.version.epoch
+    return this.#parts.core.version.epoch
   }
 
   /** The addresses that this node announces. */
   get announcedAddrs(): string[] {
-    return announcedAddrs(this.#components.addressManager.getAddresses(), this.#components.peerId)
+    return this.#parts.events.announcedAddrs
   }
 
   get stats(): GossipDiscoveryStats {
-    return { ...this.#receiver.counts(), published: this.#published, partners: this.#partners.size }
+    const { receiver, reports, partners, warnings } = this.#parts
+    const { published } = reports
+    return { ...receiver.counts(), published, partners: partners.size, warnings: warnings.counts() }
   }
 
   isStarted(): boolean {
-    return this.#driver.stopping !== undefined
+    return this.#parts.driver.stopping !== undefined
   }
 
   /**
-   * Called by libp2p.
+   * Called by libp2p. Nothing is left registered when it fails.
    *
-   * @throws {GossipDiscoveryError} `Gossip` when another service on this node has the same topic
+   * @throws {GossipDiscoveryError} `Gossip` when another service on this node has the same topic, or the host refuses
+   * @throws {GossipDiscoveryError} `Timeout` when the host does not answer
    */
   async start(): Promise<void> {
-    if (this.isStarted()) return
-    const { pubsub, events } = this.#components
-    await this.#handleStreams()
-    this.#isInNetwork = true
-    if (this.#core.hasLeft) this.#core.restart(Date.now(), monotonicMs())
-    this.#driver.start(LISTEN_GRACE_MS)
-    pubsub.topicValidators.set(this.#topic, (forwarder: PeerId, message: PubSubMessage) =>
-      this.#receiver.validate(forwarder.toString(), message)
-    )
-    pubsub.addEventListener('message', this.#onMessage)
-    events.addEventListener('connection:open', this.#onConnectionOpen)
-    events.addEventListener('transport:listening', this.#onAddresses)
-    events.addEventListener('self:peer:update', this.#onAddresses)
-    events.addEventListener('peer:discovery', this.#onPeerDiscovery)
+    await this.#inTurn(async () => {
+      if (!this.isStarted()) await this.#start()
+    })
   }
 
-  /** Called by libp2p once every service has started. */
+  /**
+   * Called by libp2p once every service has started. Stops the service when it fails.
+   *
+   * @throws {GossipDiscoveryError} `Gossip` when pubsub or libp2p refuses a call
+   */
   async afterStart(): Promise<void> {
-    this.#components.pubsub.subscribe(this.#topic)
-    this.#onAddresses()
-    for (const connection of this.#components.connectionManager.getConnections()) this.#open(connection)
-    for (const target of (await this.#snapshot?.load()) ?? []) {
-      this.#driver.handle({ type: 'peer-found', target, named: false })
-    }
+    await this.#inTurn(async () => {
+      if (this.#stage === 'registered') await this.#joinNetwork()
+    })
   }
 
   /** Called by libp2p while connections are still open: says farewell. */
   async beforeStop(): Promise<void> {
-    if (!this.#isInNetwork) return
-    this.#isInNetwork = false
-    await this.leave()
-    // Later would be too late: services stop side by side, connections among them, and a stopped pubsub throws.
-    await this.#components.registrar.unhandle(this.#partners.protocol)
-    await this.#partners.close()
-    this.#components.pubsub.unsubscribe(this.#topic)
+    await this.#inTurn(async () => await this.#leaveNetwork())
   }
 
-  /** Called by libp2p. Resolves when nothing that was begun is left. */
+  /** Called by libp2p. Resolves when nothing that was begun is left, within seconds even if the host does not answer. */
   async stop(): Promise<void> {
-    if (!this.isStarted()) return
-    // Whoever stops this service alone may skip that step.
-    await this.beforeStop()
-    const { pubsub, events } = this.#components
-    pubsub.removeEventListener('message', this.#onMessage)
-    pubsub.topicValidators.delete(this.#topic)
-    events.removeEventListener('connection:open', this.#onConnectionOpen)
-    events.removeEventListener('transport:listening', this.#onAddresses)
-    events.removeEventListener('self:peer:update', this.#onAddresses)
-    events.removeEventListener('peer:discovery', this.#onPeerDiscovery)
-    await this.#partners.close()
-    await this.#snapshot?.stop()
-    await this.#driver.stop()
+    await this.#inTurn(async () => await this.#stop())
   }
 
   /**
@@ -244,7 +159,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
     const targets = peers.map(dialTarget)
     if (!this.isStarted())
       throw new GossipDiscoveryError('ChannelSend', 'peers can be added only while the service runs')
-    for (const target of targets) this.#driver.handle({ type: 'peer-found', target, named: true })
+    for (const target of targets) this.#parts.driver.handle({ type: 'peer-found', target, source: 'named' })
   }
 
   /**
@@ -256,22 +171,25 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
     const content: { -readonly [Key in keyof Content]?: Content[Key] } = {}
     if (change.name !== undefined) content.name = change.name
     if (change.metadata !== undefined) content.metadata = new Map(Object.entries(change.metadata))
-    this.#driver.handle({ type: 'content-changed', content })
+    this.#parts.driver.handle({ type: 'content-changed', content })
   }
 
   /**
    * Announces at another pace, at once for a start, or no more if undefined; ends or begins `listenOnly`.
    *
+   * @throws {GossipDiscoveryError} `ChannelSend` when the service is not running
    * @throws {InvalidConfigError} when the interval is out of its bounds
    */
   announceEvery(announceIntervalMs: number | undefined): void {
     if (announceIntervalMs !== undefined) resolveConfig({ announceIntervalMs })
-    this.#driver.handle({ type: 'pace-changed', announceIntervalMs })
+    if (!this.isStarted())
+      throw new GossipDiscoveryError('ChannelSend', 'the pace can be changed only while the service runs')
+    this.#parts.driver.handle({ type: 'pace-changed', announceIntervalMs })
   }
 
   /** Resolves when the service stops or the signal aborts. */
   async stopped(signal?: AbortSignal): Promise<void> {
-    const { stopping } = this.#driver
+    const { stopping } = this.#parts.driver
     if (stopping === undefined || signal?.aborted === true) return
     const signals = signal === undefined ? [stopping] : [stopping, signal]
     await new Promise(resolve => AbortSignal.any(signals).addEventListener('abort', resolve, { once: true }))
@@ -279,93 +197,87 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
 
   /** Takes out what has expired at this moment; this also happens by itself, on time. Returns how many went. */
   cleanupExpired(): number {
-    const before = this.#core.book.size
-    this.#driver.handle({ type: 'tick' })
-    return before - this.#core.book.size
+    const before = this.#parts.core.book.size
+    this.#parts.driver.handle({ type: 'tick' })
+    return before - this.#parts.core.book.size
   }
 
-  /** Says farewell: every book drops this node at once. Nothing is announced afterwards. */
+  /**
+   * Says farewell: every book drops this node at once. Nothing is announced afterwards. Waits a second at most for pubsub and
+   * partners to take it.
+   */
   async leave(): Promise<void> {
-    const farewell = this.#driver.leave().then(async () => await this.#partners.flushed())
-    await withinMs(farewell, FAREWELL_TIMEOUT_MS)
+    const { driver, partners, log } = this.#parts
+    const farewell = driver.leave().then(async () => await partners.flushed())
+    await within(STOP_STEP_TIMEOUT_MS, 'saying farewell', farewell).catch(error => log('%e', error))
   }
 
-  async #handleStreams(): Promise<void> {
-    const options = { maxInboundStreams: 1, maxOutboundStreams: 1, runOnLimitedConnection: true }
+  /** Starts and stops follow one another, in whatever order and however often they are called. */
+  async #inTurn(step: () => Promise<void>): Promise<void> {
+    const turn = this.#step.then(step)
+    this.#step = turn.catch(() => {})
+    await turn
+  }
+
+  async #start(): Promise<void> {
+    const { core, driver, partners, registrations, warnings } = this.#parts
+    partners.begin()
     try {
-      await this.#components.registrar.handle(this.#partners.protocol, this.#onInboundStream, options)
+      await registrations.begin()
+    } catch (error) {
+      await partners.close()
+      throw error
+    }
+    const epoch = wallClockMs()
+    core.restart(epoch, monotonicMs())
+    this.#stage = 'registered'
+    driver.start(LISTEN_GRACE_MS)
+    if (isPlausible(epoch)) return
+    const message = `the clock shows ${new Date(epoch).toISOString()}: others may take this run for an earlier one; set the clock`
+    warnings.tellSeldom('cannot-announce', message)
+  }
+
+  async #joinNetwork(): Promise<void> {
+    const { driver, events, registrations, snapshot } = this.#parts
+    try {
+      registrations.subscribe()
+      events.catchUp()
     } catch (cause) {
-      const message = `this node takes part in the network of topic ${JSON.stringify(this.#topic)} already`
-      throw new GossipDiscoveryError('Gossip', message, { cause })
+      await this.#stop()
+      if (cause instanceof GossipDiscoveryError) throw cause
+      throw new GossipDiscoveryError('Gossip', `libp2p refused a call: ${(cause as Error).message}`, { cause })
+    }
+    this.#stage = 'joined'
+    snapshot?.begin()
+    // The start does not wait for the disk.
+    driver.run(this.#dialSnapshot())
+  }
+
+  async #dialSnapshot(): Promise<void> {
+    const { driver, snapshot } = this.#parts
+    for (const target of (await snapshot?.load()) ?? []) {
+      if (this.#stage === 'joined') driver.handle({ type: 'peer-found', target, source: 'snapshot' })
     }
   }
 
-  readonly #onMessage = (event: CustomEvent<PubSubMessage>): void => {
-    if (event.detail.topic !== this.#topic) return
-    const gossip = this.#receiver.take(event.detail)
-    if (gossip !== undefined) this.#driver.handle(gossip)
+  async #leaveNetwork(): Promise<void> {
+    if (this.#stage === 'out') return
+    this.#stage = 'out'
+    const { log, partners, registrations } = this.#parts
+    await this.leave()
+    // Later would be too late: services stop side by side, connections among them, and a stopped pubsub throws.
+    await registrations.endStreams()
+    await within(HOST_CALL_TIMEOUT_MS, 'closing the sync streams', partners.close()).catch(error => log('%e', error))
+    await registrations.unsubscribe()
   }
 
-  readonly #onConnectionOpen = (event: CustomEvent<Connection>): void => {
-    this.#open(event.detail)
+  async #stop(): Promise<void> {
+    if (!this.isStarted()) return
+    const { driver, registrations, snapshot } = this.#parts
+    // An application that stops this service alone may skip `beforeStop`.
+    await this.#leaveNetwork()
+    await registrations.end()
+    await snapshot?.stop()
+    await driver.stop()
   }
-
-  /** The dialler opens the stream: one a connection is enough. */
-  #open(connection: Connection): void {
-    if (connection.direction === 'outbound') this.#driver.run(this.#partners.open(connection))
-  }
-
-  readonly #onInboundStream = (stream: Stream, connection: Connection): void => {
-    void this.#partners.serve(stream, connection, false)
-  }
-
-  readonly #onAddresses = (): void => {
-    const addrs = this.announcedAddrs
-    if (addrs.join() === this.#core.content.addrs.join()) return
-    this.#driver.handle({ type: 'content-changed', content: { addrs } })
-  }
-
-  /** What mdns and bootstrap find; what this service found is in the book already. */
-  readonly #onPeerDiscovery = (event: CustomEvent<PeerInfo>): void => {
-    const { id } = event.detail
-    if (id.equals(this.#components.peerId) || this.addressBook.has(id)) return
-    this.#driver.handle({ type: 'peer-found', target: dialTarget(event.detail), named: false })
-  }
-
-  readonly #onReport = (report: Report): void => {
-    switch (report.type) {
-      case 'ignored':
-        this.#receiver.count(report.reason)
-        break
-      case 'suspected':
-      case 'refuted':
-        this.#metrics.suspicion(report.type)
-        this.#log('%s %s', report.type, report.peer)
-        break
-      case 'published':
-        this.#published++
-        this.safeDispatchEvent('announced', { detail: { seq: report.seq, recipients: report.recipients } })
-        break
-      case 'warned':
-        this.#log.error('%s: %s', report.warning.code, report.warning.message)
-        break
-      default: {
-        const peer = this.addressBook.emit(report.type, report.entry)
-        this.#metrics.announcement(report.type)
-        this.#log('%s %p', report.type, peer.peerId)
-        // An update may bring other addresses.
-        if (report.type !== 'joined' && report.type !== 'updated') break
-        this.safeDispatchEvent('peer', { detail: { id: peer.peerId, multiaddrs: peer.multiaddrs } })
-      }
-    }
-  }
-}
-
-async function withinMs(task: Promise<unknown>, timeoutMs: number): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const timeout = new Promise<void>(resolve => {
-    timer = setTimeout(resolve, timeoutMs)
-  })
-  await Promise.race([task, timeout])
-  clearTimeout(timer)
 }

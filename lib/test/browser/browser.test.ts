@@ -10,14 +10,12 @@ import { build } from 'esbuild'
 import { createLibp2p } from 'libp2p'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import { type Test, test } from 'tap'
+import { PATIENCE_MS } from '../../../scripts/tests/until.ts'
 import { gossipDiscovery } from '../../src/index.ts'
 import { addrOf, until } from '../libp2p/nodes.ts'
 
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
 const skip = existsSync(executablePath) ? false : `no browser at ${executablePath}: install chromium, or set CHROMIUM`
-
-/** Longer than anything here takes on a starved machine. */
-const PATIENCE_MS = 60_000
 
 /** Quiet and alone: no request but the pages' own. */
 const FLAGS = [
@@ -131,7 +129,7 @@ async function serve(t: Test, { outputFiles }: Awaited<ReturnType<typeof bundle>
 }
 
 async function launch(t: Test): Promise<BrowserContext> {
-  const browser = await chromium.launch({ executablePath, args: FLAGS })
+  const browser = await chromium.launch({ executablePath, args: FLAGS, timeout: PATIENCE_MS })
   t.teardown(async () => await browser.close())
   const context = await browser.newContext()
   context.setDefaultTimeout(PATIENCE_MS)

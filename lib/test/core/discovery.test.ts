@@ -177,7 +177,7 @@ test('nobody can make a node leave its own numbers behind without its signature'
   for (const epoch of [before.epoch + 1, Number.MAX_SAFE_INTEGER, before.epoch]) {
     nodes[2]!.hear('n0', {
       type: 'suspicions',
-      suspicions: [{ peer: 'n2', epoch, seq: Number.MAX_SAFE_INTEGER, refused: false }]
+      suspicions: [{ peer: 'n2', epoch, seq: Number.MAX_SAFE_INTEGER, refused: false, leftMs: 0 }]
     })
   }
   network.run(MINUTE_MS)

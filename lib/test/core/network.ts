@@ -28,10 +28,17 @@ const WALL_CLOCK_MS = 1_700_000_000_000
 export class Network {
   nowMs = 0
   readonly #nodes = new Map<PeerKey, TestNode>()
+  readonly #strangers = new Map<PeerKey, Stranger>()
   readonly #links = new Set<string>()
   readonly #cuts = new Set<string>()
   readonly #queue: { atMs: number; order: number; run: () => void }[] = []
+  readonly #seed: number
   #scheduled = 0
+
+  /** @param seed - of all chance of all nodes */
+  constructor(seed = 0) {
+    this.#seed = seed
+  }
 
   /** Starts a node, or a former one again: with a greater epoch unless its clock was set back. */
   start(peer: PeerKey, init: DiscoveryInit & { bootstrap?: PeerKey[]; epoch?: number } = {}): TestNode {
@@ -39,11 +46,17 @@ export class Network {
     const node = new TestNode(
       this,
       peer,
-      new Discovery(resolveConfig(options), { peer, epoch }, testHost(this.#nodes.size + 1), this.nowMs)
+      new Discovery(
+        resolveConfig(options),
+        { peer, epoch },
+        testHost(1_000 * this.#seed + this.#nodes.size + 1),
+        this.nowMs
+      )
     )
     this.#nodes.set(peer, node)
-    for (const id of bootstrap) node.take({ type: 'peer-found', target: targetOf(id), named: true })
+    // The first announcement carries addresses, as it does in production.
     node.take({ type: 'content-changed', content: { addrs: [`/${peer}`] } })
+    for (const id of bootstrap) node.take({ type: 'peer-found', target: targetOf(id), source: 'named' })
     return node
   }
 
@@ -57,6 +70,13 @@ export class Network {
   stop(peer: PeerKey): void {
     this.#nodes.get(peer)!.take({ type: 'leave' })
     this.after(2 * LATENCY_MS, () => this.crash(peer))
+  }
+
+  /** Somebody who speaks the protocol and keeps to no rule of it; it hands no gossip on. */
+  stranger(peer: PeerKey): Stranger {
+    const stranger = new Stranger(this, peer)
+    this.#strangers.set(peer, stranger)
+    return stranger
   }
 
   /** Nothing passes between the two any more, and neither notices. */
@@ -110,15 +130,24 @@ export class Network {
 
   after(delayMs: number, run: () => void): void {
     const event = { atMs: this.nowMs + delayMs, order: this.#scheduled++, run }
-    const index = this.#queue.findLastIndex(({ atMs }) => atMs <= event.atMs)
-    this.#queue.splice(index + 1, 0, event)
+    this.#queue.splice(this.#placeOf(event.atMs), 0, event)
   }
 
-  /** For nodes: a message on its way. */
+  /** For nodes and strangers: the first dials the second. */
+  connect(from: PeerKey, to: PeerKey): void {
+    if (this.#links.has(pairOf(from, to))) return
+    this.#links.add(pairOf(from, to))
+    this.#nodes.get(to)?.take({ type: 'partner-opened', peer: from, initiator: false, addr: `/${from}` })
+    this.#nodes.get(from)?.take({ type: 'partner-opened', peer: to, initiator: true, addr: `/${to}` })
+  }
+
+  /** For nodes and strangers: a message on its way. */
   send(from: PeerKey, to: PeerKey, message: SyncMessage): void {
     if (!this.#links.has(pairOf(from, to))) return
     this.after(LATENCY_MS, () => {
-      if (!this.#cuts.has(pairOf(from, to))) this.#nodes.get(to)?.hear(from, message)
+      if (this.#cuts.has(pairOf(from, to))) return
+      this.#nodes.get(to)?.hear(from, message)
+      this.#strangers.get(to)?.heard.push({ from, message })
     })
   }
 
@@ -140,17 +169,11 @@ export class Network {
   dial(from: TestNode, id: string, timeoutMs: number): void {
     const isCut = this.#cuts.has(pairOf(from.peer, id))
     this.after(isCut ? timeoutMs : HANDSHAKE_MS, () => {
-      const reached = !isCut && this.#nodes.has(id) && this.#nodes.get(from.peer) === from
-      if (reached) this.#connect(from.peer, id)
+      const isThere = this.#nodes.has(id) || this.#strangers.has(id)
+      const reached = !isCut && isThere && this.#nodes.get(from.peer) === from
+      if (reached) this.connect(from.peer, id)
       from.take({ type: 'dialled', id, outcome: reached ? 'reached' : isCut ? 'failed' : 'refused' })
     })
-  }
-
-  #connect(from: PeerKey, to: PeerKey): void {
-    if (this.#links.has(pairOf(from, to))) return
-    this.#links.add(pairOf(from, to))
-    this.#nodes.get(to)!.take({ type: 'partner-opened', peer: from, initiator: false, addr: `/${from}` })
-    this.#nodes.get(from)!.take({ type: 'partner-opened', peer: to, initiator: true, addr: `/${to}` })
   }
 
   #neighbors(peer: PeerKey): PeerKey[] {
@@ -158,6 +181,18 @@ export class Network {
       const pair = pairOf(peer, other)
       return this.#links.has(pair) && !this.#cuts.has(pair)
     })
+  }
+
+  /** Behind whatever happens no later. By halving: nodes that replan leave thousands of events behind. */
+  #placeOf(atMs: number): number {
+    let from = 0
+    let to = this.#queue.length
+    while (from < to) {
+      const middle = (from + to) >>> 1
+      if (this.#queue[middle]!.atMs <= atMs) from = middle + 1
+      else to = middle
+    }
+    return from
   }
 
   #step(): void {
@@ -175,7 +210,8 @@ export class TestNode {
   /** Every announcement that this node asked to be signed. */
   readonly announced: Announcement[] = []
   readonly #network: Network
-  #ticks = 0
+  /** When the one timer goes off, or infinity. */
+  #timerMs = Number.POSITIVE_INFINITY
 
   constructor(network: Network, peer: PeerKey, discovery: Discovery) {
     this.#network = network
@@ -189,23 +225,31 @@ export class TestNode {
 
   take(input: Input): void {
     for (const output of this.discovery.handle(input, this.#network.nowMs)) this.#perform(output)
-    const tick = ++this.#ticks
-    const waitMs = this.discovery.nextDeadlineMs(this.#network.nowMs) - this.#network.nowMs
-    if (waitMs === Number.POSITIVE_INFINITY) return
-    this.#network.after(Math.max(0, waitMs), () => {
-      if (tick === this.#ticks) this.take({ type: 'tick' })
-    })
+    this.#armTimer()
   }
 
   /** As an adapter hands a partner's message on: without records that are no news. */
   hear(from: PeerKey, message: SyncMessage): void {
-    if (!this.discovery.overlay.has(from)) return
+    if (!this.discovery.overlay.isConnected(from)) return
     const news = 'records' in message ? { ...message, records: this.#newsOf(message.records) } : message
     this.take({ type: 'message', from, message: news })
   }
 
   hearGossip(from: PeerKey, record: SignedAnnouncement): void {
     if (this.discovery.isNews(record.announcement)) this.take({ type: 'gossip', from, record })
+  }
+
+  /** A timer that is early enough stays: else each input would leave one more event in the queue. */
+  #armTimer(): void {
+    const deadlineMs = this.discovery.nextDeadlineMs(this.#network.nowMs)
+    if (deadlineMs >= this.#timerMs) return
+    this.#timerMs = deadlineMs
+    this.#network.after(Math.max(0, deadlineMs - this.#network.nowMs), () => {
+      if (this.#timerMs !== deadlineMs) return
+      this.#timerMs = Number.POSITIVE_INFINITY
+      if (this.discovery.nextDeadlineMs(this.#network.nowMs) <= this.#network.nowMs) this.take({ type: 'tick' })
+      else this.#armTimer()
+    })
   }
 
   #newsOf(records: readonly AgedRecord[]): AgedRecord[] {
@@ -228,7 +272,10 @@ export class TestNode {
         this.#network.dial(this, output.target.addrs[0]!.slice(1), output.timeoutMs)
         break
       case 'hang-up':
-        this.#network.after(0, () => this.#network.disconnect(this.peer, output.peer))
+        // What was said before arrives before.
+        this.#network.after(LATENCY_MS, () => this.#network.disconnect(this.peer, output.peer))
+        break
+      case 'link':
         break
       case 'suspected':
       case 'refuted':
@@ -243,6 +290,26 @@ export class TestNode {
       default:
         this.events.push(`${output.type} ${output.entry.record.announcement.peer}`)
     }
+  }
+}
+
+/** Connects to nodes, hears what they say, and says what it likes. */
+export class Stranger {
+  readonly peer: PeerKey
+  readonly heard: { readonly from: PeerKey; readonly message: SyncMessage }[] = []
+  readonly #network: Network
+
+  constructor(network: Network, peer: PeerKey) {
+    this.#network = network
+    this.peer = peer
+  }
+
+  connect(...nodes: readonly PeerKey[]): void {
+    for (const node of nodes) this.#network.connect(this.peer, node)
+  }
+
+  say(to: PeerKey, message: SyncMessage): void {
+    this.#network.send(this.peer, to, message)
   }
 }
 
@@ -261,5 +328,5 @@ function targetOf(id: PeerKey): { id: string; addrs: string[] } {
 }
 
 function pairOf(one: PeerKey, other: PeerKey): string {
-  return [one, other].sort().join()
+  return one < other ? `${one},${other}` : `${other},${one}`
 }

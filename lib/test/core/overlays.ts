@@ -1,13 +1,35 @@
 /** An overlay on its own, and what it asks for. */
-import { AddressBook, type DialTarget, type Output, Overlay, seededRandom } from '../../src/core/index.ts'
+import { AddressBook, type DialTarget, type Host, type Output, Overlay, seededRandom } from '../../src/core/index.ts'
 import { record } from './records.ts'
 
 export const SELF = 'm'
 
 export type Dial = Extract<Output, { type: 'dial' }>
 
-export function newOverlay(bounds: { targetConnections?: number } = {}, random = seededRandom(1)): Overlay {
-  return new Overlay(SELF, { targetConnections: 3, dialBackoffMs: 1_000, ...bounds }, random, 0)
+/** @param host - chance, and what addresses mean; each is a group of its own by default */
+export function newOverlay(
+  bounds: { targetConnections?: number } = {},
+  host: Partial<Host> | Host['random'] = {}
+): Overlay {
+  const given = typeof host === 'function' ? { random: host } : host
+  return new Overlay(
+    SELF,
+    { targetConnections: 3, dialBackoffMs: 1_000, ...bounds },
+    { random: seededRandom(1), groupOf: addr => addr, ...given },
+    0
+  )
+}
+
+/** A link that the peer dialled. */
+export function inbound(overlay: Overlay, peer: string, nowMs = 0, addr = `/${peer}`): void {
+  overlay.opened(peer, { initiator: false, addr }, nowMs)
+}
+
+/** A link that this node dialled, as its own choice. */
+export function chosen(overlay: Overlay, peer: string, nowMs = 0): void {
+  overlay.dial(target(peer), 'heal', nowMs)
+  overlay.opened(peer, { initiator: true, addr: `/${peer}` }, nowMs)
+  overlay.dialled(peer, true, nowMs)
 }
 
 export function bookOf(...peers: string[]): AddressBook {

@@ -4,7 +4,9 @@ import {
   type AddressBook,
   type AddressBookEntry,
   type Announcement,
+  type PeerKey,
   type SignedAnnouncement,
+  type Source,
   signedAnnouncement
 } from '../../src/core/index.ts'
 
@@ -33,6 +35,11 @@ export function record(change: Partial<Announcement> = {}, envelope?: string): S
 
 export function farewell(change: Partial<Announcement> = {}): SignedAnnouncement {
   return record({ ...change, leaving: true })
+}
+
+/** A forwarder that is a group by itself. */
+export function from(forwarder: PeerKey): Source {
+  return { forwarder, group: forwarder }
 }
 
 /** Few peers, runs and numbers, so that records of one peer meet, repeat, and contradict each other. */

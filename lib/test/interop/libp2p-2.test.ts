@@ -48,6 +48,26 @@ test('a host of libp2p 2 can dial by its id a peer that was only heard of', asyn
   t.equal(connection.status, 'open')
 })
 
+test('a service that is stopped leaves no listener on its host of libp2p 2, and can be started again', async t => {
+  const alice = await startNode2(t, { name: 'alice' })
+  const { discovery } = alice.services
+  const counts = (): number[] =>
+    ['connection:open', 'transport:listening', 'self:peer:update', 'peer:discovery'].map(type =>
+      eventsOfHost(alice).listenerCount(type)
+    )
+  const whileStarted = counts()
+  await discovery.stop()
+  t.same(
+    counts(),
+    whileStarted.map(count => count - 1)
+  )
+  await discovery.start()
+  await discovery.afterStart()
+  t.same(counts(), whileStarted)
+  const bob = await startNode(t, { name: 'bob', bootstrapPeers: [alice.getMultiaddrs().join()] })
+  await until(() => discovery.addressBook.has(bob.peerId))
+})
+
 test('an announcement that a plain gossipsub 14 node publishes enters the book, and it receives ours', async t => {
   const plain = await startPlainNode2(t)
   const received: Uint8Array[] = []
@@ -84,4 +104,8 @@ test('an announcement that a plain gossipsub 14 node publishes enters the book, 
 function contents({ peerId, epoch, announcedAddrs, addressBook }: GossipDiscovery): string[] {
   const others = [...addressBook].map(peer => [peer.peerId, peer.epoch, peer.multiaddrs.join()].join(' '))
   return [...others, [peerId, epoch, announcedAddrs.join()].join(' ')].sort()
+}
+
+function eventsOfHost(node: unknown): { listenerCount(type: string): number } {
+  return (node as { components: { events: { listenerCount(type: string): number } } }).components.events
 }

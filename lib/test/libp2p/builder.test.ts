@@ -1,13 +1,16 @@
 /** The API of the model, over real nodes. */
 import { gossipsub } from '@libp2p/gossipsub'
 import { identify } from '@libp2p/identify'
+import type { Startable } from '@libp2p/interface'
 import { createLibp2p } from 'libp2p'
 import { type Test, test } from 'tap'
+import { PATIENCE_MS, settled } from '../../../scripts/tests/until.ts'
 import {
   GossipDiscoveryBuilder,
   type GossipDiscoveryReceiver,
   type GossipDiscoverySender,
-  type Node
+  type Node,
+  SYNC_PROTOCOL
 } from '../../src/index.ts'
 import { addrOf, transport, until } from './nodes.ts'
 import type { Stranger } from './stranger.ts'
@@ -22,7 +25,7 @@ test('two nodes that gossip list each other as neighbors', async t => {
   )
   const info = bob.receiver.neighborMap.get(alice.libp2p.peerId.toString())
   t.ok(info?.nodeId.equals(alice.libp2p.peerId))
-  t.ok(Math.abs(Date.now() - info!.lastSeen) < 20_000)
+  t.ok(Math.abs(Date.now() - info!.lastSeen) < PATIENCE_MS)
 })
 
 test('the map of neighbors is a copy', async t => {
@@ -46,7 +49,7 @@ test('who stops gossiping by its signal leaves the map, and can begin again', as
   const gossiping = alice.sender.gossip(nodeOf(alice, 'alice'), 1_000, { signal: stop.signal })
   await until(() => names(bob).includes('alice'))
   stop.abort()
-  await gossiping
+  await settled(gossiping, () => 'the sender goes on')
   await until(() => names(bob).length === 0)
   void alice.sender.gossip(nodeOf(alice, 'alice again'), 1_000)
   await until(() => names(bob).includes('alice again'))
@@ -56,7 +59,7 @@ test('a sender that stops says farewell, and the libp2p node goes on', async t =
   const [alice, bob] = await gossipingPair(t)
   const updated = alice.receiver.updateMap()
   await alice.sender.stop()
-  await updated
+  await settled(updated, () => 'the map is not updated')
   await until(() => names(bob).length === 0)
   t.equal(alice.libp2p.status, 'started')
   t.throws(() => alice.sender.addPeer(addrOf(bob.libp2p)), /^ChannelSend: /)
@@ -86,8 +89,29 @@ test('a libp2p node that stops takes its sender along, with a farewell', async t
   const [alice, bob] = await gossipingPair(t)
   const updated = bob.receiver.updateMap()
   await bob.libp2p.stop()
-  await updated
+  await settled(updated, () => 'the map is not updated')
   await until(() => names(alice).length === 0)
+})
+
+test('a sender that was stopped does not come back with its libp2p node', async t => {
+  const { libp2p, sender } = await build(t)
+  await sender.stop()
+  await libp2p.stop()
+  await libp2p.start()
+  t.notOk(libp2p.getProtocols().some(protocol => protocol.startsWith(SYNC_PROTOCOL)))
+  t.throws(() => sender.addPeer(addrOf(libp2p)), /^ChannelSend: /)
+  await sender.stop()
+})
+
+test('what could not be built is no part of the node, and can be built later', async t => {
+  const libp2p = await startLibp2p(t)
+  const pubsub = libp2p.services.pubsub as unknown as Startable
+  await pubsub.stop()
+  await t.rejects(new GossipDiscoveryBuilder().buildWithPeers(libp2p, TOPIC), /^Gossip: pubsub refused to subscribe: /)
+  t.notOk(libp2p.getProtocols().some(protocol => protocol.startsWith(SYNC_PROTOCOL)))
+  await pubsub.start()
+  const built = await new GossipDiscoveryBuilder().buildWithPeers(libp2p, TOPIC)
+  await built.sender.stop()
 })
 
 test('nobody gossips in the name of another', async t => {

@@ -225,7 +225,7 @@ async function threeNodes(t: Test): Promise<[TestNode, TestNode, TestNode]> {
 async function startProcess(t: Test, seed: number, bootstrapPeer: TestNode): Promise<ChildProcess> {
   const script = fileURLToPath(new URL('node.ts', import.meta.url))
   const args = ['--conditions=@gossip/source', script, 'bob', String(seed), addrOf(bootstrapPeer)]
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] })
+  const child = spawn(process.execPath, args, { stdio: ['pipe', 'ignore', 'inherit'] })
   t.teardown(() => child.kill('SIGKILL'))
   return child
 }

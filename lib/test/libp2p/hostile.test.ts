@@ -2,6 +2,7 @@
 import type { Stream } from '@libp2p/interface'
 import { encode, rfc8949EncodeOptions } from 'cborg'
 import { type Test, test } from 'tap'
+import { settled } from '../../../scripts/tests/until.ts'
 import { type Announcement, MAX_FRAME_BYTES, type SignedAnnouncement } from '../../src/core/index.ts'
 import { DEFAULT_TOPIC, type RejectReason, signAnnouncement } from '../../src/index.ts'
 import { announcementOf, faultyEnvelopes, keyOf } from '../crafted.ts'
@@ -142,9 +143,7 @@ test('a stream that stalls within a frame keeps nobody waiting, not even the sto
   stream.send(Uint8Array.of(100, 0x82))
   stream.pause()
   await expectHonest(t, alice)
-  const startedMs = performance.now()
-  await alice.stop()
-  t.ok(performance.now() - startedMs < 10_000)
+  await settled(alice.stop(), () => 'the node does not stop')
 })
 
 test('whoever resets its stream at once, again and again, is not answered without a pause', async t => {

@@ -11,6 +11,7 @@ import { identify } from '@libp2p/identify'
 import { peerDiscoverySymbol, serviceDependencies } from '@libp2p/interface'
 import { createLibp2p } from 'libp2p'
 import { test } from 'tap'
+import { PATIENCE_MS, settled } from '../../../scripts/tests/until.ts'
 import { type GossipDiscoveryInit, gossipDiscovery } from '../../src/index.ts'
 import { addrOf, allList, startNode, transport, until } from './nodes.ts'
 
@@ -68,17 +69,15 @@ test('after the stop no peer is told of', async t => {
 test('once nodes are stopped nothing is left running: the process ends by itself', async t => {
   const script = fileURLToPath(new URL('start-and-stop.ts', import.meta.url))
   const args = ['--conditions=@gossip/source', script]
-  const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 20_000 })
+  const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: PATIENCE_MS })
   t.equal(stdout, 'found each other\nstopped\n')
 })
 
-test('a node that is stopped while it dials nobody who answers stops at once', async t => {
+test('a node can be stopped while it dials an address where nobody answers', async t => {
   const { addresses } = transport()
   const silent = addresses!.listen![0]!.replace('tcp/0', 'tcp/9')
   const alice = await startNode(t, { name: 'alice', bootstrapPeers: [silent] })
-  const startedMs = performance.now()
-  await alice.stop()
-  t.ok(performance.now() - startedMs < 5_000)
+  await settled(alice.stop(), () => 'the node does not stop')
 })
 
 const wrong: [what: string, init: GossipDiscoveryInit, message: RegExp][] = [
@@ -128,7 +127,7 @@ test('the log tells what happens, under its own name, and no key', async t => {
   const script = fileURLToPath(new URL('start-and-stop.ts', import.meta.url))
   const args = ['--conditions=@gossip/source', script, Buffer.from(raw.subarray(0, 32)).toString('hex')]
   const env = { ...process.env, DEBUG: 'libp2p:gossip-discovery*' }
-  const { stderr } = await promisify(execFile)(process.execPath, args, { env, timeout: 20_000 })
+  const { stderr } = await promisify(execFile)(process.execPath, args, { env, timeout: PATIENCE_MS })
   t.match(stderr, /libp2p:gossip-discovery joined 12D3KooW\w+/)
   t.match(stderr, /libp2p:gossip-discovery left 12D3KooW\w+/)
   const secrets = [raw, raw.subarray(0, 32)].flatMap(key =>

@@ -6,6 +6,9 @@ import { gossipDiscovery } from '../../src/index.ts'
 import { keyOf } from '../crafted.ts'
 import { transport } from './nodes.ts'
 
+// The end of the test ends the node, even if the test was killed.
+process.stdin.on('end', () => process.exit()).resume()
+
 const [name, seed, bootstrapPeer] = process.argv.slice(2)
 await createLibp2p({
   ...transport(),

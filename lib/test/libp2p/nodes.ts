@@ -5,6 +5,7 @@ import type { Libp2p, PrivateKey } from '@libp2p/interface'
 import { noise } from '@libp2p/noise'
 import { type TCPSocketOptions, tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
+import type { Datastore } from 'interface-datastore'
 import { createLibp2p, type Libp2pOptions } from 'libp2p'
 import type { Test } from 'tap'
 import { type GossipDiscovery, type GossipDiscoveryInit, gossipDiscovery } from '../../src/index.ts'
@@ -12,22 +13,21 @@ import { type GossipDiscovery, type GossipDiscoveryInit, gossipDiscovery } from 
 export type Services = { identify: Identify; pubsub: GossipSub; discovery: GossipDiscovery }
 export type TestNode = Libp2p<Services>
 
-/** Longer than anything here takes on a starved machine: it turns a test red, and decides nothing else. */
-const PATIENCE_MS = 20_000
-
 export interface NodeOptions extends GossipDiscoveryInit {
   privateKey?: PrivateKey
   pubsub?: Partial<GossipsubOpts>
   addresses?: { listen: string[] }
+  datastore?: Datastore
 }
 
 /** A started node that is stopped with the test. */
 export async function startNode(t: Test, options: NodeOptions = {}): Promise<TestNode> {
-  const { privateKey, addresses, pubsub, ...init } = options
+  const { privateKey, addresses, datastore, pubsub, ...init } = options
   const node: TestNode = await createLibp2p({
     ...transport(),
     ...(privateKey !== undefined && { privateKey }),
     ...(addresses !== undefined && { addresses }),
+    ...(datastore !== undefined && { datastore }),
     services: { identify: identify(), pubsub: gossipsub(pubsub), discovery: gossipDiscovery(init) }
   })
   t.teardown(async () => await node.stop())
@@ -75,18 +75,8 @@ export function eventsOf(node: TestNode): string[] {
   return events
 }
 
-/**
- * Resolves when the condition holds.
- *
- * @throws {Error} with the state when it does not hold in time
- */
-export async function until(condition: () => boolean, state: () => unknown = () => condition): Promise<void> {
-  const deadlineMs = performance.now() + PATIENCE_MS
-  while (!condition()) {
-    if (performance.now() > deadlineMs) throw new Error(`still not so: ${JSON.stringify(state()) ?? String(state())}`)
-    await new Promise(resolve => setTimeout(resolve, 5))
-  }
-}
+/** Waits for a condition, with a deadline; see there. */
+export { until } from '../../../scripts/tests/until.ts'
 
 let nodes = 0
 

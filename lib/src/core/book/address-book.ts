@@ -4,48 +4,26 @@
  * Applying is commutative, associative and idempotent: books that saw the same announcements are equal.
  */
 
+import type { Group } from '../bounds/group.ts'
 import { type Random, randomBelow } from '../random.ts'
-import { type AgedRecord, agedRecord } from '../record/aged-record.ts'
+import type { AgedRecord } from '../record/aged-record.ts'
 import {
   compareSigned,
   compareVersions,
-  hash32,
   type PeerKey,
   type SignedAnnouncement,
   type Version
 } from '../record/announcement.ts'
-import { EntriesBySender } from './entries-by-sender.ts'
-import { EntryTable } from './entry-table.ts'
-import type { Shelf } from './record-store.ts'
-import { BUCKET_BITS, bucketOfHash } from './slot-index.ts'
-
-/** What the book holds of one peer. */
-export interface AddressBookEntry {
-  readonly record: SignedAnnouncement
-  /** When the record was announced, in this node's time: its arrival less the age that it came with. */
-  readonly bornAtMs: number
-  /** When the entry expires if nothing newer comes. */
-  readonly expiresAtMs: number
-  /** The peer that brought the entry first; undefined when nobody stood between. */
-  readonly via: PeerKey | undefined
-}
+import { BUCKETS, bucketOf, toggle } from './digest.ts'
+import { type AddressBookEntry, type Entry, expiryOf, type Source } from './entry.ts'
+import { type EntryStore, MapStore } from './entry-store.ts'
+import { type Tombstone, Tombstones } from './tombstones.ts'
 
 /**
  * What became of a record: `joined`, `updated`, `refreshed` (a heartbeat) and `left` changed the entries; `buried` is the
  * farewell of a peer that was not listed, remembered all the same; the others changed nothing.
  */
 export type ApplyResult = 'joined' | 'updated' | 'refreshed' | 'left' | 'buried' | 'stale' | 'outlived' | 'book-full'
-
-/** The last that was heard of a peer that is gone, so that no replay brings it back. */
-export interface Tombstone {
-  /** A farewell, or what has expired. */
-  readonly record: SignedAnnouncement
-  /** When the peer has expired in every book that missed its farewell. */
-  readonly overAtMs: number
-}
-
-/** Buckets of the digest, a power of two. A constant, so that comparing two equal books costs the same at every size. */
-export const BUCKETS = 2 ** BUCKET_BITS
 
 /** Part of its ttl after which an entry has missed a heartbeat: there are three to a ttl. */
 const FADING_RATIO = 2 / 3
@@ -56,30 +34,29 @@ const FADING_INTERVAL_MS = 1_000
 /** How long an entry is spared whose time is over while its peer answers: a fraction of what a probe is given. */
 const SPARED_MS = 500
 
+/** The subject handed on its record itself. */
+const FIRST_HAND: Source = { forwarder: undefined, group: '' }
+
 /** The peers that are known and have not expired, and tombstones of those that are gone. Bounded. */
 export class AddressBook {
   /** BOUNDED by `maxEntries`: a stranger must not be able to grow our heap. */
-  readonly #table: EntryTable
-  /** BOUNDED by the entries. When those expire whose ttl does not say it: they were given less time, or spared. */
-  readonly #deadlines = new Map<PeerKey, number>()
-  /** BOUNDED by `maxTombstones`: the oldest goes first. */
-  readonly #tombstones = new Map<PeerKey, Tombstone>()
-  readonly #bySender = new EntriesBySender()
+  readonly #store: EntryStore
+  readonly #tombstones: Tombstones
   readonly #digest = new Uint32Array(BUCKETS)
   readonly #maxEntries: number
-  readonly #maxTombstones: number
+  #nextOrder = 0
   #nextExpiryMs = Number.POSITIVE_INFINITY
   #nextFadingMs = Number.POSITIVE_INFINITY
 
-  /** @param shelf - where the entries' records stand; one of its own if it is not given */
-  constructor(bounds: { maxEntries: number; maxTombstones: number }, shelf?: Shelf) {
+  /** @param store - empty; for a host of many nodes that has a leaner one */
+  constructor(bounds: { maxEntries: number; maxTombstones: number }, store: EntryStore = new MapStore()) {
+    this.#store = store
     this.#maxEntries = bounds.maxEntries
-    this.#maxTombstones = bounds.maxTombstones
-    this.#table = new EntryTable(bounds.maxEntries, shelf)
+    this.#tombstones = new Tombstones(bounds.maxTombstones)
   }
 
   get size(): number {
-    return this.#table.size
+    return this.#store.size
   }
 
   get isFull(): boolean {
@@ -102,25 +79,27 @@ export class AddressBook {
 
   /** Whether the peer is listed. */
   has(peer: PeerKey): boolean {
-    return this.#table.find(peer) >= 0
+    return this.#store.get(peer) !== undefined
   }
 
   get(peer: PeerKey): AddressBookEntry | undefined {
-    const slot = this.#table.find(peer)
-    return slot < 0 ? undefined : this.#entry(slot)
+    return this.#store.get(peer)
+  }
+
+  /** {@link get} for the subject of a record. */
+  entryOf(record: SignedAnnouncement): AddressBookEntry | undefined {
+    return this.#store.of(record)
   }
 
   /** As they are at this moment: the book may change meanwhile. */
   values(): ArrayIterator<AddressBookEntry> {
-    const entries: AddressBookEntry[] = []
-    for (let slot = 0; slot < this.size; slot++) entries.push(this.#entry(slot))
-    return entries.values()
+    return [...this.#store.values()].values()
   }
 
   /** An entry chosen evenly, or undefined when the book is empty. */
   pick(random: Random): AddressBookEntry | undefined {
-    const slot = randomBelow(this.size, random)
-    return this.size === 0 ? undefined : this.#entry(slot)
+    const index = randomBelow(this.size, random)
+    return this.size === 0 ? undefined : this.#store.at(index)
   }
 
   /** Whether a record of this version could change the book: asked before the cost of verifying a signature. */
@@ -130,20 +109,6 @@ export class AddressBook {
     return known === undefined || compareVersions(version, known) >= 0
   }
 
-  /** Those that are news: {@link isNews} for many. A record is none if it is the very one that is listed. */
-  newsAmong<T extends { readonly record: SignedAnnouncement }>(records: readonly T[]): readonly T[] {
-    if (this.#table.isClearOf(records) && this.#tombstones.size === 0) return records
-    return records.filter(({ record }) => this.#lacks(record))
-  }
-
-  #lacks(record: SignedAnnouncement): boolean {
-    if (this.#table.knows(record)) return false
-    const slot = this.#table.findSubject(record)
-    if (slot < 0 && this.#tombstones.size === 0) return true
-    const isListed = slot >= 0 && this.#table.record(slot) === record
-    return !isListed && this.isNews(record.announcement.peer, record.announcement)
-  }
-
   /** What is remembered of a peer that is gone. */
   tombstoneOf(peer: PeerKey): Tombstone | undefined {
     return this.#tombstones.get(peer)
@@ -151,60 +116,53 @@ export class AddressBook {
 
   /** The newest record of a peer, whether it is listed or gone. */
   lastOf(peer: PeerKey): SignedAnnouncement | undefined {
-    const slot = this.#table.find(peer)
-    if (slot >= 0) return this.#table.record(slot)
-    return this.#tombstones.size === 0 ? undefined : this.#tombstones.get(peer)?.record
+    return this.#store.get(peer)?.record ?? this.#tombstones.get(peer)?.record
   }
 
   /**
    * Applies a record whose signature has been verified.
    *
-   * @param ageMs - time since the record was announced, as its relayer says; 0 or more
-   * @param via - the peer that brought it
+   * @param ageMs - time since the record was announced, as its forwarder says; 0 or more
+   * @param source - who handed it on
    */
-  apply(record: SignedAnnouncement, nowMs: number, ageMs = 0, via?: PeerKey): ApplyResult {
+  apply(record: SignedAnnouncement, nowMs: number, ageMs = 0, source = FIRST_HAND): ApplyResult {
     const { ttlMs, leaving } = record.announcement
-    const slot = this.#table.findSubject(record)
-    const known = slot < 0 ? undefined : this.#table.record(slot)
-    if (known !== undefined) {
-      if (compareSigned(record, known) <= 0) return 'stale'
-    } else if (this.#isBuried(record)) return 'stale'
-    if (leaving) return this.#bury(record, slot, nowMs)
+    const known = this.#store.of(record)
+    if (known === undefined ? this.#tombstones.holds(record) : compareSigned(record, known.record) <= 0) return 'stale'
+    if (leaving) return this.#bury(record, known, nowMs)
     if (ageMs >= ttlMs) return 'outlived'
     if (known === undefined) {
       if (this.isFull) return 'book-full'
-      this.#add(record, nowMs - ageMs, via, slot)
+      this.#add(record, nowMs, ageMs, source)
       return 'joined'
     }
-    // A newer record was announced after the known one, whatever age its relayer gives it.
-    this.#replace(slot, record, Math.max(nowMs - ageMs, this.#table.bornAtMs(slot)))
-    return known.contentHash === record.contentHash ? 'refreshed' : 'updated'
+    this.#replace(known, record, nowMs, ageMs)
+    return known.record.contentHash === record.contentHash ? 'refreshed' : 'updated'
   }
 
   /**
-   * Makes room in a full book for one more entry that `via` brings: whoever brought the most gives up one of these. So a
+   * Makes room in a full book for one more entry of this source: the group that brought the most gives up one of these. So a
    * flood of invented peers displaces itself, and not those whom others brought.
    *
    * @param isKept - spares an entry, whoever brought it: its peer is connected
-   * @returns the entry that went; undefined when there is room, or when nobody brought more than `via` has
+   * @returns the entry that went; undefined when there is room, or when no group brought more than this one has
    */
-  evict(via: PeerKey | undefined, isKept: (peer: PeerKey) => boolean): AddressBookEntry | undefined {
+  evict({ group }: Source, isKept: (peer: PeerKey) => boolean): AddressBookEntry | undefined {
     if (!this.isFull) return undefined
-    const greediest = this.#bySender.greediest()
-    if (greediest.count <= this.#bySender.of(via) + 1) return undefined
-    for (let slot = 0; slot < this.size; slot++) {
-      if (this.#table.bringer(slot) !== greediest.number || isKept(this.#peer(slot))) continue
-      return this.#remove(slot)
-    }
-    return undefined
+    const byGroup = new Map<Group, Entry[]>()
+    for (const entry of this.#store.values()) byGroup.set(entry.group, [...(byGroup.get(entry.group) ?? []), entry])
+    const greediest = [...byGroup.values()].reduce((most, entries) => (entries.length > most.length ? entries : most))
+    if (greediest.length <= (byGroup.get(group)?.length ?? 0) + 1) return undefined
+    const victim = greediest.find(({ record }) => !isKept(record.announcement.peer))
+    if (victim !== undefined) this.#remove(victim)
+    return victim
   }
 
   /** Leaves an entry at most until this time, unless something newer comes. */
   shorten(peer: PeerKey, expiresAtMs: number): void {
-    const slot = this.#table.find(peer)
-    if (slot < 0 || this.#expiresAtMs(slot) <= expiresAtMs) return
-    this.#deadlines.set(peer, expiresAtMs)
-    this.#nextExpiryMs = Math.min(this.#nextExpiryMs, expiresAtMs)
+    const entry = this.#store.get(peer)
+    if (entry === undefined || entry.expiresAtMs <= expiresAtMs) return
+    this.#setExpiry(entry, expiresAtMs)
   }
 
   /**
@@ -214,26 +172,21 @@ export class AddressBook {
    */
   expire(nowMs: number, isAlive: (peer: PeerKey) => boolean = () => false): AddressBookEntry[] {
     if (nowMs < this.#nextExpiryMs) return []
-    const over: PeerKey[] = []
+    const expired: Entry[] = []
+    const spared: Entry[] = []
     this.#nextExpiryMs = Number.POSITIVE_INFINITY
-    for (let slot = 0; slot < this.size; slot++) {
-      let expiresAtMs = this.#expiresAtMs(slot)
-      if (expiresAtMs <= nowMs) {
-        const peer = this.#peer(slot)
-        if (!isAlive(peer)) {
-          over.push(peer)
-          continue
-        }
-        expiresAtMs = nowMs + SPARED_MS
-        this.#deadlines.set(peer, expiresAtMs)
-      }
-      this.#nextExpiryMs = Math.min(this.#nextExpiryMs, expiresAtMs)
+    for (const entry of this.#store.values()) {
+      const isOver = entry.expiresAtMs <= nowMs
+      if (!isOver) this.#nextExpiryMs = Math.min(this.#nextExpiryMs, entry.expiresAtMs)
+      else if (isAlive(entry.record.announcement.peer)) spared.push(entry)
+      else expired.push(entry)
     }
-    return over.map(peer => {
-      const expired = this.#remove(this.#table.find(peer))
-      this.#remember({ record: expired.record, overAtMs: nowMs })
-      return expired
-    })
+    for (const entry of spared) this.#setExpiry(entry, nowMs + SPARED_MS)
+    for (const entry of expired) {
+      this.#remove(entry)
+      this.#tombstones.add({ record: entry.record, overAtMs: nowMs })
+    }
+    return expired
   }
 
   /** Peers that have not been heard of for two thirds of their ttl; each is told again, ever sooner, until it expires. */
@@ -241,8 +194,8 @@ export class AddressBook {
     if (nowMs < this.#nextFadingMs) return []
     const peers: PeerKey[] = []
     this.#nextFadingMs = Number.POSITIVE_INFINITY
-    for (const { record, bornAtMs, expiresAtMs } of this.values()) {
-      let nextMs = bornAtMs + record.announcement.ttlMs * FADING_RATIO
+    for (const { record, bornAtMs, expiresAtMs } of this.#store.values()) {
+      let nextMs = fadesAtMs(record, bornAtMs)
       if (nextMs <= nowMs) {
         peers.push(record.announcement.peer)
         nextMs = nowMs + Math.max(FADING_INTERVAL_MS, (expiresAtMs - nowMs) / 2)
@@ -259,15 +212,18 @@ export class AddressBook {
    */
   digest(except?: PeerKey): Uint32Array {
     const digest = this.#digest.slice()
-    const slot = except === undefined ? -1 : this.#table.find(except)
-    if (slot >= 0) toggle(digest, this.#table.record(slot))
+    const entry = except === undefined ? undefined : this.#store.get(except)
+    if (entry !== undefined) toggle(digest, entry.record)
     return digest
   }
 
   /** Every record, as old as it is now. */
   records(nowMs: number): AgedRecord[] {
-    const slots = Array.from({ length: this.size }, (_, slot) => slot)
-    return this.#aged(slots, nowMs)
+    const records: AgedRecord[] = []
+    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+      for (const aged of this.#store.recordsIn(bucket, nowMs)) records.push(aged)
+    }
+    return records
   }
 
   /**
@@ -276,107 +232,57 @@ export class AddressBook {
    * @param except - a peer that is left out
    */
   recordsIn(bucket: number, nowMs: number, except?: PeerKey): AgedRecord[] {
-    return this.#aged(this.#table.inBucket(bucket), nowMs, except)
+    const records = this.#store.recordsIn(bucket, nowMs)
+    if (except === undefined || bucketOf(except) !== bucket) return records
+    return records.filter(({ record }) => record.announcement.peer !== except)
   }
 
   /** The farewells in any of the buckets that another book may have missed. */
   farewellsIn(buckets: readonly number[], nowMs: number): AgedRecord[] {
-    if (buckets.length === 0 || this.#tombstones.size === 0) return []
-    return [...this.#tombstones.values()]
-      .filter(({ record, overAtMs }) => record.announcement.leaving && overAtMs > nowMs)
-      .filter(({ record }) => buckets.includes(bucketOfHash(record.peerHash)))
-      .map(({ record }) => ({ record, ageMs: 0 }))
+    return this.#tombstones.farewellsIn(buckets, nowMs)
   }
 
-  #aged(slots: readonly number[], nowMs: number, except?: PeerKey): AgedRecord[] {
-    const excepted = except === undefined ? -1 : this.#table.find(except)
-    const aged: AgedRecord[] = []
-    for (const slot of slots) {
-      if (slot !== excepted) aged.push(agedRecord(this.#table.record(slot), this.#table.bornAtMs(slot), nowMs))
-    }
-    return aged
+  #bury(record: SignedAnnouncement, known: Entry | undefined, nowMs: number): ApplyResult {
+    if (known !== undefined) this.#remove(known)
+    this.#tombstones.add({ record, overAtMs: nowMs + record.announcement.ttlMs })
+    return known === undefined ? 'buried' : 'left'
   }
 
-  #entry(slot: number): AddressBookEntry {
-    return {
-      record: this.#table.record(slot),
-      bornAtMs: this.#table.bornAtMs(slot),
-      expiresAtMs: this.#expiresAtMs(slot),
-      via: this.#bySender.bringer(this.#table.bringer(slot))
-    }
-  }
-
-  #peer(slot: number): PeerKey {
-    return this.#table.record(slot).announcement.peer
-  }
-
-  #expiresAtMs(slot: number): number {
-    const { peer, ttlMs } = this.#table.record(slot).announcement
-    const deadlineMs = this.#deadlines.size === 0 ? undefined : this.#deadlines.get(peer)
-    return deadlineMs ?? this.#table.bornAtMs(slot) + ttlMs
-  }
-
-  #isBuried(record: SignedAnnouncement): boolean {
-    if (this.#tombstones.size === 0) return false
-    const last = this.#tombstones.get(record.announcement.peer)?.record
-    if (last === undefined) return false
-    const order = compareVersions(record.announcement, last.announcement)
-    // The bytes decide about a farewell alone: nothing under its own number revives what has expired.
-    return order === 0 && last.announcement.leaving ? compareSigned(record, last) <= 0 : order <= 0
-  }
-
-  #bury(record: SignedAnnouncement, slot: number, nowMs: number): ApplyResult {
-    if (slot >= 0) this.#remove(slot)
-    this.#remember({ record, overAtMs: nowMs + record.announcement.ttlMs })
-    return slot < 0 ? 'buried' : 'left'
-  }
-
-  #add(record: SignedAnnouncement, bornAtMs: number, via: PeerKey | undefined, sought: number): void {
-    this.#table.add(record, bornAtMs, this.#bySender.add(via), sought)
-    if (this.#tombstones.size > 0) this.#tombstones.delete(record.announcement.peer)
+  #add(record: SignedAnnouncement, nowMs: number, ageMs: number, { forwarder, group }: Source): void {
+    const bornAtMs = nowMs - ageMs
+    const expiresAtMs = expiryOf(record, bornAtMs)
+    this.#tombstones.delete(record.announcement.peer)
     toggle(this.#digest, record)
-    this.#lookBefore(record, bornAtMs)
+    this.#put({ record, bornAtMs, expiresAtMs, forwarder, arrivedAtMs: nowMs, group, order: this.#nextOrder++ })
   }
 
-  #replace(slot: number, record: SignedAnnouncement, bornAtMs: number): void {
-    toggle(this.#digest, this.#table.record(slot))
+  #replace(known: Entry, record: SignedAnnouncement, nowMs: number, ageMs: number): void {
+    // A newer record was announced after the known one, whatever age its forwarder gives it.
+    const leastAgeMs = Math.floor(Math.min(ageMs, nowMs - known.bornAtMs))
+    const bornAtMs = nowMs - leastAgeMs
+    toggle(this.#digest, known.record)
     toggle(this.#digest, record)
-    this.#table.replace(slot, record, bornAtMs)
-    this.#deadlines.delete(record.announcement.peer)
-    this.#lookBefore(record, bornAtMs)
+    this.#put({ ...known, record, bornAtMs, expiresAtMs: expiryOf(record, bornAtMs), arrivedAtMs: nowMs })
   }
 
   /** There is something to look at when the record fades, and when it expires. */
-  #lookBefore({ announcement }: SignedAnnouncement, bornAtMs: number): void {
-    this.#nextExpiryMs = Math.min(this.#nextExpiryMs, bornAtMs + announcement.ttlMs)
-    this.#nextFadingMs = Math.min(this.#nextFadingMs, bornAtMs + announcement.ttlMs * FADING_RATIO)
+  #put(entry: Entry): void {
+    this.#store.put(entry)
+    this.#nextExpiryMs = Math.min(this.#nextExpiryMs, entry.expiresAtMs)
+    this.#nextFadingMs = Math.min(this.#nextFadingMs, fadesAtMs(entry.record, entry.bornAtMs))
   }
 
-  #remove(slot: number): AddressBookEntry {
-    const entry = this.#entry(slot)
+  #setExpiry(entry: Entry, expiresAtMs: number): void {
+    this.#store.put({ ...entry, expiresAtMs })
+    this.#nextExpiryMs = Math.min(this.#nextExpiryMs, expiresAtMs)
+  }
+
+  #remove(entry: Entry): void {
     toggle(this.#digest, entry.record)
-    this.#deadlines.delete(entry.record.announcement.peer)
-    this.#bySender.remove(this.#table.bringer(slot))
-    this.#table.remove(slot)
-    return entry
-  }
-
-  #remember(tombstone: Tombstone): void {
-    const { peer } = tombstone.record.announcement
-    this.#tombstones.delete(peer)
-    this.#tombstones.set(peer, tombstone)
-    if (this.#tombstones.size <= this.#maxTombstones) return
-    const oldest = this.#tombstones.keys().next().value!
-    this.#tombstones.delete(oldest)
+    this.#store.delete(entry)
   }
 }
 
-/** The bucket of the digest that a peer falls into. */
-export function bucketOf(peer: PeerKey): number {
-  return bucketOfHash(hash32(peer))
-}
-
-/** Puts a record into a digest, or takes it out. */
-function toggle(digest: Uint32Array, { contentHash, peerHash }: SignedAnnouncement): void {
-  digest[bucketOfHash(peerHash)]! ^= contentHash
+function fadesAtMs({ announcement }: SignedAnnouncement, bornAtMs: number): number {
+  return bornAtMs + announcement.ttlMs * FADING_RATIO
 }

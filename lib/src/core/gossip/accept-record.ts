@@ -1,8 +1,9 @@
 /** A record on its way into the book, and what follows from it. */
 
 import type { AddressBook } from '../book/address-book.ts'
+import type { Source } from '../book/entry.ts'
 import type { Output } from '../effects.ts'
-import type { Liveness } from '../liveness/liveness.ts'
+import type { Suspicions } from '../liveness/suspicions.ts'
 import type { LostPeers } from '../overlay/lost-peers.ts'
 import type { Overlay } from '../overlay/overlay.ts'
 import type { AgedRecord } from '../record/aged-record.ts'
@@ -18,7 +19,7 @@ interface Node {
   readonly book: AddressBook
   readonly overlay: Overlay
   readonly announcer: Announcer
-  readonly liveness: Liveness
+  readonly suspicions: Suspicions
   readonly lost: LostPeers
   readonly push: Push
   readonly held: HeldRecords
@@ -36,14 +37,24 @@ export class RecordAcceptor {
   /** A partner's records; returns whether any of them was news. It is told of those that are gone from this book. */
   takeAll(records: readonly AgedRecord[], from: PeerKey, nowMs: number, out: Output[]): boolean {
     const { book } = this.#node
-    const old = records.filter(aged => !this.take(aged, from, nowMs, out)).map(({ record }) => record.announcement)
+    const source = sourceOf(from)
+    const old = records.filter(aged => !this.#take(aged, source, nowMs, out)).map(({ record }) => record.announcement)
     for (const message of contradict(book, old)) out.push({ type: 'send', to: from, message })
     return old.length < records.length
   }
 
   /** Returns whether the record was news. */
-  take(aged: AgedRecord, from: PeerKey | undefined, nowMs: number, out: Output[]): boolean {
-    const { book, overlay, announcer, liveness, lost, push, held } = this.#node
+  take(aged: AgedRecord, from: PeerKey, nowMs: number, out: Output[]): boolean {
+    return this.#take(aged, sourceOf(from), nowMs, out)
+  }
+
+  /** By the hash first, which is at hand. */
+  isOwn({ announcement, peerHash }: SignedAnnouncement): boolean {
+    return peerHash === this.#peerHash && announcement.peer === this.#node.peer
+  }
+
+  #take(aged: AgedRecord, source: Source, nowMs: number, out: Output[]): boolean {
+    const { book, overlay, announcer, suspicions, lost, push, held } = this.#node
     const { record, ageMs } = aged
     const { peer, leaving } = record.announcement
     if (this.isOwn(record)) {
@@ -52,8 +63,9 @@ export class RecordAcceptor {
       out.push({ type: 'ignored', reason: 'own', peer })
       return false
     }
-    if (book.isFull) this.#makeRoom(record, from, out)
-    const result = book.apply(record, nowMs, ageMs, from)
+    if (book.isFull) this.#makeRoom(record, source, out)
+    const former = record.announcement.leaving ? book.entryOf(record) : undefined
+    const result = book.apply(record, nowMs, ageMs, source)
     if (result === 'stale' || result === 'outlived' || result === 'book-full') {
       out.push({ type: 'ignored', reason: result, peer })
       return false
@@ -61,31 +73,29 @@ export class RecordAcceptor {
     // A newcomer has all of its rate before it.
     if (result !== 'joined') held.taken(peer, leaving, nowMs)
     lost.delete(peer)
-    const wasSuspected = liveness.clear(peer)
-    const bornAtMs = nowMs - ageMs
+    const wasSuspected = suspicions.refuted(peer, nowMs)
     if (result === 'joined') {
       overlay.newcomer(nowMs)
-      const expiresAtMs = bornAtMs + record.announcement.ttlMs
-      out.push({ type: 'joined', entry: { record, bornAtMs, expiresAtMs, via: from } })
+      out.push({ type: 'joined', entry: book.entryOf(record)! })
     }
-    if (result === 'updated') out.push({ type: 'updated', entry: book.get(peer)! })
-    if (result === 'left') out.push({ type: 'left', entry: { record, bornAtMs, expiresAtMs: nowMs, via: from } })
+    if (result === 'updated') out.push({ type: 'updated', entry: book.entryOf(record)! })
+    if (result === 'left')
+      out.push({ type: 'left', entry: { ...former!, record, bornAtMs: nowMs - ageMs, expiresAtMs: nowMs } })
     if (wasSuspected) out.push({ type: 'refuted', peer })
     // Heartbeats travel by gossip alone.
-    if (wasSuspected || result !== 'refreshed') push.add(aged, from, nowMs, wasSuspected)
+    if (wasSuspected || result !== 'refreshed') push.add(aged, source.forwarder, nowMs, wasSuspected)
     return true
   }
 
-  /** By the hash first, which is at hand. */
-  isOwn({ announcement, peerHash }: SignedAnnouncement): boolean {
-    return peerHash === this.#peerHash && announcement.peer === this.#node.peer
-  }
-
-  #makeRoom({ announcement }: SignedAnnouncement, via: PeerKey | undefined, out: Output[]): void {
+  #makeRoom({ announcement }: SignedAnnouncement, source: Source, out: Output[]): void {
     const { book, overlay } = this.#node
     const { peer, leaving } = announcement
     if (book.get(peer) !== undefined || !book.isNews(peer, announcement) || leaving) return
-    const entry = book.evict(via, peer => overlay.has(peer))
+    const entry = book.evict(source, peer => overlay.has(peer))
     if (entry !== undefined) out.push({ type: 'evicted', entry })
   }
+}
+
+function sourceOf(forwarder: PeerKey): Source {
+  return { forwarder, group: forwarder }
 }

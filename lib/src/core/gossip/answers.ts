@@ -4,7 +4,8 @@
  * What cannot be paid for waits, one message after another, and is sent as the budget allows: those whose group and who themselves
  * have used least come first. A question that has waited for too long is dropped, since the books have moved on.
  */
-import { type AddressBook, BUCKETS } from '../book/address-book.ts'
+import type { AddressBook } from '../book/address-book.ts'
+import { BUCKETS } from '../book/digest.ts'
 import type { Payer } from '../bounds/budget.ts'
 import type { Budgets } from '../bounds/budgets.ts'
 import type { Group } from '../bounds/group.ts'

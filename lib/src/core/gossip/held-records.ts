@@ -15,7 +15,7 @@ const GRAIN_MS = 25
 /** A verified record, and who handed it on. */
 export interface HeldRecord {
   readonly aged: AgedRecord
-  readonly from: PeerKey | undefined
+  readonly from: PeerKey
 }
 
 interface Held extends HeldRecord {
@@ -49,7 +49,7 @@ export class HeldRecords {
   }
 
   /** Keeps a record until its turn; `outdoes` an older one, is `outdone` by a newer one that is kept, or is `due` at once. */
-  hold(aged: AgedRecord, from: PeerKey | undefined, nowMs: number): 'held' | 'outdoes' | 'outdone' | 'due' {
+  hold(aged: AgedRecord, from: PeerKey, nowMs: number): 'held' | 'outdoes' | 'outdone' | 'due' {
     const { peer, leaving } = aged.record.announcement
     const held = this.#held.size === 0 ? undefined : this.#held.get(peer)
     if (held !== undefined && compareSigned(aged.record, held.aged.record) <= 0) return 'outdone'

@@ -5,7 +5,8 @@
  * bucket is empty over there (a late joiner has the book after one round trip), else with a summary, which the first
  * answers with the records that the other lacks and a wish for those that it lacks itself.
  */
-import { type AddressBook, BUCKETS } from '../book/address-book.ts'
+import type { AddressBook } from '../book/address-book.ts'
+import { BUCKETS } from '../book/digest.ts'
 import { type AgedRecord, agedRecord } from '../record/aged-record.ts'
 import { compareVersions, type PeerKey, type SignedAnnouncement, type Version } from '../record/announcement.ts'
 
@@ -45,6 +46,8 @@ export interface RecordsMessage {
 /** That a peer is gone, for all that somebody knows: it has not answered since this version of it; `refused` when its host said so. */
 export interface Suspicion extends PeerVersion {
   readonly refused: boolean
+  /** Time that the sender's own entry has left; 0 where it has no evidence, has only heard of it, and wants the peer to be asked. */
+  readonly leftMs: number
 }
 
 /**
@@ -103,7 +106,7 @@ export function contradict(book: AddressBook, listed: readonly PeerVersion[]): S
   for (const { peer, epoch, seq } of listed.filter(item => isGone(book, item))) {
     const { record } = book.tombstoneOf(peer)!
     if (record.announcement.leaving) farewells.push({ record, ageMs: 0 })
-    else suspicions.push({ peer, epoch, seq, refused: false })
+    else suspicions.push({ peer, epoch, seq, refused: false, leftMs: 0 })
   }
   return [...recordsMessages(farewells), ...suspicionMessages(suspicions)]
 }

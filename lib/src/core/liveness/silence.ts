@@ -11,6 +11,7 @@ const CATCH_UP_MS = 2_000
 
 export class Silence {
   #noExpiryBeforeMs = 0
+  #lateAtMs = Number.NEGATIVE_INFINITY
   #deafUntilMs = Number.NEGATIVE_INFINITY
 
   /** Whatever is over by then, nothing is to expire before. */
@@ -31,7 +32,13 @@ export class Silence {
   wasLate(latenessMs: number, nowMs: number): boolean {
     if (latenessMs < LATE_MS) return false
     this.#noExpiryBeforeMs = nowMs + latenessMs
+    this.#lateAtMs = nowMs
     return true
+  }
+
+  /** Whether this node was late after that time: what it has not heard since then proves nothing. */
+  wasLateSince(atMs: number): boolean {
+    return this.#lateAtMs > atMs
   }
 
   /** The last partner is gone. */

@@ -1,17 +1,27 @@
 /**
- * What becomes of a suspicion: it spreads over every link and shortens the time that the suspect's entry has left, until the
- * suspect announces again, which spreads as far.
+ * What becomes of a suspicion. It is not signed, so by itself it ends nothing: it spreads over every link, the suspect hears of it
+ * and announces again, and each node that is told asks the suspect itself.
+ *
+ * An entry goes before its ttl only on evidence (this node's own failed dial or probe, or reports by two partners that it chose,
+ * which have evidence themselves), and only once the suspect could hear of the suspicion for as long as a refutation needs.
  */
 
 import type { AddressBook } from '../book/address-book.ts'
-import type { Output } from '../effects.ts'
-import { sendRecords, sendSuspicions, sendWishes } from '../gossip/send.ts'
-import type { Suspicion } from '../gossip/sync.ts'
+import type { AddressBookEntry } from '../book/entry.ts'
+import type { DialOutcome, DialPurpose, DialTarget, Output } from '../effects.ts'
+import { sendRecords, sendSuspicions } from '../gossip/send.ts'
+import type { Suspicion, SyncMessage } from '../gossip/sync.ts'
 import type { Overlay } from '../overlay/overlay.ts'
+import type { Random } from '../random.ts'
 import { type AgedRecord, agedRecord } from '../record/aged-record.ts'
 import { compareVersions, type PeerKey } from '../record/announcement.ts'
 import type { Announcer } from '../record/announcer.ts'
+import { Accusations } from './accusations.ts'
+import { Asks } from './asks.ts'
 import type { Liveness } from './liveness.ts'
+import type { Silence } from './silence.ts'
+import { Suspect } from './suspects.ts'
+import { SuspicionPower, type Word } from './suspicion-power.ts'
 
 /** The parts of a node that suspicions concern. */
 interface Node {
@@ -19,84 +29,311 @@ interface Node {
   readonly book: AddressBook
   readonly overlay: Overlay
   readonly liveness: Liveness
+  readonly silence: Silence
   readonly announcer: Announcer
 }
 
+/**
+ * Part of a suspicion's time after which a node dials the suspect: first it may refute by itself, lest the whole network dials it.
+ * Each node has a place of its own in between, since those who dial first may spare the others the dial.
+ */
+const ASK_RATIO = { min: 0.15, max: 0.35 }
+
+/** Half of a network at once is told in a few frames. */
+const TELL_INTERVAL_MS_PER_SUSPECT = 10
+const MAX_TELL_INTERVAL_MS = 100
+
+/** The longest time that a partner's word gives a suspect, whatever it says: twice what a network of 10,000 takes. */
+const MAX_HANDED_MS = 8_000
+
 export class Suspicions {
   readonly #node: Node
+  /** BOUNDED by the book: only who is listed is suspected. */
+  readonly #suspects = new Map<PeerKey, Suspect>()
+  readonly #power = new SuspicionPower()
+  readonly #asks: Asks
+  readonly #accusations: Accusations
+  readonly #askRatio: number
+  /** BOUNDED by the book. Partners are to be told that there is evidence. */
+  readonly #untold = new Set<Suspect>()
+  #tellNotBeforeMs = Number.NEGATIVE_INFINITY
 
-  constructor(node: Node) {
+  constructor(node: Node, random: Random, dialBackoffMs: number) {
+    const { book, overlay } = node
     this.#node = node
+    this.#askRatio = ASK_RATIO.min + random() * (ASK_RATIO.max - ASK_RATIO.min)
+    this.#accusations = new Accusations(node, this.#power)
+    this.#asks = new Asks({
+      random,
+      dial: (target, nowMs) => overlay.dial(target, 'probe', nowMs),
+      targetOf: peer => targetOf(book.get(peer)),
+      retryMs: dialBackoffMs
+    })
   }
 
-  /** First-hand: the peer does not answer. */
-  suspect(peer: PeerKey, refused: boolean, nowMs: number): Output[] {
-    const entry = this.#node.book.get(peer)
-    if (entry === undefined) return []
-    const { epoch, seq } = entry.record.announcement
-    return this.#spread([{ peer, epoch, seq, refused }], undefined, nowMs)
+  /** Everybody who is suspected at this moment. */
+  get suspected(): MapIterator<PeerKey> {
+    return this.#suspects.keys()
+  }
+
+  /** When a suspect is to be dialled, or partners to be told. */
+  get nextMs(): number {
+    return Math.min(this.#asks.nextMs, this.#untold.size > 0 ? this.#tellNotBeforeMs : Number.POSITIVE_INFINITY)
+  }
+
+  /** Whether there is evidence that the peer is gone. */
+  hasEvidence(peer: PeerKey): boolean {
+    return (this.#suspects.get(peer)?.evidence ?? 'none') !== 'none'
+  }
+
+  /** Whether the announcement that has just been signed answers a suspicion of this node. */
+  takeAnswer(): boolean {
+    return this.#accusations.takeAnswer()
+  }
+
+  /** Tells what there is evidence of, and dials the suspects whose time has come. */
+  run(nowMs: number): Output[] {
+    return [...this.#tellEvidence(nowMs), ...this.#asks.run(nowMs)]
+  }
+
+  /** The connection to a partner broke without a word: perhaps it can still be reached. */
+  connectionBroke(peer: PeerKey, nowMs: number): Output[] {
+    this.#asks.plan(peer, nowMs)
+    return this.run(nowMs)
+  }
+
+  /** A partner has not answered its probe in time. */
+  silent(peer: PeerKey, nowMs: number): Output[] {
+    return this.#prove(peer, false, nowMs)
+  }
+
+  /** A dial has ended: evidence, if the peer could not be reached and somebody wants to know. */
+  dialled(peer: PeerKey, purpose: DialPurpose | undefined, outcome: DialOutcome, nowMs: number): Output[] {
+    const begunAtMs = this.#asks.ended(peer, outcome === 'reached')
+    if (outcome === 'reached') return this.opened(peer, nowMs)
+    // Its address may not be dialled: that tells nothing about the peer.
+    if (outcome === 'withheld') return []
+    if (purpose !== 'probe' && !this.#suspects.has(peer)) return []
+    if (begunAtMs !== undefined && this.#node.silence.wasLateSince(begunAtMs)) {
+      // This node was paused meanwhile: the peer may have answered in time.
+      this.#asks.plan(peer, nowMs)
+      return []
+    }
+    this.#asks.cancel(peer)
+    return this.#prove(peer, outcome === 'refused', nowMs)
+  }
+
+  /** The peer is connected anew: it lives. Others that were told are to hear it from itself. */
+  opened(peer: PeerKey, nowMs: number): Output[] {
+    const suspect = this.#suspects.get(peer)
+    if (suspect === undefined) return []
+    const out = this.answered(peer, nowMs)
+    return suspect.isSpread && out.length === 0 ? sendSuspicions(peer, [suspicionOf(suspect, nowMs)]) : out
+  }
+
+  /** The peer has sent something: it lives, whatever others say. If one of them is about to drop it, it is to announce itself. */
+  answered(peer: PeerKey, nowMs: number): Output[] {
+    if (this.#suspects.size === 0) return []
+    const suspect = this.#suspects.get(peer)
+    if (suspect === undefined || suspect.hasAnswered(nowMs)) return []
+    const { contestedBy } = suspect
+    this.#charge(suspect, nowMs)
+    suspect.answered(nowMs)
+    const mustTell = contestedBy !== undefined && this.#power.mayContest(contestedBy, this.#node.book.size, nowMs)
+    return mustTell ? sendSuspicions(peer, [suspicionOf(suspect, nowMs)]) : []
+  }
+
+  /** The peer has announced something newer; returns whether others were told that it is suspected. */
+  refuted(peer: PeerKey, nowMs: number): boolean {
+    const suspect = this.#suspects.get(peer)
+    if (suspect === undefined) return false
+    this.#charge(suspect, nowMs)
+    this.#suspects.delete(peer)
+    return suspect.isSpread
+  }
+
+  /** The peer is gone from the book. */
+  settled(peer: PeerKey): void {
+    if (this.#suspects.size === 0) return
+    this.#suspects.delete(peer)
+    this.#asks.cancel(peer)
   }
 
   /** Hearsay: what a partner suspects, unsigned, so no number in it is believed. */
   weigh(suspicions: readonly Suspicion[], from: PeerKey, nowMs: number): Output[] {
-    const { book, liveness } = this.#node
+    const { book } = this.#node
     const out: Output[] = []
     const newer: AgedRecord[] = []
     const suspected: Suspicion[] = []
-    const believed: Suspicion[] = []
+    const told = new Set<Suspect>()
+    const seen = new Set<PeerKey>()
     for (const suspicion of suspicions) {
-      if (!liveness.admitsSuspicion(from, nowMs)) break
-      const { peer, refused } = suspicion
-      if (peer === this.#node.peer) out.push(...this.#refute(suspicion, from, nowMs))
+      if (!this.#power.admits(from, nowMs)) break
+      const { peer } = suspicion
+      if (seen.has(peer)) continue
+      seen.add(peer)
+      if (peer === this.#node.peer) out.push(...this.#accusations.answer(suspicion, from, nowMs))
       const entry = book.get(peer)
       if (entry === undefined) continue
-      const { epoch, seq } = entry.record.announcement
-      const own: Suspicion = { peer, epoch, seq, refused }
-      if (compareVersions(own, suspicion) > 0) {
+      if (compareVersions(entry.record.announcement, suspicion) > 0) {
         newer.push(agedRecord(entry.record, entry.bornAtMs, nowMs))
         // A newer record that is suspected as well is no refutation.
-        if (liveness.suspects(peer, own)) suspected.push(own)
-      } else if (liveness.answers(peer, nowMs)) out.push(...this.#ask(own, nowMs))
-      else if (!liveness.suspects(peer, own) && liveness.believesHearsay(nowMs)) believed.push(own)
+        const suspect = this.#suspects.get(peer)
+        if (suspect !== undefined && !suspect.hasAnswered(nowMs)) suspected.push(suspicionOf(suspect, nowMs))
+      } else out.push(...this.#report(entry, suspicion, from, told, nowMs))
     }
-    return [
-      ...out,
-      ...sendRecords(from, newer),
-      ...sendSuspicions(from, suspected),
-      ...this.#spread(believed, from, nowMs)
-    ]
+    return [...out, ...sendRecords(from, newer), ...sendSuspicions(from, suspected), ...this.#tell(told, from, nowMs)]
   }
 
-  /** Connected and answering until now: let it speak for itself, in the time that it has anyway. */
-  #ask(suspicion: Suspicion, nowMs: number): Output[] {
-    const { book, liveness } = this.#node
-    const { peer, refused } = suspicion
-    book.shorten(peer, nowMs + liveness.suspicionTimeoutMs(refused, book.size))
-    liveness.probe(peer, nowMs)
-    return sendSuspicions(peer, [suspicion])
-  }
-
-  /** This node is suspected: announce again, unless the suspicion is older than the last announcement. */
-  #refute(suspicion: Suspicion, from: PeerKey, nowMs: number): Output[] {
-    const { peer, announcer, liveness } = this.#node
-    const { own } = announcer
-    if (own === undefined) return []
-    if (compareVersions(own.announcement, suspicion) > 0) return sendRecords(from, [{ record: own, ageMs: 0 }])
-    if (announcer.outdo(own.announcement, nowMs)) liveness.suspect(peer, own.announcement)
-    // A number beyond ours can come from a former run alone, and then there is a signed announcement of it.
-    return compareVersions(suspicion, announcer.version) > 0 ? sendWishes(from, [peer]) : []
-  }
-
-  #spread(suspicions: readonly Suspicion[], from: PeerKey | undefined, nowMs: number): Output[] {
-    const { book, overlay, liveness } = this.#node
-    const fresh = suspicions.filter(suspicion => liveness.suspect(suspicion.peer, suspicion))
-    const out: Output[] = []
-    for (const { peer, refused } of fresh) {
-      const timeoutMs = liveness.suspicionTimeoutMs(refused, book.size)
-      book.shorten(peer, nowMs + timeoutMs)
-      out.push({ type: 'suspected', peer, timeoutMs })
+  /** The suspicions that belong to records which a partner is handed: it is to take part in what is under way. */
+  accompanying(messages: readonly SyncMessage[], nowMs: number): Suspicion[] {
+    if (this.#suspects.size === 0) return []
+    const suspicions: Suspicion[] = []
+    for (const message of messages) {
+      if (message.type !== 'records') continue
+      for (const { record } of message.records) {
+        const suspect = this.#suspects.get(record.announcement.peer)
+        if (suspect !== undefined && !suspect.hasAnswered(nowMs)) suspicions.push(suspicionOf(suspect, nowMs))
+      }
     }
-    for (const partner of overlay.partners) if (partner !== from) out.push(...sendSuspicions(partner, fresh))
+    return suspicions
+  }
+
+  /** A partner's report of the version that is listed here; whom to tell others of is added to `told`. */
+  #report(entry: AddressBookEntry, suspicion: Suspicion, from: PeerKey, told: Set<Suspect>, nowMs: number): Output[] {
+    const suspect = this.#suspectOf(entry, suspicion.refused)
+    if (suspect.hasAnswered(nowMs)) return []
+    const hasEvidence = suspicion.leftMs > 0
+    const word = this.#wordOf(from)
+    const evidenceBefore = suspect.evidence
+    if (!suspect.report(from, { hasEvidence, isChosen: word === 'chosen' })) return []
+    if (hasEvidence) {
+      if (suspicion.refused) suspect.isRefused = true
+      const ownMs = this.#timeoutMs(suspect)
+      suspect.limit(Math.max(ownMs, Math.min(suspicion.leftMs, MAX_HANDED_MS)))
+    }
+    const out = suspect.toldAtMs === undefined ? this.#ask(suspect, from, word, told, nowMs) : []
+    if (evidenceBefore === 'none' && suspect.evidence !== 'none') {
+      this.#asks.cancel(suspect.peer)
+      this.#note(suspect, told, nowMs)
+    }
+    this.#shorten(suspect, nowMs)
     return out
   }
+
+  /** Lets the suspect hear of the suspicion, or asks it without a word to others: as far as the reporter's word goes. */
+  #ask(suspect: Suspect, from: PeerKey, word: Word, told: Set<Suspect>, nowMs: number): Output[] {
+    const { book, liveness } = this.#node
+    const { peer } = suspect
+    const mayTell = this.#power.isBelieved(from, book.size, nowMs) && this.#power.mayRelay(word, book.size, nowMs)
+    if (liveness.answers(peer, nowMs)) {
+      const isNew = liveness.probe(peer, nowMs)
+      if (isNew) suspect.askedAtMs ??= nowMs
+      if (!mayTell) return isNew ? [{ type: 'send', to: peer, message: { type: 'ping' } }] : []
+      suspect.word = word
+      suspect.toldAtMs = nowMs
+      suspect.askedAtMs ??= nowMs
+      return sendSuspicions(peer, [suspicionOf(suspect, nowMs)])
+    }
+    if (mayTell) {
+      suspect.word = word
+      this.#note(suspect, told, nowMs)
+    }
+    if (this.#power.mayAsk(word, book.size, nowMs)) {
+      suspect.askedFor = word
+      this.#asks.plan(peer, mayTell ? nowMs + this.#askRatio * suspect.timeoutMs : nowMs)
+    }
+    return []
+  }
+
+  /** First-hand: the peer does not answer this node. */
+  #prove(peer: PeerKey, isRefused: boolean, nowMs: number): Output[] {
+    const entry = this.#node.book.get(peer)
+    if (entry === undefined) return []
+    const suspect = this.#suspectOf(entry, isRefused)
+    if (suspect.evidence === 'own') return []
+    suspect.evidence = 'own'
+    if (isRefused) suspect.isRefused = true
+    suspect.limit(this.#timeoutMs(suspect))
+    suspect.toldAtMs ??= Math.max(nowMs, this.#tellNotBeforeMs)
+    this.#untold.add(suspect)
+    this.#shorten(suspect, nowMs)
+    return this.#tellEvidence(nowMs)
+  }
+
+  /** One at once. The more there are, the longer the next wait for company: a frame is dearer than a suspicion. */
+  #tellEvidence(nowMs: number): Output[] {
+    if (nowMs < this.#tellNotBeforeMs || this.#untold.size === 0) return []
+    const untold = [...this.#untold].filter(suspect => suspect.evidence !== 'none')
+    this.#untold.clear()
+    this.#tellNotBeforeMs = nowMs + Math.min(untold.length * TELL_INTERVAL_MS_PER_SUSPECT, MAX_TELL_INTERVAL_MS)
+    return this.#tell(untold, undefined, nowMs)
+  }
+
+  /** The partners are about to be told. */
+  #note(suspect: Suspect, told: Set<Suspect>, nowMs: number): void {
+    suspect.toldAtMs ??= nowMs
+    suspect.askedAtMs ??= nowMs
+    told.add(suspect)
+  }
+
+  #tell(suspects: Iterable<Suspect>, except: PeerKey | undefined, nowMs: number): Output[] {
+    const out: Output[] = []
+    const suspicions: Suspicion[] = []
+    for (const suspect of suspects) {
+      const { peer, timeoutMs } = suspect
+      if (!suspect.isSpread) out.push({ type: 'suspected', peer, timeoutMs })
+      suspect.isSpread = true
+      suspicions.push(suspicionOf(suspect, nowMs))
+    }
+    for (const partner of this.#node.overlay.partners) {
+      if (partner !== except) out.push(...sendSuspicions(partner, suspicions))
+    }
+    return out
+  }
+
+  #shorten(suspect: Suspect, nowMs: number): void {
+    if (suspect.evidence !== 'none') this.#node.book.shorten(suspect.peer, Math.max(nowMs, suspect.dueMs))
+  }
+
+  /** It was not true. Where the suspect took long to say so, those who suspected it had reason to. */
+  #charge(suspect: Suspect, nowMs: number): void {
+    const { book, liveness } = this.#node
+    const { size } = book
+    const wasAsked = !this.#asks.cancel(suspect.peer)
+    if (suspect.askedAtMs !== undefined && nowMs - suspect.askedAtMs > liveness.promptMs) return
+    for (const reporter of suspect.reporters) this.#power.chargeReporter(reporter, size, nowMs)
+    if (suspect.word !== undefined) this.#power.chargeRelay(suspect.word, size, nowMs)
+    if (suspect.askedFor !== undefined && wasAsked) this.#power.chargeAsk(suspect.askedFor, size, nowMs)
+  }
+
+  #suspectOf({ record }: AddressBookEntry, isRefused: boolean): Suspect {
+    const { announcement } = record
+    const { peer } = announcement
+    const known = this.#suspects.get(peer)
+    if (known !== undefined && compareVersions(known.version, announcement) >= 0) return known
+    const suspect = new Suspect(peer, announcement, isRefused, MAX_HANDED_MS)
+    suspect.limit(this.#timeoutMs(suspect))
+    this.#suspects.set(peer, suspect)
+    return suspect
+  }
+
+  #timeoutMs({ isRefused }: Suspect): number {
+    return this.#node.liveness.suspicionTimeoutMs(isRefused, this.#node.book.size)
+  }
+
+  #wordOf(partner: PeerKey): Word {
+    return this.#node.overlay.isChosen(partner) ? 'chosen' : 'inbound'
+  }
+}
+
+function suspicionOf(suspect: Suspect, nowMs: number): Suspicion {
+  const { peer, version, isRefused: refused } = suspect
+  return { peer, ...version, refused, leftMs: suspect.leftMs(nowMs) }
+}
+
+function targetOf(entry: AddressBookEntry | undefined): DialTarget | undefined {
+  return entry === undefined
+    ? undefined
+    : { id: entry.record.announcement.peer, addrs: entry.record.announcement.addrs }
 }

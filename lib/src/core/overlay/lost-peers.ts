@@ -2,7 +2,7 @@
  * Peers that are gone without a farewell: perhaps they crashed, perhaps the network split. They are dialled now and then,
  * so that a split heals; how often does not grow with the network. After Ringpop's partition healing.
  */
-import type { AddressBookEntry } from '../book/address-book.ts'
+import type { AddressBookEntry } from '../book/entry.ts'
 import type { DialTarget } from '../effects.ts'
 import { type Random, randomBelow } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'

@@ -1,6 +1,7 @@
 /** What this node says of itself, under which number, and when next. */
 
 import { type DiscoveryConfig, MIN_ANNOUNCEMENTS_PER_TTL } from '../config.ts'
+import type { Warning } from '../effects.ts'
 import { jittered, type Random } from '../random.ts'
 import {
   type Announcement,
@@ -12,12 +13,16 @@ import {
   type SignedAnnouncement,
   type Version
 } from './announcement.ts'
+import { OwnVersion } from './own-version.ts'
 
 /** Announcements spread over the interval, so that nodes started together do not stay in step. */
 const JITTER_RATIO = 0.1
 
-/** Least time between two announcements that others force on us: by a suspicion, or by a former run under our key. */
-const FORCED_INTERVAL_MS = 200
+/**
+ * Least time between two announcements, whatever changes, and whoever suspects this node; receivers take as many of a subject. The
+ * first of a series does not wait, and a farewell never does. A quarter of the shortest time that a suspect is given.
+ */
+export const MIN_ANNOUNCE_INTERVAL_MS = 250
 
 /**
  * Part of its ttl that an announcement may be old before the next. A crowd that started together promised to be back in time for
@@ -33,9 +38,8 @@ export class Announcer {
   readonly #config: DiscoveryConfig
   readonly #peer: PeerKey
   readonly #random: Random
+  readonly #version: OwnVersion
   #content: Content
-  #epoch: number
-  #seq = 0
   #own: SignedAnnouncement | undefined
   #intervalMs: number
   #nextMs: number
@@ -48,7 +52,7 @@ export class Announcer {
   constructor(config: DiscoveryConfig, self: { peer: PeerKey; epoch: number }, random: Random, nowMs: number) {
     this.#config = config
     this.#peer = self.peer
-    this.#epoch = self.epoch
+    this.#version = new OwnVersion(self.epoch, nowMs)
     this.#random = random
     this.#content = checkedContent({ name: config.name, addrs: [], metadata: config.metadata })
     this.#intervalMs = config.announceIntervalMs
@@ -61,7 +65,7 @@ export class Announcer {
 
   /** The number of the last announcement. */
   get version(): Version {
-    return { epoch: this.#epoch, seq: this.#seq }
+    return this.#version.last
   }
 
   /** The last announcement, once it has been signed. */
@@ -84,20 +88,19 @@ export class Announcer {
    */
   changeContent(change: Partial<Content>, nowMs: number): void {
     this.#content = checkedContent({ ...this.#content, ...change })
-    this.announceBy(nowMs)
+    this.announceBy(this.#spacedMs(nowMs))
   }
 
   /** Another pace, at once for a start; undefined for silence. */
   changePace(intervalMs: number | undefined, nowMs: number): void {
     this.#intervalMs = intervalMs ?? this.#intervalMs
     this.#latestMs = Number.NEGATIVE_INFINITY
-    this.#nextMs = intervalMs === undefined ? Number.POSITIVE_INFINITY : nowMs
+    this.#nextMs = intervalMs === undefined ? Number.POSITIVE_INFINITY : this.#spacedMs(nowMs)
   }
 
   /** A new run of the node, greater than the one before whatever the clock says. */
   restart(epoch: number, nowMs: number): void {
-    this.#epoch = Math.max(epoch, this.#epoch + 1)
-    this.#seq = 0
+    this.#version.restart(epoch, nowMs)
     this.#own = undefined
     this.#lastMs = Number.NEGATIVE_INFINITY
     this.#latestMs = Number.NEGATIVE_INFINITY
@@ -125,26 +128,32 @@ export class Announcer {
   /** Somebody believes in `version` of us; if that is not behind us, the next announcement must be beyond it, and soon. */
   outdo(version: Version, nowMs: number): boolean {
     if (compareVersions(version, this.version) < 0) return false
-    if (version.epoch > this.#epoch) {
-      this.#epoch = version.epoch + 1
-      this.#seq = 0
-    } else this.#seq = Math.max(this.#seq, version.seq)
-    this.announceBy(Math.max(nowMs, this.#lastMs + FORCED_INTERVAL_MS))
+    const waitMs = this.#version.outdo(version, nowMs)
+    this.announceBy(Math.max(nowMs + waitMs, this.#spacedMs(nowMs)))
     return true
   }
 
-  /** The next announcement, numbered; the one after it follows in time. */
-  next(leaving: boolean, bookSize: number, nowMs: number): Announcement {
+  /** What the operator has to know of this node's number, if there is something. */
+  takeWarning(nowMs: number): Warning | undefined {
+    return this.#version.takeWarning(nowMs)
+  }
+
+  /** The next announcement, numbered, or undefined where it cannot be; the one after it follows in time. */
+  next(leaving: boolean, bookSize: number, nowMs: number): Announcement | undefined {
     const stretchedMs = this.#stretchedIntervalMs(bookSize)
     const waitMs = this.#waitMs(stretchedMs)
+    const version = this.#version.next(nowMs)
+    if (version === undefined) {
+      this.#nextMs = leaving ? Number.POSITIVE_INFINITY : nowMs + waitMs
+      return undefined
+    }
     this.#lastMs = nowMs
     this.#plannedMs = stretchedMs
     this.#nextMs = leaving ? Number.POSITIVE_INFINITY : nowMs + waitMs
     const promisedMs = Math.max(this.#config.entryTtlMs, MIN_ANNOUNCEMENTS_PER_TTL * this.#intervalMs)
     const ttlMs = Math.min(Math.round((promisedMs * stretchedMs) / this.#intervalMs), BOUNDS.ttlMaxMs)
     this.#latestMs = nowMs + LATEST_RATIO * ttlMs
-    this.#seq++
-    return { ...this.#content, peer: this.#peer, ...this.version, ttlMs, leaving }
+    return { ...this.#content, peer: this.#peer, ...version, ttlMs, leaving }
   }
 
   /** Takes the signed announcement; returns whether it says something else than the one before. */
@@ -152,6 +161,10 @@ export class Announcer {
     const changed = this.#own?.contentHash !== record.contentHash
     this.#own = record
     return changed
+  }
+
+  #spacedMs(nowMs: number): number {
+    return Math.max(nowMs, this.#lastMs + MIN_ANNOUNCE_INTERVAL_MS)
   }
 
   /** Until the announcement after this one. Of a crowd that learns of its size together, each takes a place of its own in the round. */

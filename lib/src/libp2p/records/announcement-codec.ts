@@ -16,7 +16,7 @@ import {
   type SignedAnnouncement,
   signedAnnouncement
 } from '../../core/index.ts'
-import { AnnouncementDecodeError } from '../errors.ts'
+import { AnnouncementDecodeError, GossipDiscoveryError } from '../errors.ts'
 import { peerIdFromBytes, peerKeyOf } from '../peer-ids.ts'
 import { readCanonicalCbor } from './canonical-cbor.ts'
 import { decodeCbor, encodeCbor } from './cbor.ts'
@@ -64,17 +64,23 @@ export interface UnverifiedAnnouncement {
  * ```
  *
  * @returns what every receiver will decode
- * @throws {AnnouncementDecodeError} when no receiver would accept it
+ * @throws {GossipDiscoveryError} `Serialization` when no receiver would accept it
  */
 export async function signAnnouncement(
   announcement: Announcement,
   privateKey: PrivateKey
 ): Promise<SignedAnnouncement> {
-  const envelope = await sealPayload(encodePayload(announcement), privateKey)
+  const envelope = await sealPayload(
+    serialized(() => encodePayload(announcement)),
+    privateKey
+  )
   if (envelope.byteLength > BOUNDS.envelopeBytes && announcement.addrs.length > 0) {
     return await signAnnouncement({ ...announcement, addrs: announcement.addrs.slice(0, -1) }, privateKey)
   }
-  return signedAnnouncement(decodeAnnouncement(envelope).announcement, envelope)
+  return signedAnnouncement(
+    serialized(() => decodeAnnouncement(envelope).announcement),
+    envelope
+  )
 }
 
 /**
@@ -133,6 +139,18 @@ export function encodePayload(announcement: Announcement): Uint8Array {
     leaving,
     metadata
   })
+}
+
+/**
+ * @throws {GossipDiscoveryError} `Serialization` when the step fails
+ */
+function serialized<T>(step: () => T): T {
+  try {
+    return step()
+  } catch (cause) {
+    const why = cause instanceof AnnouncementDecodeError ? cause.fault : (cause as Error).message
+    throw new GossipDiscoveryError('Serialization', `no receiver would accept the announcement: ${why}`, { cause })
+  }
 }
 
 async function sealPayload(payload: Uint8Array, privateKey: PrivateKey): Promise<Uint8Array> {

@@ -105,14 +105,14 @@ function summaryItem(value: unknown): SummaryItem {
   return { peer: peerKey(peer), epoch: countOf(epoch), seq: countOf(seq), contentHash: countOf(contentHash) | 0 }
 }
 
-function suspicionTuple({ peer, epoch, seq, refused }: Suspicion): unknown[] {
-  return [peerBytes(peer), epoch, seq, refused]
+function suspicionTuple({ peer, epoch, seq, refused, leftMs }: Suspicion): unknown[] {
+  return [peerBytes(peer), epoch, seq, refused, leftMs]
 }
 
 function suspicionOf(value: unknown): Suspicion {
-  const [peer, epoch, seq, refused] = arrayOf(value)
+  const [peer, epoch, seq, refused, leftMs] = arrayOf(value)
   if (typeof refused !== 'boolean') throw new SyncFrameError('not a boolean')
-  return { peer: peerKey(peer), epoch: countOf(epoch), seq: countOf(seq), refused }
+  return { peer: peerKey(peer), epoch: countOf(epoch), seq: countOf(seq), refused, leftMs: countOf(leftMs) }
 }
 
 function sealedRecord(value: unknown): SealedRecord {

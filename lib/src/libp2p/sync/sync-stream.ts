@@ -7,6 +7,7 @@ import { type Group, MAX_FRAME_BYTES, type SyncMessage } from '../../core/index.
 import { monotonicMs } from '../clock.ts'
 import type { DiscoveryMetrics } from '../metrics.ts'
 import type { Turns } from '../turns.ts'
+import { ABORT_GRACE_MS, within } from '../within.ts'
 import { encodeSyncMessage, SyncFrameError } from './frames.ts'
 import type { Holder, StreamMemory } from './stream-memory.ts'
 
@@ -111,7 +112,7 @@ export class SyncStream implements Holder {
   async close(): Promise<void> {
     const signal = AbortSignal.timeout(CLOSE_TIMEOUT_MS)
     try {
-      await this.#stream.close({ signal })
+      await within(CLOSE_TIMEOUT_MS + ABORT_GRACE_MS, 'closing a stream', this.#stream.close({ signal }))
       await this.#ended(signal)
       this.#host.memory.remove(this)
     } catch (error) {

@@ -14,6 +14,7 @@ import {
 import { groupOf } from '../addr-group.ts'
 import { monotonicMs } from '../clock.ts'
 import type { Receiver } from '../records/receiver.ts'
+import { ABORT_GRACE_MS, within } from '../within.ts'
 import { decodeSyncFrame, type SyncFrame, SyncFrameError } from './frames.ts'
 import { StreamMemory } from './stream-memory.ts'
 import { type StreamHost, SyncStream } from './sync-stream.ts'
@@ -37,6 +38,9 @@ const INFRASTRUCTURE = [SYNC_PROTOCOL, '/ipfs/', '/meshsub/', '/floodsub/', '/li
 /** Time for a peer to answer whether it speaks the protocol. */
 const OPEN_TIMEOUT_MS = 10_000
 
+/** Time for a partner to read what was said before this node hangs up, and for libp2p to close the connection then. */
+const HANG_UP_STEP_TIMEOUT_MS = 1_000
+
 /** Time between two looks whether a frame can be paid for. */
 const RETRY_MS = 50
 
@@ -55,6 +59,8 @@ export class SyncStreams {
   readonly #budgets: Budgets
   readonly #connections: (peer: PeerKey) => Connection[]
   readonly #handle: (input: Input) => void
+  /** Aborts when the streams are closed; undefined while none may be open. */
+  #closing: AbortController | undefined
 
   constructor(
     topic: string,
@@ -76,8 +82,14 @@ export class SyncStreams {
     return this.#streams.size
   }
 
+  /** From here on streams may be open, until {@link close}. */
+  begin(): void {
+    this.#closing = new AbortController()
+  }
+
   /** Resolves to whether a stream is open on the connection, opening it if need be. */
   async open(connection: Connection): Promise<boolean> {
+    if (this.#closing === undefined) return false
     let isOpen = this.#opened.get(connection)
     if (isOpen === undefined) {
       isOpen = this.#newStream(connection)
@@ -88,6 +100,10 @@ export class SyncStreams {
 
   /** Reads a stream until it ends. */
   async serve(stream: Stream, connection: Connection, initiator: boolean): Promise<void> {
+    if (this.#closing === undefined) {
+      stream.abort(new Error('this node does not take part in the network'))
+      return
+    }
     const addr = connection.remoteAddr.toString()
     const peer = connection.remotePeer.toString()
     const payer = { connection: peer, group: groupOf(addr) }
@@ -120,7 +136,10 @@ export class SyncStreams {
   /** Closes the connections to a peer, unless streams of others run over them: then the application uses them, or begins to. */
   async hangUp(peer: PeerKey): Promise<void> {
     // What was said before must arrive before.
-    await Promise.all([...(this.#streams.get(peer)?.values() ?? [])].map(async stream => await stream.flushed()))
+    const said = Promise.all([...(this.#streams.get(peer)?.values() ?? [])].map(async stream => await stream.flushed()))
+    await within(HANG_UP_STEP_TIMEOUT_MS, 'sending the last messages', said).catch(error =>
+      this.#host.log.trace('%e', error)
+    )
     for (const connection of this.#connections(peer)) {
       const isUsed = connection.streams.some(
         ({ protocol }) => !INFRASTRUCTURE.some(prefix => protocol.startsWith(prefix))
@@ -136,6 +155,8 @@ export class SyncStreams {
 
   /** Ends every stream once what was sent has left; nothing is taken from a partner afterwards. */
   async close(): Promise<void> {
+    this.#closing?.abort()
+    this.#closing = undefined
     const streams = this.#all()
     for (const [peer, ofPeer] of this.#streams) for (const stream of ofPeer.values()) this.#remove(peer, stream)
     await Promise.all(streams.map(async stream => await stream.close()))
@@ -144,7 +165,7 @@ export class SyncStreams {
   /** In good order, or else without: libp2p leaves a connection open whose streams do not end in time. */
   async #end(connection: Connection): Promise<void> {
     try {
-      await connection.close()
+      await within(HANG_UP_STEP_TIMEOUT_MS, 'closing a connection', connection.close())
     } catch (error) {
       connection.abort(error as Error)
     }
@@ -152,10 +173,7 @@ export class SyncStreams {
 
   async #newStream(connection: Connection): Promise<boolean> {
     try {
-      const stream = await connection.newStream(this.protocol, {
-        runOnLimitedConnection: true,
-        signal: AbortSignal.timeout(OPEN_TIMEOUT_MS)
-      })
+      const stream = await this.#openedStream(connection, this.#closing!.signal)
       const served = this.serve(stream, connection, true)
       void served.finally(() => this.#opened.delete(connection))
       return true
@@ -164,6 +182,18 @@ export class SyncStreams {
       this.#opened.delete(connection)
       this.#host.log.trace('no sync with %p - %e', connection.remotePeer, error)
       return false
+    }
+  }
+
+  /** A stream that opens too late is aborted: it would stay open with nobody to read it. */
+  async #openedStream(connection: Connection, closing: AbortSignal): Promise<Stream> {
+    const signal = AbortSignal.any([AbortSignal.timeout(OPEN_TIMEOUT_MS), closing])
+    const opening = connection.newStream(this.protocol, { runOnLimitedConnection: true, signal })
+    try {
+      return await within(OPEN_TIMEOUT_MS + ABORT_GRACE_MS, 'opening a stream', opening, closing)
+    } catch (error) {
+      opening.then(late => late.abort(error as Error)).catch(() => {})
+      throw error
     }
   }
 

@@ -1,27 +1,27 @@
 import fc from 'fast-check'
 import { test } from 'tap'
 import { AddressBook } from '../../../src/core/index.ts'
-import { record } from '../records.ts'
+import { from, record } from '../records.ts'
 
 const MAX_ENTRIES = 8
 const nobody = (): boolean => false
 
 /** Brings a peer to the book as Discovery does: with room made first. */
-function bring(book: AddressBook, peer: string, via: string, isKept: (peer: string) => boolean = nobody): string {
-  if (book.get(peer) === undefined) book.evict(via, isKept)
-  return book.apply(record({ peer }), 0, 0, via)
+function bring(book: AddressBook, peer: string, forwarder: string, isKept: (peer: string) => boolean = nobody): string {
+  if (book.get(peer) === undefined) book.evict(from(forwarder), isKept)
+  return book.apply(record({ peer }), 0, 0, from(forwarder))
 }
 
-function fullBook(vias: string[]): AddressBook {
+function fullBook(forwarders: string[]): AddressBook {
   const book = new AddressBook({ maxEntries: MAX_ENTRIES, maxTombstones: 8 })
-  for (let i = 0; i < MAX_ENTRIES; i++) bring(book, `p${i}`, vias[i % vias.length]!)
+  for (let i = 0; i < MAX_ENTRIES; i++) bring(book, `p${i}`, forwarders[i % forwarders.length]!)
   return book
 }
 
 test('a flood through one peer displaces itself, and none that others brought', async t => {
   const book = fullBook(['honest', 'sybil'])
   for (let i = 0; i < 100; i++) bring(book, `invented${i}`, 'sybil')
-  const honest = [...book.values()].filter(entry => entry.via === 'honest')
+  const honest = [...book.values()].filter(entry => entry.forwarder === 'honest')
   t.equal(honest.length, MAX_ENTRIES / 2)
   t.equal(book.size, MAX_ENTRIES)
 })
@@ -39,7 +39,7 @@ test('a book that everybody filled evenly refuses newcomers', async t => {
 test('a connected peer is never evicted, whoever brought it', async t => {
   const book = fullBook(['sybil'])
   const kept = new Set(['p0', 'p1', 'p2'])
-  for (let i = 0; i < 100; i++) bring(book, `newcomer${i}`, `via${i}`, peer => kept.has(peer))
+  for (let i = 0; i < 100; i++) bring(book, `newcomer${i}`, `f${i}`, peer => kept.has(peer))
   for (const peer of kept) t.ok(book.get(peer), peer)
 })
 
@@ -49,8 +49,8 @@ test('whatever is brought by whomever, the bound holds and nobody is evicted whi
     fc.property(brought, items => {
       const book = new AddressBook({ maxEntries: MAX_ENTRIES, maxTombstones: 8 })
       const seen = new Set<number>()
-      for (const [peer, via] of items) {
-        bring(book, `p${peer}`, `v${via}`)
+      for (const [peer, forwarder] of items) {
+        bring(book, `p${peer}`, `f${forwarder}`)
         seen.add(peer)
         if (book.size > MAX_ENTRIES || book.size < Math.min(seen.size, MAX_ENTRIES)) return false
       }

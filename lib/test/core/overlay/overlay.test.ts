@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'tap'
-import { type AddressBook, type DialPurpose, Overlay, seededRandom } from '../../../src/core/index.ts'
-import { bookOf, type Dial, dials, dialsOf, newOverlay, SELF, target } from '../overlays.ts'
+import { type AddressBook, type DialPurpose, type Overlay, seededRandom } from '../../../src/core/index.ts'
+import { bookOf, chosen, type Dial, dials, dialsOf, inbound, newOverlay, SELF, target } from '../overlays.ts'
 import { record } from '../records.ts'
 
 const WITHOUT_JITTER = () => 0.5
@@ -22,13 +22,12 @@ test('one connection is sought at a time', async t => {
 
 test('nobody of the book is dialled once there are enough partners', async t => {
   const overlay = newOverlay({ targetConnections: 2 })
-  overlay.opened('a')
+  chosen(overlay, 'a')
   const [second] = dialsOf(overlay.shape(bookOf('a', 'b', 'c'), LONG_AGO_MS))
-  overlay.dialled(second!, true, LONG_AGO_MS)
-  overlay.opened(second!)
+  chosen(overlay, second!, LONG_AGO_MS)
   const laterMs = LONG_AGO_MS + 60_000
   t.same(dialsOf(overlay.shape(bookOf('a', 'b', 'c'), laterMs)), [])
-  overlay.closed('a')
+  overlay.closed('a', laterMs)
   t.equal(dialsOf(overlay.shape(bookOf('a', 'b', 'c'), laterMs)).length, 1)
 })
 
@@ -37,7 +36,7 @@ test('peers without addresses, partners and the node itself are never dialled', 
   const book = bookOf()
   book.apply(record({ peer: 'silent', addrs: [] }), 0)
   book.apply(record({ peer: 'partner', addrs: ['/partner'] }), 0)
-  overlay.opened('partner')
+  inbound(overlay, 'partner')
   overlay.addNamed(target(SELF))
   overlay.addFound(target(SELF))
   t.same(dialsOf(overlay.shape(book, LONG_AGO_MS)), [])
@@ -66,7 +65,7 @@ test('in a crowd, a node that is alone tries again and again; one that has a par
     [['b'], [1_000, 2_000, 4_000]]
   ] as const) {
     const overlay = newOverlay({}, WITHOUT_JITTER)
-    for (const partner of partners) overlay.opened(partner)
+    for (const partner of partners) inbound(overlay, partner)
     overlay.addNamed(target('a'))
     const waits = expected.map((waitMs, i) => {
       const nowMs = expected.slice(0, i).reduce<number>((sumMs, formerMs) => sumMs + formerMs, 0)
@@ -87,9 +86,8 @@ test('a named peer that is lost is dialled again, but not the moment after it wa
     const overlay = newOverlay({}, WITHOUT_JITTER)
     overlay.addNamed(target('a'))
     overlay.shape(bookOf(), 10_000)
-    overlay.opened('a')
-    overlay.dialled('a', true, 10_000)
-    overlay.closed('a')
+    chosen(overlay, 'a', 10_000)
+    overlay.closed('a', 10_000)
     t.same(dialsOf(overlay.shape(bookOf(), lostAtMs)), dialled)
     t.equal(overlay.nextAttemptMs(lostAtMs), dialled.length === 0 ? 11_000 : lostAtMs + 1_000)
   }
@@ -99,9 +97,8 @@ test('a partner that breaks off is probed at once, however lately it was reached
   const overlay = newOverlay({}, WITHOUT_JITTER)
   overlay.addNamed(target('a'))
   overlay.shape(bookOf(), 10_000)
-  overlay.opened('a')
-  overlay.dialled('a', true, 10_000)
-  overlay.closed('a')
+  chosen(overlay, 'a', 10_000)
+  overlay.closed('a', 10_000)
   t.same(dialsOf(overlay.dial(target('a'), 'probe', 10_100)), ['a'])
   overlay.dialled('a', true, 10_110)
   t.same(dialsOf(overlay.dial(target('a'), 'probe', 10_200)), [], 'not again and again')
@@ -110,7 +107,7 @@ test('a partner that breaks off is probed at once, however lately it was reached
 
 test('every named peer is dialled until it was reached once, even when there are partners enough', async t => {
   const overlay = newOverlay({ targetConnections: 1 })
-  for (const peer of ['x', 'y']) overlay.opened(peer)
+  for (const peer of ['x', 'y']) chosen(overlay, peer)
   overlay.addNamed(target('a'))
   overlay.addNamed(target('b'))
   t.same(dialsOf(overlay.shape(bookOf(), 0)), ['a', 'b'])
@@ -133,7 +130,7 @@ test('two named peers are dialled at once, and a third when one of them has answ
 test('a node that has a partner leaves its other named peers to the crowd that has none', async t => {
   const overlay = newOverlay({}, () => 0.5)
   for (const peer of ['a', 'b']) overlay.addNamed(target(peer))
-  overlay.opened('x')
+  inbound(overlay, 'x')
   overlay.newcomer(1_000)
   t.same(dialsOf(overlay.shape(bookOf(), 1_000)), [])
   const quietMs = overlay.nextAttemptMs(1_000)
@@ -145,21 +142,20 @@ test('a node that is alone goes back to its named peers', async t => {
   const overlay = newOverlay()
   overlay.addNamed(target('a'))
   overlay.shape(bookOf(), 0)
-  overlay.dialled('a', true, 0)
-  overlay.opened('a')
-  overlay.opened('b')
-  overlay.closed('a')
+  chosen(overlay, 'a', 0)
+  inbound(overlay, 'b')
+  overlay.closed('a', 60_000)
   t.same(dialsOf(overlay.shape(bookOf(), 0)), [])
-  overlay.closed('b')
-  t.same(dialsOf(overlay.shape(bookOf(), 0)), ['a'])
+  overlay.closed('b', 60_000)
+  t.same(dialsOf(overlay.shape(bookOf(), 60_000)), ['a'])
 })
 
 test('whom another discovery finds is dialled once, and only while connections are wanted', async t => {
   const overlay = newOverlay({ targetConnections: 1 })
-  overlay.opened('x')
+  chosen(overlay, 'x')
   overlay.addFound(target('a'))
   t.same(dialsOf(overlay.shape(bookOf(), 0)), [])
-  overlay.closed('x')
+  overlay.closed('x', 0)
   t.same(dialsOf(overlay.shape(bookOf(), 0)), ['a'])
   overlay.dialled('a', false, 0)
   t.same(dialsOf(overlay.shape(bookOf(), LONG_AGO_MS)), [])
@@ -168,15 +164,14 @@ test('whom another discovery finds is dialled once, and only while connections a
 test('whoever has a partner dials the next one in good time, once no newcomer comes', async t => {
   const overlay = newOverlay({}, WITHOUT_JITTER)
   const book = bookOf('a', 'b', 'c')
-  overlay.opened('a')
+  inbound(overlay, 'a')
   overlay.newcomer(1_000)
   overlay.newcomer(3_000)
   const dueMs = overlay.nextAttemptMs(3_000)
   t.ok(dueMs > 3_500, `${dueMs} ms`)
   t.same(dialsOf(overlay.shape(book, dueMs - 1)), [])
   const [second] = dialsOf(overlay.shape(book, dueMs))
-  overlay.dialled(second!, true, dueMs)
-  overlay.opened(second!)
+  chosen(overlay, second!, dueMs)
   t.ok(overlay.nextAttemptMs(dueMs) > dueMs, 'and the one after it later still')
 })
 
@@ -201,7 +196,7 @@ test('a node that is alone tries others, a few, while its named peer keeps silen
 
 test('a crowd without end does not keep a node from its partners', async t => {
   const overlay = newOverlay({}, WITHOUT_JITTER)
-  overlay.opened('a')
+  inbound(overlay, 'a')
   let nowMs = 0
   for (; nowMs < 60_000; nowMs += 100) {
     overlay.newcomer(nowMs)
@@ -210,11 +205,12 @@ test('a crowd without end does not keep a node from its partners', async t => {
   t.ok(nowMs > 5_000 && nowMs < 15_000, `${nowMs} ms`)
 })
 
-test('at most four probes are under way, and a probe does not wait for a connection that is sought', async t => {
+test('probes are bounded, and a probe does not wait for a connection that is sought', async t => {
   const overlay = newOverlay()
   overlay.shape(bookOf('z'), LONG_AGO_MS)
-  const probed = ['a', 'b', 'c', 'd', 'e'].flatMap(peer => dialsOf(overlay.dial(target(peer), 'probe', LONG_AGO_MS)))
-  t.same(probed, ['a', 'b', 'c', 'd'])
+  const peers = ['a', ...Array.from({ length: 63 }, (_, i) => `p${i}`)]
+  const probed = [...peers, 'e'].flatMap(peer => dialsOf(overlay.dial(target(peer), 'probe', LONG_AGO_MS)))
+  t.same(probed, peers)
   t.same(dialsOf(overlay.dial(target('a'), 'heal', LONG_AGO_MS)), [], 'whom one dial seeks no other does')
   t.equal(overlay.dialled('a', false, LONG_AGO_MS), 'probe')
   t.same(dialsOf(overlay.dial(target('e'), 'probe', LONG_AGO_MS)), ['e'])
@@ -252,8 +248,7 @@ test('lists of addresses are bounded: the oldest makes room, and a repeated one 
   for (let i = 0; i < 300; i++) {
     for (const id of dialsOf(overlay.shape(bookOf(), 0))) {
       dialled.add(id)
-      overlay.dialled(id, true, 0)
-      overlay.opened(id)
+      chosen(overlay, id)
     }
   }
   t.equal(dialled.size, 256)
@@ -264,7 +259,7 @@ test('lists of addresses are bounded: the oldest makes room, and a repeated one 
 test('whatever happens, dials in flight stay within their bounds and lead to nobody twice', async () => {
   fc.assert(
     fc.property(fc.array(anyStep, { maxLength: 100 }), fc.integer(), (steps, seed) => {
-      const overlay = new Overlay(SELF, { targetConnections: 2, dialBackoffMs: 100 }, seededRandom(seed), 0)
+      const overlay = newOverlay({ targetConnections: 2 }, seededRandom(seed))
       const book = bookOf('a', 'b', 'c', 'd', 'e', 'f', SELF)
       const inFlight = new Map<string, DialPurpose>()
       const partners = new Set<string>()
@@ -279,7 +274,9 @@ test('whatever happens, dials in flight stay within their bounds and lead to nob
         assert.ok(purposes.filter(purpose => purpose === 'connect').length <= 4)
         assert.ok(purposes.filter(purpose => purpose === 'heal').length <= 1)
         assert.ok(purposes.filter(purpose => purpose === 'probe').length <= 4)
-        assert.deepEqual([...overlay.partners].sort(), [...partners].sort())
+        assert.ok([...overlay.partners].every(partner => partners.has(partner)))
+        assert.ok([...partners].every(partner => overlay.isConnected(partner)))
+        assert.equal(overlay.size === 0, partners.size === 0, 'whoever is there is a partner when nobody else is')
         assert.ok(overlay.nextAttemptMs(nowMs) > nowMs, 'no busy loop')
       }
     }),
@@ -305,14 +302,14 @@ function takeStep(
   const [dialled] = inFlight.keys()
   if (kind === 'named') overlay.addNamed(target(peer))
   if (kind === 'found') overlay.addFound(target(peer))
-  if (kind === 'release') overlay.release(peer)
+  if (kind === 'release') overlay.release(peer, nowMs)
   if (kind === 'opened' && peer !== SELF) {
     partners.add(peer)
-    overlay.opened(peer)
+    inbound(overlay, peer, nowMs)
   }
   if (kind === 'closed') {
     const wasPartner = partners.delete(peer)
-    assert.ok(!overlay.closed(peer) || wasPartner)
+    assert.ok(!overlay.closed(peer, nowMs) || wasPartner)
   }
   if ((kind === 'reached' || kind === 'failed') && dialled !== undefined) {
     assert.equal(overlay.dialled(dialled, kind === 'reached', nowMs), inFlight.get(dialled))

@@ -55,6 +55,47 @@ test('what has changed is announced at once, however much the network has grown'
   announcer.changeContent({ name: 'x' }, 500)
   t.ok(announcer.isDue(999, 500))
   announcer.next(false, 0, 500)
-  announcer.changePace(10_000, 600)
-  t.ok(announcer.isDue(999, 600), 'and so is another pace')
+  announcer.changePace(10_000, 1_000)
+  t.ok(announcer.isDue(999, 1_000), 'and so is another pace')
+})
+
+test('many changes at once are one now and one 250 ms later, which holds the last of them', async t => {
+  const announcer = announced(1)
+  const sent: { atMs: number; name: string }[] = []
+  for (let nowMs = 5_000; nowMs < 6_000; nowMs++) {
+    const isChange = nowMs < 5_450 && nowMs % 30 === 0
+    if (isChange) announcer.changeContent({ name: `${nowMs}` }, nowMs)
+    if (!announcer.isDue(0, nowMs)) continue
+    sent.push({ atMs: nowMs, name: announcer.next(false, 0, nowMs)!.name })
+  }
+  t.same(sent, [
+    { atMs: 5_010, name: '5010' },
+    { atMs: 5_260, name: '5250' },
+    { atMs: 5_510, name: '5430' }
+  ])
+})
+
+test('a farewell waits for nothing, and carries the last change', async t => {
+  const announcer = announced(1)
+  for (let nowMs = 5_000; nowMs < 5_450; nowMs += 30) {
+    announcer.changeContent({ name: `${nowMs}` }, nowMs)
+    if (announcer.isDue(0, nowMs)) announcer.next(false, 0, nowMs)
+  }
+  const last = announcer.next(true, 0, 5_450)
+  t.match(last, { leaving: true, name: '5420' })
+  t.equal(announcer.nextMs, Number.POSITIVE_INFINITY)
+})
+
+test('whoever suspects this node, its refutations keep their distance', async t => {
+  const announcer = announced(1)
+  const sent: number[] = []
+  for (let nowMs = 5_000; nowMs < 8_000; nowMs++) {
+    announcer.outdo(announcer.version, nowMs)
+    if (!announcer.isDue(0, nowMs)) continue
+    announcer.next(false, 0, nowMs)
+    sent.push(nowMs)
+  }
+  t.equal(sent[0], 5_000, 'the first at once')
+  for (const [i, atMs] of sent.slice(1).entries()) t.ok(atMs - sent[i]! >= 250)
+  t.equal(sent.length, 12)
 })

@@ -76,9 +76,10 @@ const noFrames: [what: string, frame: unknown][] = [
   ['records of text', ['records', [[0, 'x']]]],
   ['a push that is no array', ['push', 5]],
   ['suspicions that are no array', ['suspicions', 1]],
-  ['a suspicion of nobody', ['suspicions', [[new Uint8Array(), 1, 1, true]]]],
+  ['a suspicion of nobody', ['suspicions', [[new Uint8Array(), 1, 1, true, 0]]]],
   ['a suspicion without a reason', ['suspicions', [[peerBytes, 1, 1]]]],
-  ['a suspicion of a number too large', ['suspicions', [[peerBytes, 2n ** 53n, 1, true]]]]
+  ['a suspicion without the time left', ['suspicions', [[peerBytes, 1, 1, true]]]],
+  ['a suspicion of a number too large', ['suspicions', [[peerBytes, 2n ** 53n, 1, true, 0]]]]
 ]
 
 for (const [what, frame] of noFrames) {
@@ -143,7 +144,7 @@ function anyMessage(): fc.Arbitrary<SyncMessage> {
     push: plainRecord({ type: fc.constant('push'), records }),
     suspicions: plainRecord({
       type: fc.constant('suspicions'),
-      suspicions: fc.array(plainRecord({ peer, epoch: uint, seq: uint, refused: fc.boolean() }))
+      suspicions: fc.array(plainRecord({ peer, epoch: uint, seq: uint, refused: fc.boolean(), leftMs: uint }))
     }),
     prune: fc.constant({ type: 'prune' }),
     ping: fc.constant({ type: 'ping' }),

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'tap'
-import { Books } from '../../src/simulation/books.ts'
+import { Books } from '../../../src/simulation/books/books.ts'
 
 const MACHINES = 10
 

@@ -1,0 +1,121 @@
+/** What the books of all nodes of a simulation share: the records, and who and what is known by which number. */
+import {
+  BUCKETS,
+  bucketOf,
+  type Group,
+  type PeerKey,
+  type SignedAnnouncement,
+  type Source
+} from 'libp2p-gossip-discovery/core'
+import { FIRST_ORDINAL, type IssuedRecord, type Subject } from '../issuer.ts'
+
+/** What a book takes for one entry in its columns. */
+const BYTES_PER_PAIR = 19
+
+const MAX_SLAB_BYTES = 2 ** 31
+const ALIGNMENT_BYTES = 8
+
+/** Never a machine. */
+export const NOBODY = -1
+
+/** Part of a buffer. */
+export interface Room {
+  readonly buffer: ArrayBuffer
+  readonly byteOffset: number
+}
+
+/** Nothing is ever dropped: the whole network announces about once a second. BOUNDED by the length of the simulation. */
+export class SharedRecords {
+  readonly machines: number
+  /** First the first announcements, by subject. */
+  readonly #records: (SignedAnnouncement | undefined)[]
+  readonly #numbers = new Map<SignedAnnouncement, number>()
+  /** By subject: of its record that was asked for last. Mostly, the next is the same for another book. */
+  readonly #latest: number[] = []
+  readonly #subjects = new Map<PeerKey, number>()
+  /** The subjects in each. */
+  readonly #buckets: readonly number[][] = Array.from({ length: BUCKETS }, () => [])
+  readonly #sources: Source[] = []
+  readonly #sourceNumbers = new Map<string, number>()
+  #lastSource = 0
+  readonly #slabBytes: number
+  #slab = new ArrayBuffer(0)
+  #usedBytes = 0
+
+  /** @param subjects - all that there are, the one of index 0 first */
+  constructor(subjects: readonly Subject[]) {
+    this.machines = subjects.length
+    this.#records = subjects.map(() => undefined)
+    this.#slabBytes = Math.min(subjects.length ** 2 * BYTES_PER_PAIR, MAX_SLAB_BYTES)
+    for (const { peer, index } of subjects) {
+      this.#subjects.set(peer, index)
+      this.#buckets[bucketOf(peer)]!.push(index)
+    }
+  }
+
+  /** The number of the record, by which {@link at} returns it. */
+  numberOf(record: SignedAnnouncement): number {
+    const { subject, ordinal, isOwn } = record as IssuedRecord
+    if (isOwn && ordinal === FIRST_ORDINAL) {
+      this.#records[subject] ??= record
+      return subject
+    }
+    const latest = this.#latest[subject]
+    if (latest !== undefined && this.#records[latest] === record) return latest
+    const number = this.#numbers.get(record) ?? this.#add(record)
+    this.#latest[subject] = number
+    return number
+  }
+
+  at(number: number): SignedAnnouncement {
+    return this.#records[number]!
+  }
+
+  /** The machine that the record is about: a forgery names another than its issuer. */
+  subjectOf(record: SignedAnnouncement): number {
+    const { isOwn, subject } = record as Partial<IssuedRecord>
+    return isOwn === true ? subject! : this.subjectCalled(record.announcement.peer)
+  }
+
+  subjectCalled(peer: PeerKey): number {
+    return this.#subjects.get(peer) ?? NOBODY
+  }
+
+  /** The machines that fall into a bucket of the digest. */
+  inBucket(bucket: number): readonly number[] {
+    return this.#buckets[bucket]!
+  }
+
+  /** The number of a forwarder and its group, by which {@link source} returns them. */
+  sourceNumberOf(forwarder: PeerKey | undefined, group: Group): number {
+    const last = this.#sources[this.#lastSource]
+    if (last === undefined || last.forwarder !== forwarder || last.group !== group) {
+      const key = `${forwarder} ${group}`
+      this.#lastSource = this.#sourceNumbers.get(key) ?? this.#sources.push({ forwarder, group }) - 1
+      this.#sourceNumbers.set(key, this.#lastSource)
+    }
+    return this.#lastSource
+  }
+
+  source(number: number): Source {
+    return this.#sources[number]!
+  }
+
+  /** From one large buffer, of which the kernel gives what is written to: many small ones keep the garbage collector busy. */
+  room(byteLength: number): Room {
+    if (this.#usedBytes + byteLength > this.#slab.byteLength) {
+      this.#slab = new ArrayBuffer(Math.max(this.#slabBytes, byteLength))
+      this.#usedBytes = 0
+    }
+    const byteOffset = this.#usedBytes
+    this.#usedBytes += Math.ceil(byteLength / ALIGNMENT_BYTES) * ALIGNMENT_BYTES
+    return { buffer: this.#slab, byteOffset }
+  }
+
+  #add(record: SignedAnnouncement): number {
+    const number = this.#records.length
+    this.#records.push(record)
+    this.#numbers.set(record, number)
+    return number
+  }
+}

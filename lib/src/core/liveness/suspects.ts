@@ -1,0 +1,125 @@
+/** The suspicions that are under way, and what each of them stands on. */
+
+import type { PeerKey, Version } from '../record/announcement.ts'
+import type { Word } from './suspicion-power.ts'
+
+/** What may end an entry before its ttl: this node's own failed dial or probe, or reports by two partners that it chose. */
+export type Evidence = 'none' | 'own' | 'reported'
+
+/** Reports of chosen partners, each with evidence of its own, that are evidence here. */
+const REPORTS_NEEDED = 2
+
+/** Partners whose reports are kept for one suspect; a node has some six. */
+const MAX_REPORTERS = 64
+
+/**
+ * A silent suspect of which nobody else has evidence has so many times as long: perhaps it is this node that does not hear.
+ * After Lifeguard, which begins with six times as long and comes down with each confirmation.
+ */
+const UNCONFIRMED_FACTOR = 3
+
+/** An answer of the suspect settles what is reported of the same version within this time: reports cross it on the way. */
+const ANSWER_LASTS_MS = 500
+
+interface Report {
+  /** The reporter has evidence, and has shortened the time of its own entry. */
+  readonly hasEvidence: boolean
+  readonly isChosen: boolean
+}
+
+/** One peer that somebody suspects to be gone. */
+export class Suspect {
+  readonly peer: PeerKey
+  readonly version: Version
+  /** Its host answered that nobody listens there. */
+  isRefused: boolean
+  evidence: Evidence = 'none'
+  /** When the suspect could begin to hear of it: it was asked, or all partners were told. Undefined before. */
+  toldAtMs: number | undefined
+  /** When this node could expect the first word of it. Undefined where it was not asked, nor anybody told. */
+  askedAtMs: number | undefined
+  /** The partners were told, and the host. */
+  isSpread = false
+  /** Whose word that was for; undefined for this node's own. */
+  word: Word | undefined
+  /** This node dials it to ask, on the word of such a partner. */
+  askedFor: Word | undefined
+  /** BOUNDED by `MAX_REPORTERS`. */
+  readonly #reports = new Map<PeerKey, Report>()
+  #timeoutMs: number
+  #answeredAtMs = Number.NEGATIVE_INFINITY
+
+  constructor(peer: PeerKey, { epoch, seq }: Version, isRefused: boolean, timeoutMs: number) {
+    this.peer = peer
+    this.version = { epoch, seq }
+    this.isRefused = isRefused
+    this.#timeoutMs = timeoutMs
+  }
+
+  get reporters(): MapIterator<PeerKey> {
+    return this.#reports.keys()
+  }
+
+  /** Time that the suspect is given, from when it could hear of the suspicion. */
+  get timeoutMs(): number {
+    return this.#timeoutMs
+  }
+
+  /** When the entry may go, once there is evidence: never before the suspect had its time. */
+  get dueMs(): number {
+    if (this.evidence === 'none' || this.toldAtMs === undefined) return Number.POSITIVE_INFINITY
+    const isConfirmed = this.isRefused || this.evidence === 'reported' || this.#count(false) > 0
+    return this.toldAtMs + this.#timeoutMs * (isConfirmed ? 1 : UNCONFIRMED_FACTOR)
+  }
+
+  /** What the wire says of it: 0 without evidence. */
+  leftMs(nowMs: number): number {
+    if (this.evidence === 'none' || this.toldAtMs === undefined) return 0
+    return Math.max(1, Math.ceil(this.toldAtMs + this.#timeoutMs - nowMs))
+  }
+
+  /** Whose word it is that there is evidence, though the suspect has not been told so; undefined where nobody's is. */
+  get contestedBy(): Word | undefined {
+    if (this.toldAtMs !== undefined || this.#count(false) === 0) return undefined
+    return this.#count(true) > 0 ? 'chosen' : 'inbound'
+  }
+
+  hasAnswered(nowMs: number): boolean {
+    return nowMs - this.#answeredAtMs < ANSWER_LASTS_MS
+  }
+
+  /** The suspect lives, as far as this node can tell: what was said against it is void. */
+  answered(nowMs: number): void {
+    this.#answeredAtMs = nowMs
+    this.evidence = 'none'
+    this.toldAtMs = undefined
+    this.askedAtMs = undefined
+    this.word = undefined
+    this.askedFor = undefined
+    this.#reports.clear()
+  }
+
+  /** Gives no more time than this. */
+  limit(timeoutMs: number): void {
+    this.#timeoutMs = Math.min(this.#timeoutMs, timeoutMs)
+  }
+
+  /** Notes what a partner says; false when it says nothing new. */
+  report(partner: PeerKey, report: Report): boolean {
+    const known = this.#reports.get(partner)
+    if (known !== undefined && (known.hasEvidence || !report.hasEvidence)) return false
+    if (known === undefined && this.#reports.size >= MAX_REPORTERS) return false
+    this.#reports.set(partner, report)
+    if (this.evidence === 'none' && this.#count(true) >= REPORTS_NEEDED) this.evidence = 'reported'
+    return true
+  }
+
+  /** Reporters that have evidence. */
+  #count(mustBeChosen: boolean): number {
+    let count = 0
+    for (const { hasEvidence, isChosen } of this.#reports.values()) {
+      if (hasEvidence && (isChosen || !mustBeChosen)) count++
+    }
+    return count
+  }
+}

@@ -1,0 +1,293 @@
+/**
+ * Whom to dial: few peers, chosen at random, one or two at a time, so that the overlay is connected, its degree is bounded,
+ * and no crowd of handshakes starves the host.
+ */
+import type { AddressBook } from '../book/address-book.ts'
+import type { EndpointOf } from '../bounds/endpoint.ts'
+import type { GroupOf } from '../bounds/group.ts'
+import type { DialPurpose, DialTarget, Output, PeerSource } from '../effects.ts'
+import { type Random, randomBelow } from '../random.ts'
+import type { PeerKey } from '../record/announcement.ts'
+import { BackOff } from './back-off.ts'
+import { type Candidate, Candidates, mergedAddrs } from './candidates.ts'
+import type { Crowd } from './crowd.ts'
+import { draws } from './draw.ts'
+import { Eclipse } from './eclipse.ts'
+import { Hearsay } from './hearsay.ts'
+import type { Link, LinkOrigin } from './links.ts'
+import { Pace } from './pace.ts'
+import type { Partners } from './partners.ts'
+import { putBounded } from './put-bounded.ts'
+
+/** A probe must tell sooner than a handshake may take; a heal dial must be over before the next is due. */
+const DIAL_TIMEOUT_MS: Record<DialPurpose, number> = { connect: 10_000, probe: 1_500, heal: 2_000 }
+
+/** A node that is alone tries the next one while the former keeps silent: half of a network may be out of reach. */
+const ALONE_INTERVAL_MS = 1_000
+const MAX_CONNECTS_ALONE = 8
+
+/** Of several peers that the application names, two are dialled at once: the nearer one answers first. */
+const MAX_CONNECTS_NAMED = 2
+
+/** Probes under way at once. The suspicions, which ask for them, begin with 4, and want more while nobody answers. */
+const MAX_PROBES = 64
+
+/** Probed peers that are remembered, so that none is probed again and again. */
+const MAX_PROBED = 4096
+
+/**
+ * Share of its ttl after which an entry without news is a reason to dial: the partner that was asked for it at two thirds had
+ * none either, so perhaps no path leads there any more.
+ */
+const FADED_RATIO = 3 / 4
+
+/** What the overlay is given by its host. */
+export interface OverlayHost {
+  readonly random: Random
+  readonly groupOf: GroupOf
+  readonly endpointOf?: EndpointOf
+}
+
+/** A peer, and those of its addresses that may be dialled. */
+interface Admitted extends Candidate {
+  readonly hearsay: readonly string[]
+}
+
+/** Keeps the dials that are under way, and says whom to dial next. */
+export class Dialling {
+  readonly #candidates = new Candidates()
+  readonly #eclipse = new Eclipse()
+  readonly #backOff: BackOff
+  readonly #hearsay: Hearsay
+  readonly #pace: Pace
+  readonly #crowd: Crowd
+  readonly #partners: Partners
+  readonly #self: PeerKey
+  readonly #host: OverlayHost
+  readonly #dialBackoffMs: number
+  /** BOUNDED by `MAX_PROBED`. When a peer may be probed again. */
+  readonly #probed = new Map<PeerKey, number>()
+  /** BOUNDED by `MAX_CONNECTS_ALONE`, one heal and `MAX_PROBES`. */
+  readonly #underWay = new Map<string, DialPurpose>()
+  #begunAtMs = Number.NEGATIVE_INFINITY
+
+  constructor(self: PeerKey, dialBackoffMs: number, host: OverlayHost, partners: Partners, crowd: Crowd) {
+    this.#self = self
+    this.#host = host
+    this.#dialBackoffMs = dialBackoffMs
+    this.#partners = partners
+    this.#crowd = crowd
+    this.#backOff = new BackOff(dialBackoffMs, host.random)
+    this.#hearsay = new Hearsay(host.endpointOf ?? endpointOfItsOwn)
+    this.#pace = new Pace(crowd, host.random)
+  }
+
+  addNamed(target: DialTarget): void {
+    this.#candidates.addNamed(target, this.#partners.isConnected(target.id))
+    this.#backOff.forgive(target.id)
+  }
+
+  addFound(target: DialTarget, source: PeerSource): void {
+    this.#candidates.addFound(target, source)
+  }
+
+  opened(peer: PeerKey, { initiator, addr }: LinkOrigin): void {
+    this.#hearsay.met(peer, addr, initiator)
+    if (initiator && this.#isOfOwnChoice(this.#underWay.get(peer), peer)) this.#choose(peer)
+  }
+
+  /** A link ended; a wait follows if it broke, or was cut. */
+  closed({ peer, openedAtMs, isDialled, isChosen }: Link, nowMs: number): void {
+    this.#backOff.broke(peer, nowMs - openedAtMs, isDialled || isChosen, nowMs)
+  }
+
+  /** The dials to peers that are missing as partners. */
+  connects(book: AddressBook, isRenewing: boolean, nowMs: number): Output[] {
+    const out: Output[] = []
+    for (let next = this.#nextConnect(book, isRenewing, nowMs); next !== undefined; ) {
+      this.#begunAtMs = nowMs
+      out.push(this.#begin(next, 'connect'))
+      next = this.#nextConnect(book, isRenewing, nowMs)
+    }
+    if (this.#partners.missing().chosen <= 0) this.#eclipse.over()
+    return [...out, ...this.#eclipse.warn(nowMs)]
+  }
+
+  /** A dial to a peer that was lost, unless one to it or enough for this purpose are under way. */
+  dial(target: DialTarget, purpose: Exclude<DialPurpose, 'connect'>, nowMs: number): Output[] {
+    if (!this.#isSought(target.id) || !this.#mayBegin(purpose, nowMs)) return []
+    // Whoever was dialled a moment ago may crash all the same, but not again and again.
+    if (purpose === 'probe' && (this.#probed.get(target.id) ?? 0) > nowMs) return []
+    const admitted = this.#admitted({ ...target, trusted: [] }, nowMs)
+    if (admitted === undefined) return []
+    if (purpose === 'probe') {
+      const waitMs = Math.max(this.#dialBackoffMs, this.#backOff.waitMs(target.id))
+      putBounded(this.#probed, MAX_PROBED, target.id, nowMs + waitMs)
+    }
+    return [this.#begin(admitted, purpose)]
+  }
+
+  /** A dial to one of the listed peers that nobody has had news of for long: a torn overlay is mended before it costs entries. */
+  reachFading(peers: readonly PeerKey[], book: AddressBook, nowMs: number): Output[] {
+    const faded = peers.flatMap(peer => {
+      const entry = book.get(peer)
+      if (entry === undefined || !this.#isDialable(peer, nowMs)) return []
+      const { addrs, ttlMs } = entry.record.announcement
+      return nowMs >= entry.bornAtMs + ttlMs * FADED_RATIO ? [{ id: peer, addrs }] : []
+    })
+    const target = faded[randomBelow(faded.length, this.#host.random)]
+    return target === undefined ? [] : this.dial(target, 'heal', nowMs)
+  }
+
+  /**
+   * The outcome of a dial; returns what it was for.
+   *
+   * @param peer - who answered, where only an address was known
+   */
+  dialled(id: string, reached: boolean, nowMs: number, peer: PeerKey = id): DialPurpose | undefined {
+    const purpose = this.#underWay.get(id)
+    this.#underWay.delete(id)
+    if (purpose === 'connect') {
+      if (!this.#candidates.isNamed(id)) this.#pace.tried(reached, nowMs)
+      if (!reached) this.#eclipse.failed(nowMs)
+    }
+    if (!reached) {
+      // In a crowd, whoever has no room at this moment has some soon: for a node that is alone the wait does not double yet.
+      this.#backOff.failed(id, this.#isAlone && nowMs < this.#crowd.untilMs, nowMs)
+      return purpose
+    }
+    this.#backOff.reached(id, nowMs)
+    this.#candidates.reached(id)
+    if (this.#isOfOwnChoice(purpose, peer)) this.#choose(peer)
+    return purpose
+  }
+
+  /** When {@link connects} may have something to do that it does not have at `nowMs`. */
+  nextMs(nowMs: number): number {
+    const isWanted = this.#isWanted(false)
+    let earliestMs = Number.POSITIVE_INFINITY
+    const consider = (atMs: number) => {
+      if (atMs > nowMs && atMs < earliestMs) earliestMs = atMs
+    }
+    for (const { id } of this.#owed(nowMs)) {
+      consider(this.#pace.namedNotBeforeMs(this.#isAlone))
+      consider(this.#backOff.notBeforeMs(id))
+    }
+    if (this.#isAlone && this.#countUnderWay('connect') > 0) consider(this.#begunAtMs + ALONE_INTERVAL_MS)
+    if (!isWanted) return earliestMs
+    consider(this.#pace.notBeforeMs(this.#isAlone))
+    for (const endMs of this.#backOff.endsMs()) consider(this.#pace.nextDrawMs(endMs))
+    return earliestMs
+  }
+
+  get #isAlone(): boolean {
+    return this.#partners.size === 0
+  }
+
+  #nextConnect(book: AddressBook, isRenewing: boolean, nowMs: number): Admitted | undefined {
+    const mayBegin = this.#mayBegin('connect', nowMs)
+    const mayBeginNamed = mayBegin || this.#countUnderWay('connect') < MAX_CONNECTS_NAMED
+    const named = mayBeginNamed ? this.#nextNamed(book, nowMs) : undefined
+    return named ?? (mayBegin ? this.#nextWanted(book, isRenewing, nowMs) : undefined)
+  }
+
+  #begin({ id, addrs, trusted, hearsay }: Admitted, purpose: DialPurpose): Output {
+    this.#underWay.set(id, purpose)
+    return { type: 'dial', target: { id, addrs }, trusted, hearsay, purpose, timeoutMs: DIAL_TIMEOUT_MS[purpose] }
+  }
+
+  #mayBegin(purpose: DialPurpose, nowMs: number): boolean {
+    const underWay = this.#countUnderWay(purpose)
+    if (underWay === 0) return true
+    if (purpose === 'probe') return underWay < MAX_PROBES
+    const isDue = underWay < MAX_CONNECTS_ALONE && nowMs >= this.#begunAtMs + ALONE_INTERVAL_MS
+    return purpose === 'connect' && this.#isAlone && isDue
+  }
+
+  #countUnderWay(purpose: DialPurpose): number {
+    let underWay = 0
+    for (const other of this.#underWay.values()) if (other === purpose) underWay++
+    return underWay
+  }
+
+  #isWanted(isRenewing: boolean): boolean {
+    const { chosen, any } = this.#partners.missing()
+    return chosen > 0 || any > 0 || isRenewing
+  }
+
+  /** A node that strangers may have surrounded goes back to the peers that its application trusts. */
+  #owed(nowMs: number): Candidate[] {
+    return this.#candidates.owed(this.#isAlone || this.#eclipse.isOn(nowMs))
+  }
+
+  #nextNamed(book: AddressBook, nowMs: number): Admitted | undefined {
+    if (nowMs < this.#pace.namedNotBeforeMs(this.#isAlone)) return undefined
+    for (const { id, addrs, trusted } of this.#owed(nowMs)) {
+      if (!this.#isDialable(id, nowMs)) continue
+      const merged = mergedAddrs(addrs, book.get(id)?.record.announcement.addrs)
+      const admitted = this.#admitted({ id, addrs: merged, trusted }, nowMs)
+      if (admitted !== undefined) return admitted
+    }
+    return undefined
+  }
+
+  #nextWanted(book: AddressBook, isRenewing: boolean, nowMs: number): Admitted | undefined {
+    if (!this.#isWanted(isRenewing) || nowMs < this.#pace.notBeforeMs(this.#isAlone)) return undefined
+    for (let found = this.#candidates.takeFound(); found !== undefined; found = this.#candidates.takeFound()) {
+      const admitted = this.#isDialable(found.id, nowMs) ? this.#admitted(found, nowMs) : undefined
+      if (admitted !== undefined) return admitted
+    }
+    return this.#pace.mayDraw(nowMs) ? this.#draw(book, isRenewing, nowMs) : undefined
+  }
+
+  /** Draws a peer of the book: one to dial, or a partner whose link this node makes its own choice. */
+  #draw(book: AddressBook, isRenewing: boolean, nowMs: number): Admitted | undefined {
+    const mayAdopt = this.#partners.missing().chosen > 0 || isRenewing
+    const isSought = (peer: PeerKey) =>
+      this.#partners.isAdoptable(peer) ? mayAdopt : this.#isDialable(peer, nowMs) && !this.#isLeftAlone(peer, nowMs)
+    const { groupOf, random } = this.#host
+    for (const { record } of draws(book, isSought, groupOf, this.#partners.chosenGroups(), random)) {
+      const { peer, addrs } = record.announcement
+      if (this.#partners.isAdoptable(peer)) {
+        this.#choose(peer)
+        return undefined
+      }
+      const admitted = this.#admitted({ id: peer, addrs, trusted: [] }, nowMs)
+      if (admitted !== undefined) return admitted
+    }
+    this.#pace.drewNobody(nowMs)
+    return undefined
+  }
+
+  #choose(peer: PeerKey): void {
+    this.#partners.choose(peer)
+    this.#eclipse.over()
+  }
+
+  /** Whether a dial for that purpose was for a peer that this node drew, or that was its choice before the link broke. */
+  #isOfOwnChoice(purpose: DialPurpose | undefined, peer: PeerKey): boolean {
+    return purpose === 'connect' || purpose === 'heal' || (purpose === 'probe' && this.#partners.wasChosen(peer))
+  }
+
+  #isLeftAlone(peer: PeerKey, nowMs: number): boolean {
+    return !this.#isAlone && this.#partners.isLeftAlone(peer, nowMs)
+  }
+
+  #isDialable(id: string, nowMs: number): boolean {
+    return this.#isSought(id) && this.#backOff.notBeforeMs(id) <= nowMs
+  }
+
+  /** Somebody else who is neither connected nor being dialled. */
+  #isSought(id: string): boolean {
+    return id !== this.#self && !this.#partners.isConnected(id) && !this.#underWay.has(id)
+  }
+
+  /** The peer with those of its addresses that may be dialled, if there are any. */
+  #admitted({ id, addrs, trusted }: Candidate, nowMs: number): Admitted | undefined {
+    const admitted = this.#hearsay.admit(id, addrs, trusted, nowMs)
+    return admitted.addrs.length === 0 ? undefined : { id, trusted, ...admitted }
+  }
+}
+
+/** Where a host knows no better, each address is the only one at its endpoint. */
+const endpointOfItsOwn: EndpointOf = addr => ({ host: addr, port: '' })

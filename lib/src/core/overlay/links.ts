@@ -1,0 +1,38 @@
+/** One link for each connected peer that takes part in the network: who wanted it, and whether it is on its way out. */
+import type { Group } from '../bounds/group.ts'
+import type { PeerKey } from '../record/announcement.ts'
+
+/** How a link came about; a peer may have dialled us while we dialled it. */
+export interface LinkOrigin {
+  /** This node opened the stream, so it is this node's to close. */
+  readonly initiator: boolean
+  /** Where the connection leads, a multiaddr as text. */
+  readonly addr: string
+}
+
+/** A connection with an open sync stream. */
+export interface Link {
+  readonly peer: PeerKey
+  readonly group: Group
+  readonly openedAtMs: number
+  /** This node dialled: it closes the connection once the link is not wanted any more. */
+  isDialled: boolean
+  /** The peer dialled: it is asked to close. */
+  isInbound: boolean
+  /** This node's own random draw, or its application, named the peer. */
+  isChosen: boolean
+  /** The peer said `release`: it asks to be let go, or says that it goes. */
+  hasSaidRelease: boolean
+  /** When this node asked the peer to let go, or began to close the link. */
+  partedAtMs: number
+  hungUpAtMs: number
+}
+
+/** Never, as a time in the future and as one in the past. */
+export const NEVER_MS = Number.POSITIVE_INFINITY
+export const LONG_AGO_MS = Number.NEGATIVE_INFINITY
+
+/** Whether the link is meant to stay: neither side has asked for its end. */
+export function isKept(link: Link): boolean {
+  return !link.hasSaidRelease && link.partedAtMs === NEVER_MS && link.hungUpAtMs === LONG_AGO_MS
+}

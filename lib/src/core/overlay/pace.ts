@@ -1,0 +1,62 @@
+/** When the next peer of the book may be dialled: soon by a node that is alone, in good time by others. */
+import type { Random } from '../random.ts'
+import type { Crowd } from './crowd.ts'
+
+/** Nodes that a crowd leaves at one moment spread their dials over this time. */
+const SPREAD_MS = 4_000
+
+/** Failures in a row that cost nothing. Each beyond costs a longer wait: a book full of dead ends is no storm of dials. */
+const FREE_FAILURES = 3
+const FAILURE_WAIT_MS = 100
+const MAX_FAILURE_WAIT_MS = 1_000
+
+/** A draw that names nobody is not repeated at each input. */
+const NOBODY_WAIT_MS = 100
+
+export class Pace {
+  readonly #crowd: Crowd
+  readonly #random: Random
+  #failuresInARow = 0
+  #pausedUntilMs = 0
+  #triedAtMs = Number.NEGATIVE_INFINITY
+  #spreadMs: number
+  #drewNobodyAtMs = Number.NEGATIVE_INFINITY
+
+  constructor(crowd: Crowd, random: Random) {
+    this.#crowd = crowd
+    this.#random = random
+    this.#spreadMs = random() * SPREAD_MS
+  }
+
+  tried(reached: boolean, nowMs: number): void {
+    this.#triedAtMs = nowMs
+    this.#spreadMs = this.#random() * SPREAD_MS
+    this.#failuresInARow = reached ? 0 : this.#failuresInARow + 1
+    const waitMs = Math.max(0, this.#failuresInARow - FREE_FAILURES) * FAILURE_WAIT_MS
+    this.#pausedUntilMs = nowMs + Math.min(waitMs, MAX_FAILURE_WAIT_MS)
+  }
+
+  drewNobody(nowMs: number): void {
+    this.#drewNobodyAtMs = nowMs
+  }
+
+  mayDraw(nowMs: number): boolean {
+    return nowMs >= this.#drewNobodyAtMs + NOBODY_WAIT_MS
+  }
+
+  /** When to draw because a peer may be dialled from `fromMs` on that could not be when the last draw named nobody. */
+  nextDrawMs(fromMs: number): number {
+    return fromMs > this.#drewNobodyAtMs ? Math.max(fromMs, this.#drewNobodyAtMs + NOBODY_WAIT_MS) : fromMs
+  }
+
+  /** When somebody of the book may be dialled. */
+  notBeforeMs(isAlone: boolean): number {
+    if (isAlone) return this.#pausedUntilMs
+    return Math.max(this.#pausedUntilMs, Math.max(this.#triedAtMs, this.#crowd.quietAtMs) + this.#spreadMs)
+  }
+
+  /** A node that has a partner leaves the well-known ones to a crowd that has none yet. */
+  namedNotBeforeMs(isAlone: boolean): number {
+    return isAlone ? Number.NEGATIVE_INFINITY : this.#crowd.quietAtMs + this.#spreadMs
+  }
+}

@@ -1,0 +1,303 @@
+/**
+ * Who is a partner, which links this node chose, and who is let go.
+ *
+ * Strangers decide who dials this node, so inbound links count only up to places of their own: at least two links are this
+ * node's own choice, whatever others do. A surplus link is ended by its dialler; the other side asks for that with `release`.
+ */
+import type { Group } from '../bounds/group.ts'
+import type { Output } from '../effects.ts'
+import { type Random, randomBelow } from '../random.ts'
+import type { PeerKey } from '../record/announcement.ts'
+import { surplusOf } from './inbound-places.ts'
+import { isKept, type Link, type LinkOrigin, LONG_AGO_MS, NEVER_MS } from './links.ts'
+import { putBounded } from './put-bounded.ts'
+
+/** Links that this node chooses for itself: a random graph in which each node draws two others is connected. */
+const CHOSEN_LINKS = 2
+
+/** Time for a peer that was asked to go to find another partner; then it is none any more, whether or not it went. */
+export const RELEASE_GRACE_MS = 10_000
+
+/** Whoever was let go is left alone for so long: not dialled, not asked again, and no partner if it comes back. */
+export const LEFT_ALONE_MS = 600_000
+
+/** A crowd that a well-known peer lets go; the one that was let go first makes room. */
+const MAX_LET_GO = 1024
+
+/** The host does not hang up while the application uses the connection, and is asked again. */
+const HANG_UP_INTERVAL_MS = 5_000
+
+/** Links that the connection broke on, whose peers are chosen again if a probe reaches them. */
+const MAX_BROKEN = 64
+
+export class Partners {
+  /** BOUNDED by the host's connections. The oldest first. */
+  readonly #links = new Map<PeerKey, Link>()
+  /** BOUNDED by the links. Those whose time as partners is not over. */
+  readonly #partners = new Set<PeerKey>()
+  /** BOUNDED by `MAX_LET_GO`. Until when a peer is left alone. */
+  readonly #letGo = new Map<PeerKey, number>()
+  /** BOUNDED by `MAX_BROKEN`. Chosen links that broke. */
+  readonly #broken = new Map<PeerKey, true>()
+  /** BOUNDED by the links. Peers that the host was told to be chosen. */
+  readonly #toldChosen = new Set<PeerKey>()
+  readonly #target: number
+  readonly #chosenTarget: number
+  readonly #groupOf: (addr: string) => Group
+  readonly #random: Random
+
+  constructor(targetConnections: number, host: { groupOf: (addr: string) => Group; random: Random }) {
+    this.#target = targetConnections
+    this.#chosenTarget = Math.min(CHOSEN_LINKS, targetConnections)
+    this.#groupOf = host.groupOf
+    this.#random = host.random
+  }
+
+  /** Peers with an open sync stream that have not been let go. */
+  get all(): SetIterator<PeerKey> {
+    return this.#partners.values()
+  }
+
+  get size(): number {
+    return this.#partners.size
+  }
+
+  has(peer: PeerKey): boolean {
+    return this.#partners.has(peer)
+  }
+
+  /** Whether a sync stream is open, though the peer may have been let go. */
+  isConnected(peer: PeerKey): boolean {
+    return this.#links.has(peer)
+  }
+
+  isChosen(peer: PeerKey): boolean {
+    return this.has(peer) && this.#links.get(peer)!.isChosen
+  }
+
+  groupOf(peer: PeerKey): Group {
+    return this.#links.get(peer)?.group ?? this.#groupOf('')
+  }
+
+  /** Groups of the links that this node chose. */
+  chosenGroups(): Set<Group> {
+    return new Set(this.#kept(link => link.isChosen).map(({ group }) => group))
+  }
+
+  /** A partner that others chose, and that this node may choose as well. */
+  isAdoptable(peer: PeerKey): boolean {
+    const link = this.#links.get(peer)
+    return link !== undefined && !link.isChosen && isKept(link)
+  }
+
+  /** Whether a peer was let go not long ago. */
+  isLeftAlone(peer: PeerKey, nowMs: number): boolean {
+    return (this.#letGo.get(peer) ?? LONG_AGO_MS) > nowMs
+  }
+
+  /** How many links to choose are missing, and how many links of any kind. */
+  missing(): { chosen: number; any: number } {
+    const kept = this.#kept()
+    return {
+      chosen: this.#chosenTarget - kept.filter(link => link.isChosen).length,
+      any: this.#target - kept.length
+    }
+  }
+
+  /** A partner chosen evenly, or undefined when there is none. */
+  pick(): PeerKey | undefined {
+    return [...this.#partners][randomBelow(this.#partners.size, this.#random)]
+  }
+
+  opened(peer: PeerKey, { initiator, addr }: LinkOrigin, nowMs: number): void {
+    const link = this.#links.get(peer) ?? this.#add(peer, addr, nowMs)
+    if (initiator) link.isDialled = true
+    else link.isInbound = true
+  }
+
+  /** This node's draw named the peer, and the link to it is open: it is a partner by this node's own choice. */
+  choose(peer: PeerKey): void {
+    const link = this.#links.get(peer)
+    if (link === undefined) return
+    this.#letGo.delete(peer)
+    if (!link.hasSaidRelease) link.partedAtMs = NEVER_MS
+    link.isChosen = true
+    this.#partners.add(peer)
+  }
+
+  /** Whether the peer's link was this node's choice when it broke. */
+  wasChosen(peer: PeerKey): boolean {
+    return this.#broken.has(peer)
+  }
+
+  /** Returns the link that closed, and whether its end was agreed on. */
+  closed(peer: PeerKey, nowMs: number): { link: Link; isAgreed: boolean } | undefined {
+    const link = this.#links.get(peer)
+    if (link === undefined) return undefined
+    const isAgreed = link.hungUpAtMs > LONG_AGO_MS || (link.isInbound && link.hasSaidRelease)
+    if (link.isChosen && !isAgreed) putBounded(this.#broken, MAX_BROKEN, peer, true)
+    this.#links.delete(peer)
+    this.#partners.delete(peer)
+    this.#keepSomebody(nowMs)
+    return { link, isAgreed }
+  }
+
+  /** The peer asks to be let go, if this node dialled it, or says that it goes. */
+  release(peer: PeerKey, nowMs: number): void {
+    const link = this.#links.get(peer)
+    if (link === undefined) return
+    link.hasSaidRelease = true
+    this.#part(link, nowMs)
+  }
+
+  /** The partner is about to be hung up on. */
+  hangUp(peer: PeerKey, nowMs: number): void {
+    const link = this.#links.get(peer)
+    if (link !== undefined) link.hungUpAtMs = nowMs
+  }
+
+  /** Ends what is to end, a step at a time: one surplus link, and the links whose time is over. */
+  letGo(isQuiet: boolean, nowMs: number): Output[] {
+    const surplus = isQuiet ? this.#surplus() : undefined
+    const out = surplus === undefined ? [] : this.end(surplus, nowMs)
+    for (const link of this.#hangUpsDue(nowMs)) out.push(...this.#hangUp(link, nowMs))
+    this.#reviewParted(nowMs)
+    return out
+  }
+
+  /** Ends a link that this node dialled, or asks the peer that did to end it. */
+  end(link: Link, nowMs: number): Output[] {
+    this.#part(link, nowMs)
+    return link.isDialled ? this.#hangUp(link, nowMs) : [releaseTo(link.peer)]
+  }
+
+  /** Gives up one of the chosen links but the newest: it is closed, or left to the peer that dialled it. */
+  exchange(nowMs: number): Output[] {
+    const former = this.#kept(link => link.isChosen).slice(0, -1)
+    const link = former[randomBelow(former.length, this.#random)]
+    if (link === undefined) return []
+    if (link.isDialled) return this.end(link, nowMs)
+    link.isChosen = false
+    return []
+  }
+
+  /** Which links have become chosen ones since the last call, and which have ceased to be. */
+  changes(): Output[] {
+    const out: Output[] = []
+    for (const peer of this.#toldChosen) {
+      if (!this.isChosen(peer)) out.push({ type: 'link', peer, isChosen: false })
+    }
+    for (const { peer } of out as { peer: PeerKey }[]) this.#toldChosen.delete(peer)
+    for (const peer of this.#partners) {
+      if (!this.isChosen(peer) || this.#toldChosen.has(peer)) continue
+      this.#toldChosen.add(peer)
+      out.push({ type: 'link', peer, isChosen: true })
+    }
+    return out
+  }
+
+  /** When {@link letGo} may have something to do that it does not have at `nowMs`, crowds apart. */
+  nextMs(nowMs: number): number {
+    let earliestMs = NEVER_MS
+    const consider = (atMs: number) => {
+      if (atMs > nowMs && atMs < earliestMs) earliestMs = atMs
+    }
+    for (const link of this.#links.values()) {
+      if (isKept(link)) continue
+      if (this.has(link.peer)) consider(link.partedAtMs + RELEASE_GRACE_MS)
+      else consider(this.#letGo.get(link.peer) ?? NEVER_MS)
+      if (this.#isToHangUp(link, nowMs)) consider(link.hungUpAtMs + HANG_UP_INTERVAL_MS)
+    }
+    return earliestMs
+  }
+
+  /** Whoever was let go and comes back is no partner, unless there is no other. */
+  #add(peer: PeerKey, addr: string, nowMs: number): Link {
+    const isLeftAlone = this.isLeftAlone(peer, nowMs) && this.#partners.size > 0
+    const link: Link = {
+      peer,
+      group: this.#groupOf(addr),
+      openedAtMs: nowMs,
+      isDialled: false,
+      isInbound: false,
+      isChosen: false,
+      hasSaidRelease: false,
+      partedAtMs: isLeftAlone ? nowMs - RELEASE_GRACE_MS : NEVER_MS,
+      hungUpAtMs: LONG_AGO_MS
+    }
+    this.#links.set(peer, link)
+    if (!isLeftAlone) this.#partners.add(peer)
+    return link
+  }
+
+  #part(link: Link, nowMs: number): void {
+    if (link.partedAtMs === NEVER_MS) link.partedAtMs = nowMs
+    putBounded(this.#letGo, MAX_LET_GO, link.peer, nowMs + LEFT_ALONE_MS)
+  }
+
+  #kept(isMeant: (link: Link) => boolean = () => true): Link[] {
+    return [...this.#links.values()].filter(link => isKept(link) && isMeant(link))
+  }
+
+  /**
+   * A link beyond the places that there are: twice `targetConnections`, or twice what this node chooses and one more where that is
+   * more, of which the chosen ones take their share. At least `targetConnections` places are for inbound links.
+   */
+  #surplus(): Link | undefined {
+    const places = 2 * Math.max(this.#target, this.#chosenTarget + 1)
+    const kept = this.#kept()
+    const inbound = kept.filter(link => !link.isChosen)
+    const chosen = kept.length - inbound.length
+    if (inbound.length > Math.max(this.#target, places - chosen)) return surplusOf(inbound, this.#random)
+    if (kept.length <= places || chosen <= this.#chosenTarget) return undefined
+    return kept.filter(link => link.isChosen)[randomBelow(chosen, this.#random)]
+  }
+
+  /** Links that this node dialled and that either side wants to end: once there are enough others, or it has taken too long. */
+  #hangUpsDue(nowMs: number): Link[] {
+    return [...this.#links.values()].filter(
+      link => this.#isToHangUp(link, nowMs) && link.hungUpAtMs + HANG_UP_INTERVAL_MS <= nowMs
+    )
+  }
+
+  #isToHangUp(link: Link, nowMs: number): boolean {
+    if (!link.isDialled || link.partedAtMs === NEVER_MS) return false
+    const { chosen, any } = this.missing()
+    if (chosen <= 0 && any <= 0) return true
+    return link.partedAtMs + RELEASE_GRACE_MS <= nowMs && this.#kept().length > 0
+  }
+
+  /** With a word, lest the partner take it for a crash. */
+  #hangUp(link: Link, nowMs: number): Output[] {
+    link.hungUpAtMs = nowMs
+    return [releaseTo(link.peer), { type: 'hang-up', peer: link.peer }]
+  }
+
+  /** A peer that was let go is no partner once it had its time, and may be one again when it was left alone for long enough. */
+  #reviewParted(nowMs: number): void {
+    for (const link of this.#links.values()) {
+      if (link.partedAtMs === NEVER_MS) continue
+      if (link.partedAtMs + RELEASE_GRACE_MS <= nowMs) this.#partners.delete(link.peer)
+      if (!this.isLeftAlone(link.peer, nowMs)) this.#takeBack(link)
+    }
+    this.#keepSomebody(nowMs)
+  }
+
+  /** A node without partners takes back those that it has let go and that are still there, unless they are just closing. */
+  #keepSomebody(nowMs: number): void {
+    if (this.#partners.size > 0) return
+    for (const link of this.#links.values()) if (link.hungUpAtMs + HANG_UP_INTERVAL_MS <= nowMs) this.#takeBack(link)
+  }
+
+  #takeBack(link: Link): void {
+    this.#letGo.delete(link.peer)
+    link.hasSaidRelease = false
+    link.partedAtMs = NEVER_MS
+    link.hungUpAtMs = LONG_AGO_MS
+    this.#partners.add(link.peer)
+  }
+}
+
+function releaseTo(to: PeerKey): Output {
+  return { type: 'send', to, message: { type: 'release' } }
+}

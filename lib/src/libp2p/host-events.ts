@@ -1,0 +1,94 @@
+/** What the service does when its host calls: messages, streams, connections, addresses, and peers that others found. */
+import type { Connection, Logger, PeerInfo, Stream } from '@libp2p/interface'
+import type { Discovery, PeerKey } from '../core/index.ts'
+import type { AddressBookView } from './address-book-view.ts'
+import { type AddrChoice, chosenAddrs, dialTarget } from './addrs.ts'
+import type { GossipDiscoveryComponents, PubSubMessage, TopicValidation } from './components.ts'
+import type { Driver } from './driver.ts'
+import type { Receiver } from './records/receiver.ts'
+import type { SyncStreams } from './sync/sync-streams.ts'
+import type { Warnings } from './warnings.ts'
+
+interface Parts {
+  readonly components: GossipDiscoveryComponents
+  readonly topic: string
+  readonly core: Discovery
+  readonly driver: Driver
+  readonly receiver: Receiver
+  readonly partners: SyncStreams
+  readonly addressBook: AddressBookView
+  readonly warnings: Warnings
+  readonly log: Logger
+}
+
+export class HostEvents {
+  readonly #parts: Parts
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  /** The addresses that this node announces. */
+  get announcedAddrs(): string[] {
+    return [...this.#chooseAddrs().announced]
+  }
+
+  /** What happened before the host's events were listened to. */
+  catchUp(): void {
+    this.onAddresses()
+    for (const connection of this.#parts.components.connectionManager.getConnections()) this.#open(connection)
+  }
+
+  readonly validate = async (forwarder: PeerKey, message: PubSubMessage): Promise<TopicValidation> =>
+    await this.#parts.receiver.validate(forwarder, message)
+
+  readonly onMessage = (event: CustomEvent<PubSubMessage>): void => {
+    const { topic, receiver, driver } = this.#parts
+    if (event.detail.topic !== topic) return
+    const gossip = receiver.take(event.detail)
+    if (gossip !== undefined) driver.handle(gossip)
+  }
+
+  readonly onInboundStream = (stream: Stream, connection: Connection): void => {
+    void this.#parts.partners.serve(stream, connection, false)
+  }
+
+  readonly onConnectionOpen = (event: CustomEvent<Connection>): void => {
+    this.#open(event.detail)
+  }
+
+  readonly onAddresses = (): void => {
+    const { core, driver, warnings, log } = this.#parts
+    try {
+      const { announced: addrs, left } = this.#chooseAddrs()
+      if (addrs.join() === core.content.addrs.join()) return
+      if (left.length > 0) log('does not announce %s', left.join(', '))
+      driver.handle({ type: 'content-changed', content: { addrs } })
+    } catch (error) {
+      const { message } = error as Error
+      warnings.tellSeldom(
+        'cannot-announce',
+        `this node's new addresses cannot be announced, others see the old: ${message}`
+      )
+    }
+  }
+
+  /** What mdns and bootstrap find; what this service found is in the book already. */
+  readonly onPeerDiscovery = (event: CustomEvent<PeerInfo>): void => {
+    const { components, addressBook, driver } = this.#parts
+    const { id } = event.detail
+    if (id.equals(components.peerId) || addressBook.has(id)) return
+    driver.handle({ type: 'peer-found', target: dialTarget(event.detail), source: 'found' })
+  }
+
+  #chooseAddrs(): AddrChoice {
+    const { addressManager, peerId } = this.#parts.components
+    return chosenAddrs(addressManager.getAddresses(), peerId)
+  }
+
+  /** The dialler opens the stream: one a connection is enough. */
+  #open(connection: Connection): void {
+    const { driver, partners } = this.#parts
+    if (connection.direction === 'outbound') driver.run(partners.open(connection))
+  }
+}

@@ -1,0 +1,106 @@
+/** The parts of the service, made and joined together. */
+import type { Connection, Logger } from '@libp2p/interface'
+import { peerIdFromString } from '@libp2p/peer-id'
+import { Discovery, type DiscoveryConfig, type Input, type PeerKey } from '../core/index.ts'
+import { groupOf } from './addr-group.ts'
+import { AddressBookView } from './address-book-view.ts'
+import { monotonicMs, wallClockMs } from './clock.ts'
+import type { GossipDiscoveryComponents } from './components.ts'
+import { Dialable } from './dialable.ts'
+import { Driver } from './driver.ts'
+import { HostEvents } from './host-events.ts'
+import { DiscoveryMetrics } from './metrics.ts'
+import { Names } from './names.ts'
+import { Receiver } from './records/receiver.ts'
+import { Registrations } from './registrations.ts'
+import { type EventDetails, Reports } from './reports.ts'
+import { Snapshot } from './snapshot.ts'
+import { SyncStreams } from './sync/sync-streams.ts'
+import { Turns } from './turns.ts'
+import { Warnings } from './warnings.ts'
+
+/** The name under which the service logs, for `DEBUG`. */
+export const LOG_NAME = 'libp2p:gossip-discovery'
+
+/** What the parts are made of. */
+export interface PartsInit {
+  readonly components: GossipDiscoveryComponents
+  readonly config: DiscoveryConfig
+  readonly topic: string
+  /** Whether a snapshot of the book is kept. */
+  readonly snapshot: boolean
+  /** Hands an event to the listeners of the service. */
+  readonly emit: <Type extends keyof EventDetails>(type: Type, detail: EventDetails[Type]) => void
+}
+
+export interface Parts {
+  readonly core: Discovery
+  readonly addressBook: AddressBookView
+  readonly driver: Driver
+  readonly events: HostEvents
+  readonly log: Logger
+  readonly partners: SyncStreams
+  readonly receiver: Receiver
+  readonly registrations: Registrations
+  readonly reports: Reports
+  readonly snapshot: Snapshot | undefined
+  readonly warnings: Warnings
+}
+
+/**
+ * @throws {RangeError} when name or metadata break the bounds of an announcement
+ */
+export function makeParts({ components, config, topic, snapshot: isKept, emit }: PartsInit): Parts {
+  const log = components.logger.forComponent(LOG_NAME)
+  const connections = connectionsOf(components)
+  const dialable: Dialable = new Dialable({
+    announced: () => core.content.addrs,
+    isConnected: peer => connections(peer).length > 0
+  })
+  const core: Discovery = idleCore(components, config, dialable)
+  const { book } = core
+  const metrics: DiscoveryMetrics = new DiscoveryMetrics(components.metrics, {
+    bookEntries: () => book.size,
+    partners: () => partners.size
+  })
+  const warnings = new Warnings(log, metrics, detail => emit('warning', detail))
+  const shared = { log, metrics, turns: new Turns() }
+  const receiver = new Receiver(core, {
+    ...shared,
+    addrOf: peer => connections(peer)[0]?.remoteAddr.toString() ?? '',
+    // A message may be under examination while the service stops.
+    handle: gossip => {
+      if (driver.stopping !== undefined) driver.handle(gossip)
+    }
+  })
+  const addressBook = new AddressBookView(book, monotonicMs)
+  const { datastore } = components
+  const snapshot = isKept ? new Snapshot({ datastore, topic, book, groupOf, log, warnings }) : undefined
+  const handle = (input: Input): void => {
+    if (input.type === 'partner-opened') snapshot?.met(input.peer, input.initiator, input.addr)
+    driver.handle(input)
+  }
+  const partners = new SyncStreams(topic, receiver, core.budgets, shared, connections, handle)
+  const reports = new Reports({ addressBook, receiver, metrics, warnings, log, emit })
+  const names = new Names(dialable, components.dns)
+  const driver = new Driver(core, { components, topic, partners, names, log, metrics, warnings }, report =>
+    reports.take(report)
+  )
+  const events = new HostEvents({ components, topic, core, driver, receiver, partners, addressBook, warnings, log })
+  const { protocol } = partners
+  const registrations = new Registrations(components, { topic, protocol }, events, log, warnings)
+  return { core, addressBook, driver, events, log, partners, receiver, registrations, reports, snapshot, warnings }
+}
+
+/** A core that does nothing until a run begins: no call before the start of the service leads to an announcement. */
+function idleCore(components: GossipDiscoveryComponents, config: DiscoveryConfig, dialable: Dialable): Discovery {
+  const self = { peer: components.peerId.toString(), epoch: wallClockMs() }
+  const host = { random: Math.random, groupOf, endpointOf: dialable.endpointOf }
+  const core = new Discovery(config, self, host, monotonicMs())
+  core.handle({ type: 'leave' }, monotonicMs())
+  return core
+}
+
+function connectionsOf({ connectionManager }: GossipDiscoveryComponents): (peer: PeerKey) => Connection[] {
+  return peer => connectionManager.getConnections(peerIdFromString(peer))
+}

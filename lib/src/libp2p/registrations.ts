@@ -1,0 +1,145 @@
+/** What the service registers with its host: a stream handler, a topic, a validator, listeners. The stop undoes all of it. */
+import type { Connection, Logger, PeerId, PeerInfo, Stream } from '@libp2p/interface'
+import type { PeerKey } from '../core/index.ts'
+import type { GossipDiscoveryComponents, PubSubMessage, TopicValidation } from './components.ts'
+import { GossipDiscoveryError } from './errors.ts'
+import type { Warnings } from './warnings.ts'
+import { HOST_CALL_TIMEOUT_MS, isTimeout, STOP_STEP_TIMEOUT_MS, within } from './within.ts'
+
+/** The dialler opens the stream: one on each connection is enough. */
+const STREAM_OPTIONS = { maxInboundStreams: 1, maxOutboundStreams: 1, runOnLimitedConnection: true }
+
+/** What the service does when the host calls. */
+export interface HostHandlers {
+  readonly validate: (forwarder: PeerKey, message: PubSubMessage) => Promise<TopicValidation>
+  readonly onMessage: (event: CustomEvent<PubSubMessage>) => void
+  readonly onInboundStream: (stream: Stream, connection: Connection) => void
+  readonly onConnectionOpen: (event: CustomEvent<Connection>) => void
+  readonly onAddresses: () => void
+  readonly onPeerDiscovery: (event: CustomEvent<PeerInfo>) => void
+}
+
+export class Registrations {
+  readonly #components: GossipDiscoveryComponents
+  readonly #network: { readonly topic: string; readonly protocol: string }
+  readonly #handlers: HostHandlers
+  readonly #log: Logger
+  readonly #warnings: Warnings
+  #handlesStreams = false
+  #isSubscribed = false
+
+  constructor(
+    components: GossipDiscoveryComponents,
+    network: { topic: string; protocol: string },
+    handlers: HostHandlers,
+    log: Logger,
+    warnings: Warnings
+  ) {
+    this.#components = components
+    this.#network = network
+    this.#handlers = handlers
+    this.#log = log
+    this.#warnings = warnings
+  }
+
+  /**
+   * Registers everything but the topic, or nothing if one part fails.
+   *
+   * @throws {GossipDiscoveryError} `Gossip` when another service on this node has the same topic, or the host refuses
+   * @throws {GossipDiscoveryError} `Timeout` when the host does not answer
+   */
+  async begin(): Promise<void> {
+    await this.#handleStreams()
+    try {
+      this.#listen()
+    } catch (cause) {
+      await this.end()
+      throw new GossipDiscoveryError('Gossip', `the host refused a listener: ${(cause as Error).message}`, { cause })
+    }
+  }
+
+  /**
+   * @throws {GossipDiscoveryError} `Gossip` when pubsub refuses, for example because it is not running
+   */
+  subscribe(): void {
+    try {
+      this.#components.pubsub.subscribe(this.#network.topic)
+      this.#isSubscribed = true
+    } catch (cause) {
+      const message = `pubsub refused to subscribe: ${(cause as Error).message}`
+      throw new GossipDiscoveryError('Gossip', message, { cause })
+    }
+  }
+
+  /** No stream comes in any more. */
+  async endStreams(): Promise<void> {
+    if (!this.#handlesStreams) return
+    this.#handlesStreams = false
+    await this.#undo('unregistering the sync protocol', () =>
+      this.#components.registrar.unhandle(this.#network.protocol)
+    )
+  }
+
+  async unsubscribe(): Promise<void> {
+    if (!this.#isSubscribed) return
+    this.#isSubscribed = false
+    await this.#undo('unsubscribing', () => this.#components.pubsub.unsubscribe(this.#network.topic))
+  }
+
+  /** Undoes what was begun. Never fails: what the host refuses is in the log. */
+  async end(): Promise<void> {
+    const { pubsub, events } = this.#components
+    const { onMessage, onConnectionOpen, onAddresses, onPeerDiscovery } = this.#handlers
+    await this.endStreams()
+    await this.unsubscribe()
+    await this.#undo('removing the listener of messages', () => pubsub.removeEventListener('message', onMessage))
+    await this.#undo('removing the listeners of libp2p', () => {
+      events.removeEventListener('connection:open', onConnectionOpen)
+      events.removeEventListener('transport:listening', onAddresses)
+      events.removeEventListener('self:peer:update', onAddresses)
+      events.removeEventListener('peer:discovery', onPeerDiscovery)
+    })
+    await this.#undo('removing the validator', () => pubsub.topicValidators.delete(this.#network.topic))
+  }
+
+  async #handleStreams(): Promise<void> {
+    const { protocol, topic } = this.#network
+    const { registrar } = this.#components
+    try {
+      const handled = registrar.handle(protocol, this.#handlers.onInboundStream, STREAM_OPTIONS)
+      await within(HOST_CALL_TIMEOUT_MS, 'registering the sync protocol', handled)
+      this.#handlesStreams = true
+    } catch (cause) {
+      if ((cause as Error).name === 'DuplicateProtocolHandlerError') {
+        const message = `this node takes part in the network of topic ${JSON.stringify(topic)} already`
+        throw new GossipDiscoveryError('Gossip', message, { cause })
+      }
+      // Libp2p registers first and fails later, when it notes the protocol in its peer store.
+      await this.#undo('unregistering the sync protocol', () => registrar.unhandle(protocol))
+      if (isTimeout(cause)) throw cause
+      const message = `libp2p refused the sync protocol: ${(cause as Error).message}`
+      throw new GossipDiscoveryError('Gossip', message, { cause })
+    }
+  }
+
+  #listen(): void {
+    const { pubsub, events } = this.#components
+    const { validate, onMessage, onConnectionOpen, onAddresses, onPeerDiscovery } = this.#handlers
+    pubsub.topicValidators.set(this.#network.topic, (forwarder: PeerId, message: PubSubMessage) =>
+      validate(forwarder.toString(), message)
+    )
+    pubsub.addEventListener('message', onMessage)
+    events.addEventListener('connection:open', onConnectionOpen)
+    events.addEventListener('transport:listening', onAddresses)
+    events.addEventListener('self:peer:update', onAddresses)
+    events.addEventListener('peer:discovery', onPeerDiscovery)
+  }
+
+  async #undo(what: string, step: () => unknown): Promise<void> {
+    try {
+      await within(STOP_STEP_TIMEOUT_MS, what, step())
+    } catch (error) {
+      if (!this.#warnings.tellTimeout(error)) this.#log('%s failed - %e', what, error)
+    }
+  }
+}

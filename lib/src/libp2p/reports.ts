@@ -1,0 +1,85 @@
+/** Tells of what happened: to the application by events, to the operator by metrics and the log. */
+import type { Logger, PeerDiscoveryEvents } from '@libp2p/interface'
+import type { AddressBookView } from './address-book-view.ts'
+import type { Report } from './driver.ts'
+import type { DiscoveryMetrics } from './metrics.ts'
+import type { Receiver, ReceiverCounts } from './records/receiver.ts'
+import type { GossipDiscoveryWarning, WarningCounts, Warnings } from './warnings.ts'
+
+/** What the service tells of; `peer` is for libp2p itself. */
+export interface GossipDiscoveryEvents extends PeerDiscoveryEvents {
+  /** This node announced itself; pubsub handed it to so many peers. */
+  announced: CustomEvent<{ seq: number; recipients: number }>
+  /** Something that the node cannot mend by itself. It is in the log and in the metrics as well. */
+  warning: CustomEvent<GossipDiscoveryWarning>
+}
+
+/** What has gone through the service since it was made. */
+export interface GossipDiscoveryStats extends ReceiverCounts {
+  /** Announcements that this node published. */
+  published: number
+  /** Peers with an open sync stream. */
+  partners: number
+  /** Warnings to the operator, by code. */
+  warnings: WarningCounts
+}
+
+/** The details of {@link GossipDiscoveryEvents}. */
+export type EventDetails = {
+  [Type in keyof GossipDiscoveryEvents]: GossipDiscoveryEvents[Type] extends CustomEvent<infer Detail> ? Detail : never
+}
+
+/** Where reports go. */
+interface Readers {
+  readonly addressBook: AddressBookView
+  readonly receiver: Receiver
+  readonly metrics: DiscoveryMetrics
+  readonly warnings: Warnings
+  readonly log: Logger
+  readonly emit: <Type extends keyof EventDetails>(type: Type, detail: EventDetails[Type]) => void
+}
+
+export class Reports {
+  readonly #readers: Readers
+  #published = 0
+
+  constructor(readers: Readers) {
+    this.#readers = readers
+  }
+
+  get published(): number {
+    return this.#published
+  }
+
+  take(report: Report): void {
+    const { receiver, metrics, warnings, log, emit } = this.#readers
+    switch (report.type) {
+      case 'ignored':
+        receiver.count(report.reason)
+        break
+      case 'suspected':
+      case 'refuted':
+        metrics.suspicion(report.type)
+        log('%s %s', report.type, report.peer)
+        break
+      case 'published':
+        this.#published++
+        emit('announced', { seq: report.seq, recipients: report.recipients })
+        break
+      case 'warned':
+        warnings.tell(report.warning)
+        break
+      default:
+        this.#tellChange(report)
+    }
+  }
+
+  #tellChange({ type, entry }: Extract<Report, { entry: unknown }>): void {
+    const { addressBook, metrics, log, emit } = this.#readers
+    const { peerId, multiaddrs } = addressBook.emit(type, entry)
+    metrics.announcement(type)
+    log('%s %p', type, peerId)
+    // An update may bring other addresses.
+    if (type === 'joined' || type === 'updated') emit('peer', { id: peerId, multiaddrs })
+  }
+}

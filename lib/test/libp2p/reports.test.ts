@@ -1,0 +1,97 @@
+/** What the core reports reaches the application, the metrics and the log, each under its own name. */
+import { test } from 'tap'
+import { AddressBook, type AddressBookEntry, Discovery, resolveConfig, type WarningCode } from '../../src/core/index.ts'
+import type { AddressBookEvents } from '../../src/index.ts'
+import { AddressBookView } from '../../src/libp2p/address-book-view.ts'
+import { DiscoveryMetrics } from '../../src/libp2p/metrics.ts'
+import { signAnnouncement } from '../../src/libp2p/records/announcement-codec.ts'
+import { Receiver } from '../../src/libp2p/records/receiver.ts'
+import { Reports } from '../../src/libp2p/reports.ts'
+import { Turns } from '../../src/libp2p/turns.ts'
+import { Warnings } from '../../src/libp2p/warnings.ts'
+import { announcementOf, keyOf } from '../crafted.ts'
+import { inOwnTime, StubHost } from './stub-host.ts'
+
+const key = await keyOf(1)
+const record = await signAnnouncement(announcementOf(key), key)
+const entry: AddressBookEntry = { record, bornAtMs: 0, expiresAtMs: 30_000, forwarder: undefined }
+
+test('an evicted peer is told as evicted and as nothing else: neither expired nor found', async t => {
+  const { reports, told, host } = setUp()
+  reports.take({ type: 'evicted', entry })
+  t.same(told, ['book evicted alice'])
+  t.same([...host.counters], [['libp2p_gossip_discovery_announcements_total{evicted}', 1]])
+})
+
+test('a peer that joins or moves is handed to libp2p, one that goes is not', async t => {
+  const { reports, told } = setUp()
+  for (const type of ['joined', 'updated', 'left', 'expired'] as const) reports.take({ type, entry })
+  t.same(told, [
+    ...['book joined alice', 'peer', 'book updated alice', 'peer'],
+    ...['book left alice', 'book expired alice']
+  ])
+})
+
+test('each warning is an event, a line in the log, a metric and a number in the stats', async t => {
+  const { reports, told, host, warnings } = setUp()
+  const codes: WarningCode[] = ['key-in-use', 'cannot-announce', 'overloaded', 'eclipsed']
+  for (const code of codes) reports.take({ type: 'warned', warning: { code, message: `about ${code}` } })
+  t.same(
+    told,
+    codes.map(() => 'warning')
+  )
+  t.same(
+    host.errors,
+    codes.map(code => `%s: %s ${code} about ${code}`)
+  )
+  for (const code of codes) t.equal(host.counters.get(`libp2p_gossip_discovery_warnings_total{${code}}`), 1)
+  t.same(warnings.counts(), Object.fromEntries(codes.map(code => [code, 1])))
+})
+
+test('a warning of the adapter is told once a minute for each code, whoever told it before', async t => {
+  const { reports, warnings } = setUp()
+  await inOwnTime(async time => {
+    reports.take({ type: 'warned', warning: { code: 'cannot-announce', message: 'by the core' } })
+    for (let second = 0; second < 59; second++) {
+      warnings.tellSeldom('cannot-announce', 'by the adapter')
+      warnings.tellSeldom('host-unresponsive', 'by the adapter')
+      await time.pass(1_000)
+    }
+    t.same(warnings.counts(), { 'cannot-announce': 1, 'host-unresponsive': 1 })
+    await time.pass(1_000)
+    warnings.tellSeldom('cannot-announce', 'by the adapter')
+    t.same(warnings.counts(), { 'cannot-announce': 2, 'host-unresponsive': 1 })
+  })
+})
+
+test('announcements that were published are counted and told', async t => {
+  const { reports, told } = setUp()
+  reports.take({ type: 'published', seq: 1, recipients: 3 })
+  t.equal(reports.published, 1)
+  t.same(told, ['announced'])
+})
+
+function setUp() {
+  const host = new StubHost(key)
+  const { logger } = host.components
+  const log = logger.forComponent('test')
+  const told: string[] = []
+  const emit = (type: string): void => {
+    told.push(type)
+  }
+  const metrics = new DiscoveryMetrics(host.components.metrics, { bookEntries: () => 0, partners: () => 0 })
+  const warnings = new Warnings(log, metrics, () => emit('warning'))
+  const core = new Discovery(
+    resolveConfig(),
+    { peer: 'self', epoch: 1 },
+    { random: () => 0.5, groupOf: addr => addr },
+    0
+  )
+  const addressBook = new AddressBookView(new AddressBook({ maxEntries: 1, maxTombstones: 0 }), () => 0)
+  const types: (keyof AddressBookEvents)[] = ['joined', 'updated', 'left', 'expired', 'evicted']
+  for (const type of types) {
+    addressBook.addEventListener(type, ({ detail }) => told.push(`book ${type} ${detail.name}`))
+  }
+  const receiver = new Receiver(core, { log, metrics, turns: new Turns(), addrOf: () => '', handle: () => {} })
+  return { host, told, warnings, reports: new Reports({ addressBook, receiver, metrics, warnings, log, emit }) }
+}

@@ -66,6 +66,11 @@ export class SyncStream implements Holder {
     return this.#queuedBytes + this.#unreadBytes
   }
 
+  /** Whether this side has ended the stream before its time. */
+  get isAborted(): boolean {
+    return this.#stream.status === 'aborted'
+  }
+
   /** Whether neither side has ended the stream. */
   get isOpen(): boolean {
     return this.#stream.status === 'open'

@@ -34,6 +34,22 @@ test('a peer has one stream in each direction: another takes the place of the fi
   )
 })
 
+test('a partner is told as cut for what it did, and not for having gone', async t => {
+  const ends: [what: string, end: (theirs: Stream) => unknown, isCut: boolean][] = [
+    ['a frame that is none', theirs => lpStream(theirs).write(Uint8Array.of(0xff)), true],
+    ['a stream that ends', theirs => theirs.close(), false],
+    ['a stream that breaks', theirs => theirs.abort(new Error('gone')), false]
+  ]
+  for (const [what, end, isCut] of ends) {
+    const { inputs, serve } = await start(t)
+    const { theirs, done } = await serve(false)
+    end(theirs)
+    await done
+    const closed = { type: 'partner-closed', peer: peer.toString() }
+    t.same(inputs.at(-1), isCut ? { ...closed, isCut } : closed, what)
+  }
+})
+
 test('of a frame with news only the first part counts as a push, and a frame without any does', async t => {
   const { inputs, serve } = await start(t, { sliceOf: 1 })
   const { theirs } = await serve(false)
@@ -129,6 +145,7 @@ async function start(t: Test, { sliceOf = 16, onSlice = () => {} }: Slices = {})
     () => [],
     input => inputs.push(input)
   )
+  streams.begin()
   const connection = { remotePeer: peer, remoteAddr: multiaddr('/ip4/192.0.2.1/tcp/1') } as Connection
   const serve = async (initiator: boolean): Promise<{ ours: Stream; theirs: Stream; done: Promise<void> }> => {
     const [ours, theirs] = await streamPair()

@@ -7,7 +7,7 @@ import { AddressBook } from './book/address-book.ts'
 import type { Shelf } from './book/record-store.ts'
 import type { GroupOf } from './bounds/group.ts'
 import type { DiscoveryConfig } from './config.ts'
-import type { DialOutcome, DialTarget, Input, Output } from './effects.ts'
+import type { DialOutcome, Input, Output } from './effects.ts'
 import { RecordAcceptor } from './gossip/accept-record.ts'
 import { Push, pushMessages } from './gossip/push.ts'
 import { sendRecords, sendWishes } from './gossip/send.ts'
@@ -19,6 +19,7 @@ import {
   type SyncMessage,
   suspicionMessages
 } from './gossip/sync.ts'
+import { targetOf } from './liveness/asks.ts'
 import { fadingToDial } from './liveness/fading.ts'
 import { Liveness } from './liveness/liveness.ts'
 import { Silence } from './liveness/silence.ts'
@@ -259,7 +260,8 @@ export class Discovery {
     const partner = this.overlay.pick()
     if (partner !== undefined) out.push(...sendWishes(partner, peers))
     const unheard = peers.filter(peer => !this.overlay.has(peer) && !this.#suspicions.hasEvidence(peer))
-    const target = targetOf(this.book, fadingToDial(unheard, this.book.size + 1, this.#random))
+    const peer = fadingToDial(unheard, this.book.size + 1, this.#random)
+    const target = peer === undefined ? undefined : targetOf(this.book, peer)
     if (target !== undefined) out.push(...this.overlay.dial(target, 'heal', nowMs))
   }
 
@@ -284,7 +286,7 @@ export class Discovery {
     const changed = this.#announcer.adopt(record)
     out.push({ type: 'publish', record })
     // A refutation repeats the content, and is as urgent as a change.
-    const isAnswer = this.#suspicions.takeAnswer()
+    const isAnswer = this.#suspicions.accusations.takeAnswer()
     if (!changed && !isAnswer) return
     const messages = pushMessages([{ record, ageMs: 0 }])
     for (const to of this.overlay.partners) for (const message of messages) out.push({ type: 'send', to, message })
@@ -397,9 +399,4 @@ export class Discovery {
     const purpose = this.overlay.dialled(id, outcome === 'reached', nowMs)
     out.push(...this.#suspicions.dialled(id, purpose, outcome, nowMs))
   }
-}
-
-function targetOf(book: AddressBook, peer: PeerKey | undefined): DialTarget | undefined {
-  const announcement = peer === undefined ? undefined : book.get(peer)?.record.announcement
-  return announcement === undefined ? undefined : { id: announcement.peer, addrs: announcement.addrs }
 }

@@ -1,5 +1,6 @@
 /** Suspects that this node dials to ask them itself: few at once, each after the time in which it may refute by itself. */
 
+import type { AddressBook } from '../book/address-book.ts'
 import type { DialTarget, Output } from '../effects.ts'
 import { type Random, randomBelow } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
@@ -9,7 +10,7 @@ import type { PeerKey } from '../record/announcement.ts'
  * may be gone, and each dial in vain allows one more.
  */
 const MIN_UNDER_WAY = 4
-export const MAX_UNDER_WAY = 64
+const MAX_UNDER_WAY = 64
 
 /** After so many dials in vain, which the overlay did not allow, a suspect is left to others until somebody reports it again. */
 const MAX_TRIES = 3
@@ -115,4 +116,10 @@ export class Asks {
     }
     return undefined
   }
+}
+
+/** Where a peer of the book can be dialled. */
+export function targetOf(book: AddressBook, peer: PeerKey): DialTarget | undefined {
+  const announcement = book.get(peer)?.record.announcement
+  return announcement === undefined ? undefined : { id: peer, addrs: announcement.addrs }
 }

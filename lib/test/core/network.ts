@@ -15,6 +15,7 @@ import {
   signedAnnouncement
 } from '../../src/core/index.ts'
 import { peersOf } from './records.ts'
+import { Stranger } from './stranger.ts'
 
 /** A message from one node to another. */
 const LATENCY_MS = 5
@@ -187,6 +188,8 @@ export class TestNode {
   readonly events: string[] = []
   /** Every announcement that this node asked to be signed. */
   readonly announced: Announcement[] = []
+  /** Says which records the adapter hands to the core; another may be put in its place. */
+  admits: (record: SignedAnnouncement) => boolean = ({ announcement }) => this.discovery.isNews(announcement)
   readonly #network: Network
   #ticks = 0
 
@@ -218,11 +221,11 @@ export class TestNode {
   }
 
   hearGossip(from: PeerKey, record: SignedAnnouncement): void {
-    if (this.discovery.isNews(record.announcement)) this.take({ type: 'gossip', from, record })
+    if (this.admits(record)) this.take({ type: 'gossip', from, record })
   }
 
   #newsOf(records: readonly AgedRecord[]): AgedRecord[] {
-    return records.filter(({ record }) => this.discovery.isNews(record.announcement))
+    return records.filter(({ record }) => this.admits(record))
   }
 
   #perform(output: Output): void {
@@ -256,26 +259,6 @@ export class TestNode {
       default:
         this.events.push(`${output.type} ${output.entry.record.announcement.peer}`)
     }
-  }
-}
-
-/** Connects to nodes, hears what they say, and says what it likes. */
-export class Stranger {
-  readonly peer: PeerKey
-  readonly heard: { readonly from: PeerKey; readonly message: SyncMessage }[] = []
-  readonly #network: Network
-
-  constructor(network: Network, peer: PeerKey) {
-    this.#network = network
-    this.peer = peer
-  }
-
-  connect(...nodes: readonly PeerKey[]): void {
-    for (const node of nodes) this.#network.connect(this.peer, node)
-  }
-
-  say(to: PeerKey, message: SyncMessage): void {
-    this.#network.send(this.peer, to, message)
   }
 }
 

@@ -2,7 +2,7 @@
 
 import type { Suspicion } from '../gossip/sync.ts'
 import type { PeerKey, Version } from '../record/announcement.ts'
-import type { Word } from './suspicion-power.ts'
+import type { AskAccount, Word } from './suspicion-power.ts'
 
 /** What may end an entry before its ttl: this node's own failed dial or probe, or reports by two partners that it chose. */
 export type Evidence = 'none' | 'own' | 'reported'
@@ -39,8 +39,8 @@ export class Suspect {
   isSpread = false
   /** Whose word that was for; undefined for this node's own. */
   word: Word | undefined
-  /** This node dials it to ask, on the word of such a partner. */
-  askedFor: Word | undefined
+  /** This node asks it, or has asked it, on this account. */
+  askedFor: AskAccount | undefined
   /** BOUNDED by `MAX_REPORTERS`. */
   readonly #reports = new Map<PeerKey, Report>()
   #toldAtMs: number | undefined

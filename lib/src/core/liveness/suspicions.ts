@@ -61,7 +61,9 @@ export class Suspicions {
     this.accusations = new Accusations(node, this.#power)
     this.#asks = new Asks({
       random,
-      dial: (target, nowMs) => (this.#mayDial(target.id, nowMs) ? overlay.dial(target, 'probe', nowMs) : []),
+      // Suspects that turn out to live have their price, however many were planned before the first of them did.
+      isAllowed: (asker, nowMs) => asker === 'self' || this.#power.mayAsk(asker, book.size, nowMs),
+      dial: (target, nowMs) => overlay.dial(target, 'probe', nowMs),
       targetOf: peer => targetOf(book, peer),
       retryMs: dialBackoffMs
     })
@@ -89,7 +91,7 @@ export class Suspicions {
 
   /** The connection to a partner broke without a word: perhaps it can still be reached. */
   connectionBroke(peer: PeerKey, nowMs: number): Output[] {
-    this.#asks.plan(peer, nowMs)
+    this.#asks.plan(peer, nowMs, 'self')
     return this.run(nowMs)
   }
 
@@ -105,7 +107,7 @@ export class Suspicions {
     if (purpose !== 'probe' && !this.#suspects.has(peer)) return []
     if (begunAtMs !== undefined && this.#node.silence.wasLateSince(begunAtMs)) {
       // This node was paused meanwhile: the peer may have answered in time.
-      this.#asks.plan(peer, nowMs)
+      this.#asks.plan(peer, nowMs, 'self')
       return []
     }
     this.#asks.cancel(peer)
@@ -223,7 +225,8 @@ export class Suspicions {
   #ask(suspect: Suspect, from: PeerKey, word: Word, told: Set<Suspect>, nowMs: number): Output[] {
     const { book, liveness } = this.#node
     const { peer } = suspect
-    const mayTell = this.#power.isBelieved(from, book.size, nowMs) && this.#power.mayRelay(word, book.size, nowMs)
+    const isBelieved = this.#power.isBelieved(from, book.size, nowMs)
+    const mayTell = isBelieved && this.#power.mayRelay(word, book.size, nowMs)
     if (liveness.answers(peer, nowMs)) {
       const isNew = liveness.probe(peer, nowMs)
       if (isNew) suspect.asked(nowMs)
@@ -237,9 +240,10 @@ export class Suspicions {
       suspect.told(nowMs)
       told.add(suspect)
     }
-    if (this.#power.mayAsk(word, book.size, nowMs)) {
-      suspect.askedFor = word
-      this.#asks.plan(peer, mayTell ? nowMs + this.#askRatio * suspect.timeoutMs : nowMs)
+    const account = { word, power: isBelieved ? 'powerful' : 'powerless' } as const
+    if (this.#power.mayAsk(account, book.size, nowMs)) {
+      suspect.askedFor = account
+      this.#asks.plan(peer, mayTell ? nowMs + this.#askRatio * suspect.timeoutMs : nowMs, account)
     }
     return []
   }
@@ -271,12 +275,6 @@ export class Suspicions {
     for (const reporter of suspect.reporters) this.#power.chargeReporter(reporter, size, nowMs)
     if (suspect.word !== undefined) this.#power.chargeRelay(suspect.word, size, nowMs)
     if (suspect.askedFor !== undefined && wasAsked) this.#power.chargeAsk(suspect.askedFor, size, nowMs)
-  }
-
-  /** Suspects that turn out to live have their price, however many were planned before the first of them did. */
-  #mayDial(peer: PeerKey, nowMs: number): boolean {
-    const word = this.#suspects.get(peer)?.askedFor
-    return word === undefined || this.#power.mayAsk(word, this.#node.book.size, nowMs)
   }
 
   #suspectOf({ record }: AddressBookEntry, isRefused: boolean): Suspect {

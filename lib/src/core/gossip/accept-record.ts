@@ -57,7 +57,7 @@ export class RecordAcceptor {
       return false
     }
     lost.delete(peer)
-    const wasSuspected = suspicions.refuted(peer, nowMs)
+    const wasSuspected = suspicions.refuted(peer, from, nowMs)
     const bornAtMs = nowMs - ageMs
     if (result === 'joined') {
       overlay.newcomer(nowMs)

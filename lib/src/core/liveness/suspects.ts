@@ -35,6 +35,8 @@ export class Suspect {
   /** Its host answered that nobody listens there. */
   isRefused: boolean
   evidence: Evidence = 'none'
+  /** When this node had evidence of its own. */
+  provenAtMs = Number.NEGATIVE_INFINITY
   /** The partners were told, and the host. */
   isSpread = false
   /** Whose word that was for; undefined for this node's own. */

@@ -1,12 +1,12 @@
 /**
  * What becomes of a suspicion. It is not signed, so by itself it ends nothing: it spreads over every link, the suspect hears of it
  * and announces again, and each node that is told asks the suspect itself.
- *
  * An entry goes before its ttl only on evidence (this node's own failed dial or probe, or reports by two partners that it chose,
  * which have evidence themselves), and only once the suspect could hear of the suspicion for as long as a refutation needs.
  */
 
 import type { AddressBook, AddressBookEntry } from '../book/address-book.ts'
+import { RateLimiter } from '../bounds/rate-limiter.ts'
 import type { DialOutcome, DialPurpose, Output } from '../effects.ts'
 import { sendRecords, sendSuspicions } from '../gossip/send.ts'
 import type { Suspicion, SyncMessage } from '../gossip/sync.ts'
@@ -39,6 +39,9 @@ interface Node {
  */
 const ASK_RATIO = { min: 0.15, max: 0.35 }
 
+/** A peer that could not be reached, and is refuted by others at once, is asked once more in this time. */
+const DOUBT_RATE = { burst: 1, perSecond: 1 / 30, keys: 1_024 }
+
 /** The longest time that a partner's word gives a suspect, whatever it says: twice what a network of 10,000 takes. */
 const MAX_HANDED_MS = 8_000
 
@@ -51,6 +54,7 @@ export class Suspicions {
   /** Suspicions of this node itself. */
   readonly accusations: Accusations
   readonly #rumours: Rumours
+  readonly #doubts = new RateLimiter(DOUBT_RATE)
   readonly #askRatio: number
 
   constructor(node: Node, random: Random, dialBackoffMs: number) {
@@ -135,13 +139,16 @@ export class Suspicions {
     return mustTell ? sendSuspicions(peer, [suspect.suspicion(nowMs)]) : []
   }
 
-  /** The peer has announced something newer; returns whether others were told that it is suspected. */
-  refuted(peer: PeerKey, nowMs: number): boolean {
+  /** There is a newer announcement of the peer; returns whether others were told that it is suspected. */
+  refuted(peer: PeerKey, from: PeerKey | undefined, nowMs: number): boolean {
     const suspect = this.#suspects.get(peer)
     if (suspect === undefined) return false
     this.#charge(suspect, nowMs)
     this.#suspects.delete(peer)
     this.#rumours.drop(suspect)
+    // Others may have had it before the peer went, as an answer to what they are told: ask once more, and not for ever.
+    const isDoubtful = from !== peer && nowMs - suspect.provenAtMs <= this.#node.liveness.promptMs
+    if (isDoubtful && this.#doubts.admits(peer, nowMs)) this.#asks.plan(peer, nowMs, 'self')
     return suspect.isSpread
   }
 
@@ -202,7 +209,7 @@ export class Suspicions {
     const suspect = this.#suspectOf(entry, suspicion.refused)
     if (suspect.hasAnswered(nowMs)) return []
     const hasEvidence = suspicion.leftMs > 0
-    const word = this.#wordOf(from)
+    const word: Word = this.#node.overlay.isChosen(from) ? 'chosen' : 'inbound'
     if (!suspect.report(from, { hasEvidence, isChosen: word === 'chosen' })) return []
     if (hasEvidence) {
       if (suspicion.refused) suspect.isRefused = true
@@ -255,6 +262,7 @@ export class Suspicions {
     const suspect = this.#suspectOf(entry, isRefused)
     if (suspect.evidence === 'own') return []
     suspect.evidence = 'own'
+    suspect.provenAtMs = nowMs
     if (isRefused) suspect.isRefused = true
     suspect.limit(this.#timeoutMs(suspect))
     this.#rumours.addProven(suspect, nowMs)
@@ -290,9 +298,5 @@ export class Suspicions {
 
   #timeoutMs({ isRefused }: Suspect): number {
     return this.#node.liveness.suspicionTimeoutMs(isRefused, this.#node.book.size)
-  }
-
-  #wordOf(partner: PeerKey): Word {
-    return this.#node.overlay.isChosen(partner) ? 'chosen' : 'inbound'
   }
 }

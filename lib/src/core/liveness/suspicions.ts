@@ -129,7 +129,6 @@ export class Suspicions {
 
   /** The peer has sent something: it lives, whatever others say. If one of them is about to drop it, it is to announce itself. */
   answered(peer: PeerKey, nowMs: number): Output[] {
-    if (this.#suspects.size === 0) return []
     const suspect = this.#suspects.get(peer)
     if (suspect === undefined || suspect.hasAnswered(nowMs)) return []
     const { contestedBy } = suspect
@@ -154,7 +153,6 @@ export class Suspicions {
 
   /** The peer is gone from the book. */
   settled(peer: PeerKey): void {
-    if (this.#suspects.size === 0) return
     this.#suspects.delete(peer)
     this.#asks.cancel(peer)
   }

@@ -341,7 +341,7 @@ export class Discovery {
     const changed = this.#announcer.adopt(record)
     out.push({ type: 'publish', record })
     // A refutation repeats the content, and is as urgent as a change.
-    const isAnswer = this.#suspicions.takeAnswer()
+    const isAnswer = this.#suspicions.accusations.takeAnswer()
     if (!changed && !isAnswer) return
     const messages = pushMessages([{ record, ageMs: 0 }])
     for (const to of this.overlay.partners) for (const message of messages) out.push({ type: 'send', to, message })

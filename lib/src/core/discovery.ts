@@ -3,8 +3,8 @@
  *
  * The host delivers inputs, carries out outputs, and calls `handle({ type: 'tick' })` once `nextDeadlineMs` is past.
  */
-import { AddressBook, type Interest } from './book/address-book.ts'
-import type { AddressBookEntry } from './book/entry.ts'
+import { AddressBook } from './book/address-book.ts'
+import type { AddressBookEntry, Interest } from './book/entry.ts'
 import type { EntryStore } from './book/entry-store.ts'
 import type { GroupOf } from './bounds/group.ts'
 import type { DiscoveryConfig } from './config.ts'

@@ -56,7 +56,7 @@ test('whoever brings whatever, in an hour no more than a stated number of strang
         if (nowMs > HOUR_MS) break
         taken += admittedBy(admission, [`group${group}`], count, nowMs)
       }
-      return taken <= 256 + nowMs / SECOND_MS + 21 * (2 + nowMs / SECOND_MS / 80)
+      return taken <= 256 + nowMs / SECOND_MS + 21 * (32 + nowMs / SECOND_MS / 5)
     })
   )
   t.pass('for 100 floods')

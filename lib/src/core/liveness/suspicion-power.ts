@@ -50,6 +50,9 @@ const MAX_REPORTERS = 1_024
  */
 const READ_RATE = { burst: 32_768, perSecond: 40, keys: MAX_REPORTERS }
 
+/** A peer that could not be reached, and is refuted by others at once, is asked once more in half a minute: others may be right. */
+const DOUBT_RATE = { burst: 1, perSecond: 1 / 30, keys: 1_024 }
+
 /** On whose account a suspect is dialled. */
 export interface AskAccount {
   readonly word: Word
@@ -71,10 +74,16 @@ export class SuspicionPower {
     powerless: { chosen: nothingSpent(), inbound: nothingSpent() }
   }
   readonly #read = new RateLimiter(READ_RATE)
+  readonly #doubts = new RateLimiter(DOUBT_RATE)
 
   /** Whether one more suspicion of the partner is looked at. */
   admits(partner: PeerKey, nowMs: number): boolean {
     return this.#read.admits(partner, nowMs)
+  }
+
+  /** Takes a token, if there is one, to ask a peer again whom only others have heard of. */
+  mayDoubt(peer: PeerKey, nowMs: number): boolean {
+    return this.#doubts.admits(peer, nowMs)
   }
 
   /** Whether the partner's word suffices to tell others. */

@@ -7,7 +7,6 @@
 
 import type { AddressBook } from '../book/address-book.ts'
 import type { AddressBookEntry } from '../book/entry.ts'
-import { RateLimiter } from '../bounds/rate-limiter.ts'
 import type { DialOutcome, DialPurpose, Output } from '../effects.ts'
 import { sendRecords, sendSuspicions } from '../gossip/send.ts'
 import type { Suspicion, SyncMessage } from '../gossip/sync.ts'
@@ -40,9 +39,6 @@ interface Node {
  */
 const ASK_RATIO = { min: 0.15, max: 0.35 }
 
-/** A peer that could not be reached, and is refuted by others at once, is asked once more in this time. */
-const DOUBT_RATE = { burst: 1, perSecond: 1 / 30, keys: 1_024 }
-
 /** The longest time that a partner's word gives a suspect, whatever it says: twice what a network of 10,000 takes. */
 const MAX_HANDED_MS = 8_000
 
@@ -55,7 +51,6 @@ export class Suspicions {
   /** Suspicions of this node itself. */
   readonly accusations: Accusations
   readonly #rumours: Rumours
-  readonly #doubts = new RateLimiter(DOUBT_RATE)
   readonly #askRatio: number
 
   constructor(node: Node, random: Random, dialBackoffMs: number) {
@@ -150,7 +145,7 @@ export class Suspicions {
     this.#rumours.drop(suspect)
     // Others may have had it before the peer went, as an answer to what they are told: ask once more, and not for ever.
     const isDoubtful = from !== peer && nowMs - suspect.provenAtMs <= this.#node.liveness.promptMs
-    if (isDoubtful && this.#doubts.admits(peer, nowMs)) this.#asks.plan(peer, nowMs, 'self')
+    if (isDoubtful && this.#power.mayDoubt(peer, nowMs)) this.#asks.plan(peer, nowMs, 'self')
     return suspect.isSpread
   }
 

@@ -98,7 +98,8 @@ export class Receiver {
       return 'ignore'
     }
     const gossip: Gossip = { type: 'gossip', from: forwarder, record }
-    if (interest === 'younger' || this.#core.comesTooSoon(record.announcement, monotonicMs())) {
+    // A younger copy travels on: gossip forwards each message once, and a forged age must not stop it at the first hop.
+    if (interest === 'news' && this.#core.comesTooSoon(record.announcement, monotonicMs())) {
       this.#host.handle(gossip)
       return 'ignore'
     }

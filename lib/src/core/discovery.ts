@@ -3,7 +3,8 @@
  *
  * The host delivers inputs, carries out outputs, and calls `handle({ type: 'tick' })` once `nextDeadlineMs` is past.
  */
-import { AddressBook, type Interest } from './book/address-book.ts'
+import { AddressBook } from './book/address-book.ts'
+import type { Interest } from './book/entry.ts'
 import type { EntryStore } from './book/entry-store.ts'
 import { Budgets } from './bounds/budgets.ts'
 import type { EndpointOf } from './bounds/endpoint.ts'
@@ -16,6 +17,7 @@ import { Answers, type Question } from './gossip/answers.ts'
 import { Comparison } from './gossip/comparison.ts'
 import { Contradiction } from './gossip/contradiction.ts'
 import { HeldRecords } from './gossip/held-records.ts'
+import { Pacing } from './gossip/pacing.ts'
 import { Push, pushMessages } from './gossip/push.ts'
 import { sendRecords, sendWishes } from './gossip/send.ts'
 import { answerWant, recordsMessages, type SyncMessage, suspicionMessages } from './gossip/sync.ts'
@@ -25,7 +27,6 @@ import { Suspicions } from './liveness/suspicions.ts'
 import { LostPeers } from './overlay/lost-peers.ts'
 import { Overlay } from './overlay/overlay.ts'
 import { jittered, type Random } from './random.ts'
-import type { AgedRecord } from './record/aged-record.ts'
 import {
   type Announcement,
   type Content,
@@ -64,6 +65,7 @@ export class Discovery {
   readonly #push = new Push()
   readonly #held = new HeldRecords()
   readonly #answers: Answers
+  readonly #pacing: Pacing
   readonly #groupOf: GroupOf
   /** BOUNDED by the partners. The own record that each was sent last. */
   readonly #toldOwn = new Map<PeerKey, SignedAnnouncement>()
@@ -131,6 +133,7 @@ export class Discovery {
       sourceOf: partner => acceptor.sourceOf(partner),
       isFullFor: (source, atMs) => acceptor.isFullFor(source, atMs)
     })
+    this.#pacing = new Pacing(this.#acceptor, this.#held, push)
     this.#answers = new Answers(book, this.budgets, (from, question, atMs) =>
       this.#withSuspicions(this.#answerTo(from, question, atMs), atMs)
     )
@@ -254,7 +257,7 @@ export class Discovery {
         this.#close(input.peer, input.isCut === true, nowMs, out)
         break
       case 'gossip':
-        this.#takeGossip({ record: input.record, ageMs: 0 }, input.from, nowMs, out)
+        this.#pacing.take({ record: input.record, ageMs: 0 }, input.from, nowMs, out)
         break
       case 'message':
         this.#liveness.heard(input.from, nowMs)
@@ -275,7 +278,7 @@ export class Discovery {
   }
 
   #runDeadlines(nowMs: number, out: Output[]): void {
-    this.#takeHeld(nowMs, out)
+    this.#pacing.takeDue(nowMs, out)
     if (nowMs >= this.#silence.noExpiryBeforeMs) this.#expire(nowMs, out)
     if (this.#announcer.isDue(this.book.size, nowMs)) this.#announce(false, nowMs, out)
     if (nowMs >= this.#nextSyncMs) this.#syncWithAnyone(nowMs, out)
@@ -290,32 +293,6 @@ export class Discovery {
     out.push(...this.overlay.shape(this.book, nowMs))
     const lost = this.#lost.next(this.book.size + 1, nowMs)
     if (lost !== undefined) out.push(...this.overlay.dial(lost, 'heal', nowMs))
-  }
-
-  #takeGossip(aged: AgedRecord, from: PeerKey, nowMs: number, out: Output[]): void {
-    if (this.#isInTime(aged, from, nowMs, out)) this.#acceptor.take(aged, from, nowMs, out)
-  }
-
-  /** A partner's records; returns whether any of them was news. */
-  #takeRecords(records: readonly AgedRecord[], from: PeerKey, nowMs: number, out: Output[]): boolean {
-    const inTime = records.filter(aged => this.#isInTime(aged, from, nowMs, out))
-    return this.#acceptor.takeAll(inTime, from, nowMs, out) || inTime.length < records.length
-  }
-
-  /** A record beyond the rate of its subject is kept until its turn comes; an older one that was kept makes way. */
-  #isInTime(aged: AgedRecord, from: PeerKey, nowMs: number, out: Output[]): boolean {
-    const { peer } = aged.record.announcement
-    if (peer === this.#peer || !this.#held.concerns(peer)) return true
-    const outcome = this.#held.hold(aged, from, nowMs)
-    if (outcome === 'outdone' || outcome === 'outdoes') out.push({ type: 'ignored', reason: 'rate-limited', peer })
-    return outcome === 'due'
-  }
-
-  /** Gossip did not carry them on: they are pushed, heartbeats too. */
-  #takeHeld(nowMs: number, out: Output[]): void {
-    for (const { aged, from } of this.#held.due(nowMs)) {
-      if (this.#acceptor.take(aged, from, nowMs, out)) this.#push.addOnce(aged, from, nowMs)
-    }
   }
 
   #expire(nowMs: number, out: Output[]): void {
@@ -365,7 +342,7 @@ export class Discovery {
     const changed = this.#announcer.adopt(record)
     out.push({ type: 'publish', record })
     // A refutation repeats the content, and is as urgent as a change.
-    const isAnswer = this.#suspicions.takeAnswer()
+    const isAnswer = this.#suspicions.accusations.takeAnswer()
     if (!changed && !isAnswer) return
     const messages = pushMessages([{ record, ageMs: 0 }])
     for (const to of this.overlay.partners) for (const message of messages) out.push({ type: 'send', to, message })
@@ -439,10 +416,10 @@ export class Discovery {
         out.push(...this.#suspicions.weigh(message.suspicions, from, nowMs))
         return []
       case 'records':
-        this.#takeRecords(message.records, from, nowMs, out)
+        this.#pacing.takeAll(message.records, from, nowMs, out)
         return []
       case 'push':
-        if (this.#takeRecords(message.records, from, nowMs, out)) return []
+        if (this.#pacing.takeAll(message.records, from, nowMs, out)) return []
         return this.#push.refuses(from, this.overlay.size, nowMs) ? [{ type: 'prune' }] : []
       case 'prune':
         this.#push.prune(from)

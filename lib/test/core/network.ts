@@ -15,6 +15,7 @@ import {
   signedAnnouncement
 } from '../../src/core/index.ts'
 import { contentHashOf, peersOf } from './records.ts'
+import { Stranger } from './stranger.ts'
 
 /** A message from one node to another. */
 const LATENCY_MS = 5
@@ -209,6 +210,8 @@ export class TestNode {
   readonly events: string[] = []
   /** Every announcement that this node asked to be signed. */
   readonly announced: Announcement[] = []
+  /** Says which of the records that matter the adapter hands to the core; another may be put in its place. */
+  admits: (record: SignedAnnouncement) => boolean = () => true
   readonly #network: Network
   /** When the one timer goes off, or infinity. */
   #timerMs = Number.POSITIVE_INFINITY
@@ -258,7 +261,7 @@ export class TestNode {
 
   #matters({ record, ageMs }: AgedRecord): boolean {
     const interest = this.discovery.interestIn(record.announcement, ageMs)
-    return interest !== 'known' && interest !== 'outlived'
+    return interest !== 'known' && interest !== 'outlived' && this.admits(record)
   }
 
   #perform(output: Output): void {
@@ -295,26 +298,6 @@ export class TestNode {
       default:
         this.events.push(`${output.type} ${output.entry.record.announcement.peer}`)
     }
-  }
-}
-
-/** Connects to nodes, hears what they say, and says what it likes. */
-export class Stranger {
-  readonly peer: PeerKey
-  readonly heard: { readonly from: PeerKey; readonly message: SyncMessage }[] = []
-  readonly #network: Network
-
-  constructor(network: Network, peer: PeerKey) {
-    this.#network = network
-    this.peer = peer
-  }
-
-  connect(...nodes: readonly PeerKey[]): void {
-    for (const node of nodes) this.#network.connect(this.peer, node)
-  }
-
-  say(to: PeerKey, message: SyncMessage): void {
-    this.#network.send(this.peer, to, message)
   }
 }
 

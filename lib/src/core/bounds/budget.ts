@@ -2,7 +2,7 @@
  * A budget that strangers share: by groups first, then by the connections of a group.
  *
  * The node has so much to spend at once and so much a second. While more than half of it is left, anybody may spend. Of the other
- * half, and of what comes in while it is touched, each group that has spent lately has an equal share, and so has each connection
+ * half, and of what comes in while it is touched, each group that has asked lately has an equal share, and so has each connection
  * of a group. So a flood from one group leaves to each of the others what is theirs, and a lone group may use the whole rate.
  *
  * A new peer id is a new connection, and not a new group: what a group has spent is remembered for it.
@@ -30,14 +30,14 @@ export interface BudgetSize {
 /** So many groups and connections are remembered for certain, and at most twice as many. One that was forgotten owes nothing. */
 const REMEMBERED = 4_096
 
-/** Who has spent within this time counts when shares are made. */
+/** Who has asked within this time counts when shares are made. */
 const WINDOW_MS = 5_000
 
 /** What is left to those who have spent little when others have spent the rest. */
 const RESERVE_RATIO = 1 / 2
 
-/** How many have spent in this window of time and in the one before. */
-interface Spenders {
+/** How many have asked in this window of time and in the one before. */
+interface Askers {
   window: number
   now: number
   before: number
@@ -47,12 +47,12 @@ interface Spenders {
 interface Meter {
   used: number
   atMs: number
-  /** The last window in which it spent. */
+  /** The last window in which it asked. */
   window: number
 }
 
 interface GroupMeter extends Meter {
-  readonly connections: Spenders
+  readonly connections: Askers
 }
 
 /** Pure, in the time that it is given. */
@@ -61,7 +61,7 @@ export class Budget {
   readonly #groups = new Recent<Group, GroupMeter>(REMEMBERED)
   /** BOUNDED by `REMEMBERED`, twice. */
   readonly #connections = new Recent<string, Meter>(REMEMBERED)
-  readonly #spenders: Spenders = { window: 0, now: 0, before: 0 }
+  readonly #askers: Askers = { window: 0, now: 0, before: 0 }
   readonly #size: BudgetSize
   readonly #reserve: number
   #left: number
@@ -76,6 +76,7 @@ export class Budget {
   /** Takes the cost, if the payer may spend it at this time. A cost above the burst waits until all of that is there. */
   admits(payer: Payer, cost: number, nowMs: number): boolean {
     this.#refill(nowMs)
+    this.#count(payer, nowMs)
     if (this.#left < Math.min(cost, this.#size.burst) || !this.#isWithinShare(payer, cost, nowMs)) return false
     this.charge(payer, cost, nowMs)
     return true
@@ -87,7 +88,6 @@ export class Budget {
     this.#left -= cost
     const group = this.#group(payer, nowMs)
     const connection = this.#connection(payer, group, nowMs)
-    this.#count(group, connection, nowMs)
     group.used = Math.min(group.used + cost, this.#mostUsed)
     connection.used = Math.min(connection.used + cost, this.#mostUsed)
   }
@@ -102,18 +102,23 @@ export class Budget {
     connection.used = Math.max(-this.#reserve, connection.used - amount)
   }
 
-  /** Orders those who wait: negative when `a` is to be served before `b`, since its group or it itself has used less. */
-  compare(a: Payer, b: Payer, nowMs: number): number {
-    const [groupA, groupB] = [this.#group(a, nowMs), this.#group(b, nowMs)]
-    if (groupA !== groupB && groupA.used !== groupB.used) return groupA.used - groupB.used
-    return this.#connection(a, groupA, nowMs).used - this.#connection(b, groupB, nowMs).used
+  /** Of those who wait, first whose group has used least, and in a group whoever has used least itself. */
+  inOrder<Waiting extends { readonly payer: Payer }>(waiting: readonly Waiting[], nowMs: number): Waiting[] {
+    if (waiting.length < 2) return [...waiting]
+    return waiting
+      .map(one => {
+        const group = this.#group(one.payer, nowMs)
+        return { one, byGroup: group.used, byItself: this.#connection(one.payer, group, nowMs).used }
+      })
+      .sort((a, b) => a.byGroup - b.byGroup || a.byItself - b.byItself)
+      .map(({ one }) => one)
   }
 
   #isWithinShare(payer: Payer, cost: number, nowMs: number): boolean {
     const isShort = this.#left - cost < this.#reserve
     const group = this.#group(payer, nowMs)
     const creditLeft = this.#size.credit?.burst ?? Number.POSITIVE_INFINITY
-    const share = isShort ? Math.min(creditLeft, this.#reserve / countOf(this.#spenders, nowMs)) : creditLeft
+    const share = isShort ? Math.min(creditLeft, this.#reserve / countOf(this.#askers, nowMs)) : creditLeft
     if (group.used >= share) return false
     // A group with more than half of its share left is in no need of being divided.
     if (!isShort && group.used < share * RESERVE_RATIO) return true
@@ -127,14 +132,14 @@ export class Budget {
     this.#atMs = nowMs
   }
 
-  /** A debt that no wait pays back is of no use: the reserve is what a lone group may take at once beyond what anybody may. */
+  /** What is spent while there is plenty is not held against a group for ever. */
   get #mostUsed(): number {
-    return this.#size.credit === undefined ? this.#reserve : 2 * this.#size.credit.burst
+    return this.#size.credit === undefined ? this.#size.burst : 2 * this.#size.credit.burst
   }
 
   #groupPerMs(nowMs: number): number {
     const { credit, perSecond } = this.#size
-    return (credit?.perSecond ?? perSecond / countOf(this.#spenders, nowMs)) / 1_000
+    return (credit?.perSecond ?? perSecond / countOf(this.#askers, nowMs)) / 1_000
   }
 
   #group({ group }: Payer, nowMs: number): GroupMeter {
@@ -157,9 +162,12 @@ export class Budget {
     return meter
   }
 
-  #count(group: GroupMeter, connection: Meter, nowMs: number): void {
+  /** Whoever asks has a share, though it may have to wait for it. */
+  #count(payer: Payer, nowMs: number): void {
     const window = windowOf(nowMs)
-    if (group.window !== window) countOne(this.#spenders, nowMs)
+    const group = this.#group(payer, nowMs)
+    const connection = this.#connection(payer, group, nowMs)
+    if (group.window !== window) countOne(this.#askers, nowMs)
     if (connection.window !== window) countOne(group.connections, nowMs)
     group.window = window
     connection.window = window
@@ -175,21 +183,21 @@ function windowOf(nowMs: number): number {
   return Math.floor(nowMs / WINDOW_MS)
 }
 
-function turn(spenders: Spenders, nowMs: number): void {
+function turn(askers: Askers, nowMs: number): void {
   const window = windowOf(nowMs)
-  if (window === spenders.window) return
-  spenders.before = window === spenders.window + 1 ? spenders.now : 0
-  spenders.now = 0
-  spenders.window = window
+  if (window === askers.window) return
+  askers.before = window === askers.window + 1 ? askers.now : 0
+  askers.now = 0
+  askers.window = window
 }
 
-function countOne(spenders: Spenders, nowMs: number): void {
-  turn(spenders, nowMs)
-  spenders.now++
+function countOne(askers: Askers, nowMs: number): void {
+  turn(askers, nowMs)
+  askers.now++
 }
 
 /** At least one: whoever asks is there. */
-function countOf(spenders: Spenders, nowMs: number): number {
-  turn(spenders, nowMs)
-  return Math.max(1, spenders.now, spenders.before)
+function countOf(askers: Askers, nowMs: number): number {
+  turn(askers, nowMs)
+  return Math.max(1, askers.now, askers.before)
 }

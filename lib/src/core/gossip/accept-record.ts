@@ -106,7 +106,7 @@ export class RecordAcceptor {
     // Nothing new of the peer itself: what is suspected of it stays.
     if (result === 'younger') return false
     lost.delete(peer)
-    const wasSuspected = suspicions.refuted(peer, nowMs)
+    const wasSuspected = suspicions.refuted(peer, via.forwarder, nowMs)
     if (result === 'joined') {
       overlay.newcomer(nowMs)
       out.push({ type: 'joined', entry: book.entryOf(record)! })

@@ -41,6 +41,7 @@ const FRAME_BYTES = 16
 
 /** A partner, what it has asked, and what of the answers has not been sent. */
 interface Asker {
+  /** Its `connection` is the partner. */
   readonly payer: Payer
   /** BOUNDED by `MAX_QUESTIONS`. */
   questions: { readonly question: Question; readonly atMs: number }[]
@@ -54,7 +55,7 @@ export class Answers {
   /** BOUNDED by the partners. */
   readonly #askers = new Map<PeerKey, Asker>()
   /** BOUNDED by the partners. They wait for something. */
-  readonly #waiting = new Set<PeerKey>()
+  readonly #waiting = new Set<Asker>()
   readonly #book: AddressBook
   readonly #budgets: Budgets
   readonly #answer: Answer
@@ -77,58 +78,54 @@ export class Answers {
   }
 
   closed(partner: PeerKey): void {
-    for (const { question } of this.#askers.get(partner)?.questions ?? []) this.#itemsWaiting -= itemsOf(question)
+    const asker = this.#askers.get(partner)
+    if (asker === undefined) return
+    for (const { question } of asker.questions) this.#itemsWaiting -= itemsOf(question)
     this.#askers.delete(partner)
-    this.#waiting.delete(partner)
+    this.#waiting.delete(asker)
   }
 
-  /** The partner asks; the answer is sent as far as it can be paid for. */
+  /** The partner asks; the answer is sent as far as it can be paid for, and once others that wait have had their turn. */
   ask(partner: PeerKey, question: Question, nowMs: number, out: Output[]): void {
     const asker = this.#askers.get(partner)
     if (asker === undefined) return
     if (asker.questions.length >= MAX_QUESTIONS) {
-      this.#drop(partner, nowMs, out)
+      this.#drop(asker, nowMs, out)
       return
     }
     // A newer digest says what an older one said.
     if (question.type === 'digest') this.#forget(asker, ({ type }) => type === 'digest')
     asker.questions.push({ question, atMs: nowMs })
     this.#itemsWaiting += itemsOf(question)
-    this.#waiting.add(partner)
+    this.#waiting.add(asker)
+    if (this.#waiting.size === 1) this.#serve(nowMs, out)
     while (this.#itemsWaiting > MAX_ITEMS_WAITING) this.#dropGreediest(nowMs, out)
-    this.#serve(nowMs, out)
   }
 
   /** Sends what can be paid for by now, and drops what has waited for too long. */
   run(nowMs: number, out: Output[]): void {
     if (nowMs < this.#nextMs) return
-    for (const partner of this.#waiting) {
-      const asker = this.#askers.get(partner)!
+    for (const asker of this.#waiting) {
       const late = this.#forget(asker, (_, atMs) => nowMs - atMs > MAX_WAIT_MS)
-      for (let i = 0; i < late; i++) this.#drop(partner, nowMs, out)
+      for (let i = 0; i < late; i++) this.#drop(asker, nowMs, out)
       if (asker.unsent.length === 0 || nowMs - asker.madeAtMs <= MAX_SEND_MS) continue
       asker.unsent = []
-      this.#drop(partner, nowMs, out)
+      this.#drop(asker, nowMs, out)
     }
     this.#serve(nowMs, out)
   }
 
   #serve(nowMs: number, out: Output[]): void {
-    const { traffic } = this.#budgets
-    const partners = [...this.#waiting]
-    if (partners.length > 1) {
-      const payerOf = (partner: PeerKey) => this.#askers.get(partner)!.payer
-      partners.sort((a, b) => traffic.compare(payerOf(a), payerOf(b), nowMs))
-    }
-    for (const partner of partners) {
-      if (this.#serveOne(partner, this.#askers.get(partner)!, nowMs, out)) this.#waiting.delete(partner)
+    for (const asker of this.#budgets.traffic.inOrder([...this.#waiting], nowMs)) {
+      if (this.#serveOne(asker, nowMs, out)) this.#waiting.delete(asker)
     }
     this.#nextMs = this.#waiting.size > 0 ? nowMs + RETRY_MS : Number.POSITIVE_INFINITY
   }
 
   /** Returns whether nothing is left. */
-  #serveOne(partner: PeerKey, asker: Asker, nowMs: number, out: Output[]): boolean {
+  #serveOne(asker: Asker, nowMs: number, out: Output[]): boolean {
     const { work, traffic } = this.#budgets
+    const partner = asker.payer.connection
     while (true) {
       const message = asker.unsent[0]
       if (message !== undefined) {
@@ -141,6 +138,8 @@ export class Answers {
       }
       const next = asker.questions[0]
       if (next === undefined) return true
+      // No answer is made of which nothing could be sent.
+      if (!traffic.admits(asker.payer, 0, nowMs)) return false
       if (!work.admits(asker.payer, this.#priceUs(partner, next.question), nowMs)) return false
       asker.questions.shift()
       this.#itemsWaiting -= itemsOf(next.question)
@@ -180,20 +179,20 @@ export class Answers {
 
   /** The partner whose questions hold the most items loses the last one of them. */
   #dropGreediest(nowMs: number, out: Output[]): void {
-    let greediest: PeerKey | undefined
+    let greediest: Asker | undefined
     let most = -1
-    for (const partner of this.#waiting) {
-      const items = this.#askers.get(partner)!.questions.reduce((sum, { question }) => sum + itemsOf(question), 0)
-      if (items > most) [greediest, most] = [partner, items]
+    for (const asker of this.#waiting) {
+      const items = asker.questions.reduce((sum, { question }) => sum + itemsOf(question), 0)
+      if (items > most) [greediest, most] = [asker, items]
     }
-    const { question } = this.#askers.get(greediest!)!.questions.pop()!
+    const { question } = greediest!.questions.pop()!
     this.#itemsWaiting -= itemsOf(question)
     this.#drop(greediest!, nowMs, out)
   }
 
-  #drop(partner: PeerKey, nowMs: number, out: Output[]): void {
+  #drop({ payer }: Asker, nowMs: number, out: Output[]): void {
     this.#budgets.dropped(nowMs)
-    out.push({ type: 'ignored', reason: 'over-budget', peer: partner })
+    out.push({ type: 'ignored', reason: 'over-budget', peer: payer.connection })
   }
 }
 

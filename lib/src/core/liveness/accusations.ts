@@ -7,6 +7,7 @@ import { sendRecords, sendWishes } from '../gossip/send.ts'
 import type { Suspicion } from '../gossip/sync.ts'
 import { compareVersions, type PeerKey, type Version } from '../record/announcement.ts'
 import type { Announcer } from '../record/announcer.ts'
+import type { Silence } from './silence.ts'
 import type { SuspicionPower } from './suspicion-power.ts'
 
 /** Partners that accuse one version of this node; beyond them nobody is charged for it. */
@@ -18,10 +19,14 @@ const ANSWER_INTERVAL_MS = 200
 /** Least time between two announcements for accusers that have lost the power to suspect: one of them may be right all the same. */
 const UNBELIEVED_INTERVAL_MS = 10_000
 
+/** A node that was late within this time takes nobody's suspicion amiss. */
+const LATE_LATELY_MS = 10_000
+
 interface Node {
   readonly peer: PeerKey
   readonly book: AddressBook
   readonly announcer: Announcer
+  readonly silence: Silence
 }
 
 export class Accusations {
@@ -49,19 +54,18 @@ export class Accusations {
 
   /** This node is suspected: announce again, unless the suspicion is older than the last announcement. */
   answer(suspicion: Suspicion, from: PeerKey, nowMs: number): Output[] {
-    const { peer, announcer, book } = this.#node
+    const { peer, announcer } = this.#node
     const { own } = announcer
     if (own === undefined) return []
     const isOld = compareVersions(own.announcement, suspicion) > 0
-    const isBelieved =
-      this.#power.isBelieved(from, book.size, nowMs) || nowMs >= this.#unbelievedAtMs + UNBELIEVED_INTERVAL_MS
+    const isBelieved = this.#isBelieved(from, nowMs) || nowMs >= this.#unbelievedAtMs + UNBELIEVED_INTERVAL_MS
     // Others have an answer, which shows them that this node lives, and no announcement.
     if (isOld || !isBelieved) {
       return this.#mayAnswer(from, nowMs) ? sendRecords(from, [{ record: own, ageMs: 0 }]) : []
     }
     if (announcer.outdo(own.announcement, nowMs)) {
       this.#isAnswerDue = true
-      if (!this.#power.isBelieved(from, book.size, nowMs)) this.#unbelievedAtMs = nowMs
+      if (!this.#isBelieved(from, nowMs)) this.#unbelievedAtMs = nowMs
       this.#charge(from, nowMs)
     }
     // A number beyond ours can come from a former run alone, and then there is a signed announcement of it.
@@ -78,7 +82,16 @@ export class Accusations {
     }
     if (this.#accusers.has(accuser) || this.#accusers.size >= MAX_ACCUSERS) return
     this.#accusers.add(accuser)
-    this.#power.chargeReporter(accuser, book.size, nowMs)
+    if (!this.#wasLate(nowMs)) this.#power.chargeReporter(accuser, book.size, nowMs)
+  }
+
+  #isBelieved(accuser: PeerKey, nowMs: number): boolean {
+    return this.#wasLate(nowMs) || this.#power.isBelieved(accuser, this.#node.book.size, nowMs)
+  }
+
+  /** A node that was paused or starved is rightly suspected. */
+  #wasLate(nowMs: number): boolean {
+    return this.#node.silence.wasLateSince(nowMs - LATE_LATELY_MS)
   }
 
   #mayAnswer(accuser: PeerKey, nowMs: number): boolean {

@@ -1,27 +1,35 @@
 /** Suspects that this node dials to ask them itself: few at once, each after the time in which it may refute by itself. */
 
+import type { AddressBook } from '../book/address-book.ts'
 import type { DialTarget, Output } from '../effects.ts'
 import { type Random, randomBelow } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
+import type { AskAccount } from './suspicion-power.ts'
 
 /**
  * Dials to suspects under way at once. A suspect that answers costs both sides a handshake; where nobody answers, half of the network
  * may be gone, and each dial in vain allows one more.
  */
 const MIN_UNDER_WAY = 4
-export const MAX_UNDER_WAY = 64
+const MAX_UNDER_WAY = 64
 
 /** After so many dials in vain, which the overlay did not allow, a suspect is left to others until somebody reports it again. */
 const MAX_TRIES = 3
 
-interface Waiting {
-  readonly atMs: number
+/** For whom a suspect is dialled: this node itself, or reporters. */
+type Asker = AskAccount | 'self'
+
+interface Ask {
+  readonly asker: Asker
+  /** Dials that the overlay did not allow. */
   readonly tries: number
 }
 
 /** What a plan of dials needs of its node. */
 interface Host {
   readonly random: Random
+  /** Whether one more suspect may be dialled for this asker. */
+  isAllowed(asker: Asker, nowMs: number): boolean
   /** Begins a dial to the suspect; nothing comes of it where that is not allowed. */
   dial(target: DialTarget, nowMs: number): Output[]
   /** Where the suspect can be dialled; undefined once its entry is gone. */
@@ -32,9 +40,9 @@ interface Host {
 
 export class Asks {
   /** BOUNDED by the book. In the order of their time. */
-  readonly #waiting = new Map<PeerKey, Waiting>()
-  /** BOUNDED by the book. Their time has come; how often each was tried before. */
-  readonly #due = new Map<PeerKey, number>()
+  readonly #waiting = new Map<PeerKey, Ask & { readonly atMs: number }>()
+  /** BOUNDED by the book. Their time has come. */
+  readonly #due = new Map<PeerKey, Ask>()
   /** BOUNDED by twice {@link #due}. The same, to draw from; and some that are settled. */
   #urn: PeerKey[] = []
   /** BOUNDED by `MAX_UNDER_WAY`. When each began. */
@@ -54,10 +62,13 @@ export class Asks {
     return first === undefined ? Number.POSITIVE_INFINITY : first.atMs
   }
 
-  /** Dials the peer from this time on, unless that is planned already. */
-  plan(peer: PeerKey, atMs: number): void {
-    const isPlanned = this.#waiting.has(peer) || this.#due.has(peer) || this.#underWay.has(peer)
-    if (!isPlanned) this.#waiting.set(peer, { atMs, tries: 0 })
+  /** Dials the peer from this time on, or as planned before: then for whoever of the two has more to say. */
+  plan(peer: PeerKey, atMs: number, asker: Asker): void {
+    if (this.#underWay.has(peer)) return
+    const planned = this.#waiting.get(peer) ?? this.#due.get(peer)
+    if (planned !== undefined && rankOf(planned.asker) >= rankOf(asker)) return
+    this.cancel(peer)
+    this.#waiting.set(peer, { atMs, asker, tries: 0 })
   }
 
   /** What the peer would be asked is settled; returns whether it had not been dialled yet. */
@@ -79,13 +90,16 @@ export class Asks {
     this.#noteDue(nowMs)
     const out: Output[] = []
     while (this.#underWay.size < this.#maxUnderWay) {
-      const [peer, tries] = this.#draw() ?? []
-      if (peer === undefined || tries === undefined) break
+      const drawn = this.#draw()
+      if (drawn === undefined) break
+      const { peer, asker, tries } = drawn
       const target = this.#host.targetOf(peer)
       if (target === undefined) continue
-      const begun = this.#host.dial(target, nowMs)
+      const begun = this.#host.isAllowed(asker, nowMs) ? this.#host.dial(target, nowMs) : []
       if (begun.length > 0) this.#underWay.set(peer, nowMs)
-      else if (tries + 1 < MAX_TRIES) this.#waiting.set(peer, { atMs: nowMs + this.#host.retryMs, tries: tries + 1 })
+      else if (tries + 1 < MAX_TRIES) {
+        this.#waiting.set(peer, { atMs: nowMs + this.#host.retryMs, asker, tries: tries + 1 })
+      }
       out.push(...begun)
     }
     return out
@@ -93,26 +107,37 @@ export class Asks {
 
   /** Nearly in the order of their time: one that waits behind another may be late by what the other has longer. */
   #noteDue(nowMs: number): void {
-    for (const [peer, { atMs, tries }] of this.#waiting) {
-      if (atMs > nowMs) break
+    for (const [peer, ask] of this.#waiting) {
+      if (ask.atMs > nowMs) break
       this.#waiting.delete(peer)
-      this.#due.set(peer, tries)
+      this.#due.set(peer, ask)
       this.#urn.push(peer)
     }
     if (this.#urn.length > 2 * this.#due.size) this.#urn = [...this.#due.keys()]
   }
 
-  #draw(): [PeerKey, number] | undefined {
+  #draw(): (Ask & { readonly peer: PeerKey }) | undefined {
     while (this.#due.size > 0) {
       const index = randomBelow(this.#urn.length, this.#host.random)
       const peer = this.#urn[index]!
       this.#urn[index] = this.#urn.at(-1)!
       this.#urn.pop()
-      const tries = this.#due.get(peer)
-      if (tries === undefined) continue
+      const ask = this.#due.get(peer)
+      if (ask === undefined) continue
       this.#due.delete(peer)
-      return [peer, tries]
+      return { ...ask, peer }
     }
     return undefined
   }
+}
+
+/** Where a peer of the book can be dialled. */
+export function targetOf(book: AddressBook, peer: PeerKey): DialTarget | undefined {
+  const announcement = book.get(peer)?.record.announcement
+  return announcement === undefined ? undefined : { id: peer, addrs: announcement.addrs }
+}
+
+function rankOf(asker: Asker): number {
+  if (asker === 'self') return 2
+  return asker.power === 'powerful' ? 1 : 0
 }

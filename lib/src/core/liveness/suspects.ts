@@ -1,7 +1,8 @@
 /** The suspicions that are under way, and what each of them stands on. */
 
+import type { Suspicion } from '../gossip/sync.ts'
 import type { PeerKey, Version } from '../record/announcement.ts'
-import type { Word } from './suspicion-power.ts'
+import type { AskAccount, Word } from './suspicion-power.ts'
 
 /** What may end an entry before its ttl: this node's own failed dial or probe, or reports by two partners that it chose. */
 export type Evidence = 'none' | 'own' | 'reported'
@@ -34,18 +35,18 @@ export class Suspect {
   /** Its host answered that nobody listens there. */
   isRefused: boolean
   evidence: Evidence = 'none'
-  /** When the suspect could begin to hear of it: it was asked, or all partners were told. Undefined before. */
-  toldAtMs: number | undefined
-  /** When this node could expect the first word of it. Undefined where it was not asked, nor anybody told. */
-  askedAtMs: number | undefined
+  /** When this node had evidence of its own. */
+  provenAtMs = Number.NEGATIVE_INFINITY
   /** The partners were told, and the host. */
   isSpread = false
   /** Whose word that was for; undefined for this node's own. */
   word: Word | undefined
-  /** This node dials it to ask, on the word of such a partner. */
-  askedFor: Word | undefined
+  /** This node asks it, or has asked it, on this account. */
+  askedFor: AskAccount | undefined
   /** BOUNDED by `MAX_REPORTERS`. */
   readonly #reports = new Map<PeerKey, Report>()
+  #toldAtMs: number | undefined
+  #askedAtMs: number | undefined
   #timeoutMs: number
   #answeredAtMs = Number.NEGATIVE_INFINITY
 
@@ -67,20 +68,41 @@ export class Suspect {
 
   /** When the entry may go, once there is evidence: never before the suspect had its time. */
   get dueMs(): number {
-    if (this.evidence === 'none' || this.toldAtMs === undefined) return Number.POSITIVE_INFINITY
+    if (this.evidence === 'none' || this.#toldAtMs === undefined) return Number.POSITIVE_INFINITY
     const isConfirmed = this.isRefused || this.evidence === 'reported' || this.#count(false) > 0
-    return this.toldAtMs + this.#timeoutMs * (isConfirmed ? 1 : UNCONFIRMED_FACTOR)
+    return this.#toldAtMs + this.#timeoutMs * (isConfirmed ? 1 : UNCONFIRMED_FACTOR)
   }
 
-  /** What the wire says of it: 0 without evidence. */
-  leftMs(nowMs: number): number {
-    if (this.evidence === 'none' || this.toldAtMs === undefined) return 0
-    return Math.max(1, Math.ceil(this.toldAtMs + this.#timeoutMs - nowMs))
+  /** Whether partners are to hear of it: this node has not only been told by one whose word does not suffice. */
+  get isUnderWay(): boolean {
+    return this.#toldAtMs !== undefined
+  }
+
+  /** As partners are told of it. */
+  suspicion(nowMs: number): Suspicion {
+    const { peer, version, isRefused: refused } = this
+    return { peer, ...version, refused, leftMs: this.#leftMs(nowMs) }
+  }
+
+  /** The suspect can hear of it from this time on, since it is told itself, or the partners are. */
+  told(atMs: number): void {
+    this.#toldAtMs ??= atMs
+    this.asked(atMs)
+  }
+
+  /** The suspect is asked, and may answer. */
+  asked(atMs: number): void {
+    this.#askedAtMs ??= atMs
+  }
+
+  /** Whether the suspect has had longer than this to answer. */
+  hasBeenAskedFor(durationMs: number, nowMs: number): boolean {
+    return this.#askedAtMs !== undefined && nowMs - this.#askedAtMs > durationMs
   }
 
   /** Whose word it is that there is evidence, though the suspect has not been told so; undefined where nobody's is. */
   get contestedBy(): Word | undefined {
-    if (this.toldAtMs !== undefined || this.#count(false) === 0) return undefined
+    if (this.isUnderWay || this.#count(false) === 0) return undefined
     return this.#count(true) > 0 ? 'chosen' : 'inbound'
   }
 
@@ -92,8 +114,8 @@ export class Suspect {
   answered(nowMs: number): void {
     this.#answeredAtMs = nowMs
     this.evidence = 'none'
-    this.toldAtMs = undefined
-    this.askedAtMs = undefined
+    this.#toldAtMs = undefined
+    this.#askedAtMs = undefined
     this.word = undefined
     this.askedFor = undefined
     this.#reports.clear()
@@ -110,8 +132,18 @@ export class Suspect {
     if (known !== undefined && (known.hasEvidence || !report.hasEvidence)) return false
     if (known === undefined && this.#reports.size >= MAX_REPORTERS) return false
     this.#reports.set(partner, report)
-    if (this.evidence === 'none' && this.#count(true) >= REPORTS_NEEDED) this.evidence = 'reported'
     return true
+  }
+
+  /** Whether enough chosen partners have evidence for this node to have it, too. */
+  get isReported(): boolean {
+    return this.#count(true) >= REPORTS_NEEDED
+  }
+
+  /** 0 without evidence. */
+  #leftMs(nowMs: number): number {
+    if (this.evidence === 'none' || this.#toldAtMs === undefined) return 0
+    return Math.max(1, Math.ceil(this.#toldAtMs + this.#timeoutMs - nowMs))
   }
 
   /** Reporters that have evidence. */

@@ -30,8 +30,14 @@ const RELAYED: Allowance = { base: 16, perEntry: 1, perSecond: 0.05 }
 /** How often a suspect that has answered this node is told that a partner without power is about to drop it; for each kind of partner. */
 const CONTESTED: Allowance = { base: 16, perEntry: 0, perSecond: 0.05 }
 
-/** How often this node asks suspects on hearsay that turn out to live, for each kind of partner. A guess: a handshake costs some 30 ms. */
-const ASKED: Allowance = { base: 8, perEntry: 0, perSecond: 0.1 }
+/**
+ * How often this node dials suspects that turn out to live, for each kind of partner: on the word of those that have power, and of those
+ * that have not, so that they use up nothing of the others. A guess: a handshake costs some 30 ms on both sides.
+ */
+const ASKED: Record<'powerful' | 'powerless', Allowance> = {
+  powerful: { base: 32, perEntry: 1, perSecond: 0.2 },
+  powerless: { base: 8, perEntry: 0, perSecond: 0.1 }
+}
 
 const HOUR_MS = 3_600_000
 
@@ -44,6 +50,15 @@ const MAX_REPORTERS = 1_024
  */
 const READ_RATE = { burst: 32_768, perSecond: 40, keys: MAX_REPORTERS }
 
+/** A peer that could not be reached, and is refuted by others at once, is asked once more in half a minute: others may be right. */
+const DOUBT_RATE = { burst: 1, perSecond: 1 / 30, keys: 1_024 }
+
+/** On whose account a suspect is dialled. */
+export interface AskAccount {
+  readonly word: Word
+  readonly power: 'powerful' | 'powerless'
+}
+
 interface Spent {
   tokens: number
   atMs: number
@@ -54,12 +69,21 @@ export class SuspicionPower {
   readonly #reported = new Recent<PeerKey, Spent>(MAX_REPORTERS)
   readonly #relayed: Record<Word, Spent> = { chosen: nothingSpent(), inbound: nothingSpent() }
   readonly #contested: Record<Word, Spent> = { chosen: nothingSpent(), inbound: nothingSpent() }
-  readonly #asked: Record<Word, Spent> = { chosen: nothingSpent(), inbound: nothingSpent() }
+  readonly #asked: Record<AskAccount['power'], Record<Word, Spent>> = {
+    powerful: { chosen: nothingSpent(), inbound: nothingSpent() },
+    powerless: { chosen: nothingSpent(), inbound: nothingSpent() }
+  }
   readonly #read = new RateLimiter(READ_RATE)
+  readonly #doubts = new RateLimiter(DOUBT_RATE)
 
   /** Whether one more suspicion of the partner is looked at. */
   admits(partner: PeerKey, nowMs: number): boolean {
     return this.#read.admits(partner, nowMs)
+  }
+
+  /** Takes a token, if there is one, to ask a peer again whom only others have heard of. */
+  mayDoubt(peer: PeerKey, nowMs: number): boolean {
+    return this.#doubts.admits(peer, nowMs)
   }
 
   /** Whether the partner's word suffices to tell others. */
@@ -80,9 +104,9 @@ export class SuspicionPower {
     return true
   }
 
-  /** Whether this node may dial a suspect on this kind of word. */
-  mayAsk(word: Word, bookSize: number, nowMs: number): boolean {
-    return hasLeft(this.#asked[word], ASKED, bookSize, nowMs)
+  /** Whether this node may dial a suspect on this account. */
+  mayAsk({ word, power }: AskAccount, bookSize: number, nowMs: number): boolean {
+    return hasLeft(this.#asked[power][word], ASKED[power], bookSize, nowMs)
   }
 
   /** The partner's suspicion was refuted. */
@@ -98,8 +122,8 @@ export class SuspicionPower {
   }
 
   /** A suspect that this node has dialled lives. */
-  chargeAsk(word: Word, bookSize: number, nowMs: number): void {
-    spend(this.#asked[word], ASKED, bookSize, nowMs)
+  chargeAsk({ word, power }: AskAccount, bookSize: number, nowMs: number): void {
+    spend(this.#asked[power][word], ASKED[power], bookSize, nowMs)
   }
 }
 

@@ -1,14 +1,13 @@
 /**
  * What becomes of a suspicion. It is not signed, so by itself it ends nothing: it spreads over every link, the suspect hears of it
  * and announces again, and each node that is told asks the suspect itself.
- *
  * An entry goes before its ttl only on evidence (this node's own failed dial or probe, or reports by two partners that it chose,
  * which have evidence themselves), and only once the suspect could hear of the suspicion for as long as a refutation needs.
  */
 
 import type { AddressBook } from '../book/address-book.ts'
 import type { AddressBookEntry } from '../book/entry.ts'
-import type { DialOutcome, DialPurpose, DialTarget, Output } from '../effects.ts'
+import type { DialOutcome, DialPurpose, Output } from '../effects.ts'
 import { sendRecords, sendSuspicions } from '../gossip/send.ts'
 import type { Suspicion, SyncMessage } from '../gossip/sync.ts'
 import type { Overlay } from '../overlay/overlay.ts'
@@ -17,8 +16,9 @@ import { type AgedRecord, agedRecord } from '../record/aged-record.ts'
 import { compareVersions, type PeerKey } from '../record/announcement.ts'
 import type { Announcer } from '../record/announcer.ts'
 import { Accusations } from './accusations.ts'
-import { Asks } from './asks.ts'
+import { Asks, targetOf } from './asks.ts'
 import type { Liveness } from './liveness.ts'
+import { Rumours } from './rumours.ts'
 import type { Silence } from './silence.ts'
 import { Suspect } from './suspects.ts'
 import { SuspicionPower, type Word } from './suspicion-power.ts'
@@ -39,10 +39,6 @@ interface Node {
  */
 const ASK_RATIO = { min: 0.15, max: 0.35 }
 
-/** Half of a network at once is told in a few frames. */
-const TELL_INTERVAL_MS_PER_SUSPECT = 10
-const MAX_TELL_INTERVAL_MS = 100
-
 /** The longest time that a partner's word gives a suspect, whatever it says: twice what a network of 10,000 takes. */
 const MAX_HANDED_MS = 8_000
 
@@ -52,33 +48,35 @@ export class Suspicions {
   readonly #suspects = new Map<PeerKey, Suspect>()
   readonly #power = new SuspicionPower()
   readonly #asks: Asks
-  readonly #accusations: Accusations
+  /** Suspicions of this node itself. */
+  readonly accusations: Accusations
+  readonly #rumours: Rumours
   readonly #askRatio: number
-  /** BOUNDED by the book. Partners are to be told that there is evidence. */
-  readonly #untold = new Set<Suspect>()
-  #tellNotBeforeMs = Number.NEGATIVE_INFINITY
 
   constructor(node: Node, random: Random, dialBackoffMs: number) {
     const { book, overlay } = node
     this.#node = node
     this.#askRatio = ASK_RATIO.min + random() * (ASK_RATIO.max - ASK_RATIO.min)
-    this.#accusations = new Accusations(node, this.#power)
+    this.#rumours = new Rumours(() => overlay.partners)
+    this.accusations = new Accusations(node, this.#power)
     this.#asks = new Asks({
       random,
+      // Suspects that turn out to live have their price, however many were planned before the first of them did.
+      isAllowed: (asker, nowMs) => asker === 'self' || this.#power.mayAsk(asker, book.size, nowMs),
       dial: (target, nowMs) => overlay.dial(target, 'probe', nowMs),
-      targetOf: peer => targetOf(book.get(peer)),
+      targetOf: peer => targetOf(book, peer),
       retryMs: dialBackoffMs
     })
   }
 
-  /** Everybody who is suspected at this moment. */
-  get suspected(): MapIterator<PeerKey> {
-    return this.#suspects.keys()
+  /** Everybody of whom partners were told. */
+  get suspected(): PeerKey[] {
+    return [...this.#suspects.values()].filter(({ isUnderWay }) => isUnderWay).map(({ peer }) => peer)
   }
 
   /** When a suspect is to be dialled, or partners to be told. */
   get nextMs(): number {
-    return Math.min(this.#asks.nextMs, this.#untold.size > 0 ? this.#tellNotBeforeMs : Number.POSITIVE_INFINITY)
+    return Math.min(this.#asks.nextMs, this.#rumours.nextMs)
   }
 
   /** Whether there is evidence that the peer is gone. */
@@ -86,19 +84,14 @@ export class Suspicions {
     return (this.#suspects.get(peer)?.evidence ?? 'none') !== 'none'
   }
 
-  /** Whether the announcement that has just been signed answers a suspicion of this node. */
-  takeAnswer(): boolean {
-    return this.#accusations.takeAnswer()
-  }
-
   /** Tells what there is evidence of, and dials the suspects whose time has come. */
   run(nowMs: number): Output[] {
-    return [...this.#tellEvidence(nowMs), ...this.#asks.run(nowMs)]
+    return [...this.#rumours.flush(nowMs), ...this.#asks.run(nowMs)]
   }
 
   /** The connection to a partner broke without a word: perhaps it can still be reached. */
   connectionBroke(peer: PeerKey, nowMs: number): Output[] {
-    this.#asks.plan(peer, nowMs)
+    this.#asks.plan(peer, nowMs, 'self')
     return this.run(nowMs)
   }
 
@@ -116,7 +109,7 @@ export class Suspicions {
     if (purpose !== 'probe' && !this.#suspects.has(peer)) return []
     if (begunAtMs !== undefined && this.#node.silence.wasLateSince(begunAtMs)) {
       // This node was paused meanwhile: the peer may have answered in time.
-      this.#asks.plan(peer, nowMs)
+      this.#asks.plan(peer, nowMs, 'self')
       return []
     }
     this.#asks.cancel(peer)
@@ -125,36 +118,39 @@ export class Suspicions {
 
   /** The peer is connected anew: it lives. Others that were told are to hear it from itself. */
   opened(peer: PeerKey, nowMs: number): Output[] {
+    this.#asks.cancel(peer)
     const suspect = this.#suspects.get(peer)
     if (suspect === undefined) return []
     const out = this.answered(peer, nowMs)
-    return suspect.isSpread && out.length === 0 ? sendSuspicions(peer, [suspicionOf(suspect, nowMs)]) : out
+    return suspect.isSpread && out.length === 0 ? sendSuspicions(peer, [suspect.suspicion(nowMs)]) : out
   }
 
   /** The peer has sent something: it lives, whatever others say. If one of them is about to drop it, it is to announce itself. */
   answered(peer: PeerKey, nowMs: number): Output[] {
-    if (this.#suspects.size === 0) return []
     const suspect = this.#suspects.get(peer)
     if (suspect === undefined || suspect.hasAnswered(nowMs)) return []
     const { contestedBy } = suspect
     this.#charge(suspect, nowMs)
     suspect.answered(nowMs)
     const mustTell = contestedBy !== undefined && this.#power.mayContest(contestedBy, this.#node.book.size, nowMs)
-    return mustTell ? sendSuspicions(peer, [suspicionOf(suspect, nowMs)]) : []
+    return mustTell ? sendSuspicions(peer, [suspect.suspicion(nowMs)]) : []
   }
 
-  /** The peer has announced something newer; returns whether others were told that it is suspected. */
-  refuted(peer: PeerKey, nowMs: number): boolean {
+  /** There is a newer announcement of the peer; returns whether others were told that it is suspected. */
+  refuted(peer: PeerKey, from: PeerKey | undefined, nowMs: number): boolean {
     const suspect = this.#suspects.get(peer)
     if (suspect === undefined) return false
     this.#charge(suspect, nowMs)
     this.#suspects.delete(peer)
+    this.#rumours.drop(suspect)
+    // Others may have had it before the peer went, as an answer to what they are told: ask once more, and not for ever.
+    const isDoubtful = from !== peer && nowMs - suspect.provenAtMs <= this.#node.liveness.promptMs
+    if (isDoubtful && this.#power.mayDoubt(peer, nowMs)) this.#asks.plan(peer, nowMs, 'self')
     return suspect.isSpread
   }
 
   /** The peer is gone from the book. */
   settled(peer: PeerKey): void {
-    if (this.#suspects.size === 0) return
     this.#suspects.delete(peer)
     this.#asks.cancel(peer)
   }
@@ -172,17 +168,22 @@ export class Suspicions {
       const { peer } = suspicion
       if (seen.has(peer)) continue
       seen.add(peer)
-      if (peer === this.#node.peer) out.push(...this.#accusations.answer(suspicion, from, nowMs))
+      if (peer === this.#node.peer) out.push(...this.accusations.answer(suspicion, from, nowMs))
       const entry = book.get(peer)
       if (entry === undefined) continue
       if (compareVersions(entry.record.announcement, suspicion) > 0) {
         newer.push(agedRecord(entry.record, entry.bornAtMs, nowMs))
         // A newer record that is suspected as well is no refutation.
         const suspect = this.#suspects.get(peer)
-        if (suspect !== undefined && !suspect.hasAnswered(nowMs)) suspected.push(suspicionOf(suspect, nowMs))
+        if (suspect?.isUnderWay === true) suspected.push(suspect.suspicion(nowMs))
       } else out.push(...this.#report(entry, suspicion, from, told, nowMs))
     }
-    return [...out, ...sendRecords(from, newer), ...sendSuspicions(from, suspected), ...this.#tell(told, from, nowMs)]
+    return [
+      ...out,
+      ...sendRecords(from, newer),
+      ...sendSuspicions(from, suspected),
+      ...this.#rumours.tell(told, from, nowMs)
+    ]
   }
 
   /** The suspicions that belong to records which a partner is handed: it is to take part in what is under way. */
@@ -193,7 +194,7 @@ export class Suspicions {
       if (message.type !== 'records') continue
       for (const { record } of message.records) {
         const suspect = this.#suspects.get(record.announcement.peer)
-        if (suspect !== undefined && !suspect.hasAnswered(nowMs)) suspicions.push(suspicionOf(suspect, nowMs))
+        if (suspect?.isUnderWay === true) suspicions.push(suspect.suspicion(nowMs))
       }
     }
     return suspicions
@@ -204,18 +205,20 @@ export class Suspicions {
     const suspect = this.#suspectOf(entry, suspicion.refused)
     if (suspect.hasAnswered(nowMs)) return []
     const hasEvidence = suspicion.leftMs > 0
-    const word = this.#wordOf(from)
-    const evidenceBefore = suspect.evidence
+    const word: Word = this.#node.overlay.isChosen(from) ? 'chosen' : 'inbound'
     if (!suspect.report(from, { hasEvidence, isChosen: word === 'chosen' })) return []
     if (hasEvidence) {
       if (suspicion.refused) suspect.isRefused = true
       const ownMs = this.#timeoutMs(suspect)
       suspect.limit(Math.max(ownMs, Math.min(suspicion.leftMs, MAX_HANDED_MS)))
     }
-    const out = suspect.toldAtMs === undefined ? this.#ask(suspect, from, word, told, nowMs) : []
-    if (evidenceBefore === 'none' && suspect.evidence !== 'none') {
+    const out = suspect.isUnderWay ? [] : this.#ask(suspect, from, word, told, nowMs)
+    // A partner that answers this node answers it whatever others say.
+    if (suspect.evidence === 'none' && suspect.isReported && !this.#node.liveness.answers(suspect.peer, nowMs)) {
+      suspect.evidence = 'reported'
+      suspect.told(nowMs)
+      told.add(suspect)
       this.#asks.cancel(suspect.peer)
-      this.#note(suspect, told, nowMs)
     }
     this.#shorten(suspect, nowMs)
     return out
@@ -225,23 +228,25 @@ export class Suspicions {
   #ask(suspect: Suspect, from: PeerKey, word: Word, told: Set<Suspect>, nowMs: number): Output[] {
     const { book, liveness } = this.#node
     const { peer } = suspect
-    const mayTell = this.#power.isBelieved(from, book.size, nowMs) && this.#power.mayRelay(word, book.size, nowMs)
+    const isBelieved = this.#power.isBelieved(from, book.size, nowMs)
+    const mayTell = isBelieved && this.#power.mayRelay(word, book.size, nowMs)
     if (liveness.answers(peer, nowMs)) {
       const isNew = liveness.probe(peer, nowMs)
-      if (isNew) suspect.askedAtMs ??= nowMs
+      if (isNew) suspect.asked(nowMs)
       if (!mayTell) return isNew ? [{ type: 'send', to: peer, message: { type: 'ping' } }] : []
       suspect.word = word
-      suspect.toldAtMs = nowMs
-      suspect.askedAtMs ??= nowMs
-      return sendSuspicions(peer, [suspicionOf(suspect, nowMs)])
+      suspect.told(nowMs)
+      return sendSuspicions(peer, [suspect.suspicion(nowMs)])
     }
     if (mayTell) {
       suspect.word = word
-      this.#note(suspect, told, nowMs)
+      suspect.told(nowMs)
+      told.add(suspect)
     }
-    if (this.#power.mayAsk(word, book.size, nowMs)) {
-      suspect.askedFor = word
-      this.#asks.plan(peer, mayTell ? nowMs + this.#askRatio * suspect.timeoutMs : nowMs)
+    const account = { word, power: isBelieved ? 'powerful' : 'powerless' } as const
+    if (this.#power.mayAsk(account, book.size, nowMs)) {
+      suspect.askedFor = account
+      this.#asks.plan(peer, mayTell ? nowMs + this.#askRatio * suspect.timeoutMs : nowMs, account)
     }
     return []
   }
@@ -253,43 +258,12 @@ export class Suspicions {
     const suspect = this.#suspectOf(entry, isRefused)
     if (suspect.evidence === 'own') return []
     suspect.evidence = 'own'
+    suspect.provenAtMs = nowMs
     if (isRefused) suspect.isRefused = true
     suspect.limit(this.#timeoutMs(suspect))
-    suspect.toldAtMs ??= Math.max(nowMs, this.#tellNotBeforeMs)
-    this.#untold.add(suspect)
+    this.#rumours.addProven(suspect, nowMs)
     this.#shorten(suspect, nowMs)
-    return this.#tellEvidence(nowMs)
-  }
-
-  /** One at once. The more there are, the longer the next wait for company: a frame is dearer than a suspicion. */
-  #tellEvidence(nowMs: number): Output[] {
-    if (nowMs < this.#tellNotBeforeMs || this.#untold.size === 0) return []
-    const untold = [...this.#untold].filter(suspect => suspect.evidence !== 'none')
-    this.#untold.clear()
-    this.#tellNotBeforeMs = nowMs + Math.min(untold.length * TELL_INTERVAL_MS_PER_SUSPECT, MAX_TELL_INTERVAL_MS)
-    return this.#tell(untold, undefined, nowMs)
-  }
-
-  /** The partners are about to be told. */
-  #note(suspect: Suspect, told: Set<Suspect>, nowMs: number): void {
-    suspect.toldAtMs ??= nowMs
-    suspect.askedAtMs ??= nowMs
-    told.add(suspect)
-  }
-
-  #tell(suspects: Iterable<Suspect>, except: PeerKey | undefined, nowMs: number): Output[] {
-    const out: Output[] = []
-    const suspicions: Suspicion[] = []
-    for (const suspect of suspects) {
-      const { peer, timeoutMs } = suspect
-      if (!suspect.isSpread) out.push({ type: 'suspected', peer, timeoutMs })
-      suspect.isSpread = true
-      suspicions.push(suspicionOf(suspect, nowMs))
-    }
-    for (const partner of this.#node.overlay.partners) {
-      if (partner !== except) out.push(...sendSuspicions(partner, suspicions))
-    }
-    return out
+    return this.#rumours.flush(nowMs)
   }
 
   #shorten(suspect: Suspect, nowMs: number): void {
@@ -301,7 +275,7 @@ export class Suspicions {
     const { book, liveness } = this.#node
     const { size } = book
     const wasAsked = !this.#asks.cancel(suspect.peer)
-    if (suspect.askedAtMs !== undefined && nowMs - suspect.askedAtMs > liveness.promptMs) return
+    if (suspect.hasBeenAskedFor(liveness.promptMs, nowMs)) return
     for (const reporter of suspect.reporters) this.#power.chargeReporter(reporter, size, nowMs)
     if (suspect.word !== undefined) this.#power.chargeRelay(suspect.word, size, nowMs)
     if (suspect.askedFor !== undefined && wasAsked) this.#power.chargeAsk(suspect.askedFor, size, nowMs)
@@ -321,19 +295,4 @@ export class Suspicions {
   #timeoutMs({ isRefused }: Suspect): number {
     return this.#node.liveness.suspicionTimeoutMs(isRefused, this.#node.book.size)
   }
-
-  #wordOf(partner: PeerKey): Word {
-    return this.#node.overlay.isChosen(partner) ? 'chosen' : 'inbound'
-  }
-}
-
-function suspicionOf(suspect: Suspect, nowMs: number): Suspicion {
-  const { peer, version, isRefused: refused } = suspect
-  return { peer, ...version, refused, leftMs: suspect.leftMs(nowMs) }
-}
-
-function targetOf(entry: AddressBookEntry | undefined): DialTarget | undefined {
-  return entry === undefined
-    ? undefined
-    : { id: entry.record.announcement.peer, addrs: entry.record.announcement.addrs }
 }

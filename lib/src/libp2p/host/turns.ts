@@ -35,7 +35,9 @@ export class Turns {
     return this.#nowMs() - this.#begunAtMs! >= TURN_MS
   }
 
-  /** Resolves once there is time to work; undefined while there is. */
+  /**
+   * Resolves once there is time to work; undefined while there is. Then go on without an `await`, or others take the same time for theirs.
+   */
   breathe(): Promise<void> | undefined {
     if (!this.isOver) return undefined
     return new Promise(resolve => this.#waiting.push(resolve))

@@ -27,6 +27,9 @@ interface Fields extends Omit<Announcement, 'peer'> {
   readonly peer: Uint8Array
 }
 
+/** Most records have none, and a book holds thousands. */
+const NO_METADATA: Metadata = new Map()
+
 /** Bytes of a key of a pair: its text, after a byte that says how long it is. */
 const SEQ_KEY_BYTES = 1 + 'seq'.length
 const TTL_KEY_BYTES = 1 + 'ttlMs'.length
@@ -44,7 +47,9 @@ export function encodePayload(announcement: Announcement): Uint8Array {
 export function readPayload(bytes: Uint8Array, signer: Uint8Array): Payload {
   const { fields, seqPair, ttlPair } = new FieldsReader(bytes).read()
   if (!equals(fields.peer, signer)) throw new AnnouncementDecodeError('wrong-peer')
-  const announcement = faultless({ ...fields, peer: peerKeyFromBytes(signer)! })
+  const { epoch, seq, name, addrs, ttlMs, leaving, metadata } = fields
+  // Written out: a copy of the fields as they were collected takes more memory, for each entry of the book.
+  const announcement = faultless({ peer: peerKeyFromBytes(signer)!, epoch, seq, name, addrs, ttlMs, leaving, metadata })
   return { bytes, announcement, contentHash: contentHash(bytes, [seqPair, ttlPair]), seqPair, ttlPair }
 }
 
@@ -160,13 +165,14 @@ function readAddrs(reader: CborReader): string[] {
     const text = addrText(bytes)
     if (text !== undefined) addrs.push(text)
   }
-  return addrs
+  // A copy has room for these alone, where a growing array has room for 17.
+  return addrs.slice()
 }
 
 function readMetadata(reader: CborReader): Metadata {
   const metadata = new Map<string, string | Uint8Array>()
   reader.map(key => metadata.set(key, reader.textOrBytes()))
-  return metadata
+  return metadata.size === 0 ? NO_METADATA : metadata
 }
 
 /** The map itself is at fault, its head or its first key. */

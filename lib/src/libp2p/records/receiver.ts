@@ -86,9 +86,11 @@ export class Receiver {
    * by {@link take}, but for records that stop here and concern it all the same.
    */
   async validate(forwarder: PeerKey, message: PubSubMessage): Promise<TopicValidation> {
-    await this.#host.turns.breathe()
+    const pause = this.#host.turns.breathe()
+    if (pause !== undefined) await pause
     const payer = { connection: forwarder, group: groupOf(this.#host.addrOf(forwarder)) }
-    const opened = await this.#open(payer, message.data, 0)
+    const opening = this.#open(payer, message.data, 0)
+    const opened = opening instanceof Promise ? await opening : opening
     if (typeof opened === 'string') return blames(opened) ? 'reject' : 'ignore'
     const { record, interest } = opened
     if (interest === 'gone') {
@@ -96,7 +98,8 @@ export class Receiver {
       return 'ignore'
     }
     const gossip: Gossip = { type: 'gossip', from: forwarder, record }
-    if (interest === 'younger' || this.#core.comesTooSoon(record.announcement, monotonicMs())) {
+    // A younger copy travels on: gossip forwards each message once, and a forged age must not stop it at the first hop.
+    if (interest === 'news' && this.#core.comesTooSoon(record.announcement, monotonicMs())) {
       this.#host.handle(gossip)
       return 'ignore'
     }
@@ -128,7 +131,8 @@ export class Receiver {
         yield slice
         slice = []
       }
-      await turns.breathe()
+      const pause = turns.breathe()
+      if (pause !== undefined) await pause
       const opening = this.#open(payer, envelope, ageMs)
       const opened = opening instanceof Promise ? await opening : opening
       if (typeof opened !== 'string') slice.push({ record: opened.record, ageMs })
@@ -176,7 +180,7 @@ export class Receiver {
   #mayCost(payer: Payer, priceUs: number): boolean {
     const nowMs = monotonicMs()
     const { budgets } = this.#core
-    if (budgets.work.admits(payer, priceUs, nowMs)) return true
+    if (budgets.records.admits(payer, priceUs, nowMs)) return true
     budgets.dropped(nowMs)
     return false
   }

@@ -66,6 +66,16 @@ export class SyncStream implements Holder {
     return this.#queuedBytes + this.#unreadBytes
   }
 
+  /** Whether this side has ended the stream before its time. */
+  get isAborted(): boolean {
+    return this.#stream.status === 'aborted'
+  }
+
+  /** Whether neither side has ended the stream. */
+  get isOpen(): boolean {
+    return this.#stream.status === 'open'
+  }
+
   /** Whether the partner has sent so much that it has heard nothing of us for this long, and may wonder. */
   leavesWaiting(forMs: number): boolean {
     const sinceMs = monotonicMs() - forMs
@@ -189,7 +199,8 @@ export class SyncStream implements Holder {
     await Promise.resolve()
     try {
       while (this.#queue.length > 0) {
-        await this.#host.turns.breathe()
+        const pause = this.#host.turns.breathe()
+        if (pause !== undefined) await pause
         await this.#writeSome()
       }
     } catch (error) {

@@ -109,21 +109,25 @@ export class SyncStreams {
     const payer = { connection: peer, group: groupOf(addr) }
     const syncStream = new SyncStream(stream, payer.group, this.#host)
     this.#add(peer, syncStream, initiator, addr)
+    let isCut = false
     try {
       for await (const bytes of syncStream.frames()) {
-        await this.#host.turns.breathe()
-        await this.#paid(payer, FRAME_US + bytes.byteLength * BYTE_US, syncStream)
-        if (!this.#has(peer, syncStream)) break
+        const pause = this.#host.turns.breathe()
+        if (pause !== undefined) await pause
+        const isPaid = await this.#pay(payer, FRAME_US + bytes.byteLength * BYTE_US, syncStream)
+        if (!isPaid || !this.#has(peer, syncStream)) break
         this.#budgets.traffic.earn(payer, bytes.byteLength * EARNED_PER_BYTE, monotonicMs())
         await this.#take(payer, decodeSyncFrame(bytes), syncStream)
       }
+      isCut = syncStream.isAborted
       await syncStream.close()
     } catch (error) {
+      isCut = true
       if (error instanceof SyncFrameError) this.#receiver.count('malformed-frame')
       this.#host.log('dropped the sync stream with %s - %e', peer, error)
       syncStream.abort(error as Error)
     } finally {
-      this.#remove(peer, syncStream)
+      this.#remove(peer, syncStream, isCut)
     }
   }
 
@@ -157,7 +161,7 @@ export class SyncStreams {
     this.#closing?.abort()
     this.#closing = undefined
     const streams = this.#all()
-    for (const [peer, ofPeer] of this.#streams) for (const stream of ofPeer.values()) this.#remove(peer, stream)
+    for (const [peer, ofPeer] of this.#streams) for (const stream of ofPeer.values()) this.#remove(peer, stream, false)
     await Promise.all(streams.map(async stream => await stream.close()))
   }
 
@@ -196,13 +200,18 @@ export class SyncStreams {
     }
   }
 
-  /** The partner waits until its frame can be paid for, and is told that this node is there. */
-  async #paid(payer: Payer, costUs: number, stream: SyncStream): Promise<void> {
+  /**
+   * The partner waits until its frame can be paid for, and is told that this node is there.
+   *
+   * @returns false if it has gone meanwhile: nobody waits for what it has left behind
+   */
+  async #pay(payer: Payer, costUs: number, stream: SyncStream): Promise<boolean> {
     while (!this.#budgets.work.admits(payer, costUs, monotonicMs())) {
-      if (!this.#has(payer.connection, stream)) return
+      if (!stream.isOpen) return false
       this.#giveSign(stream)
       await new Promise(resolve => setTimeout(resolve, RETRY_MS))
     }
+    return true
   }
 
   /**
@@ -252,7 +261,8 @@ export class SyncStreams {
     return [...(this.#streams.get(peer)?.values() ?? [])].includes(stream)
   }
 
-  #remove(peer: PeerKey, stream: SyncStream): void {
+  /** @param isCut - this node ended the stream for what the peer did */
+  #remove(peer: PeerKey, stream: SyncStream, isCut: boolean): void {
     const streams = this.#streams.get(peer)
     const direction = [...(streams ?? [])].find(([, other]) => other === stream)?.[0]
     if (streams === undefined || direction === undefined) return
@@ -260,7 +270,7 @@ export class SyncStreams {
     this.#host.metrics.syncStream('closed')
     if (streams.size > 0) return
     this.#streams.delete(peer)
-    this.#handle({ type: 'partner-closed', peer })
+    this.#handle({ type: 'partner-closed', peer, ...(isCut && { isCut }) })
   }
 
   #all(): SyncStream[] {

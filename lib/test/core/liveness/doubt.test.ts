@@ -58,7 +58,7 @@ test('whoever lists a peer that is gone from this book is told so, and can find 
     ['push', 4_000]
   ] as const) {
     t.same(answersTo('c', hear(discovery, 'c', { type, records: [{ record: last, ageMs: 0 }] }, atMs)), [
-      { type: 'suspicions', suspicions: [{ peer: 'x', epoch: 1, seq: 2, refused: false }] }
+      { type: 'suspicions', suspicions: [{ peer: 'x', epoch: 1, seq: 2, refused: false, leftMs: 0 }] }
     ])
   }
   const newer = { record: record({ peer: 'x', seq: 3 }), ageMs: 0 }

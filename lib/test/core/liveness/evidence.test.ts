@@ -104,6 +104,21 @@ test('a node that was paused while it dialled dials again, and suspects nobody f
   t.ok(node.lists('x'))
 })
 
+test('what others have of a suspect that could not be reached is no reason to stop: it is asked once more, and no more', async t => {
+  const node = new ToldNode('x', ['/x'])
+  node.hears('b', evidence(true))
+  node.run(REFUSED_MS * 0.4)
+  node.dialEnds('x', 'refused')
+  node.learns('x', ['/x'], 2)
+  node.run(2_000)
+  t.same(node.dialled, ['x probe', 'x probe'])
+  node.dialEnds('x', 'refused')
+  node.learns('x', ['/x'], 3)
+  node.run(5_000)
+  t.equal(node.dialled.length, 2)
+  t.ok(node.lists('x'))
+})
+
 test('few suspects are dialled at once, and those who refute meanwhile not at all', async t => {
   const peers = Array.from({ length: 50 }, (_, i) => `p${i}`)
   const node = new ToldNode('x')

@@ -5,7 +5,7 @@ import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import fc from 'fast-check'
 import { test } from 'tap'
-import { chosenAddrs } from '../../src/libp2p/addrs.ts'
+import { chosenAddrs } from '../../../src/libp2p/addrs/addrs.ts'
 
 const RELAY = '12D3KooWQYhTNQdmr3ArTeUHRYzFg94BKyTkoWBDWez9kSCVe2Xo'
 const self = peerIdFromPrivateKey(await generateKeyPair('Ed25519'))

@@ -2,8 +2,8 @@
 import { type Answer, type DNS, RecordType } from '@multiformats/dns'
 import { multiaddr } from '@multiformats/multiaddr'
 import { test } from 'tap'
-import { Dialable } from '../../src/libp2p/dialable.ts'
-import { Names } from '../../src/libp2p/names.ts'
+import { Dialable } from '../../../src/libp2p/addrs/dialable.ts'
+import { Names } from '../../../src/libp2p/addrs/names.ts'
 
 const PEER = '12D3KooWJ3KBPcTs9rHTbKZ8i9dTRrXpBTbJE1TY6jvyzcAJvmJM'
 const OTHER = '12D3KooWQYhTNQdmr3ArTeUHRYzFg94BKyTkoWBDWez9kSCVe2Xo'

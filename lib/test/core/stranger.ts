@@ -1,0 +1,23 @@
+/** A member of a network that keeps to no rule. */
+import type { PeerKey, SyncMessage } from '../../src/core/index.ts'
+import type { Network } from './network.ts'
+
+/** Connects to nodes, hears what they say, and says what it likes. */
+export class Stranger {
+  readonly peer: PeerKey
+  readonly heard: { readonly from: PeerKey; readonly message: SyncMessage }[] = []
+  readonly #network: Network
+
+  constructor(network: Network, peer: PeerKey) {
+    this.#network = network
+    this.peer = peer
+  }
+
+  connect(...nodes: readonly PeerKey[]): void {
+    for (const node of nodes) this.#network.connect(this.peer, node)
+  }
+
+  say(to: PeerKey, message: SyncMessage): void {
+    this.#network.send(this.peer, to, message)
+  }
+}

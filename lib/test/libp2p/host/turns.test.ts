@@ -1,0 +1,80 @@
+/** Turns of the event loop, counted in virtual time: whatever many workers have to do, the loop gets its turn in between. */
+import { test } from 'tap'
+import { Turns } from '../../../src/libp2p/host/turns.ts'
+
+test('while a turn has time left, nobody waits', async t => {
+  const { turns, clock } = virtual()
+  t.equal(turns.breathe(), undefined)
+  clock.nowMs += 5
+  t.equal(turns.breathe(), undefined)
+  t.notOk(turns.isOver)
+})
+
+test('whoever has used up a turn waits for the next one', async t => {
+  const { turns, clock, nextTurn } = virtual()
+  turns.breathe()
+  clock.nowMs += 20
+  t.ok(turns.isOver)
+  let isAwake = false
+  void turns.breathe()!.then(() => {
+    isAwake = true
+  })
+  await Promise.resolve()
+  t.notOk(isAwake)
+  await nextTurn()
+  t.ok(isAwake)
+})
+
+test('twenty workers with a second of work each hold no turn for longer than a piece of work beyond its bound', async t => {
+  const { turns, clock, nextTurn } = virtual()
+  const PIECE_MS = 4
+  const done: number[] = []
+  const workers = Array.from({ length: 20 }, async (_, worker) => {
+    for (let workedMs = 0; workedMs < 1_000; workedMs += PIECE_MS) {
+      const pause = turns.breathe()
+      if (pause !== undefined) await pause
+      clock.nowMs += PIECE_MS
+    }
+    done.push(worker)
+  })
+  let longestMs = 0
+  let count = 0
+  for (; done.length < 20; count++) {
+    const before = clock.nowMs
+    await nextTurn()
+    longestMs = Math.max(longestMs, clock.nowMs - before)
+  }
+  await Promise.all(workers)
+  t.ok(longestMs <= 10, `${longestMs} ms`)
+  t.ok(count >= 20_000 / 10, 'the loop had its turn so often')
+  t.same(
+    done,
+    Array.from({ length: 20 }, (_, worker) => worker),
+    'and they took turns'
+  )
+})
+
+test('by itself it lets a timer in, however many promises are settled in between', async t => {
+  const turns = new Turns()
+  let timers = 0
+  const timer = setInterval(() => timers++, 1)
+  const endMs = performance.now() + 60
+  while (performance.now() < endMs) await turns.breathe()
+  clearInterval(timer)
+  t.ok(timers > 0)
+})
+
+/** Time passes only when a worker works, and a turn ends when the test says so. */
+function virtual() {
+  const clock = { nowMs: 0 }
+  const later: (() => void)[] = []
+  const turns = new Turns(
+    () => clock.nowMs,
+    callback => later.push(callback)
+  )
+  const nextTurn = async (): Promise<void> => {
+    for (const callback of later.splice(0)) callback()
+    for (let i = 0; i < 20; i++) await Promise.resolve()
+  }
+  return { turns, clock, nextTurn }
+}

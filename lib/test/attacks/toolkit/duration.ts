@@ -27,10 +27,13 @@ export async function passing(ms: number): Promise<void> {
 }
 
 /** Resolves when the condition holds, or after so long at the latest; returns whether it holds. */
-export async function untilOr(patienceMs: number, condition: () => boolean): Promise<boolean> {
+export async function untilOr(patienceMs: number, condition: () => boolean | Promise<boolean>): Promise<boolean> {
   const endMs = performance.now() + patienceMs
-  while (!condition() && performance.now() < endMs) await passing(5)
-  return condition()
+  for (;;) {
+    if (await condition()) return true
+    if (performance.now() >= endMs) return false
+    await passing(5)
+  }
 }
 
 /** A figure that was measured, for whoever reads the output of a test. */

@@ -3,7 +3,8 @@
  *
  * The host delivers inputs, carries out outputs, and calls `handle({ type: 'tick' })` once `nextDeadlineMs` is past.
  */
-import { AddressBook, type Interest } from './book/address-book.ts'
+import { AddressBook } from './book/address-book.ts'
+import type { Interest } from './book/entry.ts'
 import type { EntryStore } from './book/entry-store.ts'
 import { Budgets } from './bounds/budgets.ts'
 import type { EndpointOf } from './bounds/endpoint.ts'

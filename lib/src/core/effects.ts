@@ -1,6 +1,5 @@
 /** What goes into the core, and what it asks of its host. */
-import type { ApplyResult } from './book/address-book.ts'
-import type { AddressBookEntry } from './book/entry.ts'
+import type { AddressBookEntry, ApplyResult } from './book/entry.ts'
 import type { SyncMessage } from './gossip/sync.ts'
 import type { Announcement, Content, PeerKey, SignedAnnouncement } from './record/announcement.ts'
 

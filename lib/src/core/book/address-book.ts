@@ -3,7 +3,6 @@
  *
  * Applying is commutative, associative and idempotent: books that saw the same announcements are equal.
  */
-
 import { type Random, randomBelow } from '../random.ts'
 import type { AgedRecord } from '../record/aged-record.ts'
 import {
@@ -15,12 +14,14 @@ import {
   type Version
 } from '../record/announcement.ts'
 import { Deadlines } from './deadlines.ts'
-import { BUCKETS, bucketOf, toggle, toggleSalted } from './digest.ts'
+import { BUCKETS, bucketOf, saltedDigest, toggle } from './digest.ts'
 import {
   type AddressBookEntry,
+  type ApplyResult,
   betterOf,
   type Entry,
   expiryOf,
+  type Interest,
   madeYounger,
   renewed,
   type Source,
@@ -29,28 +30,6 @@ import {
 import { type EntryStore, MapStore } from './entry-store.ts'
 import { Eviction } from './eviction.ts'
 import { type Tombstone, Tombstones } from './tombstones.ts'
-
-/**
- * What became of a record: `joined`, `updated`, `refreshed` (a heartbeat) and `left` changed the entries; `buried` is the
- * farewell of a peer that was not listed, remembered all the same; `younger` is a copy of what is listed that came with a smaller
- * age; the others changed nothing.
- */
-export type ApplyResult =
-  | 'joined'
-  | 'updated'
-  | 'refreshed'
-  | 'left'
-  | 'buried'
-  | 'younger'
-  | 'stale'
-  | 'outlived'
-  | 'book-full'
-
-/**
- * What a record is to a book: `news`; `younger`, what is listed, with a smaller age; `gone`, of a peer that is buried under this version
- * or a newer one, which its forwarder has to hear; `outlived`, of a peer that is not listed and whose time is over; or `known`.
- */
-export type Interest = 'news' | 'younger' | 'gone' | 'outlived' | 'known'
 
 /** How long an entry is spared whose time is over while its peer answers: a fraction of what a probe is given. */
 const SPARED_MS = 500
@@ -113,15 +92,14 @@ export class AddressBook {
     return this.#store.of(record)
   }
 
-  /** As they are at this moment: the book may change meanwhile. */
+  /** As they are now: the book may change meanwhile. */
   values(): ArrayIterator<AddressBookEntry> {
     return [...this.#store.values()].values()
   }
 
   /** An entry chosen evenly, or undefined when the book is empty. */
   pick(random: Random): AddressBookEntry | undefined {
-    const index = randomBelow(this.size, random)
-    return this.size === 0 ? undefined : this.#store.at(index)
+    return this.size === 0 ? undefined : this.#store.at(randomBelow(this.size, random))
   }
 
   /**
@@ -171,7 +149,7 @@ export class AddressBook {
     }
     if (record.announcement.leaving) {
       this.#remove(known)
-      this.#bury(record, nowMs, source, true)
+      this.#tombstones.addFarewell(record, nowMs, source.group, true)
       return 'left'
     }
     toggle(this.#digest, known.record)
@@ -223,15 +201,13 @@ export class AddressBook {
   expire(nowMs: number, isAlive: (peer: PeerKey) => boolean = () => false): AddressBookEntry[] {
     const over = this.#deadlines.over(this.#store.values(), nowMs)
     return over.filter(entry => {
-      const { record, bornAtMs, arrivedAtMs, group } = entry
-      if (isAlive(record.announcement.peer)) {
-        this.#setExpiry(entry, nowMs + SPARED_MS)
-        return false
+      const isSpared = isAlive(entry.record.announcement.peer)
+      if (isSpared) this.#setExpiry(entry, nowMs + SPARED_MS)
+      else {
+        this.#remove(entry)
+        this.#tombstones.addExpired(entry)
       }
-      this.#remove(entry)
-      const overAtMs = expiryOf(record, bornAtMs, arrivedAtMs)
-      this.#tombstones.add({ record, bornAtMs, overAtMs, wasListed: true, group })
-      return true
+      return !isSpared
     })
   }
 
@@ -247,13 +223,9 @@ export class AddressBook {
    * @param salt - 0, or what the hashes are mixed with: costs a look at every entry
    */
   digest(except?: PeerKey, salt = 0): Uint32Array {
-    const digest = salt === 0 ? this.#digest.slice() : new Uint32Array(BUCKETS)
-    if (salt !== 0) for (const { record } of this.#store.values()) toggleSalted(digest, record, salt)
-    const excepted = except === undefined ? undefined : this.#store.get(except)?.record
-    if (excepted !== undefined) {
-      if (salt === 0) toggle(digest, excepted)
-      else toggleSalted(digest, excepted, salt)
-    }
+    if (salt !== 0) return saltedDigest(this.#store.values(), salt, except)
+    const digest = this.#digest.slice()
+    if (except !== undefined && this.has(except)) toggle(digest, this.get(except)!.record)
     return digest
   }
 
@@ -287,7 +259,7 @@ export class AddressBook {
     const { peer, leaving, ttlMs } = record.announcement
     if (this.#tombstones.holds(record)) return 'stale'
     if (leaving) {
-      this.#bury(record, nowMs, source, false)
+      this.#tombstones.addFarewell(record, nowMs, source.group, false)
       return 'buried'
     }
     if (ageMs >= ttlMs) return 'outlived'
@@ -302,11 +274,6 @@ export class AddressBook {
     this.#put(entry)
     this.#eviction.listed(entry, nowMs)
     return 'joined'
-  }
-
-  #bury(record: SignedAnnouncement, nowMs: number, { group }: Source, wasListed: boolean): void {
-    const overAtMs = nowMs + record.announcement.ttlMs
-    this.#tombstones.add({ record, bornAtMs: nowMs, overAtMs, wasListed, group })
   }
 
   /** In place of an entry of the same peer. */

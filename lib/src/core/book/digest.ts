@@ -26,10 +26,20 @@ export function toggle(digest: Uint32Array, { contentHash, peerHash }: SignedAnn
 }
 
 /**
- * {@link toggle} for a digest under a salt. Contents can be chosen so that their hashes cancel out, and hide what is missing; under a
- * salt that is chosen afterwards nobody can.
+ * A digest under a salt, of all records but one peer's. Contents can be chosen so that their hashes cancel out, and hide what is
+ * missing; under a salt that is chosen afterwards nobody can.
  */
-export function toggleSalted(digest: Uint32Array, record: SignedAnnouncement, salt: number): void {
-  const saltedPeer = hash32(record.announcement.peer, OFFSET_BASIS ^ salt)
-  digest[bucketOfHash(record.peerHash)]! ^= avalanche32(saltedPeer ^ avalanche32(record.contentHash ^ salt))
+export function saltedDigest(
+  entries: Iterable<{ readonly record: SignedAnnouncement }>,
+  salt: number,
+  except: PeerKey | undefined
+): Uint32Array {
+  const digest = new Uint32Array(BUCKETS)
+  for (const { record } of entries) {
+    const { peer } = record.announcement
+    if (peer === except) continue
+    const saltedPeer = hash32(peer, OFFSET_BASIS ^ salt)
+    digest[bucketOfHash(record.peerHash)]! ^= avalanche32(saltedPeer ^ avalanche32(record.contentHash ^ salt))
+  }
+  return digest
 }

@@ -85,3 +85,25 @@ export function madeYounger(known: Entry, nowMs: number, ageMs: number, source: 
 export function betterOf(known: Entry, { forwarder, group, standing }: Source): Entry {
   return standing > known.standing ? { ...known, forwarder, group, standing } : known
 }
+
+/**
+ * What became of a record: `joined`, `updated`, `refreshed` (a heartbeat) and `left` changed the entries; `buried` is the
+ * farewell of a peer that was not listed, remembered all the same; `younger` is a copy of what is listed that came with a smaller
+ * age; the others changed nothing.
+ */
+export type ApplyResult =
+  | 'joined'
+  | 'updated'
+  | 'refreshed'
+  | 'left'
+  | 'buried'
+  | 'younger'
+  | 'stale'
+  | 'outlived'
+  | 'book-full'
+
+/**
+ * What a record is to a book: `news`; `younger`, what is listed, with a smaller age; `gone`, of a peer that is buried under this version
+ * or a newer one, which its forwarder has to hear; `outlived`, of a peer that is not listed and whose time is over; or `known`.
+ */
+export type Interest = 'news' | 'younger' | 'gone' | 'outlived' | 'known'

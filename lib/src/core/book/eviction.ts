@@ -29,9 +29,12 @@ class Tenure {
 
   /** Entries with a smaller number are established. */
   establishedBefore(nowMs: number): number {
-    while (this.#notes.length > 1 && this.#notes[1]!.atMs <= nowMs - ESTABLISHED_MS) this.#notes.shift()
-    const oldest = this.#notes[0]
-    return oldest !== undefined && oldest.atMs <= nowMs - ESTABLISHED_MS ? oldest.order : 0
+    const longAgoMs = nowMs - ESTABLISHED_MS
+    while (this.#notes.length > 1 && this.#notes[1]!.atMs <= longAgoMs) this.#notes.shift()
+    const [oldest, next] = this.#notes
+    if (oldest === undefined || oldest.atMs > longAgoMs) return 0
+    // What was listed before the next note was listed within one interval of the oldest.
+    return next?.order ?? Number.POSITIVE_INFINITY
   }
 }
 

@@ -7,6 +7,7 @@ import {
   type SignedAnnouncement,
   type Version
 } from '../record/announcement.ts'
+import { type Entry, expiryOf } from './entry.ts'
 
 /** The last that was heard of a peer that is gone. */
 export interface Tombstone {
@@ -47,17 +48,14 @@ export class Tombstones {
     return this.#tombstones.size === 0 ? undefined : this.#tombstones.get(peer)
   }
 
-  add(tombstone: Tombstone): void {
-    const { peer } = tombstone.record.announcement
-    const former = this.get(peer)
-    const added = { ...tombstone, wasListed: tombstone.wasListed || former?.wasListed === true }
-    this.delete(peer)
-    this.#tombstones.set(peer, added)
-    const groups = this.#groupsOf(added)
-    const peers = groups.get(added.group)
-    if (peers === undefined) groups.set(added.group, new Set([peer]))
-    else peers.add(peer)
-    if (this.#tombstones.size > this.#max) this.#makeRoom()
+  /** @param wasListed - whether the farewell ends an entry */
+  addFarewell(record: SignedAnnouncement, nowMs: number, group: Group, wasListed: boolean): void {
+    this.#add({ record, bornAtMs: nowMs, overAtMs: nowMs + record.announcement.ttlMs, wasListed, group })
+  }
+
+  /** The entry's time is over, or it was suspected. */
+  addExpired({ record, bornAtMs, arrivedAtMs, group }: Entry): void {
+    this.#add({ record, bornAtMs, overAtMs: expiryOf(record, bornAtMs, arrivedAtMs), wasListed: true, group })
   }
 
   delete(peer: PeerKey): void {
@@ -83,6 +81,19 @@ export class Tombstones {
     const order = compareVersions(record.announcement, last.announcement)
     // The bytes decide about a farewell alone: nothing under its own number revives what has expired.
     return order === 0 && last.announcement.leaving ? compareSigned(record, last) <= 0 : order <= 0
+  }
+
+  #add(tombstone: Tombstone): void {
+    const { peer } = tombstone.record.announcement
+    const wasListed = tombstone.wasListed || this.get(peer)?.wasListed === true
+    this.delete(peer)
+    const added = { ...tombstone, wasListed }
+    this.#tombstones.set(peer, added)
+    const groups = this.#groupsOf(added)
+    const peers = groups.get(added.group)
+    if (peers === undefined) groups.set(added.group, new Set([peer]))
+    else peers.add(peer)
+    if (this.#tombstones.size > this.#max) this.#makeRoom()
   }
 
   #groupsOf({ wasListed }: Tombstone): Map<Group, Set<PeerKey>> {

@@ -16,6 +16,9 @@ const ANYBODY = { part: 1 / 4, partPerSecond: 1 / 1_024 }
 /** Of each group besides, whatever the others take: an honest newcomer gets in during a flood. In a book of 16,384: 32, and one in 5 s. */
 const GROUP = { part: 1 / 512, partPerSecond: 1 / 81_920 }
 
+/** Of both, however small the book. */
+const LEAST = { burst: 32, perSecond: 0.2 }
+
 /** Groups that are remembered for certain, and at most twice as many; one that was forgotten has all its share again. */
 const REMEMBERED_GROUPS = 1_024
 
@@ -88,5 +91,6 @@ export class Admission {
 }
 
 function rateOf({ part, partPerSecond }: typeof ANYBODY, maxEntries: number, keys: number): Rate {
-  return { burst: Math.max(1, maxEntries * part), perSecond: maxEntries * partPerSecond, keys }
+  const burst = Math.max(LEAST.burst, maxEntries * part)
+  return { burst, perSecond: Math.max(LEAST.perSecond, maxEntries * partPerSecond), keys }
 }

@@ -1,0 +1,166 @@
+/** Digests that cannot be fooled, and comparisons of which one side is full. */
+import fc from 'fast-check'
+import { test } from 'tap'
+import {
+  AddressBook,
+  answerDigest,
+  BUCKETS,
+  type DigestMessage,
+  Discovery,
+  type Output,
+  resolveConfig,
+  type SignedAnnouncement,
+  type SyncMessage
+} from '../../../src/core/index.ts'
+import { testHost } from '../network.ts'
+import { record } from '../records.ts'
+
+const ROOM = { isFull: false, firstBucket: 0 }
+const FULL = { isFull: true, firstBucket: 0 }
+const SYNC_MS = 1_000
+
+test('contents that cancel out hide a missing peer from a plain digest, and not from one under a salt', async t => {
+  const victim = record({ peer: 'victim' })
+  const hiding = { ...record({ peer: sameBucketAs('victim') }), contentHash: victim.contentHash }
+  const [without, fooled] = [bookOf([]), bookOf([victim, hiding])]
+  t.same(fooled.digest(), without.digest(), 'the two cancel out')
+  t.notSame(fooled.digest(undefined, 7), without.digest(undefined, 7))
+  t.same(answerDigest(fooled, 'x', digestOf(without, 0), ROOM, 0), [])
+  t.same(
+    recordsOf(answerDigest(fooled, 'x', digestOf(without, 7), ROOM, 0)).sort(),
+    [sameBucketAs('victim'), 'victim'].sort()
+  )
+})
+
+test('equal books give equal digests under every salt, other books other ones', async t => {
+  const anyPeers = fc.uniqueArray(fc.nat(50).map(at => `p${at}`))
+  fc.assert(
+    fc.property(
+      anyPeers,
+      fc.constantFrom('p1', 'x'),
+      fc.integer({ min: 1, max: 2 ** 32 - 1 }),
+      (peers, except, salt) => {
+        const one = bookOf(peers.map(peer => record({ peer, seq: 1 })))
+        const other = bookOf(peers.toReversed().map(peer => record({ peer, seq: 2 })))
+        const without = bookOf(peers.filter(peer => peer !== except).map(peer => record({ peer })))
+        const same = (a: Uint32Array, b: Uint32Array) => a.join() === b.join()
+        other.apply(record({ peer: 'x', name: 'more' }), 0)
+        return (
+          same(one.digest(except, salt), without.digest(except, salt)) &&
+          same(one.digest('x', salt), other.digest('x', salt)) &&
+          !same(one.digest(undefined, salt), other.digest(undefined, salt))
+        )
+      }
+    )
+  )
+  t.pass('for 100 books')
+})
+
+test('one in four regular digests is under a salt, never the same', async t => {
+  const node = newNode(100, [])
+  const digests: DigestMessage[] = []
+  for (let nowMs = 0; digests.length < 40; nowMs += 100)
+    digests.push(...digestsIn(node.handle({ type: 'tick' }, nowMs)))
+  const salts = digests.map(({ salt }) => salt).filter(salt => salt !== 0)
+  t.equal(salts.length, 10)
+  t.equal(new Set(salts).size, 10)
+})
+
+test('a full partner is told only of peers that it lists', async t => {
+  const book = bookOf(peers(200).map(peer => record({ peer, seq: 2, name: 'new' })))
+  const full = bookOf(peers(20).map(peer => record({ peer })))
+  const answers = answerDigest(book, 'full', { ...digestOf(full, 0), full: true }, ROOM, 0)
+  t.same(recordsOf(answers), [])
+})
+
+test('a full node asks for nobody whom it does not list, and is not taken for one that lacks what it does not name', async t => {
+  const full = bookOf(peers(200).map(peer => record({ peer })))
+  const [summary, ...others] = answerDigest(
+    full,
+    'x',
+    digestOf(bookOf(peers(300).map(peer => record({ peer, name: 'other' }))), 0),
+    FULL,
+    0
+  )
+  t.same(others, [])
+  t.match(summary, { type: 'summary', buckets: [] })
+})
+
+test('no comparison with a full book has more than 1,024 items, and in the end each entry is among some', async t => {
+  const full = bookOf(peers(3_000).map(peer => record({ peer })))
+  const digest = digestOf(bookOf([record({ peer: 'x' })]), 0)
+  digest.buckets.fill(1)
+  const named = new Set<string>()
+  for (let firstBucket = 0; firstBucket < BUCKETS; firstBucket++) {
+    const answers = answerDigest(full, 'x', digest, { isFull: true, firstBucket }, 0)
+    t.equal(answers.length, 1)
+    const [summary] = answers
+    if (summary?.type !== 'summary' || summary.items.length > 1_024) t.fail('too much')
+    else for (const { peer } of summary.items) named.add(peer)
+  }
+  t.equal(named.size, 3_000)
+})
+
+test('a full node answers a partner at most twice in a sync interval, however often it is asked', async t => {
+  const node = newNode(2, ['x', 'y'])
+  const ask = (nowMs: number) =>
+    node.handle(
+      {
+        type: 'message',
+        from: 'b',
+        message: { type: 'digest', salt: 0, buckets: new Uint32Array(BUCKETS).fill(1), full: false }
+      },
+      nowMs
+    )
+  let summaries = 0
+  for (let nowMs = 0; nowMs < SYNC_MS; nowMs += 10) {
+    for (const output of ask(nowMs)) if (output.type === 'send' && output.message.type === 'summary') summaries++
+  }
+  t.ok(summaries >= 1 && summaries <= 2, `${summaries}`)
+  t.ok(
+    digestsIn(node.handle({ type: 'tick' }, 2 * SYNC_MS)).every(({ full }) => full),
+    'and says that it is full'
+  )
+})
+
+function newNode(maxEntries: number, listed: readonly string[]): Discovery {
+  const config = resolveConfig({ listenOnly: true, maxEntries, syncIntervalMs: SYNC_MS })
+  const node = new Discovery(config, { peer: 'self', epoch: 1 }, testHost(1), 0)
+  node.handle({ type: 'partner-opened', peer: 'b', initiator: true, addr: '/b' }, 0)
+  const records = listed.map(peer => ({ record: record({ peer }), ageMs: 0 }))
+  node.handle({ type: 'message', from: 'b', message: { type: 'records', records } }, 0)
+  return node
+}
+
+function bookOf(records: readonly SignedAnnouncement[]): AddressBook {
+  const book = new AddressBook({ maxEntries: 10_000, maxTombstones: 10_000 })
+  for (const record of records) book.apply(record, 0)
+  return book
+}
+
+function digestOf(book: AddressBook, salt: number): DigestMessage {
+  return { type: 'digest', salt, buckets: book.digest(undefined, salt), full: false }
+}
+
+function digestsIn(outputs: readonly Output[]): DigestMessage[] {
+  return outputs.flatMap(output => (output.type === 'send' && output.message.type === 'digest' ? [output.message] : []))
+}
+
+function recordsOf(messages: readonly SyncMessage[]): string[] {
+  return messages.flatMap(message =>
+    message.type === 'records' ? message.records.map(({ record }) => record.announcement.peer) : []
+  )
+}
+
+function peers(count: number): string[] {
+  return Array.from({ length: count }, (_, at) => `p${at}`)
+}
+
+/** Another peer, which falls into the same bucket. */
+function sameBucketAs(peer: string): string {
+  const bucketOfPeer = (other: string) =>
+    bookOf([record({ peer: other })])
+      .digest()
+      .findIndex(hash => hash !== 0)
+  for (let at = 0; ; at++) if (bucketOfPeer(`q${at}`) === bucketOfPeer(peer)) return `q${at}`
+}

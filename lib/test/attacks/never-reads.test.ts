@@ -27,7 +27,7 @@ attack('twenty partners that never read make a node hold little, and nothing onc
   const look = async (): Promise<void> => {
     mostMiB = Math.max(mostMiB, ((await victim.usage()).heldBytes - before) / 2 ** 20)
   }
-  await keepOn(scaled(4_000, 60_000), 100, async n => {
+  await keepOn(scaled(6_000, 60_000), 100, async n => {
     for (const stranger of strangers) {
       const link = await stranger.relink(victim).catch(() => undefined)
       for (const question of questions) link?.send(question)

@@ -8,9 +8,9 @@ import { goneFrom, lists, startHonest } from './toolkit/honest.ts'
 import { type Identity, identityOf, recordOf } from './toolkit/identity.ts'
 import { type Stranger, startStranger } from './toolkit/stranger.ts'
 
-/** A book with room for the honest and as many more. */
+/** Twice as many invented peers as a book has room for. */
 const HONEST = scaled(100, 1_000)
-const ROOM = scaled(256, 16_384)
+const ROOM = scaled(1_024, 16_384)
 const STRANGERS = scaled(10, 100)
 const EACH = scaled(200, 1_000)
 const NODES = 4

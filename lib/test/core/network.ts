@@ -4,6 +4,7 @@ import {
   type Announcement,
   Discovery,
   type DiscoveryInit,
+  type GroupOf,
   type Host,
   type Input,
   type Output,
@@ -25,43 +26,63 @@ const HANDSHAKE_MS = 20
 /** When virtual time 0 is, for epochs. */
 const WALL_CLOCK_MS = 1_700_000_000_000
 
+export interface TestNodeInit extends DiscoveryInit {
+  bootstrap?: PeerKey[]
+  epoch?: number
+}
+
+/** Somebody whom the network delivers to, honest or not. */
+export interface Member {
+  readonly peer: PeerKey
+  take(input: Input): void
+  hear(from: PeerKey, message: SyncMessage): void
+  hearGossip(from: PeerKey, record: SignedAnnouncement): void
+}
+
 export class Network {
   nowMs = 0
   readonly #nodes = new Map<PeerKey, TestNode>()
+  /** Nodes and strangers. */
+  readonly #members = new Map<PeerKey, Member>()
   readonly #links = new Set<string>()
   readonly #cuts = new Set<string>()
   readonly #queue: { atMs: number; order: number; run: () => void }[] = []
   readonly #seed: number
+  readonly #groupOf: GroupOf
   #scheduled = 0
 
-  /** @param seed - of all chance of all nodes */
-  constructor(seed = 0) {
+  /**
+   * @param seed - of all chance of all nodes
+   * @param groupOf - every address is a group of its own by default
+   */
+  constructor(seed = 0, groupOf: GroupOf = addr => addr) {
     this.#seed = seed
+    this.#groupOf = groupOf
   }
 
   /** Starts a node, or a former one again: with a greater epoch unless its clock was set back. */
-  start(peer: PeerKey, init: DiscoveryInit & { bootstrap?: PeerKey[]; epoch?: number } = {}): TestNode {
+  start(peer: PeerKey, init: TestNodeInit = {}): TestNode {
     const { bootstrap = [], epoch = WALL_CLOCK_MS + this.nowMs, ...options } = init
-    const node = new TestNode(
-      this,
-      peer,
-      new Discovery(
-        resolveConfig(options),
-        { peer, epoch },
-        testHost(1_000 * this.#seed + this.#nodes.size + 1),
-        this.nowMs
-      )
-    )
+    const host = { random: seededRandom(1_000 * this.#seed + this.#nodes.size + 1), groupOf: this.#groupOf }
+    const discovery = new Discovery(resolveConfig(options), { peer, epoch }, host, this.nowMs)
+    const node = new TestNode(this, peer, discovery)
     this.#nodes.set(peer, node)
+    this.join(node)
     for (const id of bootstrap) node.take({ type: 'peer-found', target: targetOf(id), source: 'named' })
     node.take({ type: 'content-changed', content: { addrs: [`/${peer}`] } })
     return node
   }
 
+  /** Somebody who is no node of ours takes part. */
+  join(member: Member): void {
+    this.#members.set(member.peer, member)
+  }
+
   /** Ends a node without a word; its partners see their connections break. */
   crash(peer: PeerKey): void {
     this.#nodes.delete(peer)
-    for (const other of this.#nodes.keys()) this.disconnect(peer, other)
+    this.#members.delete(peer)
+    for (const other of this.#members.keys()) this.disconnect(peer, other)
   }
 
   /** Says farewell and ends once that is delivered. */
@@ -81,8 +102,8 @@ export class Network {
 
   disconnect(one: PeerKey, other: PeerKey): void {
     if (!this.#links.delete(pairOf(one, other))) return
-    this.#nodes.get(one)?.take({ type: 'partner-closed', peer: other })
-    this.#nodes.get(other)?.take({ type: 'partner-closed', peer: one })
+    this.#members.get(one)?.take({ type: 'partner-closed', peer: other })
+    this.#members.get(other)?.take({ type: 'partner-closed', peer: one })
   }
 
   run(durationMs: number): void {
@@ -129,7 +150,7 @@ export class Network {
   send(from: PeerKey, to: PeerKey, message: SyncMessage): void {
     if (!this.#links.has(pairOf(from, to))) return
     this.after(LATENCY_MS, () => {
-      if (!this.#cuts.has(pairOf(from, to))) this.#nodes.get(to)?.hear(from, message)
+      if (!this.#cuts.has(pairOf(from, to))) this.#members.get(to)?.hear(from, message)
     })
   }
 
@@ -142,7 +163,7 @@ export class Network {
       for (const peer of frontier) {
         if (reached.has(peer)) continue
         reached.add(peer)
-        this.after(hops * LATENCY_MS, () => this.#nodes.get(peer)?.hearGossip(from, record))
+        this.after(hops * LATENCY_MS, () => this.#members.get(peer)?.hearGossip(from, record))
       }
     }
   }
@@ -151,21 +172,22 @@ export class Network {
   dial(from: TestNode, id: string, timeoutMs: number): void {
     const isCut = this.#cuts.has(pairOf(from.peer, id))
     this.after(isCut ? timeoutMs : HANDSHAKE_MS, () => {
-      const reached = !isCut && this.#nodes.has(id) && this.#nodes.get(from.peer) === from
-      if (reached) this.#connect(from.peer, id)
+      const reached = !isCut && this.#members.has(id) && this.#nodes.get(from.peer) === from
+      if (reached) this.connect(from.peer, id)
       from.take({ type: 'dialled', id, outcome: reached ? 'reached' : isCut ? 'failed' : 'refused' })
     })
   }
 
-  #connect(from: PeerKey, to: PeerKey): void {
+  /** Connects two nodes that run, the first as the dialler. */
+  connect(from: PeerKey, to: PeerKey): void {
     if (this.#links.has(pairOf(from, to))) return
     this.#links.add(pairOf(from, to))
-    this.#nodes.get(to)!.take({ type: 'partner-opened', peer: from, initiator: false, addr: `/${from}` })
-    this.#nodes.get(from)!.take({ type: 'partner-opened', peer: to, initiator: true, addr: `/${to}` })
+    this.#members.get(to)!.take({ type: 'partner-opened', peer: from, initiator: false, addr: `/${from}` })
+    this.#members.get(from)!.take({ type: 'partner-opened', peer: to, initiator: true, addr: `/${to}` })
   }
 
   #neighbors(peer: PeerKey): PeerKey[] {
-    return [...this.#nodes.keys()].filter(other => {
+    return [...this.#members.keys()].filter(other => {
       const pair = pairOf(peer, other)
       return this.#links.has(pair) && !this.#cuts.has(pair)
     })
@@ -178,7 +200,7 @@ export class Network {
   }
 }
 
-export class TestNode {
+export class TestNode implements Member {
   readonly peer: PeerKey
   readonly discovery: Discovery
   /** What became of the book and what was ignored, such as `joined b` and `ignored b stale`. */

@@ -44,7 +44,7 @@ export class Network {
   readonly #nodes = new Map<PeerKey, TestNode>()
   /** Nodes and strangers. */
   readonly #members = new Map<PeerKey, Member>()
-  readonly #links = new Set<string>()
+  readonly #links = new Map<PeerKey, Set<PeerKey>>()
   readonly #cuts = new Set<string>()
   readonly #queue: { atMs: number; order: number; run: () => void }[] = []
   readonly #seed: number
@@ -82,7 +82,7 @@ export class Network {
   crash(peer: PeerKey): void {
     this.#nodes.delete(peer)
     this.#members.delete(peer)
-    for (const other of this.#members.keys()) this.disconnect(peer, other)
+    for (const other of [...(this.#links.get(peer) ?? [])]) this.disconnect(peer, other)
   }
 
   /** Says farewell and ends once that is delivered. */
@@ -101,7 +101,8 @@ export class Network {
   }
 
   disconnect(one: PeerKey, other: PeerKey): void {
-    if (!this.#links.delete(pairOf(one, other))) return
+    if (this.#links.get(one)?.delete(other) !== true) return
+    this.#links.get(other)!.delete(one)
     this.#members.get(one)?.take({ type: 'partner-closed', peer: other })
     this.#members.get(other)?.take({ type: 'partner-closed', peer: one })
   }
@@ -146,11 +147,16 @@ export class Network {
     this.#queue.splice(index + 1, 0, event)
   }
 
+  /** Whether the node has not ended. */
+  runs(node: TestNode): boolean {
+    return this.#nodes.get(node.peer) === node
+  }
+
   /** For nodes: a message on its way. */
   send(from: PeerKey, to: PeerKey, message: SyncMessage): void {
-    if (!this.#links.has(pairOf(from, to))) return
+    if (this.#links.get(from)?.has(to) !== true) return
     this.after(LATENCY_MS, () => {
-      if (!this.#cuts.has(pairOf(from, to))) this.#members.get(to)?.hear(from, message)
+      if (!this.#isCut(from, to)) this.#members.get(to)?.hear(from, message)
     })
   }
 
@@ -170,7 +176,7 @@ export class Network {
 
   /** For nodes: connects, or tells why not. */
   dial(from: TestNode, id: string, timeoutMs: number): void {
-    const isCut = this.#cuts.has(pairOf(from.peer, id))
+    const isCut = this.#isCut(from.peer, id)
     this.after(isCut ? timeoutMs : HANDSHAKE_MS, () => {
       const reached = !isCut && this.#members.has(id) && this.#nodes.get(from.peer) === from
       if (reached) this.connect(from.peer, id)
@@ -180,17 +186,23 @@ export class Network {
 
   /** Connects two nodes that run, the first as the dialler. */
   connect(from: PeerKey, to: PeerKey): void {
-    if (this.#links.has(pairOf(from, to))) return
-    this.#links.add(pairOf(from, to))
+    if (this.#links.get(from)?.has(to) === true) return
+    for (const [one, other] of [
+      [from, to],
+      [to, from]
+    ] as const) {
+      this.#links.set(one, (this.#links.get(one) ?? new Set()).add(other))
+    }
     this.#members.get(to)!.take({ type: 'partner-opened', peer: from, initiator: false, addr: `/${from}` })
     this.#members.get(from)!.take({ type: 'partner-opened', peer: to, initiator: true, addr: `/${to}` })
   }
 
   #neighbors(peer: PeerKey): PeerKey[] {
-    return [...this.#members.keys()].filter(other => {
-      const pair = pairOf(peer, other)
-      return this.#links.has(pair) && !this.#cuts.has(pair)
-    })
+    return [...(this.#links.get(peer) ?? [])].filter(other => !this.#isCut(peer, other))
+  }
+
+  #isCut(one: PeerKey, other: PeerKey): boolean {
+    return this.#cuts.size > 0 && this.#cuts.has(pairOf(one, other))
   }
 
   #step(): void {
@@ -226,7 +238,7 @@ export class TestNode implements Member {
     const waitMs = this.discovery.nextDeadlineMs(this.#network.nowMs) - this.#network.nowMs
     if (waitMs === Number.POSITIVE_INFINITY) return
     this.#network.after(Math.max(0, waitMs), () => {
-      if (tick === this.#ticks) this.take({ type: 'tick' })
+      if (tick === this.#ticks && this.#network.runs(this)) this.take({ type: 'tick' })
     })
   }
 

@@ -7,9 +7,9 @@ import { announcement } from '../records.ts'
 
 test('quiet networks of 8 to 14 nodes stay whole for ten minutes, whatever their target', async t => {
   for (const [targetConnections, seeds] of [
-    [1, 20],
-    [2, 8],
-    [3, 8]
+    [1, 8],
+    [2, 2],
+    [3, 2]
   ] as const) {
     let longestTornMs = 0
     for (let seed = 1; seed <= seeds; seed++) {
@@ -32,35 +32,45 @@ test('quiet networks of 8 to 14 nodes stay whole for ten minutes, whatever their
   }
 })
 
-test('patient strangers in every book, one group: after ten minutes of churn all chosen links of nearly all nodes are honest', async t => {
-  for (const strangers of [3, 30, 120]) {
-    const { own, links } = surrounded(40, strangers, peer => (peer.startsWith('liar') ? 'liars' : peer))
-    t.ok(mean(own) >= 1.8, `${mean(own)} honest of two chosen ones, ${strangers} strangers`)
-    t.ok(own.filter(honest => honest >= 2).length >= 0.8 * own.length)
-    t.ok(Math.min(...links) >= 1, 'each has an honest link that an honest draw named')
-    t.ok(mean(links) >= 2)
-  }
-})
-
-test('patient strangers in as many groups as they are: honest draws keep the honest connected', async t => {
-  for (const strangers of [3, 30]) {
-    const { links, islands } = surrounded(40, strangers, peer => peer)
-    t.ok(mean(links) >= 2, `${mean(links)} honest links, ${strangers} strangers`)
+test('patient strangers of one group in every book: after minutes of churn nodes have two honest links of their own choice', async t => {
+  for (const [strangers, rounds] of [
+    [3, 30],
+    [30, 20]
+  ] as const) {
+    const { own, links, islands } = surrounded(40, strangers, rounds, peer =>
+      peer.startsWith('liar') ? 'liars' : peer
+    )
+    t.ok(mean(own) >= 1.95, `${mean(own)} on average, ${strangers} strangers`)
+    t.ok(own.filter(honest => honest >= 2).length >= 0.9 * own.length, 'nearly all have two')
+    t.ok(Math.min(...own) >= 1, 'and none is without')
+    t.ok(mean(links) >= 2, 'beside those that honest others chose')
     t.equal(islands, 1)
   }
 })
 
-/** Churn among honest nodes for ten minutes, each of them held by every stranger as well. */
-function surrounded(honest: number, strangers: number, groupOfPeer: (peer: string) => string) {
+test('patient strangers in as many groups as they are: honest draws keep the honest connected', async t => {
+  for (const [strangers, expected] of [
+    [3, 1.95],
+    [30, 1.4]
+  ] as const) {
+    const { own, links, islands } = surrounded(40, strangers, 20, peer => peer)
+    t.ok(mean(own) >= expected, `${mean(own)} honest ones of two, ${strangers} strangers`)
+    t.ok(mean(links) >= 2, `${mean(links)} honest links`)
+    t.equal(islands, 1)
+  }
+})
+
+/** Churn among honest nodes, one in eleven seconds, each of them held by every stranger as well. */
+function surrounded(honest: number, strangers: number, rounds: number, groupOfPeer: (peer: string) => string) {
   const network = new Network(honest + strangers, addr => groupOfPeer(addr.slice(1)))
   const random = seededRandom(strangers)
   const nodes = startAll(network, honest)
   network.run(20_000)
   const liars = Array.from({ length: strangers }, (_, i) => new Stranger(network, `liar-${i}`))
-  for (let round = 0; round < 60; round++) {
+  for (let round = 0; round < rounds; round++) {
     for (const liar of liars) for (const node of nodes) network.connect(liar.peer, node.peer)
     if (round % 6 === 0) for (const liar of liars) liar.announce()
-    if (round < 55) {
+    if (round < rounds - 5) {
       const index = Math.floor(random() * nodes.length)
       const { peer } = nodes[index]!
       network.crash(peer)

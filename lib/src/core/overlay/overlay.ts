@@ -19,6 +19,7 @@ const RENEW_JITTER_RATIO = 0.5
 /** A renewal that finds nobody new is given up. */
 const RENEW_TIMEOUT_MS = 60_000
 
+/** The links of this node: which partners it has, which it chose, whom it dials, and which it lets go. */
 export class Overlay {
   readonly #partners: Partners
   readonly #dialling: Dialling

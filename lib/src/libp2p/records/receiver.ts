@@ -97,6 +97,11 @@ export class Receiver {
       this.count('stale')
       return 'ignore'
     }
+    // It must not travel on: a flood of invented peers stops at the first honest node.
+    if (interest === 'news' && !this.#core.admits(record.announcement, forwarder)) {
+      this.count('over-budget')
+      return 'ignore'
+    }
     const gossip: Gossip = { type: 'gossip', from: forwarder, record }
     // A younger copy travels on: gossip forwards each message once, and a forged age must not stop it at the first hop.
     if (interest === 'news' && this.#core.comesTooSoon(record.announcement, monotonicMs())) {

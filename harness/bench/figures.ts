@@ -1,5 +1,6 @@
 /** Everything that the bench measures, in the order of the table. */
 import type { Figure } from './figure.ts'
+import { amplification } from './figures/amplification.ts'
 import { bytes } from './figures/bytes.ts'
 import { command } from './figures/command.ts'
 import { connections } from './figures/connections.ts'
@@ -8,12 +9,15 @@ import { cpu } from './figures/cpu.ts'
 import { kill } from './figures/kill.ts'
 import { late } from './figures/late.ts'
 import { memory } from './figures/memory.ts'
+import { newcomerAfterCrash } from './figures/newcomer-after-crash.ts'
 import { simBytes } from './figures/sim-bytes.ts'
 import { simDrops } from './figures/sim-drops.ts'
 import { simHeal } from './figures/sim-heal.ts'
 import { simLate } from './figures/sim-late.ts'
 import { simStart } from './figures/sim-start.ts'
+import { starvation } from './figures/starvation.ts'
 import { stop } from './figures/stop.ts'
+import { turn } from './figures/turn.ts'
 import { verify } from './figures/verify.ts'
 
 /** Of those that look at one fleet, the ones that only watch it come first, and last the one that makes it grow. */
@@ -25,8 +29,12 @@ export const figures: readonly Figure[] = [
   bytes,
   kill,
   stop,
+  newcomerAfterCrash,
+  starvation,
   late,
   verify,
+  turn,
+  amplification,
   memory,
   simStart,
   simLate,

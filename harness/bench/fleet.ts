@@ -81,12 +81,12 @@ export class Fleet {
     await this.program.confirm?.(this.members.map(({ run }) => run.ready!.addrs[0]!))
   }
 
-  /** Starts one more node; returns when it is ready. */
-  async add(): Promise<Member> {
+  /** Starts one more node, which is told of the first one, or of nobody; returns when it is ready. */
+  async add({ isAlone = false } = {}): Promise<Member> {
     const index = this.#handles.length
     const name = `n${index + 1}`
     const { runner, flags } = this.program
-    const known = this.members.slice(0, 1).flatMap(({ run }) => run.ready!.addrs)
+    const known = this.members.slice(0, isAlone ? 0 : 1).flatMap(({ run }) => run.ready!.addrs)
     const args = [flags.name, name, ...known.flatMap(addr => [flags.join, addr])]
     let pid: number | undefined
     const handle = runner.start({ node: name, run: 1, index, args }, (seen: NodeObservation) => {
@@ -110,17 +110,57 @@ export class Fleet {
     return this.members[position]!
   }
 
-  /** Does something that makes the others forget the node; returns how long until the last of them had. */
-  async timeToForget(member: Member, disturb: () => void): Promise<number> {
+  /**
+   * Does something that makes the others forget the node; returns how long until the last of them had.
+   *
+   * @param others - whose books count; all of them if not given
+   */
+  async timeToForget(member: Member, disturb: () => void, others = this.#others(member)): Promise<number> {
     const fromMs = this.#record.nowMs()
     this.#doomed.add(member.name)
     disturb()
     const peerId = peerIdOf(member)
-    await this.until(
-      () => this.#others(member).every(({ run }) => !run.book.has(peerId)),
-      `${member.name} to be forgotten`
-    )
-    return Math.max(...this.#others(member).map(({ run }) => run.departed.get(peerId)!.atMs)) - fromMs
+    await this.until(() => others.every(({ run }) => !run.book.has(peerId)), `${member.name} to be forgotten`)
+    return Math.max(...others.map(({ run }) => run.departed.get(peerId)!.atMs)) - fromMs
+  }
+
+  /**
+   * The same, but counts a newcomer, too, which is told of the first node so long afterwards.
+   *
+   * @returns undefined if the newcomer was not handed the node
+   */
+  async timeToForgetBeside(
+    newcomer: Member,
+    toldAfterMs: number,
+    member: Member,
+    disturb: () => void
+  ): Promise<number | undefined> {
+    const fromMs = this.nowMs()
+    const [peerId, others] = [peerIdOf(member), this.#others(member)]
+    const isFull = () => newcomer.run.book.size >= others.length - 1
+    const isOver = () => isFull() && others.every(({ run }) => !run.book.has(peerId))
+    this.#doomed.add(member.name)
+    disturb()
+    await this.pause(toldAfterMs)
+    newcomer.handle.send({ type: 'dial', addrs: this.members[0]!.run.ready!.addrs })
+    await this.until(isOver, `${member.name} to be forgotten, by a newcomer, too`)
+    const isHanded = newcomer.run.departed.has(peerId)
+    return isHanded ? Math.max(...others.map(({ run }) => run.departed.get(peerId)!.atMs)) - fromMs : undefined
+  }
+
+  nowMs(): number {
+    return this.#record.nowMs()
+  }
+
+  /** How often one of these nodes dropped another one of them since then. */
+  dropsSince(fromMs: number, members: readonly Member[]): number {
+    const names = new Set(members.map(({ name }) => name))
+    const peers = new Set(members.map(peerIdOf))
+    return this.#record.history.filter(event => {
+      if (event.type !== 'line' || event.atMs < fromMs || !names.has(event.node)) return false
+      const { line } = event
+      return (line.type === 'expired' || line.type === 'left') && peers.has(line.peerId)
+    }).length
   }
 
   /** Does something that brings the node back; returns how long until all others list it again. */
@@ -145,9 +185,14 @@ export class Fleet {
     return this.#network.fullSinceMs!
   }
 
+  /** Forgets a node that was killed. */
+  remove(member: Member): void {
+    this.members.splice(this.members.indexOf(member), 1)
+  }
+
   /** Forgets a node that was killed, and starts another one. */
   async replace(member: Member): Promise<void> {
-    this.members.splice(this.members.indexOf(member), 1)
+    this.remove(member)
     await this.add()
     await this.untilFull()
   }

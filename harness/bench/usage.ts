@@ -53,7 +53,7 @@ function createProgram(figureNames: readonly string[]): Command {
     .option('--runs <n>', `how many times; ${DEFAULT_RUNS} if not given`, wholeNumber('--runs', 1, 100))
     .option('--nodes <sizes>', 'sizes of the real networks, for example 10,50', sizes)
     .option('--no-serf', 'leave serf out')
-    .option('--quick', 'once, with few nodes, in less than a minute: shows that it works')
+    .option('--quick', 'once, with few nodes, in a few minutes: shows that it works')
     .option('--out <folder>', 'where the folder of the run is made; runs/ if not given')
     .option('--write-docs <results.json>', 'measure nothing: write these numbers into docs/PERFORMANCE.md')
 }

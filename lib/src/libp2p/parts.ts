@@ -1,6 +1,5 @@
 /** The parts of the service, made and joined together. */
 import type { Connection, Logger } from '@libp2p/interface'
-import { peerIdFromString } from '@libp2p/peer-id'
 import { Discovery, type DiscoveryConfig, type Input, type PeerKey } from '../core/index.ts'
 import { groupOf } from './addrs/addr-group.ts'
 import { Dialable } from './addrs/dialable.ts'
@@ -12,6 +11,7 @@ import { HostEvents } from './host/host-events.ts'
 import { Registrations } from './host/registrations.ts'
 import { Turns } from './host/turns.ts'
 import { DiscoveryMetrics } from './metrics.ts'
+import { peerIdOf } from './peer-ids.ts'
 import { Receiver } from './records/receiver.ts'
 import { AddressBookView } from './reports/address-book-view.ts'
 import { type EventDetails, Reports } from './reports/reports.ts'
@@ -103,5 +103,5 @@ function idleCore(components: GossipDiscoveryComponents, config: DiscoveryConfig
 }
 
 function connectionsOf({ connectionManager }: GossipDiscoveryComponents): (peer: PeerKey) => Connection[] {
-  return peer => connectionManager.getConnections(peerIdFromString(peer))
+  return peer => connectionManager.getConnections(peerIdOf(peer))
 }

@@ -18,13 +18,16 @@ export interface NodeOptions extends GossipDiscoveryInit {
   pubsub?: Partial<GossipsubOpts>
   addresses?: { listen: string[] }
   datastore?: Datastore
+  /** What else libp2p is made with. */
+  host?: Pick<Libp2pOptions, 'connectionGater' | 'connectionManager'>
 }
 
 /** A started node that is stopped with the test. */
 export async function startNode(t: Test, options: NodeOptions = {}): Promise<TestNode> {
-  const { privateKey, addresses, datastore, pubsub, ...init } = options
+  const { privateKey, addresses, datastore, pubsub, host, ...init } = options
   const node: TestNode = await createLibp2p({
     ...transport(),
+    ...host,
     ...(privateKey !== undefined && { privateKey }),
     ...(addresses !== undefined && { addresses }),
     ...(datastore !== undefined && { datastore }),
@@ -34,9 +37,8 @@ export async function startNode(t: Test, options: NodeOptions = {}): Promise<Tes
   return node
 }
 
-/** Everything of a libp2p node but its services. */
-export function transport(): Libp2pOptions {
-  const ip = nextIp()
+/** Everything of a libp2p node but its services; it listens on `ip` and dials from there. */
+export function transport(ip = nextIp()): Libp2pOptions {
   // Handed on to net.connect as it is, though the type names only some of its options.
   const dialOpts = { localAddress: ip } as TCPSocketOptions
   return {

@@ -76,28 +76,28 @@ export class Budget {
   /** Takes the cost, if the payer may spend it at this time. A cost above the burst waits until all of that is there. */
   admits(payer: Payer, cost: number, nowMs: number): boolean {
     this.#refill(nowMs)
-    this.#count(payer, nowMs)
-    if (this.#left < Math.min(cost, this.#size.burst) || !this.#isWithinShare(payer, cost, nowMs)) return false
-    this.charge(payer, cost, nowMs)
+    const group = this.#group(payer.group, nowMs)
+    const connection = this.#connection(payer.connection, group, nowMs)
+    this.#count(group, connection, nowMs)
+    const isThere = this.#left >= Math.min(cost, this.#size.burst)
+    if (!isThere || !this.#isWithinShare(group, connection, cost, nowMs)) return false
+    this.#spend(group, connection, cost)
     return true
   }
 
   /** Takes a cost that has come up already. */
   charge(payer: Payer, cost: number, nowMs: number): void {
     this.#refill(nowMs)
-    this.#left -= cost
-    const group = this.#group(payer, nowMs)
-    const connection = this.#connection(payer, group, nowMs)
-    group.used = Math.min(group.used + cost, this.#mostUsed)
-    connection.used = Math.min(connection.used + cost, this.#mostUsed)
+    const group = this.#group(payer.group, nowMs)
+    this.#spend(group, this.#connection(payer.connection, group, nowMs), cost)
   }
 
   /** The payer has brought something: it may spend so much more. No more than its group has spent is given back to that. */
   earn(payer: Payer, amount: number, nowMs: number): void {
     this.#refill(nowMs)
     this.#left = Math.min(this.#left + amount, this.#size.burst)
-    const group = this.#group(payer, nowMs)
-    const connection = this.#connection(payer, group, nowMs)
+    const group = this.#group(payer.group, nowMs)
+    const connection = this.#connection(payer.connection, group, nowMs)
     group.used = Math.max(0, group.used - amount)
     connection.used = Math.max(-this.#reserve, connection.used - amount)
   }
@@ -107,22 +107,30 @@ export class Budget {
     if (waiting.length < 2) return [...waiting]
     return waiting
       .map(one => {
-        const group = this.#group(one.payer, nowMs)
-        return { one, byGroup: group.used, byItself: this.#connection(one.payer, group, nowMs).used }
+        const group = this.#group(one.payer.group, nowMs)
+        return { one, byGroup: group.used, byItself: this.#connection(one.payer.connection, group, nowMs).used }
       })
       .sort((a, b) => a.byGroup - b.byGroup || a.byItself - b.byItself)
       .map(({ one }) => one)
   }
 
-  #isWithinShare(payer: Payer, cost: number, nowMs: number): boolean {
+  /**
+   * While more than half of the budget is left, anybody may spend. Of the other half each group has an equal share. Within a group that has
+   * used half of its share, so has each connection.
+   */
+  #isWithinShare(group: GroupMeter, connection: Meter, cost: number, nowMs: number): boolean {
     const isShort = this.#left - cost < this.#reserve
-    const group = this.#group(payer, nowMs)
     const creditLeft = this.#size.credit?.burst ?? Number.POSITIVE_INFINITY
     const share = isShort ? Math.min(creditLeft, this.#reserve / countOf(this.#askers, nowMs)) : creditLeft
     if (group.used >= share) return false
-    // A group with more than half of its share left is in no need of being divided.
     if (!isShort && group.used < share * RESERVE_RATIO) return true
-    return this.#connection(payer, group, nowMs).used < share / countOf(group.connections, nowMs)
+    return connection.used < share / countOf(group.connections, nowMs)
+  }
+
+  #spend(group: GroupMeter, connection: Meter, cost: number): void {
+    this.#left -= cost
+    group.used = Math.min(group.used + cost, this.#mostUsed)
+    connection.used = Math.min(connection.used + cost, this.#mostUsed)
   }
 
   #refill(nowMs: number): void {
@@ -142,7 +150,7 @@ export class Budget {
     return (credit?.perSecond ?? perSecond / countOf(this.#askers, nowMs)) / 1_000
   }
 
-  #group({ group }: Payer, nowMs: number): GroupMeter {
+  #group(group: Group, nowMs: number): GroupMeter {
     let meter = this.#groups.get(group)
     if (meter === undefined) {
       meter = { used: 0, atMs: nowMs, window: -1, connections: { window: 0, now: 0, before: 0 } }
@@ -152,7 +160,7 @@ export class Budget {
     return meter
   }
 
-  #connection({ connection }: Payer, group: GroupMeter, nowMs: number): Meter {
+  #connection(connection: string, group: GroupMeter, nowMs: number): Meter {
     let meter = this.#connections.get(connection)
     if (meter === undefined) {
       meter = { used: 0, atMs: nowMs, window: -1 }
@@ -162,11 +170,9 @@ export class Budget {
     return meter
   }
 
-  /** Whoever asks has a share, though it may have to wait for it. */
-  #count(payer: Payer, nowMs: number): void {
+  /** A payer that asks has a share, though it may have to wait for it. */
+  #count(group: GroupMeter, connection: Meter, nowMs: number): void {
     const window = windowOf(nowMs)
-    const group = this.#group(payer, nowMs)
-    const connection = this.#connection(payer, group, nowMs)
     if (group.window !== window) countOne(this.#askers, nowMs)
     if (connection.window !== window) countOne(group.connections, nowMs)
     group.window = window

@@ -9,7 +9,7 @@ import { answerDigest, answerSummary, type DigestMessage, type SummaryMessage, t
 /** One in so many of the regular digests is under a salt: it costs both sides a look at every entry. */
 const SALTED_ONE_IN = 4
 
-/** More than this is left of a book as long as no burst of newcomers can fill it. */
+/** A book of which more is taken than this may be full soon. */
 const CROWDED_RATIO = 3 / 4
 
 const MAX_SALT = 2 ** 32 - 1

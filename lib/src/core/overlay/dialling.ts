@@ -93,7 +93,8 @@ export class Dialling {
 
   opened(peer: PeerKey, { initiator, addr }: LinkOrigin): void {
     this.#hearsay.met(peer, addr, initiator)
-    if (initiator && this.#isOfOwnChoice(this.#underWay.get(peer), peer)) this.#choose(peer)
+    const isOfOwnChoice = initiator && this.#isOfOwnChoice(this.#underWay.get(peer), peer)
+    if (isOfOwnChoice || this.#candidates.isNamed(peer)) this.#choose(peer)
   }
 
   /** A link ended; a wait follows unless that was agreed on. */
@@ -246,7 +247,7 @@ export class Dialling {
     const isSought = (peer: PeerKey) =>
       this.#partners.isAdoptable(peer) ? mayAdopt : this.#isDialable(peer, nowMs) && !this.#isLeftAlone(peer, nowMs)
     const { groupOf, random } = this.#host
-    for (const { record } of draws(book, isSought, groupOf, this.#partners.chosenGroups(), random)) {
+    for (const { record } of draws(book, isSought, groupOf, this.#partners.connectedGroups(), random)) {
       const { peer, addrs } = record.announcement
       if (this.#partners.isAdoptable(peer)) {
         this.#choose(peer)
@@ -266,9 +267,12 @@ export class Dialling {
     this.#eclipse.over()
   }
 
-  /** Whether a dial for that purpose was for a peer that this node drew, or that was its choice before the link broke. */
+  /**
+   * Whether a dial for that purpose was for a peer that this node drew, or that was its choice before the link broke. A heal dial
+   * is none: whoever falls silent makes others dial it.
+   */
   #isOfOwnChoice(purpose: DialPurpose | undefined, peer: PeerKey): boolean {
-    return purpose === 'connect' || purpose === 'heal' || (purpose === 'probe' && this.#partners.wasChosen(peer))
+    return purpose === 'connect' || (purpose === 'probe' && this.#partners.wasChosen(peer))
   }
 
   #isLeftAlone(peer: PeerKey, nowMs: number): boolean {

@@ -79,9 +79,9 @@ export class Partners {
     return this.#links.get(peer)?.group ?? this.#groupOf('')
   }
 
-  /** Groups of the links that this node chose. */
-  chosenGroups(): Set<Group> {
-    return new Set(this.#kept(link => link.isChosen).map(({ group }) => group))
+  /** Groups of everybody who is connected, let go or not. */
+  connectedGroups(): Set<Group> {
+    return new Set([...this.#links.values()].map(({ group }) => group))
   }
 
   /** A partner that others chose, and that this node may choose as well. */

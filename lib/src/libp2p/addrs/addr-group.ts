@@ -14,11 +14,17 @@ import {
   type Multiaddr,
   multiaddr
 } from '@multiformats/multiaddr'
-import type { Group } from '../../core/index.ts'
+import { type Group, Recent } from '../../core/index.ts'
 import { scopeOf, withoutEmbedding } from './ip-scope.ts'
 
 /** Protocols that stand for a host by its name. */
 export const NAME_CODES: readonly number[] = [CODE_DNS, CODE_DNS4, CODE_DNS6, CODE_DNSADDR]
+
+/** Addresses whose group is remembered: every message asks for that of its connection. */
+const KEPT = 1_024
+
+/** BOUNDED by `KEPT`, twice. */
+const recent = new Recent<string, { readonly group: Group }>(KEPT)
 
 /** Bytes of an address that its network block shares with others: /16, and /32 in IPv6. */
 const BLOCK_BYTES: Record<number, number> = { 4: 2, 16: 4 }
@@ -30,6 +36,14 @@ const BLOCK_BYTES: Record<number, number> = { 4: 2, 16: 4 }
  * @param addr - a multiaddr as text; what is none is a group together
  */
 export function groupOf(addr: string): Group {
+  const known = recent.get(addr)
+  if (known !== undefined) return known.group
+  const group = computedGroup(addr)
+  recent.set(addr, { group })
+  return group
+}
+
+function computedGroup(addr: string): Group {
   const parsed = parsedAddr(addr)
   if (parsed === undefined) return 'unknown'
   const components = parsed.getComponents()

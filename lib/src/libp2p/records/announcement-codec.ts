@@ -1,6 +1,6 @@
 /** An announcement as bytes: a CBOR map in libp2p's signed envelope (RFC 0002). docs/PROTOCOL.md holds golden vectors. */
 import type { PrivateKey } from '@libp2p/interface'
-import { type Announcement, BOUNDS, type SignedAnnouncement } from '../../core/index.ts'
+import { type Announcement, BOUNDS, type SignedAnnouncement, signedAnnouncement } from '../../core/index.ts'
 import { AnnouncementDecodeError, GossipDiscoveryError } from '../errors.ts'
 import { AnnouncementOpener } from './announcement-opener.ts'
 import { sealEnvelope } from './envelope.ts'
@@ -42,12 +42,13 @@ export async function signAnnouncement(
   privateKey: PrivateKey,
   topic: string
 ): Promise<SignedAnnouncement> {
-  const payload = await serialized(() => encodePayload(announcement))
+  const payload = serialized(() => encodePayload(announcement))
   const envelope = await sealEnvelope(payload, privateKey, topic)
   if (envelope.byteLength > BOUNDS.envelopeBytes && announcement.addrs.length > 0) {
     return await signAnnouncement({ ...announcement, addrs: announcement.addrs.slice(0, -1) }, privateKey, topic)
   }
-  return await serialized(() => openAnnouncement(envelope, topic))
+  const { announcement: decoded, contentHash } = serialized(() => new AnnouncementOpener(topic).decode(envelope))
+  return signedAnnouncement(decoded, envelope, contentHash)
 }
 
 /**
@@ -73,9 +74,9 @@ export async function openAnnouncement(bytes: Uint8Array, topic: string): Promis
 /**
  * @throws {GossipDiscoveryError} `Serialization` when the step fails
  */
-async function serialized<T>(step: () => T | Promise<T>): Promise<T> {
+function serialized<T>(step: () => T): T {
   try {
-    return await step()
+    return step()
   } catch (cause) {
     const why = cause instanceof AnnouncementDecodeError ? cause.fault : (cause as Error).message
     throw new GossipDiscoveryError('Serialization', `no receiver would accept the announcement: ${why}`, { cause })

@@ -35,6 +35,8 @@ interface Subject {
 /** An announcement whose signature has not been checked yet. */
 export interface UnverifiedAnnouncement {
   readonly announcement: Announcement
+  /** Of the announcement, whoever has signed it. */
+  readonly contentHash: number
   /** What checking the signature costs depends on it. */
   readonly keyKind: KeyKind
   /**
@@ -67,6 +69,7 @@ export class AnnouncementOpener {
     const payload = heartbeat ?? readPayload(envelope.payload, multihashOf(key))
     return {
       announcement: payload.announcement,
+      contentHash: payload.contentHash,
       keyKind: key.kind,
       verify: () => this.#verify(bytes, envelope, key, payload)
     }

@@ -5,11 +5,9 @@ import { equals } from 'uint8arrays/equals'
 import type { KeyKind } from '../../core/index.ts'
 import { ed25519Verifier } from './ed25519.ts'
 
-/** A public key, its kind and size known from its bytes. Whether it is a point of its curve, only {@link verifierOf} finds out. */
+/** A public key, its kind known from its bytes. Whether it is a point of its curve, only {@link verifierOf} finds out. */
 export interface SignerKey {
   readonly kind: KeyKind
-  /** Of the modulus of an RSA key, 2048 to 4096; 256 for the other kinds. */
-  readonly bits: number
   /** As libp2p's protobuf. */
   readonly bytes: Uint8Array
 }
@@ -22,7 +20,6 @@ const ED25519_PREFIX = Uint8Array.of(0x08, 0x01, 0x12, 0x20)
 const SECP256K1_PREFIX = Uint8Array.of(0x08, 0x02, 0x12, 0x21)
 const ED25519_BYTES = ED25519_PREFIX.length + 32
 const SECP256K1_BYTES = SECP256K1_PREFIX.length + 33
-const CURVE_BITS = 256
 
 /** Protobuf and DER around the modulus of an RSA key. */
 const RSA_FRAME_BYTES = 43
@@ -38,13 +35,13 @@ const RSA_ALGORITHM = Uint8Array.of(0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x
 /** Undefined for a kind or size of key that this protocol does not take. */
 export function signerKey(bytes: Uint8Array): SignerKey | undefined {
   if (bytes.length === ED25519_BYTES && startsWith(bytes, ED25519_PREFIX)) {
-    return { kind: 'Ed25519', bits: CURVE_BITS, bytes }
+    return { kind: 'Ed25519', bytes }
   }
   if (bytes.length === SECP256K1_BYTES && startsWith(bytes, SECP256K1_PREFIX)) {
-    return { kind: 'secp256k1', bits: CURVE_BITS, bytes }
+    return { kind: 'secp256k1', bytes }
   }
   const modulusBytes = bytes.length - RSA_FRAME_BYTES
-  return isRsaKey(bytes, modulusBytes) ? { kind: 'RSA', bits: modulusBytes * 8, bytes } : undefined
+  return isRsaKey(bytes, modulusBytes) ? { kind: 'RSA', bytes } : undefined
 }
 
 /** The peer id of the key, as a multihash: a short key itself, or the SHA-256 of a long one. */

@@ -14,7 +14,7 @@ for (const [kind, bits] of kinds) {
     const privateKey = kind === 'RSA' ? await generateKeyPair(kind, bits) : await generateKeyPair(kind)
     const bytes = publicKeyToProtobuf(privateKey.publicKey)
     const key = signerKey(bytes)
-    t.match(key, { kind, bits })
+    t.equal(key?.kind, kind)
     t.same(multihashOf(key!), privateKey.publicKey.toMultihash().bytes)
     const data = Uint8Array.of(1, 2, 3)
     const signature = await privateKey.sign(data)
@@ -27,7 +27,7 @@ for (const [kind, bits] of kinds) {
 }
 
 test('RSA keys of 2048 to 4096 bits are known by their bytes, and no others', async t => {
-  for (const bits of [2048, 2056, 3072, 4096]) t.match(signerKey(rsaKey(bits)), { kind: 'RSA', bits })
+  for (const bits of [2048, 2056, 3072, 4096]) t.equal(signerKey(rsaKey(bits))?.kind, 'RSA')
   for (const bits of [1024, 2040, 4104, 8192]) t.equal(signerKey(rsaKey(bits)), undefined)
 })
 

@@ -14,8 +14,6 @@ import { announcementOf, faultyEnvelopes, keyOf } from '../../crafted.ts'
 /** What every version refuses. */
 const BLAMED = ['malformed-envelope', 'too-large', 'bad-signature']
 
-/** What every version refuses: the one who handed it on is to blame. */
-const BLAMED = ['malformed-envelope', 'too-large', 'bad-signature']
 const PAYER = { connection: 'forwarder', group: '/ip4/192.0' }
 
 test('a frame of records is handed on in small parts, and other work comes in between', async t => {

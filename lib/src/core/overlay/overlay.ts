@@ -1,11 +1,11 @@
 /** Who this node is connected to: the partners it has, the peers it dials, and the links that it renews or lets go. */
 import type { AddressBook } from '../book/address-book.ts'
 import type { Group } from '../bounds/group.ts'
+import { Dialling, type OverlayHost } from '../dialling/dialling.ts'
 import type { DialPurpose, DialTarget, Output, PeerSource } from '../effects.ts'
 import { jittered, type Random } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
 import { Crowd } from './crowd.ts'
-import { Dialling, type OverlayHost } from './dialling.ts'
 import type { LinkOrigin } from './links.ts'
 import { Partners } from './partners.ts'
 

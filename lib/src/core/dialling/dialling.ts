@@ -5,19 +5,19 @@
 import type { AddressBook } from '../book/address-book.ts'
 import type { EndpointOf } from '../bounds/endpoint.ts'
 import type { GroupOf } from '../bounds/group.ts'
+import { putBounded } from '../bounds/put-bounded.ts'
 import type { DialPurpose, DialTarget, Output, PeerSource } from '../effects.ts'
+import type { Crowd } from '../overlay/crowd.ts'
+import type { Link, LinkEnding, LinkOrigin } from '../overlay/links.ts'
+import type { Partners } from '../overlay/partners.ts'
 import { type Random, randomBelow } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
 import { BackOff } from './back-off.ts'
 import { type Candidate, Candidates, mergedAddrs } from './candidates.ts'
-import type { Crowd } from './crowd.ts'
 import { draws } from './draw.ts'
 import { Eclipse } from './eclipse.ts'
 import { Hearsay } from './hearsay.ts'
-import type { Link, LinkEnding, LinkOrigin } from './links.ts'
 import { Pace } from './pace.ts'
-import type { Partners } from './partners.ts'
-import { putBounded } from './put-bounded.ts'
 
 /** A probe must tell sooner than a handshake may take; a heal dial must be over before the next is due. */
 const DIAL_TIMEOUT_MS: Record<DialPurpose, number> = { connect: 10_000, probe: 1_500, heal: 2_000 }

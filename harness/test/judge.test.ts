@@ -193,20 +193,20 @@ t.test('the matrix and the violations agree', async t => {
 
 /** Counted without the code under test: the last event about each peer decides. */
 function lacks(history: History): boolean {
-  const processes = new Map<string, { node: string; peerId?: string; book: Set<string> }>()
+  const processes = new Map<string, { node: string; peerId?: string; hasEnded: boolean; book: Set<string> }>()
   for (const event of history) {
     if (event.type === 'run-ended') break
     if (!('run' in event)) continue
     const key = `${event.node} ${event.run}`
-    const process = processes.get(key) ?? { node: event.node, book: new Set() }
+    const process = processes.get(key) ?? { node: event.node, hasEnded: false, book: new Set() }
     processes.set(key, process)
-    if (event.type === 'exited' || event.type === 'stop-requested') delete process.peerId
+    if (event.type === 'exited' || event.type === 'stop-requested') process.hasEnded = true
     if (event.type !== 'line') continue
     const { line } = event
     if (line.type === 'ready') process.peerId = line.peerId
     if (line.type === 'joined' || line.type === 'updated') process.book.add(line.peerId)
     if (line.type === 'left' || line.type === 'expired') process.book.delete(line.peerId)
   }
-  const live = [...processes.values()].filter(({ peerId }) => peerId !== undefined)
+  const live = [...processes.values()].filter(({ peerId, hasEnded }) => peerId !== undefined && !hasEnded)
   return live.some(a => live.some(b => a.node !== b.node && !a.book.has(b.peerId!)))
 }

@@ -59,6 +59,6 @@ export { openAnnouncement, signAnnouncement } from './libp2p/records/announcemen
 export type { RejectReason } from './libp2p/records/receiver.ts'
 export { type AddressBookEvents, AddressBookView, type DiscoveredPeer } from './libp2p/reports/address-book-view.ts'
 export type { GossipDiscoveryEvents, GossipDiscoveryStats } from './libp2p/reports/reports.ts'
-export type { GossipDiscoveryWarning, GossipDiscoveryWarningCode } from './libp2p/reports/warnings.ts'
+export type { GossipDiscoveryWarning, GossipDiscoveryWarningCode, WarningCounts } from './libp2p/reports/warnings.ts'
 export { DEFAULT_TOPIC, GossipDiscovery, type GossipDiscoveryInit } from './libp2p/service.ts'
 export { SYNC_PROTOCOL } from './libp2p/sync/sync-streams.ts'

@@ -36,9 +36,15 @@ export interface DiscoveryInit {
    * 10 s: where a crowd starts, whoever has no room has some soon. Default 1 s.
    */
   dialBackoffMs?: number
-  /** Most entries in the book; newcomers beyond are refused. Default 16,384: about 16 MiB of heap. */
+  /**
+   * Most entries in the book. A full book gives up peers that nobody here has reached or confirmed, those of the group that brought most
+   * first, and refuses newcomers where there are none. Default 16,384: about 16 MiB of heap.
+   */
   maxEntries?: number
-  /** Most departed or expired peers remembered against replays; the oldest is forgotten first. Default 16,384. */
+  /**
+   * Most departed or expired peers remembered against replays. Beyond it, peers that were never listed are forgotten first, and those of the
+   * group that brought most before others. Default 16,384.
+   */
   maxTombstones?: number
 }
 

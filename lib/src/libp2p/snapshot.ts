@@ -17,18 +17,18 @@ import { decodeSnapshot, encodeSnapshot } from './records/snapshot-codec.ts'
 import type { Warnings } from './reports/warnings.ts'
 
 /** Enough that some are still there after a long while, few enough to be written in one go: 20 kB, at most 128 KiB. */
-export const MAX_RECORDS = 64
+export const MAX_SNAPSHOT_RECORDS = 64
 
 /** Of each kind of peers that this node did not reach itself: strangers decide how many of these there are. */
-const MAX_UNREACHED_RECORDS = MAX_RECORDS / 2
+const MAX_UNREACHED_RECORDS = MAX_SNAPSHOT_RECORDS / 2
 
 /** CBOR adds three bytes to each envelope and two to the list. */
-const MAX_SNAPSHOT_BYTES = MAX_RECORDS * (BOUNDS.envelopeBytes + 3) + 2
+const MAX_SNAPSHOT_BYTES = MAX_SNAPSHOT_RECORDS * (BOUNDS.envelopeBytes + 3) + 2
 
 const SAVE_INTERVAL_MS = 60_000
 
 /** Peers met that are remembered, of each kind: four times what is saved, since some of them are gone by then. */
-const MET_PEERS = 4 * MAX_RECORDS
+const MET_PEERS = 4 * MAX_SNAPSHOT_RECORDS
 
 /** A peer whose sync stream was open. */
 interface Meeting {
@@ -119,7 +119,7 @@ export class Snapshot {
     if (bytes.byteLength > MAX_SNAPSHOT_BYTES) {
       throw new RangeError(`a snapshot has at most ${MAX_SNAPSHOT_BYTES} bytes, this one has ${bytes.byteLength}`)
     }
-    return decodeSnapshot(bytes).slice(0, MAX_RECORDS)
+    return decodeSnapshot(bytes).slice(0, MAX_SNAPSHOT_RECORDS)
   }
 
   /**
@@ -136,9 +136,9 @@ export class Snapshot {
       else if (visit !== undefined) visitors.add(visit.group, entry)
       else strangers.add(groupOf(addrs[0] ?? ''), entry)
     }
-    const kept = reached.inTurns(MAX_RECORDS)
+    const kept = reached.inTurns(MAX_SNAPSHOT_RECORDS)
     for (const others of [visitors, strangers]) {
-      kept.push(...others.inTurns(Math.min(MAX_UNREACHED_RECORDS, MAX_RECORDS - kept.length)))
+      kept.push(...others.inTurns(Math.min(MAX_UNREACHED_RECORDS, MAX_SNAPSHOT_RECORDS - kept.length)))
     }
     return kept
   }

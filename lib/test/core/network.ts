@@ -4,6 +4,7 @@ import {
   type Announcement,
   Discovery,
   type DiscoveryInit,
+  type GroupOf,
   type Host,
   type Input,
   type Output,
@@ -26,45 +27,64 @@ const HANDSHAKE_MS = 20
 /** When virtual time 0 is, for epochs. */
 const WALL_CLOCK_MS = 1_700_000_000_000
 
+export interface TestNodeInit extends DiscoveryInit {
+  bootstrap?: PeerKey[]
+  epoch?: number
+}
+
+/** Somebody whom the network delivers to, honest or not. */
+export interface Member {
+  readonly peer: PeerKey
+  take(input: Input): void
+  hear(from: PeerKey, message: SyncMessage): void
+  hearGossip(from: PeerKey, record: SignedAnnouncement): void
+}
+
 export class Network {
   nowMs = 0
   readonly #nodes = new Map<PeerKey, TestNode>()
-  readonly #strangers = new Map<PeerKey, Stranger>()
-  readonly #links = new Set<string>()
+  /** Nodes and strangers. */
+  readonly #members = new Map<PeerKey, Member>()
+  readonly #links = new Map<PeerKey, Set<PeerKey>>()
   readonly #cuts = new Set<string>()
   readonly #queue: { atMs: number; order: number; run: () => void }[] = []
   readonly #seed: number
+  readonly #groupOf: GroupOf
   #scheduled = 0
 
-  /** @param seed - of all chance of all nodes */
-  constructor(seed = 0) {
+  /**
+   * @param seed - of all chance of all nodes
+   * @param groupOf - every address is a group of its own by default
+   */
+  constructor(seed = 0, groupOf: GroupOf = addr => addr) {
     this.#seed = seed
+    this.#groupOf = groupOf
   }
 
   /** Starts a node, or a former one again: with a greater epoch unless its clock was set back. */
-  start(peer: PeerKey, init: DiscoveryInit & { bootstrap?: PeerKey[]; epoch?: number } = {}): TestNode {
+  start(peer: PeerKey, init: TestNodeInit = {}): TestNode {
     const { bootstrap = [], epoch = WALL_CLOCK_MS + this.nowMs, ...options } = init
-    const node = new TestNode(
-      this,
-      peer,
-      new Discovery(
-        resolveConfig(options),
-        { peer, epoch },
-        testHost(1_000 * this.#seed + this.#nodes.size + 1),
-        this.nowMs
-      )
-    )
+    const host = { random: seededRandom(1_000 * this.#seed + this.#nodes.size + 1), groupOf: this.#groupOf }
+    const discovery = new Discovery(resolveConfig(options), { peer, epoch }, host, this.nowMs)
+    const node = new TestNode(this, peer, discovery)
     this.#nodes.set(peer, node)
+    this.join(node)
     // The first announcement carries addresses, as it does in production.
     node.take({ type: 'content-changed', content: { addrs: [`/${peer}`] } })
     for (const id of bootstrap) node.take({ type: 'peer-found', target: targetOf(id), source: 'named' })
     return node
   }
 
+  /** Somebody who is no node of ours takes part. */
+  join(member: Member): void {
+    this.#members.set(member.peer, member)
+  }
+
   /** Ends a node without a word; its partners see their connections break. */
   crash(peer: PeerKey): void {
     this.#nodes.delete(peer)
-    for (const other of this.#nodes.keys()) this.disconnect(peer, other)
+    this.#members.delete(peer)
+    for (const other of [...(this.#links.get(peer) ?? [])]) this.disconnect(peer, other)
   }
 
   /** Says farewell and ends once that is delivered. */
@@ -76,7 +96,7 @@ export class Network {
   /** Somebody who speaks the protocol and keeps to no rule of it; it hands no gossip on. */
   stranger(peer: PeerKey): Stranger {
     const stranger = new Stranger(this, peer)
-    this.#strangers.set(peer, stranger)
+    this.join(stranger)
     return stranger
   }
 
@@ -90,9 +110,10 @@ export class Network {
   }
 
   disconnect(one: PeerKey, other: PeerKey): void {
-    if (!this.#links.delete(pairOf(one, other))) return
-    this.#nodes.get(one)?.take({ type: 'partner-closed', peer: other })
-    this.#nodes.get(other)?.take({ type: 'partner-closed', peer: one })
+    if (this.#links.get(one)?.delete(other) !== true) return
+    this.#links.get(other)!.delete(one)
+    this.#members.get(one)?.take({ type: 'partner-closed', peer: other })
+    this.#members.get(other)?.take({ type: 'partner-closed', peer: one })
   }
 
   run(durationMs: number): void {
@@ -134,21 +155,16 @@ export class Network {
     this.#queue.splice(this.#placeOf(event.atMs), 0, event)
   }
 
-  /** For nodes and strangers: the first dials the second. */
-  connect(from: PeerKey, to: PeerKey): void {
-    if (this.#links.has(pairOf(from, to))) return
-    this.#links.add(pairOf(from, to))
-    this.#nodes.get(to)?.take({ type: 'partner-opened', peer: from, initiator: false, addr: `/${from}` })
-    this.#nodes.get(from)?.take({ type: 'partner-opened', peer: to, initiator: true, addr: `/${to}` })
+  /** Whether the node has not ended. */
+  runs(node: TestNode): boolean {
+    return this.#nodes.get(node.peer) === node
   }
 
-  /** For nodes and strangers: a message on its way. */
+  /** For nodes: a message on its way. */
   send(from: PeerKey, to: PeerKey, message: SyncMessage): void {
-    if (!this.#links.has(pairOf(from, to))) return
+    if (this.#links.get(from)?.has(to) !== true) return
     this.after(LATENCY_MS, () => {
-      if (this.#cuts.has(pairOf(from, to))) return
-      this.#nodes.get(to)?.hear(from, message)
-      this.#strangers.get(to)?.heard.push({ from, message })
+      if (!this.#isCut(from, to)) this.#members.get(to)?.hear(from, message)
     })
   }
 
@@ -161,27 +177,40 @@ export class Network {
       for (const peer of frontier) {
         if (reached.has(peer)) continue
         reached.add(peer)
-        this.after(hops * LATENCY_MS, () => this.#nodes.get(peer)?.hearGossip(from, record))
+        this.after(hops * LATENCY_MS, () => this.#members.get(peer)?.hearGossip(from, record))
       }
     }
   }
 
   /** For nodes: connects, or tells why not. */
   dial(from: TestNode, id: string, timeoutMs: number): void {
-    const isCut = this.#cuts.has(pairOf(from.peer, id))
+    const isCut = this.#isCut(from.peer, id)
     this.after(isCut ? timeoutMs : HANDSHAKE_MS, () => {
-      const isThere = this.#nodes.has(id) || this.#strangers.has(id)
-      const reached = !isCut && isThere && this.#nodes.get(from.peer) === from
+      const reached = !isCut && this.#members.has(id) && this.#nodes.get(from.peer) === from
       if (reached) this.connect(from.peer, id)
       from.take({ type: 'dialled', id, outcome: reached ? 'reached' : isCut ? 'failed' : 'refused' })
     })
   }
 
+  /** Connects two nodes that run, the first as the dialler. */
+  connect(from: PeerKey, to: PeerKey): void {
+    if (this.#links.get(from)?.has(to) === true) return
+    for (const [one, other] of [
+      [from, to],
+      [to, from]
+    ] as const) {
+      this.#links.set(one, (this.#links.get(one) ?? new Set()).add(other))
+    }
+    this.#members.get(to)!.take({ type: 'partner-opened', peer: from, initiator: false, addr: `/${from}` })
+    this.#members.get(from)!.take({ type: 'partner-opened', peer: to, initiator: true, addr: `/${to}` })
+  }
+
   #neighbors(peer: PeerKey): PeerKey[] {
-    return [...this.#nodes.keys()].filter(other => {
-      const pair = pairOf(peer, other)
-      return this.#links.has(pair) && !this.#cuts.has(pair)
-    })
+    return [...(this.#links.get(peer) ?? [])].filter(other => !this.#isCut(peer, other))
+  }
+
+  #isCut(one: PeerKey, other: PeerKey): boolean {
+    return this.#cuts.size > 0 && this.#cuts.has(pairOf(one, other))
   }
 
   /** Behind whatever happens no later. By halving: nodes that replan leave thousands of events behind. */
@@ -203,7 +232,7 @@ export class Network {
   }
 }
 
-export class TestNode {
+export class TestNode implements Member {
   readonly peer: PeerKey
   readonly discovery: Discovery
   /** What became of the book and what was ignored, such as `joined b` and `ignored b stale`. */
@@ -250,6 +279,7 @@ export class TestNode {
     this.#network.after(Math.max(0, deadlineMs - this.#network.nowMs), () => {
       if (this.#timerMs !== deadlineMs) return
       this.#timerMs = Number.POSITIVE_INFINITY
+      if (!this.#network.runs(this)) return
       if (this.discovery.nextDeadlineMs(this.#network.nowMs) <= this.#network.nowMs) this.take({ type: 'tick' })
       else this.#armTimer()
     })

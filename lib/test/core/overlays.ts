@@ -25,9 +25,9 @@ export function inbound(overlay: Overlay, peer: string, nowMs = 0, addr = `/${pe
   overlay.opened(peer, { initiator: false, addr }, nowMs)
 }
 
-/** A link that this node dialled, as its own choice. */
+/** A link that this node dialled, to a peer that its application named. */
 export function chosen(overlay: Overlay, peer: string, nowMs = 0): void {
-  overlay.dial(target(peer), 'heal', nowMs)
+  overlay.addNamed(target(peer))
   overlay.opened(peer, { initiator: true, addr: `/${peer}` }, nowMs)
   overlay.dialled(peer, true, nowMs)
 }

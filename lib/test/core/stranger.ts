@@ -1,9 +1,9 @@
 /** A member of a network that keeps to no rule. */
 import type { PeerKey, SyncMessage } from '../../src/core/index.ts'
-import type { Network } from './network.ts'
+import type { Member, Network } from './network.ts'
 
 /** Connects to nodes, hears what they say, and says what it likes. */
-export class Stranger {
+export class Stranger implements Member {
   readonly peer: PeerKey
   readonly heard: { readonly from: PeerKey; readonly message: SyncMessage }[] = []
   readonly #network: Network
@@ -20,4 +20,12 @@ export class Stranger {
   say(to: PeerKey, message: SyncMessage): void {
     this.#network.send(this.peer, to, message)
   }
+
+  hear(from: PeerKey, message: SyncMessage): void {
+    this.heard.push({ from, message })
+  }
+
+  take(): void {}
+
+  hearGossip(): void {}
 }

@@ -6,9 +6,9 @@ import { type Datastore, Key } from 'interface-datastore'
 import { test } from 'tap'
 import { AddressBook, type SignedAnnouncement } from '../../src/core/index.ts'
 import { openAnnouncement, signAnnouncement } from '../../src/index.ts'
-import { DiscoveryMetrics } from '../../src/libp2p/metrics.ts'
+import { DiscoveryMetrics } from '../../src/libp2p/reports/metrics.ts'
 import { Warnings } from '../../src/libp2p/reports/warnings.ts'
-import { MAX_RECORDS, Snapshot } from '../../src/libp2p/snapshot.ts'
+import { MAX_SNAPSHOT_RECORDS, Snapshot } from '../../src/libp2p/snapshot.ts'
 import { announcementOf, keyOf } from '../crafted.ts'
 import { inOwnTime, StubHost, serviceOn, stubHost } from './host/stub-host.ts'
 import { addrOf, allList, startNode, until } from './nodes.ts'
@@ -28,7 +28,7 @@ test('peers that the node reached itself come first, though Sybils are more and 
     honest.map(peerOf).filter(peer => !peers.includes(peer)),
     []
   )
-  t.equal(peers.length, 10 + MAX_RECORDS / 2, 'those of whom it has only heard take half of the room at most')
+  t.equal(peers.length, 10 + MAX_SNAPSHOT_RECORDS / 2, 'those of whom it has only heard take half of the room at most')
 })
 
 test('64 Sybils that dial the node, from one group, leave room for those of whom it has heard', async t => {
@@ -37,7 +37,7 @@ test('64 Sybils that dial the node, from one group, leave room for those of whom
   const sybils = await listed(book, keys.slice(20, 84), 1_000)
   for (const record of sybils) snapshot.met(peerOf(record), false, '/ip4/198.51.100.1/tcp/50000')
   const peers = await saved()
-  t.equal(peers.filter(peer => sybils.some(record => peerOf(record) === peer)).length, MAX_RECORDS / 2)
+  t.equal(peers.filter(peer => sybils.some(record => peerOf(record) === peer)).length, MAX_SNAPSHOT_RECORDS / 2)
   t.equal(peers.filter(peer => strangers.some(record => peerOf(record) === peer)).length, strangers.length)
 })
 
@@ -48,7 +48,7 @@ test('Sybils that the node has reached itself take no more than the turns of the
   for (const [i, record] of honest.entries()) snapshot.met(peerOf(record), true, `/ip4/10.0.0.${i}/tcp/4001`)
   for (const record of sybils) snapshot.met(peerOf(record), true, '/ip4/10.9.9.9/tcp/4001')
   const peers = await saved()
-  t.equal(peers.length, MAX_RECORDS)
+  t.equal(peers.length, MAX_SNAPSHOT_RECORDS)
   t.same(
     honest.map(peerOf).filter(peer => !peers.includes(peer)),
     []
@@ -59,7 +59,7 @@ test('where all share one group, the snapshot is as full as without groups', asy
   const { snapshot, book, saved } = setUp()
   const records = await listed(book, keys, 0)
   for (const record of records) snapshot.met(peerOf(record), true, '/ip4/127.0.0.1/tcp/4001')
-  t.equal((await saved()).length, MAX_RECORDS)
+  t.equal((await saved()).length, MAX_SNAPSHOT_RECORDS)
 })
 
 test('peers that are gone from the book are not written, and an empty book replaces nothing', async t => {

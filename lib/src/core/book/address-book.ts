@@ -165,7 +165,7 @@ export class AddressBook {
   }
 
   /**
-   * Makes room in a full book for a newcomer of this source: {@link Eviction} says at whose cost.
+   * Makes room in a full book for a newcomer of this source: `Eviction` says at whose cost.
    *
    * @param isKept - spares an entry, wherever it came from: its peer is connected
    * @returns the entry that went; undefined when there is room, or when nobody gives way

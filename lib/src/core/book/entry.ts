@@ -17,6 +17,7 @@ export const STANDING = {
   reached: 3
 } as const
 
+/** One of {@link STANDING}. */
 export type Standing = (typeof STANDING)[keyof typeof STANDING]
 
 /** Who handed a record on. */

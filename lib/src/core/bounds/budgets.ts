@@ -32,6 +32,7 @@ const OVERLOADED_MS = 10_000
 const PAUSE_MS = 5_000
 const WARNING_INTERVAL_MS = 60_000
 
+/** What this node spends on others: shared by their groups, then by their connections. */
 export class Budgets {
   readonly work = new Budget(WORK)
   readonly records = new Budget(RECORDS)

@@ -1,11 +1,11 @@
 /** Who this node is connected to: the partners it has, the peers it dials, and the links that it renews or lets go. */
 import type { AddressBook } from '../book/address-book.ts'
 import type { Group } from '../bounds/group.ts'
+import { Dialling, type OverlayHost } from '../dialling/dialling.ts'
 import type { DialPurpose, DialTarget, Output, PeerSource } from '../effects.ts'
 import { jittered, type Random } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
 import { Crowd } from './crowd.ts'
-import { Dialling, type OverlayHost } from './dialling.ts'
 import type { LinkOrigin } from './links.ts'
 import { Partners } from './partners.ts'
 
@@ -19,6 +19,7 @@ const RENEW_JITTER_RATIO = 0.5
 /** A renewal that finds nobody new is given up. */
 const RENEW_TIMEOUT_MS = 60_000
 
+/** The links of this node: which partners it has, which it chose, whom it dials, and which it lets go. */
 export class Overlay {
   readonly #partners: Partners
   readonly #dialling: Dialling

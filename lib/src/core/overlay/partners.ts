@@ -5,12 +5,12 @@
  * node's own choice, whatever others do. A surplus link is ended by its dialler; the other side asks for that with `release`.
  */
 import type { Group } from '../bounds/group.ts'
+import { putBounded } from '../bounds/put-bounded.ts'
 import type { Output } from '../effects.ts'
 import { type Random, randomBelow } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
 import { surplusOf } from './inbound-places.ts'
 import { endingOf, isKept, type Link, type LinkEnding, type LinkOrigin, LONG_AGO_MS, NEVER_MS } from './links.ts'
-import { putBounded } from './put-bounded.ts'
 
 /** Links that this node chooses for itself: a random graph in which each node draws two others is connected. */
 const CHOSEN_LINKS = 2
@@ -79,9 +79,9 @@ export class Partners {
     return this.#links.get(peer)?.group ?? this.#groupOf('')
   }
 
-  /** Groups of the links that this node chose. */
-  chosenGroups(): Set<Group> {
-    return new Set(this.#kept(link => link.isChosen).map(({ group }) => group))
+  /** Groups of everybody who is connected, let go or not. */
+  connectedGroups(): Set<Group> {
+    return new Set([...this.#links.values()].map(({ group }) => group))
   }
 
   /** A partner that others chose, and that this node may choose as well. */

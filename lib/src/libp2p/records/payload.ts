@@ -2,11 +2,11 @@
 import { multiaddr } from '@multiformats/multiaddr'
 import { equals } from 'uint8arrays/equals'
 import { type Announcement, announcementFault, BOUNDS, type Metadata } from '../../core/index.ts'
+import { addrText } from '../addrs/addr-text.ts'
+import { peerBytes, peerKeyFromBytes } from '../addrs/peer-ids.ts'
+import { CborError, type CborFault, CborReader } from '../cbor/cbor-reader.ts'
+import { encodeCbor } from '../cbor/cbor-writer.ts'
 import { AnnouncementDecodeError, type DecodeFault } from '../errors.ts'
-import { peerBytes, peerKeyFromBytes } from '../peer-ids.ts'
-import { addrText } from './addr-text.ts'
-import { CborError, type CborFault, CborReader } from './cbor-reader.ts'
-import { encodeCbor } from './cbor-writer.ts'
 import { contentHash, type Range } from './content-hash.ts'
 
 /** In the order of the encoding. */

@@ -17,7 +17,7 @@ import { monotonicMs } from '../clock.ts'
 import type { PubSubMessage, TopicValidation } from '../components.ts'
 import { AnnouncementDecodeError, blames, type DecodeFault } from '../errors.ts'
 import type { Turns } from '../host/turns.ts'
-import type { DiscoveryMetrics } from '../metrics.ts'
+import type { DiscoveryMetrics } from '../reports/metrics.ts'
 import type { SealedRecord } from '../sync/frames.ts'
 import { AnnouncementOpener } from './announcement-opener.ts'
 import { CopyFilter } from './copy-filter.ts'
@@ -95,6 +95,11 @@ export class Receiver {
     const { record, interest } = opened
     if (interest === 'gone') {
       this.count('stale')
+      return 'ignore'
+    }
+    // It must not travel on: a flood of invented peers stops at the first honest node.
+    if (interest === 'news' && !this.#core.admits(record.announcement, forwarder)) {
+      this.count('over-budget')
       return 'ignore'
     }
     const gossip: Gossip = { type: 'gossip', from: forwarder, record }

@@ -3,7 +3,7 @@ import type { PeerId } from '@libp2p/interface'
 import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import { TypedEventEmitter } from 'main-event'
 import type { AddressBook, AddressBookEntry, Metadata } from '../../core/index.ts'
-import { peerIdOf } from '../peer-ids.ts'
+import { peerIdOf } from '../addrs/peer-ids.ts'
 
 /** One peer of the book. */
 export interface DiscoveredPeer {

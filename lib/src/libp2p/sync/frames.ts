@@ -10,9 +10,9 @@ import {
   type Suspicion,
   type SyncMessage
 } from '../../core/index.ts'
-import { peerBytes, peerKeyFromBytes } from '../peer-ids.ts'
-import { CborError, CborReader } from '../records/cbor-reader.ts'
-import { type CborValue, encodeCbor } from '../records/cbor-writer.ts'
+import { peerBytes, peerKeyFromBytes } from '../addrs/peer-ids.ts'
+import { CborError, CborReader } from '../cbor/cbor-reader.ts'
+import { type CborValue, encodeCbor } from '../cbor/cbor-writer.ts'
 
 /** A record as it travels: its bytes, not opened yet. */
 export interface SealedRecord {

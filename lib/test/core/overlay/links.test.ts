@@ -40,6 +40,23 @@ test('a link of the application, and a probe of a stranger that broke off, are n
   t.same(chosenOf(overlay), [])
 })
 
+test('a peer that was lost or fell silent, so that others dial it, is no choice of this node', async t => {
+  const overlay = newOverlay()
+  for (const peer of ['a', 'b']) {
+    overlay.dial(target(peer), 'heal', 0)
+    overlay.opened(peer, { initiator: true, addr: `/${peer}` }, 0)
+    overlay.dialled(peer, true, 0)
+  }
+  t.same(chosenOf(overlay), [])
+})
+
+test('a peer that the application named is chosen, though it dialled', async t => {
+  const overlay = newOverlay()
+  overlay.addNamed(target('a'))
+  inbound(overlay, 'a')
+  t.same(chosenOf(overlay), ['a'])
+})
+
 test('a chosen link that broke is chosen again when a probe reaches the peer', async t => {
   const overlay = newOverlay()
   chosen(overlay, 'a')
@@ -72,6 +89,15 @@ test('three hundred peers of one group are drawn no more often than one of anoth
     if (dialsOf(overlay.shape(book, LONG_AGO_MS))[0]!.startsWith('liar')) liars++
   }
   t.ok(liars < draws / 10, `${liars} of ${draws}`)
+})
+
+test('a peer whose group is connected already is drawn last, so that patient strangers are not drawn at all', async t => {
+  for (let seed = 1; seed <= 50; seed++) {
+    const overlay = newOverlay({}, seededRandom(seed))
+    for (let i = 0; i < 3; i++) inbound(overlay, `stranger-${i}`)
+    const peers = reachAll(overlay, bookOf('stranger-0', 'stranger-1', 'stranger-2', 'a', 'b'), LONG_AGO_MS, MINUTE_MS)
+    t.same(new Set(peers), new Set(['a', 'b']))
+  }
 })
 
 test('the second chosen link is of another group, where there is one', async t => {

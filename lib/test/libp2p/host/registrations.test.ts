@@ -203,21 +203,23 @@ test('a message that is under examination when the service stops is not taken', 
   const init = { components: host.components, config: resolveConfig(), topic: DEFAULT_TOPIC, snapshot: false }
   const { core, driver, receiver } = makeParts({ ...init, emit: () => {} })
   const key = await keyOf(2)
-  const record = await signAnnouncement(announcementOf(key), key, DEFAULT_TOPIC)
-  const { peer } = record.announcement
-  const validate = async () => await receiver.validate(peer, { topic: DEFAULT_TOPIC, data: record.envelope })
+  const recordOf = async (seq: number) =>
+    await signAnnouncement(announcementOf(key, { seq, name: `${seq}` }), key, DEFAULT_TOPIC)
+  const { peer } = announcementOf(key)
+  const { envelope } = await recordOf(100)
+  const validate = async () => await receiver.validate(peer, { topic: DEFAULT_TOPIC, data: envelope })
+  const records = await Promise.all(Array.from({ length: 30 }, async (_, i) => await recordOf(i + 1)))
   const handled: string[] = []
   const handle = driver.handle.bind(driver)
-  driver.handle = input => {
-    handled.push(input.type)
-    handle(input)
-  }
   await inOwnTime(async time => {
     core.restart(1, performance.now())
     driver.start(0)
-    // The same record is heard of with a great age, so that a fresh copy of it matters.
-    const records = [{ record, ageMs: 5_000 }]
-    driver.handle({ type: 'message', from: peer, message: { type: 'records', records } })
+    // The peer has used up its rate: what it says next stops here, and the validator itself hands it to the core.
+    for (const record of records) driver.handle({ type: 'gossip', from: peer, record })
+    driver.handle = input => {
+      handled.push(input.type)
+      handle(input)
+    }
     await time.over(driver.stop())
     await validate()
     t.notOk(handled.includes('gossip'))

@@ -7,14 +7,14 @@ import { type AgedRecord, type Announcement, Discovery, resolveConfig, seededRan
 import { DEFAULT_TOPIC, signAnnouncement } from '../../../src/index.ts'
 import { monotonicMs } from '../../../src/libp2p/clock.ts'
 import { Turns } from '../../../src/libp2p/host/turns.ts'
-import { DiscoveryMetrics } from '../../../src/libp2p/metrics.ts'
 import { Receiver } from '../../../src/libp2p/records/receiver.ts'
+import { DiscoveryMetrics } from '../../../src/libp2p/reports/metrics.ts'
 import { announcementOf, faultyEnvelopes, keyOf } from '../../crafted.ts'
 
-const PAYER = { connection: 'forwarder', group: '/ip4/192.0' }
-
-/** What every version refuses: the one who handed it on is to blame. */
+/** What every version refuses. */
 const BLAMED = ['malformed-envelope', 'too-large', 'bad-signature']
+
+const PAYER = { connection: 'forwarder', group: '/ip4/192.0' }
 
 test('a frame of records is handed on in small parts, and other work comes in between', async t => {
   const { receiver } = border()
@@ -55,8 +55,10 @@ test('a copy that is younger reaches the core without another look at its signat
   }
   t.same((await opened(receiver, [envelope], 5_000)).records, [{ record: records[0]!.record, ageMs: 5_000 }])
   t.same((await opened(receiver, [envelope], 20_000)).records, [])
-  t.equal(await receiver.validate('forwarder', { topic: '', data: envelope }), 'ignore', 'it is no news to hand on')
-  t.match(handed, [{ type: 'gossip', record: records[0]!.record }])
+  const message = { topic: '', data: envelope }
+  t.equal(await receiver.validate('forwarder', message), 'accept', 'the forged age must not stop it at the first hop')
+  t.match(receiver.take(message), { type: 'gossip', record: records[0]!.record })
+  t.same(handed, [])
   t.equal(spentUs, 0)
   t.same(receiver.counts(), { received: 4, rejected: { stale: 1 } })
 })

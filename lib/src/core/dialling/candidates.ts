@@ -1,7 +1,8 @@
 /** Peers that the application or another discovery knows, beside those of the book. */
+
+import { putBounded } from '../bounds/put-bounded.ts'
 import type { DialTarget, PeerSource } from '../effects.ts'
 import { BOUNDS } from '../record/announcement.ts'
-import { putBounded } from './put-bounded.ts'
 
 /** Addresses of one bootstrap list or one local network; the oldest makes room. */
 const MAX_CANDIDATES = 256

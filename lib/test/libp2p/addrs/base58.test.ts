@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { base58btc } from 'multiformats/bases/base58'
 import { test } from 'tap'
-import { base58 } from '../../src/libp2p/base58.ts'
+import { base58 } from '../../../src/libp2p/addrs/base58.ts'
 
 test('bytes have the text that multiformats gives them', async () => {
   const anyBytes = fc

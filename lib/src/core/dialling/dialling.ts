@@ -5,19 +5,19 @@
 import type { AddressBook } from '../book/address-book.ts'
 import type { EndpointOf } from '../bounds/endpoint.ts'
 import type { GroupOf } from '../bounds/group.ts'
+import { putBounded } from '../bounds/put-bounded.ts'
 import type { DialPurpose, DialTarget, Output, PeerSource } from '../effects.ts'
+import type { Crowd } from '../overlay/crowd.ts'
+import type { Link, LinkEnding, LinkOrigin } from '../overlay/links.ts'
+import type { Partners } from '../overlay/partners.ts'
 import { type Random, randomBelow } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
 import { BackOff } from './back-off.ts'
 import { type Candidate, Candidates, mergedAddrs } from './candidates.ts'
-import type { Crowd } from './crowd.ts'
 import { draws } from './draw.ts'
 import { Eclipse } from './eclipse.ts'
 import { Hearsay } from './hearsay.ts'
-import type { Link, LinkEnding, LinkOrigin } from './links.ts'
 import { Pace } from './pace.ts'
-import type { Partners } from './partners.ts'
-import { putBounded } from './put-bounded.ts'
 
 /** A probe must tell sooner than a handshake may take; a heal dial must be over before the next is due. */
 const DIAL_TIMEOUT_MS: Record<DialPurpose, number> = { connect: 10_000, probe: 1_500, heal: 2_000 }
@@ -93,7 +93,8 @@ export class Dialling {
 
   opened(peer: PeerKey, { initiator, addr }: LinkOrigin): void {
     this.#hearsay.met(peer, addr, initiator)
-    if (initiator && this.#isOfOwnChoice(this.#underWay.get(peer), peer)) this.#choose(peer)
+    const isOfOwnChoice = initiator && this.#isOfOwnChoice(this.#underWay.get(peer), peer)
+    if (isOfOwnChoice || this.#candidates.isNamed(peer)) this.#choose(peer)
   }
 
   /** A link ended; a wait follows unless that was agreed on. */
@@ -246,7 +247,7 @@ export class Dialling {
     const isSought = (peer: PeerKey) =>
       this.#partners.isAdoptable(peer) ? mayAdopt : this.#isDialable(peer, nowMs) && !this.#isLeftAlone(peer, nowMs)
     const { groupOf, random } = this.#host
-    for (const { record } of draws(book, isSought, groupOf, this.#partners.chosenGroups(), random)) {
+    for (const { record } of draws(book, isSought, groupOf, this.#partners.connectedGroups(), random)) {
       const { peer, addrs } = record.announcement
       if (this.#partners.isAdoptable(peer)) {
         this.#choose(peer)
@@ -266,9 +267,12 @@ export class Dialling {
     this.#eclipse.over()
   }
 
-  /** Whether a dial for that purpose was for a peer that this node drew, or that was its choice before the link broke. */
+  /**
+   * Whether a dial for that purpose was for a peer that this node drew, or that was its choice before the link broke. A heal dial
+   * is none: whoever falls silent makes others dial it.
+   */
   #isOfOwnChoice(purpose: DialPurpose | undefined, peer: PeerKey): boolean {
-    return purpose === 'connect' || purpose === 'heal' || (purpose === 'probe' && this.#partners.wasChosen(peer))
+    return purpose === 'connect' || (purpose === 'probe' && this.#partners.wasChosen(peer))
   }
 
   #isLeftAlone(peer: PeerKey, nowMs: number): boolean {

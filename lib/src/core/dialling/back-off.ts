@@ -1,6 +1,7 @@
 /** How long a peer is not dialled again, by the history of the links to it. */
+
+import { putBounded } from '../bounds/put-bounded.ts'
 import { jittered, type Random } from '../random.ts'
-import { putBounded } from './put-bounded.ts'
 
 /** A dial takes a second or so each: more peers than these do not come together within the longest wait. */
 const MAX_BACK_OFFS = 4096

@@ -1,6 +1,7 @@
 /** When the next peer of the book may be dialled: soon by a node that is alone, in good time by others. */
+
+import type { Crowd } from '../overlay/crowd.ts'
 import type { Random } from '../random.ts'
-import type { Crowd } from './crowd.ts'
 
 /** Nodes that a crowd leaves at one moment spread their dials over this time. */
 const SPREAD_MS = 4_000

@@ -10,11 +10,11 @@ const SAMPLE = 128
 
 /**
  * Entries in the order in which they are to be tried: group after group at random, then entry after entry within each round, so
- * that three hundred peers of one network block weigh no more than one of another block. Groups that are taken come last. Where
- * all share one group, every entry is as likely.
+ * that three hundred peers of one network block weigh no more than one of another block. Groups that are connected come last:
+ * strangers who sit and wait are drawn least. Where all share one group, every entry is as likely.
  *
  * @param isSought - whether an entry is a candidate at all
- * @param taken - groups of the links that were drawn before
+ * @param taken - groups of the connections that there are
  */
 export function draws(
   book: AddressBook,

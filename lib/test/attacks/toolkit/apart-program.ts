@@ -4,7 +4,7 @@ import { identify } from '@libp2p/identify'
 import { createLibp2p } from 'libp2p'
 import { type GossipDiscovery, gossipDiscovery } from '../../../src/index.ts'
 import { addrOf, type TestNode, transport } from '../../libp2p/nodes.ts'
-import type { ApartEvent, ApartOptions, Usage } from './apart.ts'
+import { type ApartEvent, type ApartOptions, SINK, type Usage } from './apart.ts'
 import { NO_SIGN, OPEN_HOST } from './honest.ts'
 import { identityOf, privateKeyOf } from './identity.ts'
 import { type Turns, watchTurns } from './turns.ts'
@@ -27,6 +27,8 @@ async function run({ seed, ip, listens = true, ...init }: ApartOptions): Promise
     connectionManager: OPEN_HOST,
     services: { identify: identify(), pubsub: gossipsub(NO_SIGN), discovery: gossipDiscovery(init) }
   })
+  // Takes whatever comes, so that what libp2p needs for bytes can be told apart.
+  await node.handle(SINK, stream => stream.addEventListener('message', () => {}))
   const { discovery } = node.services
   tellOfBook(discovery)
   let turns: Turns | undefined

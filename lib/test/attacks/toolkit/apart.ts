@@ -56,6 +56,9 @@ export interface NodeApart {
   readonly isRunning: boolean
 }
 
+/** A protocol of which a node apart reads every byte, and does nothing with it. */
+export const SINK = '/attacks/sink/1'
+
 /** Longer than a node takes for anything that it survives. */
 const ANSWER_WITHIN_MS = 30_000
 

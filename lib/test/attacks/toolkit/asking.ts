@@ -1,7 +1,7 @@
 /** Questions to a node that has much to tell, asked under one peer id after the other; and what they come to. */
 import { multiaddr } from '@multiformats/multiaddr'
 import { until } from '../../libp2p/nodes.ts'
-import { type NodeApart, startApart } from './apart.ts'
+import { type NodeApart, SINK, startApart } from './apart.ts'
 import { passing } from './duration.ts'
 import { bookOf, startFeeder } from './feeder.ts'
 import { digest, emptySummary } from './frames.ts'
@@ -16,6 +16,9 @@ const ROUND_MS = 50
 /** Whoever is sent one of these has the whole book to tell. */
 export const questions: readonly Uint8Array[] = [emptySummary(), digest(1), digest(0)]
 const QUESTIONS_A_ROUND = 10
+
+/** As a frame full of records. */
+const PIECE_BYTES = 96 * 1024
 
 /** Bytes of frames, seen from those who ask. */
 export interface Traffic {
@@ -70,6 +73,23 @@ export async function connectionCpuMs(t: Stopping, node: NodeApart, rounds: numb
     }
   })
   return cpuMs / rounds
+}
+
+/** What a byte costs the node in processor time, whatever it says: that is libp2p's. */
+export async function byteCpuMs(t: Stopping, node: NodeApart, bytes: number): Promise<number> {
+  const stranger = await startStranger(t, { ip: IP, gossips: false })
+  const connection = await stranger.libp2p.dial(multiaddr(node.addr))
+  const stream = await connection.newStream(SINK)
+  const piece = new Uint8Array(PIECE_BYTES)
+  const cpuMs = await cpuOf(node, async () => {
+    for (let sent = 0; sent < bytes; sent += PIECE_BYTES) {
+      while (stream.writableNeedsDrain) await passing(1)
+      stream.send(piece)
+    }
+    await until(() => stream.writeBufferLength === 0)
+  })
+  await stranger.stop()
+  return cpuMs / bytes
 }
 
 export function trafficOf(links: readonly Link[]): Traffic {

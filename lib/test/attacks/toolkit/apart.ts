@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { GossipDiscoveryInit, GossipDiscoveryStats } from '../../../src/index.ts'
 import { until } from '../../libp2p/nodes.ts'
-import type { Stopping } from './stranger.ts'
+import type { Stopping } from './stopping.ts'
 
 /** What a node apart is started with. */
 export interface ApartOptions extends GossipDiscoveryInit {

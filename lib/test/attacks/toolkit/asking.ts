@@ -5,7 +5,8 @@ import { type NodeApart, SINK, startApart } from './apart.ts'
 import { passing } from './duration.ts'
 import { bookOf, startFeeder } from './feeder.ts'
 import { digest, emptySummary } from './frames.ts'
-import { type Link, type Stopping, startStranger } from './stranger.ts'
+import type { Stopping } from './stopping.ts'
+import { type Link, startStranger } from './stranger.ts'
 
 /** All askers have this address: they are of one group. */
 const IP = '127.99.1.1'

@@ -2,7 +2,8 @@
 import { passing } from './duration.ts'
 import { records } from './frames.ts'
 import { type Identity, identityOf, recordOf } from './identity.ts'
-import { type Link, type Stopping, type Stranger, startStranger } from './stranger.ts'
+import type { Stopping } from './stopping.ts'
+import { type Link, type Stranger, startStranger } from './stranger.ts'
 
 /** What a frame may carry. */
 const MAX_ENVELOPE_BYTES = 96 * 1024

@@ -5,7 +5,6 @@ import type { Libp2p, Stream } from '@libp2p/interface'
 import { lpStream } from '@libp2p/utils'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
-import type { Test } from 'tap'
 import * as varint from 'uint8-varint'
 import { concat } from 'uint8arrays/concat'
 import { DEFAULT_TOPIC, SYNC_PROTOCOL } from '../../../src/index.ts'
@@ -14,6 +13,7 @@ import type { NodeApart } from './apart.ts'
 import { type HeardFrame, heardFrame, pong } from './frames.ts'
 import { OPEN_HOST } from './honest.ts'
 import { type Identity, identityOf, privateKeyOf } from './identity.ts'
+import type { Stopping } from './stopping.ts'
 
 export interface StrangerOptions {
   identity?: Identity
@@ -63,9 +63,6 @@ export interface Stranger {
 
 /** Far more than a liar keeps of what it is told. */
 const BUFFER_BYTES = 2 ** 26
-
-/** Whoever ends what was started: a test, for example. */
-export type Stopping = Pick<Test, 'teardown'>
 
 export async function startStranger(t: Stopping, options: StrangerOptions = {}): Promise<Stranger> {
   const { identity = identityOf(), ip, topic = DEFAULT_TOPIC, gossips = true, onGossip } = options

@@ -1,5 +1,8 @@
-/** What a figure has started ends with it. */
-import type { Stopping } from '../../lib/test/attacks/toolkit/stranger.ts'
+/** What a test or a figure of the bench has started ends with it. */
+import type { Test } from 'tap'
+
+/** Whoever ends what was started: a test, for example. */
+export type Stopping = Pick<Test, 'teardown'>
 
 /** Ends everything that was handed to `teardown`, the last first, when the work is done, has failed, or is interrupted. */
 export async function withStopping(interrupt: AbortSignal, work: (t: Stopping) => Promise<void>): Promise<void> {

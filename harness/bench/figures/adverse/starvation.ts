@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { chanceFor } from '../../src/simulation/chance.ts'
-import type { FleetFigure, Pace } from '../figure.ts'
-import type { Fleet, Member } from '../fleet.ts'
+import { chanceFor } from '../../../src/simulation/chance.ts'
+import type { FleetFigure, Pace } from '../../figure.ts'
+import type { Fleet, Member } from '../../fleet.ts'
 
 /** Lifeguard (Dadgar, Phillips, Currey, 2018), section V: some members are blocked and go on, again and again. */
 const STARVED = 4

@@ -1,8 +1,8 @@
-import { startApart } from '../../../lib/test/attacks/toolkit/apart.ts'
-import { bookOf, startFeeder } from '../../../lib/test/attacks/toolkit/feeder.ts'
-import { until } from '../../../lib/test/libp2p/nodes.ts'
-import type { SoloFigure } from '../figure.ts'
-import { withStopping } from '../stopping.ts'
+import { startApart } from '../../../../lib/test/attacks/toolkit/apart.ts'
+import { bookOf, startFeeder } from '../../../../lib/test/attacks/toolkit/feeder.ts'
+import { withStopping } from '../../../../lib/test/attacks/toolkit/stopping.ts'
+import { until } from '../../../../lib/test/libp2p/nodes.ts'
+import type { SoloFigure } from '../../figure.ts'
 
 const RECORDS = { full: 20_000, quick: 5_000 }
 

@@ -1,6 +1,12 @@
-import { askAnew, connectionCpuMs, cpuOf, startFull, type Traffic } from '../../../lib/test/attacks/toolkit/asking.ts'
-import type { SoloFigure } from '../figure.ts'
-import { withStopping } from '../stopping.ts'
+import {
+  askAnew,
+  connectionCpuMs,
+  cpuOf,
+  startFull,
+  type Traffic
+} from '../../../../lib/test/attacks/toolkit/asking.ts'
+import { withStopping } from '../../../../lib/test/attacks/toolkit/stopping.ts'
+import type { SoloFigure } from '../../figure.ts'
 
 const ENTRIES = 1_000
 

@@ -1,4 +1,4 @@
-import type { FleetFigure } from '../figure.ts'
+import type { FleetFigure } from '../../figure.ts'
 
 /** Each of them has to be handed the dead one before the others have let it go; one that comes too late shows nothing. */
 const ATTEMPTS = 5

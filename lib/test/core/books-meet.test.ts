@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'tap'
-import type { AddressBook, PeerKey } from '../../src/core/index.ts'
+import type { AddressBook } from '../../src/core/book/address-book.ts'
+import type { PeerKey } from '../../src/core/record/announcement.ts'
 import { Meeting, type Sent } from './meeting.ts'
 import { record } from './records.ts'
 

@@ -1,15 +1,9 @@
 /** A few real cores, whose books have met different histories, on links under virtual time; every message is kept. */
-import {
-  type Announcement,
-  Discovery,
-  type DiscoveryInit,
-  type Input,
-  type Output,
-  type PeerKey,
-  resolveConfig,
-  type SignedAnnouncement,
-  type SyncMessage
-} from '../../src/core/index.ts'
+import { type DiscoveryInit, resolveConfig } from '../../src/core/config.ts'
+import { Discovery } from '../../src/core/discovery.ts'
+import type { Input, Output } from '../../src/core/effects.ts'
+import type { SyncMessage } from '../../src/core/gossip/sync.ts'
+import type { Announcement, PeerKey, SignedAnnouncement } from '../../src/core/record/announcement.ts'
 import { testHost } from './network.ts'
 import { record } from './records.ts'
 

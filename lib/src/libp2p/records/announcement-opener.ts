@@ -7,13 +7,9 @@
  */
 import { concat } from 'uint8arrays/concat'
 import { equals } from 'uint8arrays/equals'
-import {
-  type Announcement,
-  type KeyKind,
-  Recent,
-  type SignedAnnouncement,
-  signedAnnouncement
-} from '../../core/index.ts'
+import type { KeyKind } from '../../core/bounds/prices.ts'
+import { Recent } from '../../core/bounds/recent.ts'
+import { type Announcement, type SignedAnnouncement, signedAnnouncement } from '../../core/record/announcement.ts'
 import { AnnouncementDecodeError } from '../errors.ts'
 import { byteTag } from './byte-tag.ts'
 import { type Envelope, openEnvelope, signedPrefix } from './envelope.ts'

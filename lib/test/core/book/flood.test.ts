@@ -1,6 +1,9 @@
 /** Invented peers by the hundred thousand, and the honest ones among them. */
 import { test } from 'tap'
-import { type AddressBook, type DiscoveryInit, type PeerKey, STANDING } from '../../../src/core/index.ts'
+import type { AddressBook } from '../../../src/core/book/address-book.ts'
+import { STANDING } from '../../../src/core/book/entry.ts'
+import type { DiscoveryInit } from '../../../src/core/config.ts'
+import type { PeerKey } from '../../../src/core/record/announcement.ts'
 import { Meeting } from '../meeting.ts'
 import { from, record } from '../records.ts'
 

@@ -1,6 +1,9 @@
 /** What may end an entry before its ttl, and what may not: one node that lists a peer `x` and is told that it is gone. */
 import { test } from 'tap'
-import { BUCKETS, type Output, type PeerKey, type SyncMessage } from '../../../src/core/index.ts'
+import { BUCKETS } from '../../../src/core/book/digest.ts'
+import type { Output } from '../../../src/core/effects.ts'
+import type { SyncMessage } from '../../../src/core/gossip/sync.ts'
+import type { PeerKey } from '../../../src/core/record/announcement.ts'
 import { Network } from '../network.ts'
 import { CHOSEN, INBOUND, ToldNode } from './told-node.ts'
 

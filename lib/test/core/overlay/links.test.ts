@@ -1,6 +1,8 @@
 /** Links that a node chooses for itself, whatever strangers do. */
 import { test } from 'tap'
-import { type Output, type Overlay, seededRandom } from '../../../src/core/index.ts'
+import type { Output } from '../../../src/core/effects.ts'
+import type { Overlay } from '../../../src/core/overlay/overlay.ts'
+import { seededRandom } from '../../../src/core/random.ts'
 import { bookOf, chosen, dialsOf, hangUpsOf, inbound, newOverlay, releasesOf, target } from '../overlays.ts'
 
 const MINUTE_MS = 60_000

@@ -9,7 +9,7 @@ const REFUSED_MS = 500
 const SILENT_MS = 1_000
 
 test('evidence of one chosen partner is not enough, however often it comes; that of two is', async t => {
-  const node = new ToldNode('x')
+  const node = new ToldNode('x', ['/x'])
   for (let i = 0; i < 10; i++) {
     node.hears('b', evidence(true))
     node.run(1_000)
@@ -20,14 +20,14 @@ test('evidence of one chosen partner is not enough, however often it comes; that
 })
 
 test('evidence of partners that came by themselves is not enough, whatever their number', async t => {
-  const node = new ToldNode('x')
+  const node = new ToldNode('x', ['/x'])
   for (const from of [...INBOUND, 'b']) node.hears(from, evidence(true))
   node.run(10_000)
   t.ok(node.lists('x'))
 })
 
 test('what partners have only heard is no evidence, whatever their number', async t => {
-  const node = new ToldNode('x')
+  const node = new ToldNode('x', ['/x'])
   for (const from of [...CHOSEN, ...INBOUND]) node.hears(from, hearsay)
   node.run(10_000)
   t.ok(node.lists('x'))

@@ -20,7 +20,7 @@ import { Asks, targetOf } from './asks.ts'
 import type { Liveness } from './liveness.ts'
 import { Rumours } from './rumours.ts'
 import type { Silence } from './silence.ts'
-import { Suspect } from './suspects.ts'
+import { Suspect, suspicionsAlong } from './suspects.ts'
 import { SuspicionPower, type Word } from './suspicion-power.ts'
 
 /** The parts of a node that suspicions concern. */
@@ -190,16 +190,7 @@ export class Suspicions {
 
   /** The suspicions that belong to records which a partner is handed: it is to take part in what is under way. */
   accompanying(messages: readonly SyncMessage[], nowMs: number): Suspicion[] {
-    if (this.#suspects.size === 0) return []
-    const suspicions: Suspicion[] = []
-    for (const message of messages) {
-      if (message.type !== 'records') continue
-      for (const { record } of message.records) {
-        const suspect = this.#suspects.get(record.announcement.peer)
-        if (suspect?.isUnderWay === true) suspicions.push(suspect.suspicion(nowMs))
-      }
-    }
-    return suspicions
+    return suspicionsAlong(messages, this.#suspects, nowMs)
   }
 
   /** A partner's report of the version that is listed here; whom to tell others of is added to `told`. */

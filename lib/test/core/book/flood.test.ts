@@ -13,6 +13,7 @@ const SYBILS = Array.from({ length: 100_000 }, (_, at) => record({ peer: `sybil$
 const ATTACKERS = Array.from({ length: 100 }, (_, at) => `attacker${at}`)
 const FLOOD_MS = 100_000
 const TURN_MS = 1_000
+const HANDSHAKE_MS = 20
 
 /** Of a book that has room for all honest peers and few others, and of one of the default size. */
 const SIZES = [2_048, 16_384]
@@ -51,13 +52,14 @@ class Flood {
     this.#meeting.run(TURN_MS)
   }
 
-  /** Joins by the chosen partner of the victim, and is attacked as well. */
+  /** Joins by the chosen partner of the victim, and is attacked as soon as others can know of it. */
   newcomer(peer: PeerKey): void {
     const core = this.#meeting.add(peer, { ...this.#init, listenOnly: false, epoch: 2 })
     this.#books.set(peer, core.book)
+    this.#meeting.connect(peer, 'friend')
+    this.#meeting.run(HANDSHAKE_MS)
     for (const attacker of ATTACKERS) this.#attack(attacker, peer)
     this.#flooded.push(peer)
-    this.#meeting.connect(peer, 'friend')
   }
 
   /** One attacker hands on what it has heard of honest peers. */

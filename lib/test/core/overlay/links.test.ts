@@ -155,6 +155,19 @@ test('a renewal that finds nobody new changes nothing', async t => {
   t.equal(chosenOf(overlay).length, 2)
 })
 
+test('a renewal has deadlines of its own: who fails is followed by another at once', async t => {
+  const overlay = newOverlay({ targetConnections: 2 })
+  for (const peer of ['a', 'b']) chosen(overlay, peer)
+  const dialledAtMs: number[] = []
+  for (let nowMs = 0; nowMs < 15 * MINUTE_MS; nowMs = overlay.nextAttemptMs(nowMs)) {
+    for (const peer of dialsOf(overlay.shape(bookOf('a', 'b', 'c', 'd', 'e'), nowMs))) {
+      dialledAtMs.push(nowMs)
+      overlay.dialled(peer, false, nowMs)
+    }
+  }
+  t.ok(dialledAtMs[2]! <= dialledAtMs[0]! + 10_000, dialledAtMs.join(' '))
+})
+
 test('the host is told which links are chosen, once, and when they are no more', async t => {
   const overlay = newOverlay({ targetConnections: 2 })
   chosen(overlay, 'a')

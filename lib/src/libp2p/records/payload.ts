@@ -5,8 +5,8 @@ import { type Announcement, announcementFault, BOUNDS, type Metadata } from '../
 import { AnnouncementDecodeError, type DecodeFault } from '../errors.ts'
 import { peerBytes, peerKeyFromBytes } from '../peer-ids.ts'
 import { addrText } from './addr-text.ts'
-import { CborError, type CborFault, CborReader } from './cbor-reader.ts'
-import { encodeCbor } from './cbor-writer.ts'
+import { CborError, type CborFault, CborReader } from './cbor/cbor-reader.ts'
+import { encodeCbor } from './cbor/cbor-writer.ts'
 import { contentHash, type Range } from './content-hash.ts'
 
 /** In the order of the encoding. */

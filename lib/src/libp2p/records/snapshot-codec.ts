@@ -1,7 +1,7 @@
 /** A snapshot of the book as bytes: one CBOR array of envelopes. It was written by this node, but a disk is outside. */
 import { BOUNDS } from '../../core/index.ts'
-import { CborReader } from './cbor-reader.ts'
-import { encodeCbor } from './cbor-writer.ts'
+import { CborReader } from './cbor/cbor-reader.ts'
+import { encodeCbor } from './cbor/cbor-writer.ts'
 
 /** More than any version has written. */
 const MAX_ENVELOPES = 1_024

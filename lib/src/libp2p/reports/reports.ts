@@ -1,9 +1,9 @@
 /** Tells of what happened: to the application by events, to the operator by metrics and the log. */
 import type { Logger, PeerDiscoveryEvents } from '@libp2p/interface'
 import type { Report } from '../driver.ts'
-import type { DiscoveryMetrics } from '../metrics.ts'
 import type { Receiver, ReceiverCounts } from '../records/receiver.ts'
 import type { AddressBookView } from './address-book-view.ts'
+import type { DiscoveryMetrics } from './metrics.ts'
 import type { GossipDiscoveryWarning, WarningCounts, Warnings } from './warnings.ts'
 
 /** What the service tells of; `peer` is for libp2p itself. */

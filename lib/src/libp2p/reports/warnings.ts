@@ -3,7 +3,7 @@ import type { Logger } from '@libp2p/interface'
 import type { WarningCode } from '../../core/index.ts'
 import { monotonicMs } from '../clock.ts'
 import { isTimeout } from '../host/within.ts'
-import type { DiscoveryMetrics } from '../metrics.ts'
+import type { DiscoveryMetrics } from './metrics.ts'
 
 /** A warning of this adapter comes at most so often for each code; the core keeps the same interval for its own. */
 const WARNING_INTERVAL_MS = 60_000

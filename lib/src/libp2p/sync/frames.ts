@@ -11,8 +11,8 @@ import {
   type SyncMessage
 } from '../../core/index.ts'
 import { peerBytes, peerKeyFromBytes } from '../peer-ids.ts'
-import { CborError, CborReader } from '../records/cbor-reader.ts'
-import { type CborValue, encodeCbor } from '../records/cbor-writer.ts'
+import { CborError, CborReader } from '../records/cbor/cbor-reader.ts'
+import { type CborValue, encodeCbor } from '../records/cbor/cbor-writer.ts'
 
 /** A record as it travels: its bytes, not opened yet. */
 export interface SealedRecord {

@@ -7,7 +7,7 @@ import { type Group, MAX_FRAME_BYTES, type SyncMessage } from '../../core/index.
 import { monotonicMs } from '../clock.ts'
 import type { Turns } from '../host/turns.ts'
 import { ABORT_GRACE_MS, within } from '../host/within.ts'
-import type { DiscoveryMetrics } from '../metrics.ts'
+import type { DiscoveryMetrics } from '../reports/metrics.ts'
 import { encodeSyncMessage, SyncFrameError } from './frames.ts'
 import type { Holder, StreamMemory } from './stream-memory.ts'
 

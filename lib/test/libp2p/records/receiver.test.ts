@@ -7,8 +7,8 @@ import { type AgedRecord, type Announcement, Discovery, resolveConfig, seededRan
 import { DEFAULT_TOPIC, signAnnouncement } from '../../../src/index.ts'
 import { monotonicMs } from '../../../src/libp2p/clock.ts'
 import { Turns } from '../../../src/libp2p/host/turns.ts'
-import { DiscoveryMetrics } from '../../../src/libp2p/metrics.ts'
 import { Receiver } from '../../../src/libp2p/records/receiver.ts'
+import { DiscoveryMetrics } from '../../../src/libp2p/reports/metrics.ts'
 import { announcementOf, faultyEnvelopes, keyOf } from '../../crafted.ts'
 
 /** What every version refuses. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'tap'
-import { isUtf8 } from '../../../src/libp2p/records/utf8.ts'
+import { isUtf8 } from '../../../../src/libp2p/records/cbor/utf8.ts'
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
 

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict'
 import { decode, encode, rfc8949EncodeOptions } from 'cborg'
 import fc from 'fast-check'
 import { test } from 'tap'
-import { CborError, type CborFault, CborReader } from '../../../src/libp2p/records/cbor-reader.ts'
-import { type CborValue, encodeCbor } from '../../../src/libp2p/records/cbor-writer.ts'
+import { CborError, type CborFault, CborReader } from '../../../../src/libp2p/records/cbor/cbor-reader.ts'
+import { type CborValue, encodeCbor } from '../../../../src/libp2p/records/cbor/cbor-writer.ts'
 
 const plain = { noNullPrototype: true }
 const anyText = fc.string({ unit: 'binary', maxLength: 80 })

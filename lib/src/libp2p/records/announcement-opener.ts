@@ -13,8 +13,8 @@ import { type Announcement, type SignedAnnouncement, signedAnnouncement } from '
 import { AnnouncementDecodeError } from '../errors.ts'
 import { byteTag } from './byte-tag.ts'
 import { type Envelope, openEnvelope, signedPrefix } from './envelope.ts'
+import { multihashOf, type SignerKey, signerKey, type Verifier, verifierOf } from './keys/signer-key.ts'
 import { type Payload, readHeartbeat, readPayload } from './payload.ts'
-import { multihashOf, type SignerKey, signerKey, type Verifier, verifierOf } from './signer-key.ts'
 
 /** Subjects kept, at about 1 KiB each. In a network of more than these, heartbeats of each are rare. */
 const SUBJECTS = 4_096

@@ -13,7 +13,7 @@ import {
   signedPrefix,
   signingDomain
 } from '../../../src/libp2p/records/envelope.ts'
-import { signerKey } from '../../../src/libp2p/records/signer-key.ts'
+import { signerKey } from '../../../src/libp2p/records/keys/signer-key.ts'
 import { keyOf, seal } from '../../crafted.ts'
 
 const key = await keyOf(1)

@@ -1,15 +1,9 @@
 /** docs/PROTOCOL.md says what the code does: its test vectors, its reasons, its frames. */
 import { readFileSync } from 'node:fs'
 import { test } from 'tap'
-import {
-  type Announcement,
-  BOUNDS,
-  BUCKETS,
-  bucketOf,
-  MAX_FRAME_BYTES,
-  type SignedAnnouncement,
-  type SyncMessage
-} from '../src/core/index.ts'
+import { BUCKETS, bucketOf } from '../src/core/book/digest.ts'
+import { MAX_FRAME_BYTES, type SyncMessage } from '../src/core/gossip/sync.ts'
+import { type Announcement, BOUNDS, type SignedAnnouncement } from '../src/core/record/announcement.ts'
 import { DEFAULT_TOPIC, SYNC_PROTOCOL } from '../src/index.ts'
 import { AnnouncementDecodeError } from '../src/libp2p/errors.ts'
 import { openAnnouncement, signAnnouncement } from '../src/libp2p/records/announcement-codec.ts'

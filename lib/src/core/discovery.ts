@@ -51,9 +51,11 @@ export interface Host {
 
 /** One node of the network, without clock, chance or IO of its own. */
 export class Discovery {
+  /** Who is there; changed by this node alone. */
   readonly book: AddressBook
+  /** @internal Who this node is connected to. */
   readonly overlay: Overlay
-  /** What this node spends on others; its adapter charges to it what it reads and verifies for them. */
+  /** @internal What this node spends on others; its adapter charges to it what it reads and verifies for them. */
   readonly budgets = new Budgets()
   readonly #config: DiscoveryConfig
   readonly #peer: PeerKey

@@ -1,16 +1,14 @@
 /** Feeds the core and carries out what it decides: signs, publishes, sends, dials, hangs up, and keeps the one timer. */
 import type { Logger } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
+import type { Discovery } from '../core/discovery.ts'
+import type { DialOutcome, Input, Output } from '../core/effects.ts'
 import {
   type Announcement,
   compareVersions,
-  type DialOutcome,
-  type Discovery,
-  type Input,
-  type Output,
   type PeerKey,
   type SignedAnnouncement
-} from '../core/index.ts'
+} from '../core/record/announcement.ts'
 import { dialAddrs } from './addrs/addrs.ts'
 import type { Names } from './addrs/names.ts'
 import { peerIdOf } from './addrs/peer-ids.ts'

@@ -1,4 +1,4 @@
-import type { AnnouncementFault } from '../core/index.ts'
+import type { AnnouncementFault } from '../core/record/announcement.ts'
 
 /** What went wrong, under the names of the model's error enum, and `Timeout`. */
 export type GossipDiscoveryErrorCode =

@@ -1,6 +1,9 @@
 /** The parts of the service, made and joined together. */
 import type { Connection, Logger } from '@libp2p/interface'
-import { Discovery, type DiscoveryConfig, type Input, type PeerKey } from '../core/index.ts'
+import type { DiscoveryConfig } from '../core/config.ts'
+import { Discovery } from '../core/discovery.ts'
+import type { Input } from '../core/effects.ts'
+import type { PeerKey } from '../core/record/announcement.ts'
 import { groupOf } from './addrs/addr-group.ts'
 import { Dialable } from './addrs/dialable.ts'
 import { Names } from './addrs/names.ts'

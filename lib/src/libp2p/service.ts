@@ -7,7 +7,8 @@ import {
   serviceDependencies
 } from '@libp2p/interface'
 import { TypedEventEmitter } from 'main-event'
-import { type Content, type DiscoveryInit, InvalidConfigError, resolveConfig } from '../core/index.ts'
+import { type DiscoveryInit, InvalidConfigError, resolveConfig } from '../core/config.ts'
+import type { Content } from '../core/record/announcement.ts'
 import { dialTarget, type PeerLike } from './addrs/addrs.ts'
 import { isPlausible, monotonicMs, wallClockMs } from './clock.ts'
 import type { GossipDiscoveryComponents } from './components.ts'

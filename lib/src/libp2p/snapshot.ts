@@ -1,16 +1,12 @@
 /** Some of the book on disk, so that a node that restarts finds its network without a bootstrap peer. */
 import type { Logger } from '@libp2p/interface'
 import { type Datastore, Key } from 'interface-datastore'
-import {
-  type AddressBook,
-  type AddressBookEntry,
-  BOUNDS,
-  type DialTarget,
-  type Group,
-  type GroupOf,
-  type PeerKey,
-  Recent
-} from '../core/index.ts'
+import type { AddressBook } from '../core/book/address-book.ts'
+import type { AddressBookEntry } from '../core/book/entry.ts'
+import type { Group, GroupOf } from '../core/bounds/group.ts'
+import { Recent } from '../core/bounds/recent.ts'
+import type { DialTarget } from '../core/effects.ts'
+import { BOUNDS, type PeerKey } from '../core/record/announcement.ts'
 import { HOST_CALL_TIMEOUT_MS, STOP_STEP_TIMEOUT_MS, within } from './host/within.ts'
 import { openAnnouncement } from './records/announcement-codec.ts'
 import { decodeSnapshot, encodeSnapshot } from './records/snapshot-codec.ts'

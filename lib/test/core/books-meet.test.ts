@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'tap'
-import type { AddressBook, PeerKey } from '../../src/core/index.ts'
+import type { AddressBook } from '../../src/core/book/address-book.ts'
+import type { PeerKey } from '../../src/core/record/announcement.ts'
 import { Meeting, type Sent } from './meeting.ts'
 import { record } from './records.ts'
 
@@ -15,8 +16,11 @@ const SUBJECTS = ['v', 'w', 'x', 'y', 'z']
 /** The run of a subject that lives; its past ones are older. */
 const LIVING_EPOCH = 3
 
-/** Longer than every suspicion, and than the short ttls. */
-const MEETING_MS = 60_000
+/**
+ * Longer than every suspicion, than the short ttls, and than two waits for a dial on hearsay: an observer that has just dialled the
+ * address of somebody who is gone may ask there again, and have evidence of its own, a minute later.
+ */
+const MEETING_MS = 150_000
 const SILENCE_MS = 20_000
 
 /** What happens to one book before the others are met. */

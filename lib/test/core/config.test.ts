@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'tap'
-import { type DiscoveryInit, InvalidConfigError, resolveConfig } from '../../src/core/index.ts'
+import { type DiscoveryInit, InvalidConfigError, resolveConfig } from '../../src/core/config.ts'
 
 test('without options everything has a default, and the defaults stand in their relations', async t => {
   const config = resolveConfig()

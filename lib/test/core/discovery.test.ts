@@ -1,5 +1,7 @@
 import { test } from 'tap'
-import { Discovery, resolveConfig, type SignedAnnouncement } from '../../src/core/index.ts'
+import { resolveConfig } from '../../src/core/config.ts'
+import { Discovery } from '../../src/core/discovery.ts'
+import type { SignedAnnouncement } from '../../src/core/record/announcement.ts'
 import { Network, signed, type TestNode, testHost } from './network.ts'
 import { announcement, farewell, record, TTL_MS } from './records.ts'
 

@@ -1,15 +1,9 @@
 /** A few real cores, whose books have met different histories, on links under virtual time; every message is kept. */
-import {
-  type Announcement,
-  Discovery,
-  type DiscoveryInit,
-  type Input,
-  type Output,
-  type PeerKey,
-  resolveConfig,
-  type SignedAnnouncement,
-  type SyncMessage
-} from '../../src/core/index.ts'
+import { type DiscoveryInit, resolveConfig } from '../../src/core/config.ts'
+import { Discovery } from '../../src/core/discovery.ts'
+import type { Input, Output } from '../../src/core/effects.ts'
+import type { SyncMessage } from '../../src/core/gossip/sync.ts'
+import type { Announcement, PeerKey, SignedAnnouncement } from '../../src/core/record/announcement.ts'
 import { testHost } from './network.ts'
 import { record } from './records.ts'
 
@@ -54,16 +48,11 @@ export class Meeting {
     this.#take(peer, { type: 'gossip', from: 'past', record: this.#opened(peer, signed) })
   }
 
-  /** The first chooses the second: its application names it, and it dials. */
+  /** The first chooses the second: its application names it, and it dials as soon as it leaves that to nobody else. */
   connect(one: PeerKey, other: PeerKey): void {
     if (one === other || this.#isLinked(one, other)) return
     const target = { id: other, addrs: [`/${other}`] }
-    for (const output of this.#members
-      .get(one)!
-      .core.handle({ type: 'peer-found', target, source: 'named' }, this.nowMs))
-      if (output.type !== 'dial') this.#perform(one, output)
-    this.#open(one, other)
-    this.#take(one, { type: 'dialled', id: other, outcome: 'reached' })
+    this.#take(one, { type: 'peer-found', target, source: 'named' })
   }
 
   #open(one: PeerKey, other: PeerKey): void {

@@ -1,20 +1,17 @@
 /** A few cores in virtual time on a network without loss: whatever happens here is the protocol's doing, never the clock's. */
+import type { GroupOf } from '../../src/core/bounds/group.ts'
+import { type DiscoveryInit, resolveConfig } from '../../src/core/config.ts'
+import { Discovery, type Host } from '../../src/core/discovery.ts'
+import type { Input, Output } from '../../src/core/effects.ts'
+import type { SyncMessage } from '../../src/core/gossip/sync.ts'
+import { seededRandom } from '../../src/core/random.ts'
+import type { AgedRecord } from '../../src/core/record/aged-record.ts'
 import {
-  type AgedRecord,
   type Announcement,
-  Discovery,
-  type DiscoveryInit,
-  type GroupOf,
-  type Host,
-  type Input,
-  type Output,
   type PeerKey,
-  resolveConfig,
   type SignedAnnouncement,
-  type SyncMessage,
-  seededRandom,
   signedAnnouncement
-} from '../../src/core/index.ts'
+} from '../../src/core/record/announcement.ts'
 import { contentHashOf, peersOf } from './records.ts'
 import { Stranger } from './stranger.ts'
 

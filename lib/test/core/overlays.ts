@@ -1,5 +1,9 @@
 /** An overlay on its own, and what it asks for. */
-import { AddressBook, type DialTarget, type Host, type Output, Overlay, seededRandom } from '../../src/core/index.ts'
+import { AddressBook } from '../../src/core/book/address-book.ts'
+import type { Host } from '../../src/core/discovery.ts'
+import type { DialTarget, Output } from '../../src/core/effects.ts'
+import { Overlay } from '../../src/core/overlay/overlay.ts'
+import { seededRandom } from '../../src/core/random.ts'
 import { record } from './records.ts'
 
 export const SELF = 'm'

@@ -1,19 +1,16 @@
 /** Announcements as the core sees them after a decoder has checked them: short peer names, and envelopes that name what they hold. */
 import fc from 'fast-check'
+import type { AddressBook } from '../../src/core/book/address-book.ts'
+import { type AddressBookEntry, type Source, STANDING, type Standing } from '../../src/core/book/entry.ts'
+import type { Random } from '../../src/core/random.ts'
 import {
-  type AddressBook,
-  type AddressBookEntry,
   type Announcement,
   avalanche32,
   hash32,
   type PeerKey,
-  type Random,
   type SignedAnnouncement,
-  type Source,
-  STANDING,
-  type Standing,
   signedAnnouncement
-} from '../../src/core/index.ts'
+} from '../../src/core/record/announcement.ts'
 
 export const TTL_MS = 30_000
 

@@ -1,12 +1,8 @@
 /** One core in virtual time, that hears what a test says and whose every output is kept. */
-import {
-  Discovery,
-  type DiscoveryInit,
-  type Input,
-  type Output,
-  resolveConfig,
-  seededRandom
-} from '../../src/core/index.ts'
+import { type DiscoveryInit, resolveConfig } from '../../src/core/config.ts'
+import { Discovery } from '../../src/core/discovery.ts'
+import type { Input, Output } from '../../src/core/effects.ts'
+import { seededRandom } from '../../src/core/random.ts'
 
 type SendOutput = Extract<Output, { type: 'send' }>
 

@@ -1,5 +1,6 @@
 /** A member of a network that keeps to no rule. */
-import type { PeerKey, SyncMessage } from '../../src/core/index.ts'
+import type { SyncMessage } from '../../src/core/gossip/sync.ts'
+import type { PeerKey } from '../../src/core/record/announcement.ts'
 import type { Member, Network } from './network.ts'
 
 /** Connects to nodes, hears what they say, and says what it likes. */

@@ -1,7 +1,7 @@
 /** Tries inputs on a target, half of them valid, and stops at the first that is read otherwise than expected, or costs too much. */
 import { isDeepStrictEqual } from 'node:util'
 import { getHeapStatistics } from 'node:v8'
-import { type Random, seededRandom } from '../../src/core/index.ts'
+import { type Random, seededRandom } from '../../src/core/random.ts'
 import type { Target } from './targets.ts'
 
 /** What one input may cost: processor time, and memory that reading it takes. */

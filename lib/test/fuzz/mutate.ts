@@ -1,5 +1,5 @@
 /** Small changes that a stranger could make to bytes, so that they stay nearly right. */
-import { type Random, randomBelow } from '../../src/core/index.ts'
+import { type Random, randomBelow } from '../../src/core/random.ts'
 
 /** Heads and values of CBOR that readers have stumbled over, and the lengths and types around them. */
 const SNIPPETS = [

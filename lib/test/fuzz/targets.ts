@@ -1,6 +1,6 @@
 /** What is fuzzed: how inputs are made, what the library reads in them, and what an independent reading expects. */
 import { publicKeyFromProtobuf } from '@libp2p/crypto/keys'
-import { type Random, randomBelow } from '../../src/core/index.ts'
+import { type Random, randomBelow } from '../../src/core/random.ts'
 import { CborError } from '../../src/libp2p/cbor/cbor-reader.ts'
 import { AnnouncementDecodeError } from '../../src/libp2p/errors.ts'
 import { AnnouncementOpener } from '../../src/libp2p/records/announcement-opener.ts'

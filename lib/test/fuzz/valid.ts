@@ -2,7 +2,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto'
 import { multiaddr } from '@multiformats/multiaddr'
 import { encode, rfc8949EncodeOptions } from 'cborg'
-import { type Random, randomBelow } from '../../src/core/index.ts'
+import { type Random, randomBelow } from '../../src/core/random.ts'
 import { pick } from './mutate.ts'
 import { varint } from './oracle-announcement.ts'
 

@@ -102,6 +102,9 @@ function greediestOf(groups: ReadonlyMap<Group, Member[]>): readonly Member[] {
 function youngOf(members: readonly Member[], { isKept, random }: Contest, sparedBefore: number): PeerKey | undefined {
   const young = Math.ceil(members.length * YOUNG_RATIO)
   const from = members.length - young + randomBelow(young, random)
-  const mayGo = ({ peer, order }: Member) => order >= sparedBefore && !isKept(peer)
-  return (members.slice(from).find(mayGo) ?? members.slice(0, from).findLast(mayGo))?.peer
+  const oldest = placeOf(members, sparedBefore)
+  for (let at = Math.max(from, oldest); at < members.length; at++)
+    if (!isKept(members[at]!.peer)) return members[at]!.peer
+  for (let at = from - 1; at >= oldest; at--) if (!isKept(members[at]!.peer)) return members[at]!.peer
+  return undefined
 }

@@ -128,6 +128,11 @@ export class Dialling {
     return [this.#begin(admitted, purpose)]
   }
 
+  /** Whether no dial can reach a peer that is not connected. */
+  isOutOfReach({ id, addrs }: DialTarget): boolean {
+    return !this.#partners.isConnected(id) && this.#hearsay.isOutOfReach(addrs)
+  }
+
   /** A dial to one of the listed peers that nobody has had news of for long: a torn overlay is mended before it costs entries. */
   reachFading(peers: readonly PeerKey[], book: AddressBook, nowMs: number): Output[] {
     const faded = peers.flatMap(peer => {
@@ -164,8 +169,8 @@ export class Dialling {
   }
 
   /** When {@link connects} may have something to do that it does not have at `nowMs`. */
-  nextMs(nowMs: number): number {
-    const isWanted = this.#isWanted(false)
+  nextMs(isRenewing: boolean, nowMs: number): number {
+    const isWanted = this.#isWanted(isRenewing)
     let earliestMs = Number.POSITIVE_INFINITY
     const consider = (atMs: number) => {
       if (atMs > nowMs && atMs < earliestMs) earliestMs = atMs

@@ -39,6 +39,11 @@ export class Hearsay {
     else this.#called.set(keyOf(peer, host), {})
   }
 
+  /** Whether none of these addresses leads to anybody whom this node may dial. */
+  isOutOfReach(addrs: readonly string[]): boolean {
+    return addrs.every(addr => this.#endpointOf(addr) === 'forbidden')
+  }
+
   /**
    * Those of a peer's addresses that may be dialled at this moment, and which of them are hearsay: each of these costs its
    * endpoint a dial.

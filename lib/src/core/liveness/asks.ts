@@ -1,7 +1,7 @@
 /** Suspects that this node dials to ask them itself: few at once, each after the time in which it may refute by itself. */
 
 import type { AddressBook } from '../book/address-book.ts'
-import type { DialTarget, Output } from '../effects.ts'
+import type { DialOutcome, DialTarget, Output } from '../effects.ts'
 import { type Random, randomBelow } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
 import type { AskAccount } from './suspicion-power.ts'
@@ -32,6 +32,10 @@ interface Host {
   isAllowed(asker: Asker, nowMs: number): boolean
   /** Begins a dial to the suspect; nothing comes of it where that is not allowed. */
   dial(target: DialTarget, nowMs: number): Output[]
+  /** Whether no dial can ever reach the peer: none of its addresses may be dialled, or can be read. */
+  isOutOfReach(target: DialTarget): boolean
+  /** Such a suspect cannot be asked: that is as a dial in vain, and costs nobody one. */
+  inVain(peer: PeerKey, nowMs: number): Output[]
   /** Where the suspect can be dialled; undefined once its entry is gone. */
   targetOf(peer: PeerKey): DialTarget | undefined
   /** Wait after a dial that was not allowed. */
@@ -62,6 +66,11 @@ export class Asks {
     return first === undefined ? Number.POSITIVE_INFINITY : first.atMs
   }
 
+  /** Whether the peer is to be dialled, or is being dialled. */
+  has(peer: PeerKey): boolean {
+    return this.#waiting.has(peer) || this.#due.has(peer) || this.#underWay.has(peer)
+  }
+
   /** Dials the peer from this time on, or as planned before: then for whoever of the two has more to say. */
   plan(peer: PeerKey, atMs: number, asker: Asker): void {
     if (this.#underWay.has(peer)) return
@@ -77,11 +86,12 @@ export class Asks {
   }
 
   /** A dial has ended; returns when it began, or undefined where it was not begun here. */
-  ended(peer: PeerKey, wasReached: boolean): number | undefined {
+  ended(peer: PeerKey, outcome: DialOutcome): number | undefined {
     const begunAtMs = this.#underWay.get(peer)
     if (begunAtMs === undefined) return undefined
     this.#underWay.delete(peer)
-    this.#maxUnderWay = wasReached ? MIN_UNDER_WAY : Math.min(MAX_UNDER_WAY, this.#maxUnderWay + 1)
+    if (outcome === 'reached') this.#maxUnderWay = MIN_UNDER_WAY
+    else if (outcome !== 'withheld') this.#maxUnderWay = Math.min(MAX_UNDER_WAY, this.#maxUnderWay + 1)
     return begunAtMs
   }
 
@@ -95,7 +105,12 @@ export class Asks {
       const { peer, asker, tries } = drawn
       const target = this.#host.targetOf(peer)
       if (target === undefined) continue
-      const begun = this.#host.isAllowed(asker, nowMs) ? this.#host.dial(target, nowMs) : []
+      const isAllowed = this.#host.isAllowed(asker, nowMs)
+      if (isAllowed && this.#host.isOutOfReach(target)) {
+        out.push(...this.#host.inVain(peer, nowMs))
+        continue
+      }
+      const begun = isAllowed ? this.#host.dial(target, nowMs) : []
       if (begun.length > 0) this.#underWay.set(peer, nowMs)
       else if (tries + 1 < MAX_TRIES) {
         this.#waiting.set(peer, { atMs: nowMs + this.#host.retryMs, asker, tries: tries + 1 })

@@ -1,6 +1,6 @@
 /** The suspicions that are under way, and what each of them stands on. */
 
-import type { Suspicion } from '../gossip/sync.ts'
+import type { Suspicion, SyncMessage } from '../gossip/sync.ts'
 import type { PeerKey, Version } from '../record/announcement.ts'
 import type { AskAccount, Word } from './suspicion-power.ts'
 
@@ -154,4 +154,18 @@ export class Suspect {
     }
     return count
   }
+}
+
+/** The suspicions under way that concern the records in these messages. */
+export function suspicionsAlong(
+  messages: readonly SyncMessage[],
+  suspects: ReadonlyMap<PeerKey, Suspect>,
+  nowMs: number
+): Suspicion[] {
+  if (suspects.size === 0) return []
+  const records = messages.flatMap(message => (message.type === 'records' ? message.records : []))
+  return records.flatMap(({ record }) => {
+    const suspect = suspects.get(record.announcement.peer)
+    return suspect?.isUnderWay === true ? [suspect.suspicion(nowMs)] : []
+  })
 }

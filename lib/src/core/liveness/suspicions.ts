@@ -20,7 +20,7 @@ import { Asks, targetOf } from './asks.ts'
 import type { Liveness } from './liveness.ts'
 import { Rumours } from './rumours.ts'
 import type { Silence } from './silence.ts'
-import { Suspect } from './suspects.ts'
+import { Suspect, suspicionsAlong } from './suspects.ts'
 import { SuspicionPower, type Word } from './suspicion-power.ts'
 
 /** The parts of a node that suspicions concern. */
@@ -64,6 +64,8 @@ export class Suspicions {
       // Suspects that turn out to live have their price, however many were planned before the first of them did.
       isAllowed: (asker, nowMs) => asker === 'self' || this.#power.mayAsk(asker, book.size, nowMs),
       dial: (target, nowMs) => overlay.dial(target, 'probe', nowMs),
+      isOutOfReach: target => overlay.isOutOfReach(target),
+      inVain: (peer, nowMs) => this.#prove(peer, false, nowMs),
       targetOf: peer => targetOf(book, peer),
       retryMs: dialBackoffMs
     })
@@ -102,7 +104,7 @@ export class Suspicions {
 
   /** A dial has ended: evidence, if the peer could not be reached and somebody wants to know. */
   dialled(peer: PeerKey, purpose: DialPurpose | undefined, outcome: DialOutcome, nowMs: number): Output[] {
-    const begunAtMs = this.#asks.ended(peer, outcome === 'reached')
+    const begunAtMs = this.#asks.ended(peer, outcome)
     if (outcome === 'reached') return this.opened(peer, nowMs)
     // Its address may not be dialled: that tells nothing about the peer.
     if (outcome === 'withheld') return []
@@ -188,16 +190,7 @@ export class Suspicions {
 
   /** The suspicions that belong to records which a partner is handed: it is to take part in what is under way. */
   accompanying(messages: readonly SyncMessage[], nowMs: number): Suspicion[] {
-    if (this.#suspects.size === 0) return []
-    const suspicions: Suspicion[] = []
-    for (const message of messages) {
-      if (message.type !== 'records') continue
-      for (const { record } of message.records) {
-        const suspect = this.#suspects.get(record.announcement.peer)
-        if (suspect?.isUnderWay === true) suspicions.push(suspect.suspicion(nowMs))
-      }
-    }
-    return suspicions
+    return suspicionsAlong(messages, this.#suspects, nowMs)
   }
 
   /** A partner's report of the version that is listed here; whom to tell others of is added to `told`. */
@@ -206,13 +199,15 @@ export class Suspicions {
     if (suspect.hasAnswered(nowMs)) return []
     const hasEvidence = suspicion.leftMs > 0
     const word: Word = this.#node.overlay.isChosen(from) ? 'chosen' : 'inbound'
-    if (!suspect.report(from, { hasEvidence, isChosen: word === 'chosen' })) return []
-    if (hasEvidence) {
+    const isNews = suspect.report(from, { hasEvidence, isChosen: word === 'chosen' })
+    if (isNews && hasEvidence) {
       if (suspicion.refused) suspect.isRefused = true
-      const ownMs = this.#timeoutMs(suspect)
-      suspect.limit(Math.max(ownMs, Math.min(suspicion.leftMs, MAX_HANDED_MS)))
+      suspect.limit(Math.max(this.#timeoutMs(suspect), Math.min(suspicion.leftMs, MAX_HANDED_MS)))
     }
-    const out = suspect.isUnderWay ? [] : this.#ask(suspect, from, word, told, nowMs)
+    const out: Output[] = []
+    if (isNews && !suspect.isUnderWay) out.push(...this.#ask(suspect, from, word, told, nowMs))
+    // Perhaps it was to be dialled when it was reported first, and could not be at that moment.
+    else this.#askItself(suspect, from, word, nowMs, nowMs)
     // A partner that answers this node answers it whatever others say.
     if (suspect.evidence === 'none' && suspect.isReported && !this.#node.liveness.answers(suspect.peer, nowMs)) {
       suspect.evidence = 'reported'
@@ -228,8 +223,7 @@ export class Suspicions {
   #ask(suspect: Suspect, from: PeerKey, word: Word, told: Set<Suspect>, nowMs: number): Output[] {
     const { book, liveness } = this.#node
     const { peer } = suspect
-    const isBelieved = this.#power.isBelieved(from, book.size, nowMs)
-    const mayTell = isBelieved && this.#power.mayRelay(word, book.size, nowMs)
+    const mayTell = this.#power.isBelieved(from, book.size, nowMs) && this.#power.mayRelay(word, book.size, nowMs)
     if (liveness.answers(peer, nowMs)) {
       const isNew = liveness.probe(peer, nowMs)
       if (isNew) suspect.asked(nowMs)
@@ -243,12 +237,19 @@ export class Suspicions {
       suspect.told(nowMs)
       told.add(suspect)
     }
-    const account = { word, power: isBelieved ? 'powerful' : 'powerless' } as const
-    if (this.#power.mayAsk(account, book.size, nowMs)) {
-      suspect.askedFor = account
-      this.#asks.plan(peer, mayTell ? nowMs + this.#askRatio * suspect.timeoutMs : nowMs, account)
-    }
+    this.#askItself(suspect, from, word, mayTell ? nowMs + this.#askRatio * suspect.timeoutMs : nowMs, nowMs)
     return []
+  }
+
+  /** Plans a dial to a suspect of which there is no evidence yet, unless there is one already. */
+  #askItself(suspect: Suspect, from: PeerKey, word: Word, atMs: number, nowMs: number): void {
+    const { book, liveness } = this.#node
+    const { peer, evidence } = suspect
+    if (evidence !== 'none' || this.#asks.has(peer) || liveness.answers(peer, nowMs)) return
+    const power = this.#power.isBelieved(from, book.size, nowMs) ? 'powerful' : 'powerless'
+    if (!this.#power.mayAsk({ word, power }, book.size, nowMs)) return
+    suspect.askedFor = { word, power }
+    this.#asks.plan(peer, atMs, suspect.askedFor)
   }
 
   /** First-hand: the peer does not answer this node. */

@@ -118,7 +118,7 @@ export class Overlay {
     return [
       ...this.#partners.letGo(nowMs >= this.#crowd.quietAtMs, nowMs),
       ...this.#renew(nowMs),
-      ...this.#dialling.connects(book, this.#missingBefore !== undefined, nowMs),
+      ...this.#dialling.connects(book, this.#isRenewing, nowMs),
       ...this.#partners.changes()
     ]
   }
@@ -126,6 +126,11 @@ export class Overlay {
   /** A dial to a peer that was lost, unless one to it or enough for this purpose are under way. */
   dial(target: DialTarget, purpose: Exclude<DialPurpose, 'connect'>, nowMs: number): Output[] {
     return this.#dialling.dial(target, purpose, nowMs)
+  }
+
+  /** Whether a peer that is not connected cannot be dialled at any time, since none of its addresses may be or can be read. */
+  isOutOfReach(target: DialTarget): boolean {
+    return this.#dialling.isOutOfReach(target)
   }
 
   /** A dial to one of the peers whose entries fade, once nobody has had news of it for long. */
@@ -145,7 +150,11 @@ export class Overlay {
   /** When {@link shape} may have something to do that it does not have at `nowMs`. */
   nextAttemptMs(nowMs: number): number {
     const renewAtMs = this.#renewAtMs > nowMs ? this.#renewAtMs : Number.POSITIVE_INFINITY
-    return Math.min(this.#partners.nextMs(nowMs), this.#dialling.nextMs(nowMs), renewAtMs)
+    return Math.min(this.#partners.nextMs(nowMs), this.#dialling.nextMs(this.#isRenewing, nowMs), renewAtMs)
+  }
+
+  get #isRenewing(): boolean {
+    return this.#missingBefore !== undefined
   }
 
   /** Seeks one chosen link more than are wanted, and gives up a former one when it is there. */

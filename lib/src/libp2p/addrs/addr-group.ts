@@ -14,7 +14,8 @@ import {
   type Multiaddr,
   multiaddr
 } from '@multiformats/multiaddr'
-import { type Group, Recent } from '../../core/index.ts'
+import type { Group } from '../../core/bounds/group.ts'
+import { Recent } from '../../core/bounds/recent.ts'
 import { scopeOf, withoutEmbedding } from './ip-scope.ts'
 
 /** Protocols that stand for a host by its name. */

@@ -1,7 +1,7 @@
 /** Addresses of a record, from bytes to text. */
 import { CODE_IP4, CODE_TCP, multiaddr } from '@multiformats/multiaddr'
 import { equals } from 'uint8arrays/equals'
-import { isPlainText } from '../../core/index.ts'
+import { isPlainText } from '../../core/record/text.ts'
 
 /** IPv4 and port, each after its code. */
 const TCP_ADDR_BYTES = 8

@@ -1,7 +1,8 @@
 /** Multiaddrs on their way into and out of an announcement. */
 import type { PeerId } from '@libp2p/interface'
 import { CODE_P2P, CODE_UNIX, isMultiaddr, type Multiaddr, multiaddr } from '@multiformats/multiaddr'
-import { BOUNDS, type DialTarget } from '../../core/index.ts'
+import type { DialTarget } from '../../core/effects.ts'
+import { BOUNDS } from '../../core/record/announcement.ts'
 import { ipsOf, portOf, relayOf } from './addr-group.ts'
 import { scopeOf } from './ip-scope.ts'
 

@@ -16,7 +16,8 @@ import {
   type Multiaddr,
   multiaddr
 } from '@multiformats/multiaddr'
-import type { Endpoint, PeerKey } from '../../core/index.ts'
+import type { Endpoint } from '../../core/bounds/endpoint.ts'
+import type { PeerKey } from '../../core/record/announcement.ts'
 import { monotonicMs } from '../clock.ts'
 import { ipsOf, NAME_CODES, parsedAddr, portOf, relayOf } from './addr-group.ts'
 import { type IpScope, scopeOf } from './ip-scope.ts'

@@ -14,7 +14,7 @@ import {
   type Multiaddr,
   multiaddr
 } from '@multiformats/multiaddr'
-import { RateLimiter } from '../../core/index.ts'
+import { RateLimiter } from '../../core/bounds/rate-limiter.ts'
 import { monotonicMs } from '../clock.ts'
 import { ipsOf, NAME_CODES, parsedAddr, portOf } from './addr-group.ts'
 import type { Dialable } from './dialable.ts'

@@ -2,7 +2,8 @@
 import type { PeerId } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { base58btc } from 'multiformats/bases/base58'
-import { type PeerKey, Recent } from '../../core/index.ts'
+import { Recent } from '../../core/bounds/recent.ts'
+import type { PeerKey } from '../../core/record/announcement.ts'
 import { base58 } from './base58.ts'
 
 /** The records of a few frames: whoever is heard of is told of soon after. */

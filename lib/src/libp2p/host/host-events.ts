@@ -1,6 +1,7 @@
 /** What the service does when its host calls: messages, streams, connections, addresses, and peers that others found. */
 import type { Connection, Logger, PeerInfo, Stream } from '@libp2p/interface'
-import type { Discovery, PeerKey } from '../../core/index.ts'
+import type { Discovery } from '../../core/discovery.ts'
+import type { PeerKey } from '../../core/record/announcement.ts'
 import { type AddrChoice, chosenAddrs, dialTarget } from '../addrs/addrs.ts'
 import type { GossipDiscoveryComponents, PubSubMessage, TopicValidation } from '../components.ts'
 import type { Driver } from '../driver.ts'

@@ -1,6 +1,6 @@
 /** What the service registers with its host: a stream handler, a topic, a validator, listeners. The stop undoes all of it. */
 import type { Connection, Logger, PeerId, PeerInfo, Stream } from '@libp2p/interface'
-import type { PeerKey } from '../../core/index.ts'
+import type { PeerKey } from '../../core/record/announcement.ts'
 import type { GossipDiscoveryComponents, PubSubMessage, TopicValidation } from '../components.ts'
 import { GossipDiscoveryError } from '../errors.ts'
 import type { Warnings } from '../reports/warnings.ts'

@@ -1,6 +1,11 @@
 /** An announcement as bytes: a CBOR map in libp2p's signed envelope (RFC 0002). docs/PROTOCOL.md holds golden vectors. */
 import type { PrivateKey } from '@libp2p/interface'
-import { type Announcement, BOUNDS, type SignedAnnouncement, signedAnnouncement } from '../../core/index.ts'
+import {
+  type Announcement,
+  BOUNDS,
+  type SignedAnnouncement,
+  signedAnnouncement
+} from '../../core/record/announcement.ts'
 import { AnnouncementDecodeError, GossipDiscoveryError } from '../errors.ts'
 import { AnnouncementOpener } from './announcement-opener.ts'
 import { sealEnvelope } from './envelope.ts'

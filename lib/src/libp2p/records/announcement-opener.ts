@@ -7,18 +7,14 @@
  */
 import { concat } from 'uint8arrays/concat'
 import { equals } from 'uint8arrays/equals'
-import {
-  type Announcement,
-  type KeyKind,
-  Recent,
-  type SignedAnnouncement,
-  signedAnnouncement
-} from '../../core/index.ts'
+import type { KeyKind } from '../../core/bounds/prices.ts'
+import { Recent } from '../../core/bounds/recent.ts'
+import { type Announcement, type SignedAnnouncement, signedAnnouncement } from '../../core/record/announcement.ts'
 import { AnnouncementDecodeError } from '../errors.ts'
 import { byteTag } from './byte-tag.ts'
 import { type Envelope, openEnvelope, signedPrefix } from './envelope.ts'
+import { multihashOf, type SignerKey, signerKey, type Verifier, verifierOf } from './keys/signer-key.ts'
 import { type Payload, readHeartbeat, readPayload } from './payload.ts'
-import { multihashOf, type SignerKey, signerKey, type Verifier, verifierOf } from './signer-key.ts'
 
 /** Subjects kept, at about 1 KiB each. In a network of more than these, heartbeats of each are rare. */
 const SUBJECTS = 4_096

@@ -1,4 +1,4 @@
-import { avalanche32 } from '../../core/index.ts'
+import { avalanche32 } from '../../core/record/announcement.ts'
 
 /** A part of some bytes, from its first byte to the one after its last. */
 export interface Range {

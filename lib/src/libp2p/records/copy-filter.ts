@@ -1,6 +1,7 @@
 /** Recognises copies of envelopes that were opened lately, at a hundredth of the cost of opening them again. */
 import { equals } from 'uint8arrays/equals'
-import { Recent, type SignedAnnouncement } from '../../core/index.ts'
+import { Recent } from '../../core/bounds/recent.ts'
+import type { SignedAnnouncement } from '../../core/record/announcement.ts'
 import { byteTag } from './byte-tag.ts'
 
 /** An announcement comes once from each partner and mesh peer, all within seconds. */

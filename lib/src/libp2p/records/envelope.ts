@@ -8,7 +8,7 @@ import type { PrivateKey } from '@libp2p/interface'
 import * as varint from 'uint8-varint'
 import { concat } from 'uint8arrays/concat'
 import { equals } from 'uint8arrays/equals'
-import { BOUNDS } from '../../core/index.ts'
+import { BOUNDS } from '../../core/record/announcement.ts'
 import { AnnouncementDecodeError } from '../errors.ts'
 
 /** Separates these signatures from every other use of a peer's key. The topic follows it, see {@link signingDomain}. */

@@ -1,7 +1,7 @@
 /** The payload of an announcement: a CBOR map of eight keys. docs/PROTOCOL.md has it in bytes. */
 import { multiaddr } from '@multiformats/multiaddr'
 import { equals } from 'uint8arrays/equals'
-import { type Announcement, announcementFault, BOUNDS, type Metadata } from '../../core/index.ts'
+import { type Announcement, announcementFault, BOUNDS, type Metadata } from '../../core/record/announcement.ts'
 import { addrText } from '../addrs/addr-text.ts'
 import { peerBytes, peerKeyFromBytes } from '../addrs/peer-ids.ts'
 import { CborError, type CborFault, CborReader } from '../cbor/cbor-reader.ts'

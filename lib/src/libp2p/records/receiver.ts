@@ -1,17 +1,12 @@
 /** The border where bytes from strangers become records, or a counted reason why not. */
 import type { Logger } from '@libp2p/interface'
-import {
-  type AgedRecord,
-  type Discovery,
-  ENVELOPE_US,
-  type IgnoreReason,
-  type Input,
-  type Interest,
-  type Payer,
-  type PeerKey,
-  SIGNATURE_US,
-  type SignedAnnouncement
-} from '../../core/index.ts'
+import type { Interest } from '../../core/book/entry.ts'
+import type { Payer } from '../../core/bounds/budget.ts'
+import { ENVELOPE_US, SIGNATURE_US } from '../../core/bounds/prices.ts'
+import type { Discovery } from '../../core/discovery.ts'
+import type { IgnoreReason, Input } from '../../core/effects.ts'
+import type { AgedRecord } from '../../core/record/aged-record.ts'
+import type { PeerKey, SignedAnnouncement } from '../../core/record/announcement.ts'
 import { groupOf } from '../addrs/addr-group.ts'
 import { monotonicMs } from '../clock.ts'
 import type { PubSubMessage, TopicValidation } from '../components.ts'

@@ -1,5 +1,5 @@
 /** A snapshot of the book as bytes: one CBOR array of envelopes. It was written by this node, but a disk is outside. */
-import { BOUNDS } from '../../core/index.ts'
+import { BOUNDS } from '../../core/record/announcement.ts'
 import { CborReader } from '../cbor/cbor-reader.ts'
 import { encodeCbor } from '../cbor/cbor-writer.ts'
 

@@ -2,7 +2,9 @@
 import type { PeerId } from '@libp2p/interface'
 import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import { TypedEventEmitter } from 'main-event'
-import type { AddressBook, AddressBookEntry, Metadata } from '../../core/index.ts'
+import type { AddressBook } from '../../core/book/address-book.ts'
+import type { AddressBookEntry } from '../../core/book/entry.ts'
+import type { Metadata } from '../../core/record/announcement.ts'
 import { peerIdOf } from '../addrs/peer-ids.ts'
 
 /** One peer of the book. */

@@ -1,6 +1,6 @@
 /** What the service counts, in libp2p's metrics; names after Prometheus' conventions. */
 import type { CounterGroup, Metrics } from '@libp2p/interface'
-import type { DialOutcome } from '../../core/index.ts'
+import type { DialOutcome } from '../../core/effects.ts'
 
 const PREFIX = 'libp2p_gossip_discovery'
 

@@ -1,6 +1,6 @@
 /** Tells the operator what the node cannot mend by itself: an event, a line in the log, and a metric. */
 import type { Logger } from '@libp2p/interface'
-import type { WarningCode } from '../../core/index.ts'
+import type { WarningCode } from '../../core/effects.ts'
 import { monotonicMs } from '../clock.ts'
 import { isTimeout } from '../host/within.ts'
 import type { DiscoveryMetrics } from './metrics.ts'

@@ -1,15 +1,15 @@
 /** The frames of the sync protocol: one CBOR array each, its first item the kind. docs/PROTOCOL.md has them in bytes. */
+import { BUCKETS } from '../../core/book/digest.ts'
 import {
-  BUCKETS,
   MAX_FRAME_BYTES,
   MAX_ITEMS,
   MAX_RECORDS,
   MAX_RECORDS_BYTES,
-  type PeerKey,
   type SummaryItem,
   type Suspicion,
   type SyncMessage
-} from '../../core/index.ts'
+} from '../../core/gossip/sync.ts'
+import type { PeerKey } from '../../core/record/announcement.ts'
 import { peerBytes, peerKeyFromBytes } from '../addrs/peer-ids.ts'
 import { CborError, CborReader } from '../cbor/cbor-reader.ts'
 import { type CborValue, encodeCbor } from '../cbor/cbor-writer.ts'

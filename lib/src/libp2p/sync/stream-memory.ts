@@ -1,5 +1,5 @@
 /** What all sync streams of a node hold for their partners, together: unread bytes, and messages that the partners do not take. */
-import type { Group } from '../../core/index.ts'
+import type { Group } from '../../core/bounds/group.ts'
 
 /** About 15 whole books of 16,384 entries on their way, whose records are those of the book itself. */
 const MAX_HELD_BYTES = 32 * 1024 * 1024

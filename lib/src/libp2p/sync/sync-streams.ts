@@ -1,16 +1,11 @@
 /** The sync streams: one a connection, opened by the dialler, kept for as long as the connection lasts. */
 import type { Connection, Stream } from '@libp2p/interface'
-import {
-  type Budgets,
-  BYTE_US,
-  EARNED_PER_BYTE,
-  FRAME_US,
-  type Input,
-  ITEM_US,
-  type Payer,
-  type PeerKey,
-  type SyncMessage
-} from '../../core/index.ts'
+import type { Payer } from '../../core/bounds/budget.ts'
+import { type Budgets, EARNED_PER_BYTE } from '../../core/bounds/budgets.ts'
+import { BYTE_US, FRAME_US, ITEM_US } from '../../core/bounds/prices.ts'
+import type { Input } from '../../core/effects.ts'
+import type { SyncMessage } from '../../core/gossip/sync.ts'
+import type { PeerKey } from '../../core/record/announcement.ts'
 import { groupOf } from '../addrs/addr-group.ts'
 import { monotonicMs } from '../clock.ts'
 import { ABORT_GRACE_MS, within } from '../host/within.ts'

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'tap'
-import { AddressBook, BUCKETS, bucketOf, type SignedAnnouncement, seededRandom } from '../../../src/core/index.ts'
+import { AddressBook } from '../../../src/core/book/address-book.ts'
+import { BUCKETS, bucketOf } from '../../../src/core/book/digest.ts'
+import { seededRandom } from '../../../src/core/random.ts'
+import type { SignedAnnouncement } from '../../../src/core/record/announcement.ts'
 import { announcement, anyRecord, entriesOf, farewell, from, newest, peersOf, record, TTL_MS } from '../records.ts'
 
 const PEERS = ['a', 'b', 'c', 'd']

@@ -1,7 +1,9 @@
 /** Ages are a forwarder's claim: what a liar can do with them, and what not. */
 import fc from 'fast-check'
 import { test } from 'tap'
-import { AddressBook, Discovery, resolveConfig } from '../../../src/core/index.ts'
+import { AddressBook } from '../../../src/core/book/address-book.ts'
+import { resolveConfig } from '../../../src/core/config.ts'
+import { Discovery } from '../../../src/core/discovery.ts'
 import { testHost } from '../network.ts'
 import { farewell, from, record, TTL_MS } from '../records.ts'
 

@@ -2,7 +2,10 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'tap'
-import { agedRecord, BUCKETS, bucketOf, type Entry, MapStore, STANDING } from '../../../src/core/index.ts'
+import { BUCKETS, bucketOf } from '../../../src/core/book/digest.ts'
+import { type Entry, STANDING } from '../../../src/core/book/entry.ts'
+import { MapStore } from '../../../src/core/book/entry-store.ts'
+import { agedRecord } from '../../../src/core/record/aged-record.ts'
 import { record } from '../records.ts'
 
 /** Few peers, so that they come and go. */

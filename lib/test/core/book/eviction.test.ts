@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { test } from 'tap'
-import { AddressBook } from '../../../src/core/index.ts'
+import { AddressBook } from '../../../src/core/book/address-book.ts'
 import { from, newest, record } from '../records.ts'
 
 const MAX_ENTRIES = 8

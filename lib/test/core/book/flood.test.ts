@@ -1,6 +1,9 @@
 /** Invented peers by the hundred thousand, and the honest ones among them. */
 import { test } from 'tap'
-import { type AddressBook, type DiscoveryInit, type PeerKey, STANDING } from '../../../src/core/index.ts'
+import type { AddressBook } from '../../../src/core/book/address-book.ts'
+import { STANDING } from '../../../src/core/book/entry.ts'
+import type { DiscoveryInit } from '../../../src/core/config.ts'
+import type { PeerKey } from '../../../src/core/record/announcement.ts'
 import { Meeting } from '../meeting.ts'
 import { from, record } from '../records.ts'
 
@@ -10,6 +13,7 @@ const SYBILS = Array.from({ length: 100_000 }, (_, at) => record({ peer: `sybil$
 const ATTACKERS = Array.from({ length: 100 }, (_, at) => `attacker${at}`)
 const FLOOD_MS = 100_000
 const TURN_MS = 1_000
+const HANDSHAKE_MS = 20
 
 /** Of a book that has room for all honest peers and few others, and of one of the default size. */
 const SIZES = [2_048, 16_384]
@@ -48,13 +52,14 @@ class Flood {
     this.#meeting.run(TURN_MS)
   }
 
-  /** Joins by the chosen partner of the victim, and is attacked as well. */
+  /** Joins by the chosen partner of the victim, and is attacked as soon as others can know of it. */
   newcomer(peer: PeerKey): void {
     const core = this.#meeting.add(peer, { ...this.#init, listenOnly: false, epoch: 2 })
     this.#books.set(peer, core.book)
+    this.#meeting.connect(peer, 'friend')
+    this.#meeting.run(HANDSHAKE_MS)
     for (const attacker of ATTACKERS) this.#attack(attacker, peer)
     this.#flooded.push(peer)
-    this.#meeting.connect(peer, 'friend')
   }
 
   /** One attacker hands on what it has heard of honest peers. */

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { test } from 'tap'
-import { AddressBook, STANDING, type Standing, seededRandom } from '../../../src/core/index.ts'
+import { AddressBook } from '../../../src/core/book/address-book.ts'
+import { STANDING, type Standing } from '../../../src/core/book/entry.ts'
+import { seededRandom } from '../../../src/core/random.ts'
 import { from, newest, peersOf, record } from '../records.ts'
 
 const { hearsay, firstHand, confirmed, reached } = STANDING

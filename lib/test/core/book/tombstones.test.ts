@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { test } from 'tap'
-import { AddressBook } from '../../../src/core/index.ts'
+import { AddressBook } from '../../../src/core/book/address-book.ts'
 import { farewell, from, record, TTL_MS } from '../records.ts'
 
 const MAX = 100

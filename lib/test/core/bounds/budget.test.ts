@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'tap'
-import { Budget, type BudgetSize, type Payer } from '../../../src/core/index.ts'
+import { Budget, type BudgetSize, type Payer } from '../../../src/core/bounds/budget.ts'
 
 /** Half of the burst is the reserve, which is shared. */
 const SIZE = { burst: 1_000, perSecond: 100 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'tap'
-import { RateLimiter, Recent } from '../../../src/core/index.ts'
+import { RateLimiter } from '../../../src/core/bounds/rate-limiter.ts'
+import { Recent } from '../../../src/core/bounds/recent.ts'
 
 const KEPT = 4
 

@@ -2,7 +2,10 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'tap'
-import { AddressBook, type EndpointOf, type Overlay, seededRandom } from '../../../src/core/index.ts'
+import { AddressBook } from '../../../src/core/book/address-book.ts'
+import type { EndpointOf } from '../../../src/core/bounds/endpoint.ts'
+import type { Overlay } from '../../../src/core/overlay/overlay.ts'
+import { seededRandom } from '../../../src/core/random.ts'
 import { bookOf, dials, newOverlay } from '../overlays.ts'
 import { record } from '../records.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { test } from 'tap'
+import { STANDING } from '../../../src/core/book/entry.ts'
 import { Admission } from '../../../src/core/gossip/admission.ts'
-import { STANDING } from '../../../src/core/index.ts'
 import { from } from '../records.ts'
 
 const MAX_ENTRIES = 16_384

@@ -1,7 +1,9 @@
 /** What strangers ask is answered as far as it is paid for: a few bytes are not worth a book. */
 import { test } from 'tap'
+import { BUCKETS } from '../../../src/core/book/digest.ts'
+import { EARNED_PER_BYTE } from '../../../src/core/bounds/budgets.ts'
 import { bytesOf } from '../../../src/core/gossip/answers.ts'
-import { BUCKETS, EARNED_PER_BYTE, type SyncMessage } from '../../../src/core/index.ts'
+import type { SyncMessage } from '../../../src/core/gossip/sync.ts'
 import { record } from '../records.ts'
 import { Solo } from '../solo.ts'
 

@@ -1,17 +1,13 @@
 /** Digests that cannot be fooled, and comparisons of which one side is full. */
 import fc from 'fast-check'
 import { test } from 'tap'
-import {
-  AddressBook,
-  answerDigest,
-  BUCKETS,
-  type DigestMessage,
-  Discovery,
-  type Output,
-  resolveConfig,
-  type SignedAnnouncement,
-  type SyncMessage
-} from '../../../src/core/index.ts'
+import { AddressBook } from '../../../src/core/book/address-book.ts'
+import { BUCKETS } from '../../../src/core/book/digest.ts'
+import { resolveConfig } from '../../../src/core/config.ts'
+import { Discovery } from '../../../src/core/discovery.ts'
+import type { Output } from '../../../src/core/effects.ts'
+import { answerDigest, type DigestMessage, type SyncMessage } from '../../../src/core/gossip/sync.ts'
+import type { SignedAnnouncement } from '../../../src/core/record/announcement.ts'
 import { testHost } from '../network.ts'
 import { record } from '../records.ts'
 

@@ -1,6 +1,6 @@
 /** Peers that are gone from one book and listed in another. */
 import { test } from 'tap'
-import type { SignedAnnouncement } from '../../../src/core/index.ts'
+import type { SignedAnnouncement } from '../../../src/core/record/announcement.ts'
 import { Meeting, type Sent } from '../meeting.ts'
 import { farewell, record } from '../records.ts'
 

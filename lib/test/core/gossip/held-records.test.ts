@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { type Test, test } from 'tap'
 import { HeldRecords } from '../../../src/core/gossip/held-records.ts'
-import type { SignedAnnouncement } from '../../../src/core/index.ts'
+import type { SignedAnnouncement } from '../../../src/core/record/announcement.ts'
 import { farewell, record } from '../records.ts'
 import { Solo } from '../solo.ts'
 

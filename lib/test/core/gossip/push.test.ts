@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'tap'
-import { type AgedRecord, Push } from '../../../src/core/index.ts'
+import { Push } from '../../../src/core/gossip/push.ts'
+import type { AgedRecord } from '../../../src/core/record/aged-record.ts'
 import { record } from '../records.ts'
 
 const LAZY_DELAY_MS = 300

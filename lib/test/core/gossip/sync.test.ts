@@ -1,19 +1,18 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'tap'
+import { AddressBook } from '../../../src/core/book/address-book.ts'
+import { bucketOf } from '../../../src/core/book/digest.ts'
 import { contradict } from '../../../src/core/gossip/contradiction.ts'
 import {
-  AddressBook,
   answerDigest,
   answerSummary,
   answerWant,
-  bucketOf,
   type DigestMessage,
-  type PeerKey,
   recordsMessages,
-  type SignedAnnouncement,
   type SyncMessage
-} from '../../../src/core/index.ts'
+} from '../../../src/core/gossip/sync.ts'
+import type { PeerKey, SignedAnnouncement } from '../../../src/core/record/announcement.ts'
 import { farewell, peersOf, record, TTL_MS } from '../records.ts'
 
 /** Neither book is full. */

@@ -1,6 +1,9 @@
 /** What a node sends to a stranger that connects to it, before being asked. */
 import { test } from 'tap'
-import { BUCKETS, Discovery, type Input, type Output, resolveConfig } from '../../../src/core/index.ts'
+import { BUCKETS } from '../../../src/core/book/digest.ts'
+import { resolveConfig } from '../../../src/core/config.ts'
+import { Discovery } from '../../../src/core/discovery.ts'
+import type { Input, Output } from '../../../src/core/effects.ts'
 import { testHost } from '../network.ts'
 import { record } from '../records.ts'
 

@@ -1,6 +1,10 @@
 /** One node between partners that say different things of a peer `x`. */
 import { test } from 'tap'
-import { Discovery, type Output, type PeerKey, resolveConfig, type SyncMessage } from '../../../src/core/index.ts'
+import { resolveConfig } from '../../../src/core/config.ts'
+import { Discovery } from '../../../src/core/discovery.ts'
+import type { Output } from '../../../src/core/effects.ts'
+import type { SyncMessage } from '../../../src/core/gossip/sync.ts'
+import type { PeerKey } from '../../../src/core/record/announcement.ts'
 import { testHost } from '../network.ts'
 import { farewell, record, TTL_MS } from '../records.ts'
 

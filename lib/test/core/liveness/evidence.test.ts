@@ -1,6 +1,9 @@
 /** What may end an entry before its ttl, and what may not: one node that lists a peer `x` and is told that it is gone. */
 import { test } from 'tap'
-import { BUCKETS, type Output, type PeerKey, type SyncMessage } from '../../../src/core/index.ts'
+import { BUCKETS } from '../../../src/core/book/digest.ts'
+import type { Output } from '../../../src/core/effects.ts'
+import type { SyncMessage } from '../../../src/core/gossip/sync.ts'
+import type { PeerKey } from '../../../src/core/record/announcement.ts'
 import { Network } from '../network.ts'
 import { CHOSEN, INBOUND, ToldNode } from './told-node.ts'
 
@@ -9,7 +12,7 @@ const REFUSED_MS = 500
 const SILENT_MS = 1_000
 
 test('evidence of one chosen partner is not enough, however often it comes; that of two is', async t => {
-  const node = new ToldNode('x')
+  const node = new ToldNode('x', ['/x'])
   for (let i = 0; i < 10; i++) {
     node.hears('b', evidence(true))
     node.run(1_000)
@@ -20,14 +23,14 @@ test('evidence of one chosen partner is not enough, however often it comes; that
 })
 
 test('evidence of partners that came by themselves is not enough, whatever their number', async t => {
-  const node = new ToldNode('x')
+  const node = new ToldNode('x', ['/x'])
   for (const from of [...INBOUND, 'b']) node.hears(from, evidence(true))
   node.run(10_000)
   t.ok(node.lists('x'))
 })
 
 test('what partners have only heard is no evidence, whatever their number', async t => {
-  const node = new ToldNode('x')
+  const node = new ToldNode('x', ['/x'])
   for (const from of [...CHOSEN, ...INBOUND]) node.hears(from, hearsay)
   node.run(10_000)
   t.ok(node.lists('x'))
@@ -59,6 +62,60 @@ test('a node that is told asks the suspect itself, once it had the time to refut
   t.ok(node.lists('x'))
   node.run(REFUSED_MS * 0.6)
   t.notOk(node.lists('x'))
+})
+
+test('a suspect without an address cannot be asked: it has to refute, and has the time of one whom nobody reaches', async t => {
+  const node = new ToldNode('x')
+  node.hears('b', hearsay)
+  node.run(SILENT_MS * 0.4)
+  t.same(messagesTo('c', node.hears('d', hearsay), 'suspicions'), [], 'all have been told')
+  node.run(SILENT_MS * 2.6 - 1)
+  t.ok(node.lists('x'))
+  node.run(1)
+  t.notOk(node.lists('x'))
+
+  const refuted = new ToldNode('x')
+  refuted.hears('b', hearsay)
+  refuted.run(SILENT_MS * 2)
+  refuted.learns('x', [], 2)
+  refuted.run(10_000)
+  t.ok(refuted.lists('x'))
+})
+
+test('a suspect without an address that is a partner and answers is asked over its link', async t => {
+  const node = new ToldNode('i')
+  node.hears('b', suspicionsOf('i', { leftMs: 0 }))
+  node.run(10_000)
+  t.ok(node.lists('i'))
+})
+
+test('a dial that was withheld is no evidence, and is made up for when the suspect is reported again', async t => {
+  const node = new ToldNode('x', ['/x'])
+  node.hears('b', hearsay)
+  node.run(SILENT_MS * 0.4)
+  node.dialEnds('x', 'withheld')
+  node.run(10_000)
+  t.same(node.dialled, ['x probe'], 'nobody speaks of it')
+  t.ok(node.lists('x'))
+  node.hears('b', hearsay)
+  node.run(10_000)
+  t.same(node.dialled, ['x probe', 'x probe'])
+  node.dialEnds('x', 'refused')
+  node.run(10_000)
+  t.notOk(node.lists('x'))
+})
+
+test('dials that are withheld allow no more of them at once', async t => {
+  const peers = Array.from({ length: 50 }, (_, i) => `p${i}`)
+  const node = new ToldNode('x')
+  for (const peer of peers) node.learns(peer, [`/${peer}`])
+  node.hears('b', { type: 'suspicions', suspicions: peers.map(peer => suspicionOf(peer)) })
+  node.run(5_000)
+  for (let ended = 0; ended < 20; ended++) {
+    node.dialEnds(node.dialled[ended]!.split(' ')[0]!, 'withheld')
+    node.run(10)
+    t.equal(node.dialled.length, ended + 5)
+  }
 })
 
 test('a suspect that is reached stays, and is asked to tell the others', async t => {
@@ -186,7 +243,11 @@ function suspicionOf(peer: PeerKey, change: { refused?: boolean; leftMs?: number
 }
 
 function suspicion(change: Parameters<typeof suspicionOf>[1]): SyncMessage {
-  return { type: 'suspicions', suspicions: [suspicionOf('x', change)] }
+  return suspicionsOf('x', change)
+}
+
+function suspicionsOf(peer: PeerKey, change: Parameters<typeof suspicionOf>[1]): SyncMessage {
+  return { type: 'suspicions', suspicions: [suspicionOf(peer, change)] }
 }
 
 const hearsay = suspicion({ leftMs: 0 })

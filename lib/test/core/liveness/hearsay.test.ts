@@ -1,7 +1,8 @@
 /** Suspicions that are not true, at any rate, from any number of sides: what they must not do, and what must go on beside them. */
 import fc from 'fast-check'
 import { test } from 'tap'
-import { RateLimiter, type Suspicion } from '../../../src/core/index.ts'
+import { RateLimiter } from '../../../src/core/bounds/rate-limiter.ts'
+import type { Suspicion } from '../../../src/core/gossip/sync.ts'
 import { SuspicionPower } from '../../../src/core/liveness/suspicion-power.ts'
 import { Network, type TestNode } from '../network.ts'
 import type { Stranger } from '../stranger.ts'

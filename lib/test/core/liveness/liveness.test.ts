@@ -1,5 +1,6 @@
 import { test } from 'tap'
-import { Liveness, RateLimiter } from '../../../src/core/index.ts'
+import { RateLimiter } from '../../../src/core/bounds/rate-limiter.ts'
+import { Liveness } from '../../../src/core/liveness/liveness.ts'
 import { Network, type TestNode } from '../network.ts'
 
 const MINUTE_MS = 60_000

@@ -1,13 +1,9 @@
 /** One node between partners that tell it things, in a time that passes only as it is told. */
-import {
-  type DialOutcome,
-  Discovery,
-  type Input,
-  type Output,
-  type PeerKey,
-  resolveConfig,
-  type SyncMessage
-} from '../../../src/core/index.ts'
+import { resolveConfig } from '../../../src/core/config.ts'
+import { Discovery } from '../../../src/core/discovery.ts'
+import type { DialOutcome, Input, Output } from '../../../src/core/effects.ts'
+import type { SyncMessage } from '../../../src/core/gossip/sync.ts'
+import type { PeerKey } from '../../../src/core/record/announcement.ts'
 import { testHost } from '../network.ts'
 import { record } from '../records.ts'
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'tap'
-import { seededRandom } from '../../../src/core/index.ts'
+import { seededRandom } from '../../../src/core/random.ts'
 import { bookOf, chosen, dialsOf, hangUpsOf, inbound, newOverlay, releasesOf } from '../overlays.ts'
 
 const LEFT_ALONE_MS = 600_000

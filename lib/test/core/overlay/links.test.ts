@@ -1,6 +1,8 @@
 /** Links that a node chooses for itself, whatever strangers do. */
 import { test } from 'tap'
-import { type Output, type Overlay, seededRandom } from '../../../src/core/index.ts'
+import type { Output } from '../../../src/core/effects.ts'
+import type { Overlay } from '../../../src/core/overlay/overlay.ts'
+import { seededRandom } from '../../../src/core/random.ts'
 import { bookOf, chosen, dialsOf, hangUpsOf, inbound, newOverlay, releasesOf, target } from '../overlays.ts'
 
 const MINUTE_MS = 60_000
@@ -151,6 +153,19 @@ test('a renewal that finds nobody new changes nothing', async t => {
     t.notOk(outputs.some(({ type }) => type === 'dial' || type === 'hang-up' || type === 'send'))
   }
   t.equal(chosenOf(overlay).length, 2)
+})
+
+test('a renewal has deadlines of its own: who fails is followed by another at once', async t => {
+  const overlay = newOverlay({ targetConnections: 2 })
+  for (const peer of ['a', 'b']) chosen(overlay, peer)
+  const dialledAtMs: number[] = []
+  for (let nowMs = 0; nowMs < 15 * MINUTE_MS; nowMs = overlay.nextAttemptMs(nowMs)) {
+    for (const peer of dialsOf(overlay.shape(bookOf('a', 'b', 'c', 'd', 'e'), nowMs))) {
+      dialledAtMs.push(nowMs)
+      overlay.dialled(peer, false, nowMs)
+    }
+  }
+  t.ok(dialledAtMs[2]! <= dialledAtMs[0]! + 10_000, dialledAtMs.join(' '))
 })
 
 test('the host is told which links are chosen, once, and when they are no more', async t => {

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'tap'
-import { type AddressBook, type DialPurpose, type Overlay, seededRandom } from '../../../src/core/index.ts'
+import type { AddressBook } from '../../../src/core/book/address-book.ts'
+import type { DialPurpose } from '../../../src/core/effects.ts'
+import type { Overlay } from '../../../src/core/overlay/overlay.ts'
+import { seededRandom } from '../../../src/core/random.ts'
 import { bookOf, chosen, type Dial, dials, dialsOf, inbound, newOverlay, SELF, target } from '../overlays.ts'
 import { record } from '../records.ts'
 

@@ -1,7 +1,9 @@
 /** Networks under virtual time: quiet ones stay whole, and patient strangers do not come between a node and its network. */
 import assert from 'node:assert/strict'
 import { test } from 'tap'
-import { type Input, type SyncMessage, seededRandom } from '../../../src/core/index.ts'
+import type { Input } from '../../../src/core/effects.ts'
+import type { SyncMessage } from '../../../src/core/gossip/sync.ts'
+import { seededRandom } from '../../../src/core/random.ts'
 import { type Member, Network, signed, type TestNode } from '../network.ts'
 import { announcement } from '../records.ts'
 

@@ -9,7 +9,7 @@ import {
   compareSigned,
   compareVersions,
   type SignedAnnouncement
-} from '../../../src/core/index.ts'
+} from '../../../src/core/record/announcement.ts'
 import { announcement, anyRecord, record } from '../records.ts'
 
 test('an announcement at every bound has no fault', async t => {

@@ -1,5 +1,7 @@
 import { test } from 'tap'
-import { Announcer, resolveConfig, seededRandom } from '../../../src/core/index.ts'
+import { resolveConfig } from '../../../src/core/config.ts'
+import { seededRandom } from '../../../src/core/random.ts'
+import { Announcer } from '../../../src/core/record/announcer.ts'
 
 const CONFIG = resolveConfig({ announceIntervalMs: 10_000, entryTtlMs: 30_000, maxAnnouncementsPerSecond: 2 })
 

@@ -2,7 +2,7 @@
 import type { Connection } from '@libp2p/interface'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { test } from 'tap'
-import { resolveConfig } from '../../../src/core/index.ts'
+import { resolveConfig } from '../../../src/core/config.ts'
 import { DEFAULT_TOPIC, type GossipDiscovery, GossipDiscoveryError, signAnnouncement } from '../../../src/index.ts'
 import { within } from '../../../src/libp2p/host/within.ts'
 import { makeParts } from '../../../src/libp2p/parts.ts'

@@ -7,9 +7,9 @@ import {
   type Announcement,
   announcementFault,
   BOUNDS,
-  isPlainText,
   type SignedAnnouncement
-} from '../../../src/core/index.ts'
+} from '../../../src/core/record/announcement.ts'
+import { isPlainText } from '../../../src/core/record/text.ts'
 import { AnnouncementDecodeError, type DecodeFault } from '../../../src/libp2p/errors.ts'
 import { openAnnouncement, signAnnouncement } from '../../../src/libp2p/records/announcement-codec.ts'
 import { AnnouncementOpener } from '../../../src/libp2p/records/announcement-opener.ts'

@@ -3,7 +3,7 @@ import { generateKeyPair, publicKeyToProtobuf } from '@libp2p/crypto/keys'
 import { RecordEnvelope } from '@libp2p/peer-record'
 import fc from 'fast-check'
 import { test } from 'tap'
-import { BOUNDS } from '../../../src/core/index.ts'
+import { BOUNDS } from '../../../src/core/record/announcement.ts'
 import { AnnouncementDecodeError } from '../../../src/libp2p/errors.ts'
 import {
   type Envelope,
@@ -13,7 +13,7 @@ import {
   signedPrefix,
   signingDomain
 } from '../../../src/libp2p/records/envelope.ts'
-import { signerKey } from '../../../src/libp2p/records/signer-key.ts'
+import { signerKey } from '../../../src/libp2p/records/keys/signer-key.ts'
 import { keyOf, seal } from '../../crafted.ts'
 
 const key = await keyOf(1)

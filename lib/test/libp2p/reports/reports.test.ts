@@ -1,12 +1,10 @@
 /** What the core reports reaches the application, the metrics and the log, each under its own name. */
 import { test } from 'tap'
-import {
-  AddressBook,
-  type AddressBookEntry,
-  Discovery,
-  resolveConfig,
-  type WarningCode
-} from '../../../src/core/index.ts'
+import { AddressBook } from '../../../src/core/book/address-book.ts'
+import type { AddressBookEntry } from '../../../src/core/book/entry.ts'
+import { resolveConfig } from '../../../src/core/config.ts'
+import { Discovery } from '../../../src/core/discovery.ts'
+import type { WarningCode } from '../../../src/core/effects.ts'
 import { type AddressBookEvents, DEFAULT_TOPIC } from '../../../src/index.ts'
 import { Turns } from '../../../src/libp2p/host/turns.ts'
 import { signAnnouncement } from '../../../src/libp2p/records/announcement-codec.ts'

@@ -3,17 +3,16 @@ import { encode, rfc8949EncodeOptions } from 'cborg'
 import fc from 'fast-check'
 import { test } from 'tap'
 import { concat } from 'uint8arrays/concat'
+import { BUCKETS } from '../../../src/core/book/digest.ts'
 import {
-  BOUNDS,
-  BUCKETS,
   MAX_FRAME_BYTES,
   MAX_ITEMS,
   MAX_RECORDS,
   MAX_RECORDS_BYTES,
   recordsMessages,
-  type SyncMessage,
-  signedAnnouncement
-} from '../../../src/core/index.ts'
+  type SyncMessage
+} from '../../../src/core/gossip/sync.ts'
+import { BOUNDS, signedAnnouncement } from '../../../src/core/record/announcement.ts'
 import { decodeSyncFrame, encodeSyncMessage, type SyncFrame, SyncFrameError } from '../../../src/libp2p/sync/frames.ts'
 import { announcementOf, fieldsOf, keyOf } from '../../crafted.ts'
 

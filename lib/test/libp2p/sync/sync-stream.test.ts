@@ -2,7 +2,7 @@
 import { defaultLogger } from '@libp2p/logger'
 import { streamPair } from '@libp2p/utils'
 import { type Test, test } from 'tap'
-import type { SyncMessage } from '../../../src/core/index.ts'
+import type { SyncMessage } from '../../../src/core/gossip/sync.ts'
 import { DEFAULT_TOPIC, signAnnouncement } from '../../../src/index.ts'
 import { Turns } from '../../../src/libp2p/host/turns.ts'
 import { DiscoveryMetrics } from '../../../src/libp2p/reports/metrics.ts'

@@ -2,7 +2,7 @@
 import { publicKeyFromProtobuf } from '@libp2p/crypto/keys'
 import { concat } from 'uint8arrays/concat'
 import { equals } from 'uint8arrays/equals'
-import type { KeyKind } from '../../core/index.ts'
+import type { KeyKind } from '../../../core/bounds/prices.ts'
 import { ed25519Verifier } from './ed25519.ts'
 
 /** A public key, its kind known from its bytes. Whether it is a point of its curve, only {@link verifierOf} finds out. */

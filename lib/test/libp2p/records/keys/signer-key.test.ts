@@ -1,7 +1,7 @@
 import { createPublicKey, randomBytes } from 'node:crypto'
 import { generateKeyPair, publicKeyToProtobuf } from '@libp2p/crypto/keys'
 import { test } from 'tap'
-import { multihashOf, signerKey, verifierOf } from '../../../src/libp2p/records/signer-key.ts'
+import { multihashOf, signerKey, verifierOf } from '../../../../src/libp2p/records/keys/signer-key.ts'
 
 const kinds: [kind: 'Ed25519' | 'secp256k1' | 'RSA', bits: number][] = [
   ['Ed25519', 256],

@@ -29,8 +29,8 @@ export class SharedRecords {
   /** The subjects in each. */
   readonly #buckets: readonly number[][] = Array.from({ length: BUCKETS }, () => [])
   readonly #sources: Source[] = []
-  readonly #sourceNumbers = new Map<string, number>()
-  #lastSource = 0
+  /** By forwarder. */
+  readonly #sourceNumbers = new Map<PeerKey | undefined, number[]>()
   readonly #slabBytes: number
   #slab = new ArrayBuffer(0)
   #usedBytes = 0
@@ -81,13 +81,18 @@ export class SharedRecords {
 
   /** The number of a source, by which {@link source} returns it. */
   sourceNumberOf({ forwarder, group, standing }: Source): number {
-    const last = this.#sources[this.#lastSource]
-    if (last?.forwarder !== forwarder || last?.group !== group || last.standing !== standing) {
-      const key = `${forwarder} ${standing} ${group}`
-      this.#lastSource = this.#sourceNumbers.get(key) ?? this.#sources.push({ forwarder, group, standing }) - 1
-      this.#sourceNumbers.set(key, this.#lastSource)
+    let numbers = this.#sourceNumbers.get(forwarder)
+    if (numbers === undefined) {
+      numbers = []
+      this.#sourceNumbers.set(forwarder, numbers)
     }
-    return this.#lastSource
+    for (const number of numbers) {
+      const known = this.#sources[number]!
+      if (known.standing === standing && known.group === group) return number
+    }
+    const number = this.#sources.push({ forwarder, group, standing }) - 1
+    numbers.push(number)
+    return number
   }
 
   source(number: number): Source {

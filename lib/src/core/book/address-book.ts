@@ -144,7 +144,7 @@ export class AddressBook {
     if (order === 0) {
       const younger = madeYounger(known, nowMs, ageMs, source)
       if (younger !== undefined) this.#change(known, younger)
-      else this.confirm(record.announcement.peer, source)
+      else this.confirm(known, source)
       return younger === undefined ? 'stale' : 'younger'
     }
     if (record.announcement.leaving) {
@@ -159,9 +159,9 @@ export class AddressBook {
   }
 
   /** What a partner says of a peer that is listed: the better source counts from now on. */
-  confirm(peer: PeerKey, source: Source): void {
-    const entry = this.#store.get(peer)
-    if (entry !== undefined && source.standing > entry.standing) this.#change(entry, betterOf(entry, source))
+  confirm({ record, standing }: AddressBookEntry, source: Source): void {
+    const entry = source.standing > standing ? this.#store.of(record) : undefined
+    if (entry !== undefined) this.#change(entry, betterOf(entry, source))
   }
 
   /**

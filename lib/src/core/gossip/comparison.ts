@@ -70,7 +70,8 @@ export class Comparison {
     const { book, peer, sourceOf } = this.#node
     const source = sourceOf(partner)
     for (const item of summary.items) {
-      if (book.get(item.peer)?.record.contentHash === item.contentHash) book.confirm(item.peer, source)
+      const entry = source.standing >= STANDING.confirmed ? book.get(item.peer) : undefined
+      if (entry?.record.contentHash === item.contentHash) book.confirm(entry, source)
     }
     return answerSummary(book, peer, partner, summary, this.#isFullFor(partner, nowMs), nowMs)
   }
@@ -84,7 +85,7 @@ export class Comparison {
     for (let bucket = 0; bucket < BUCKETS; bucket++) {
       if (own[bucket] !== buckets[bucket] || own[bucket] === this.#confirmed[bucket]) continue
       this.#confirmed[bucket] = own[bucket]!
-      for (const { record } of book.recordsIn(bucket, 0, partner)) book.confirm(record.announcement.peer, source)
+      for (const { record } of book.recordsIn(bucket, 0, partner)) book.confirm(book.entryOf(record)!, source)
     }
   }
 

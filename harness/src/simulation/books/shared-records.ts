@@ -2,8 +2,8 @@
 import { BUCKETS, bucketOf, type PeerKey, type SignedAnnouncement, type Source } from 'libp2p-gossip-discovery/core'
 import { FIRST_ORDINAL, type IssuedRecord, type Subject } from '../issuer.ts'
 
-/** What a book takes for one entry in its columns. */
-const BYTES_PER_PAIR = 19
+/** What a book takes for one entry, and a little more. */
+const BYTES_PER_PAIR = 21
 
 const MAX_SLAB_BYTES = 2 ** 31
 const ALIGNMENT_BYTES = 8

@@ -31,6 +31,8 @@ export class SharedRecords {
   readonly #sources: Source[] = []
   /** By forwarder. */
   readonly #sourceNumbers = new Map<PeerKey | undefined, number[]>()
+  /** Who brings one entry mostly brings the next. */
+  #lastSource = 0
   readonly #slabBytes: number
   #slab = new ArrayBuffer(0)
   #usedBytes = 0
@@ -80,19 +82,9 @@ export class SharedRecords {
   }
 
   /** The number of a source, by which {@link source} returns it. */
-  sourceNumberOf({ forwarder, group, standing }: Source): number {
-    let numbers = this.#sourceNumbers.get(forwarder)
-    if (numbers === undefined) {
-      numbers = []
-      this.#sourceNumbers.set(forwarder, numbers)
-    }
-    for (const number of numbers) {
-      const known = this.#sources[number]!
-      if (known.standing === standing && known.group === group) return number
-    }
-    const number = this.#sources.push({ forwarder, group, standing }) - 1
-    numbers.push(number)
-    return number
+  sourceNumberOf(source: Source): number {
+    if (!isSame(this.#sources[this.#lastSource], source)) this.#lastSource = this.#findSource(source)
+    return this.#lastSource
   }
 
   source(number: number): Source {
@@ -110,10 +102,28 @@ export class SharedRecords {
     return { buffer: this.#slab, byteOffset }
   }
 
+  #findSource({ forwarder, group, standing }: Source): number {
+    let numbers = this.#sourceNumbers.get(forwarder)
+    if (numbers === undefined) {
+      numbers = []
+      this.#sourceNumbers.set(forwarder, numbers)
+    }
+    for (const number of numbers) {
+      if (isSame(this.#sources[number], { forwarder, group, standing })) return number
+    }
+    const number = this.#sources.push({ forwarder, group, standing }) - 1
+    numbers.push(number)
+    return number
+  }
+
   #add(record: SignedAnnouncement): number {
     const number = this.#records.length
     this.#records.push(record)
     this.#numbers.set(record, number)
     return number
   }
+}
+
+function isSame(known: Source | undefined, { forwarder, group, standing }: Source): boolean {
+  return known?.standing === standing && known.forwarder === forwarder && known.group === group
 }

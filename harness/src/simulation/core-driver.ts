@@ -1,6 +1,6 @@
 import type { AgedRecord, Group, Input, Output, PeerKey, SyncMessage } from 'libp2p-gossip-discovery/core'
-import { ColumnStore } from './books/column-store.ts'
 import { newsAmong } from './books/news.ts'
+import { RowStore } from './books/row-store.ts'
 import { chanceFor } from './chance.ts'
 import { Dial } from './dial.ts'
 import type { IssuedRecord } from './issuer.ts'
@@ -20,7 +20,7 @@ export class CoreDriver {
   readonly epoch: number
   readonly #process: NodeProcess
   readonly #world: World
-  readonly #store: ColumnStore
+  readonly #store: RowStore
   readonly #inputs: Input[] = []
   #isHandling = false
   /** When the core is to be ticked. */
@@ -35,7 +35,7 @@ export class CoreDriver {
     this.epoch = STARTED_AT_MS + Math.floor(world.queue.nowMs + machine.skewMs)
     const self = { peer: machine.peer, epoch: this.epoch }
     const random = chanceFor(world.seed, `core of ${machine.name} run ${machine.runs}`)
-    this.#store = new ColumnStore(world.records, machine.index)
+    this.#store = new RowStore(world.records, machine.index)
     const host = { random, groupOf, store: this.#store }
     this.core = world.createCore({ ...world.config, name: machine.name }, self, host, this.#nowMs)
   }

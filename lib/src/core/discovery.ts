@@ -130,7 +130,6 @@ export class Discovery {
       peer: self.peer,
       book,
       random,
-      maxEntries: config.maxEntries,
       syncIntervalMs: config.syncIntervalMs,
       sourceOf: partner => acceptor.sourceOf(partner),
       isFullFor: (source, atMs) => acceptor.isFullFor(source, atMs)
@@ -194,9 +193,11 @@ export class Discovery {
    * What a record would be to this node, as far as its version and age tell: asked before the cost of verifying its signature.
    *
    * @param ageMs - since it was announced, as its forwarder says
+   * @param forwarder - a partner that this node chose confirms by a copy what strangers have said
    */
-  interestIn(announcement: Announcement, ageMs: number): Interest {
-    if (announcement.peer !== this.#peer) return this.book.interestIn(announcement, this.#nowMs, ageMs)
+  interestIn(announcement: Announcement, ageMs: number, forwarder?: PeerKey): Interest {
+    const source = forwarder === undefined ? undefined : this.#acceptor.sourceOf(forwarder)
+    if (announcement.peer !== this.#peer) return this.book.interestIn(announcement, this.#nowMs, ageMs, source)
     return compareVersions(announcement, this.version) > 0 ? 'news' : 'known'
   }
 
@@ -448,7 +449,7 @@ export class Discovery {
       case 'digest': {
         if (this.#welcomed.delete(from) && question.buckets.every(bucket => bucket === 0)) return []
         const answers = this.#comparison.answerDigest(from, question, nowMs)
-        if (answers.length > 0) this.#push.graft(from)
+        if (answers.some(({ type }) => type !== 'digest')) this.#push.graft(from)
         return answers
       }
       case 'summary':

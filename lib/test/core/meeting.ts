@@ -127,7 +127,7 @@ export class Meeting {
 
   #hearGossip(peer: PeerKey, from: PeerKey, signed: SignedAnnouncement): void {
     const record = this.#opened(peer, signed)
-    if (this.#matters(peer, record, 0)) this.#take(peer, { type: 'gossip', from, record })
+    if (this.#matters(peer, from, record, 0)) this.#take(peer, { type: 'gossip', from, record })
   }
 
   #hearMessage(to: PeerKey, from: PeerKey, message: SyncMessage): void {
@@ -137,13 +137,13 @@ export class Meeting {
       return
     }
     const opened = message.records.map(({ record, ageMs }) => ({ record: this.#opened(to, record), ageMs }))
-    const records = opened.filter(({ record, ageMs }) => this.#matters(to, record, ageMs))
+    const records = opened.filter(({ record, ageMs }) => this.#matters(to, from, record, ageMs))
     this.#take(to, { type: 'message', from, message: { ...message, records } })
   }
 
   /** As an adapter asks before it verifies a signature. */
-  #matters(peer: PeerKey, { announcement }: SignedAnnouncement, ageMs: number): boolean {
-    const interest = this.#members.get(peer)!.core.interestIn(announcement, ageMs)
+  #matters(peer: PeerKey, from: PeerKey, { announcement }: SignedAnnouncement, ageMs: number): boolean {
+    const interest = this.#members.get(peer)!.core.interestIn(announcement, ageMs, from)
     return interest !== 'known' && interest !== 'outlived'
   }
 

@@ -1,6 +1,6 @@
 import type { AgedRecord } from 'libp2p-gossip-discovery/core'
 import type { Core } from '../world.ts'
-import type { ColumnStore } from './column-store.ts'
+import type { RowStore } from './row-store.ts'
 
 /**
  * The records of a message that could matter to a core, as its adapter would find out one by one: thousands of cores are handed
@@ -8,7 +8,7 @@ import type { ColumnStore } from './column-store.ts'
  *
  * @param store - where the core's book has its entries
  */
-export function newsAmong(records: readonly AgedRecord[], core: Core, store: ColumnStore): readonly AgedRecord[] {
+export function newsAmong(records: readonly AgedRecord[], core: Core, store: RowStore): readonly AgedRecord[] {
   const isClear = core.book.tombstones === 0 && store.isClearOf(records)
   if (isClear && records.every(isInTime)) return records
   return records.filter(aged => (isClear ? isInTime(aged) : matters(aged, core, store)))
@@ -19,7 +19,7 @@ function isInTime({ record, ageMs }: AgedRecord): boolean {
   return ageMs < ttlMs || leaving
 }
 
-function matters(aged: AgedRecord, core: Core, store: ColumnStore): boolean {
+function matters(aged: AgedRecord, core: Core, store: RowStore): boolean {
   const { record, ageMs } = aged
   // No simulated forwarder lies about an age: no copy of what is listed makes it younger.
   if (store.knows(record)) return false

@@ -2,8 +2,8 @@
 import { BUCKETS, bucketOf, type PeerKey, type SignedAnnouncement, type Source } from 'libp2p-gossip-discovery/core'
 import { FIRST_ORDINAL, type IssuedRecord, type Subject } from '../issuer.ts'
 
-/** What a book takes for one entry in its columns. */
-const BYTES_PER_PAIR = 19
+/** What a book takes for one entry, and a little more. */
+const BYTES_PER_PAIR = 21
 
 const MAX_SLAB_BYTES = 2 ** 31
 const ALIGNMENT_BYTES = 8
@@ -29,7 +29,9 @@ export class SharedRecords {
   /** The subjects in each. */
   readonly #buckets: readonly number[][] = Array.from({ length: BUCKETS }, () => [])
   readonly #sources: Source[] = []
-  readonly #sourceNumbers = new Map<string, number>()
+  /** By forwarder. */
+  readonly #sourceNumbers = new Map<PeerKey | undefined, number[]>()
+  /** Who brings one entry mostly brings the next. */
   #lastSource = 0
   readonly #slabBytes: number
   #slab = new ArrayBuffer(0)
@@ -80,13 +82,8 @@ export class SharedRecords {
   }
 
   /** The number of a source, by which {@link source} returns it. */
-  sourceNumberOf({ forwarder, group, standing }: Source): number {
-    const last = this.#sources[this.#lastSource]
-    if (last?.forwarder !== forwarder || last?.group !== group || last.standing !== standing) {
-      const key = `${forwarder} ${standing} ${group}`
-      this.#lastSource = this.#sourceNumbers.get(key) ?? this.#sources.push({ forwarder, group, standing }) - 1
-      this.#sourceNumbers.set(key, this.#lastSource)
-    }
+  sourceNumberOf(source: Source): number {
+    if (!isSame(this.#sources[this.#lastSource], source)) this.#lastSource = this.#findSource(source)
     return this.#lastSource
   }
 
@@ -105,10 +102,28 @@ export class SharedRecords {
     return { buffer: this.#slab, byteOffset }
   }
 
+  #findSource({ forwarder, group, standing }: Source): number {
+    let numbers = this.#sourceNumbers.get(forwarder)
+    if (numbers === undefined) {
+      numbers = []
+      this.#sourceNumbers.set(forwarder, numbers)
+    }
+    for (const number of numbers) {
+      if (isSame(this.#sources[number], { forwarder, group, standing })) return number
+    }
+    const number = this.#sources.push({ forwarder, group, standing }) - 1
+    numbers.push(number)
+    return number
+  }
+
   #add(record: SignedAnnouncement): number {
     const number = this.#records.length
     this.#records.push(record)
     this.#numbers.set(record, number)
     return number
   }
+}
+
+function isSame(known: Source | undefined, { forwarder, group, standing }: Source): boolean {
+  return known?.standing === standing && known.forwarder === forwarder && known.group === group
 }

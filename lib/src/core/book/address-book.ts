@@ -21,11 +21,12 @@ import {
   betterOf,
   type Entry,
   expiryOf,
+  HEARSAY,
   type Interest,
   madeYounger,
+  REACHED,
   renewed,
-  type Source,
-  STANDING
+  type Source
 } from './entry.ts'
 import { type EntryStore, MapStore } from './entry-store.ts'
 import { Eviction } from './eviction.ts'
@@ -33,9 +34,6 @@ import { type Tombstone, Tombstones } from './tombstones.ts'
 
 /** How long an entry is spared whose time is over while its peer answers: a fraction of what a probe is given. */
 const SPARED_MS = 500
-
-/** As if the subject itself had been asked. */
-const NOBODY_BETWEEN: Source = { forwarder: undefined, group: '', standing: STANDING.reached }
 
 /** The peers that are known and have not expired, and tombstones of those that are gone. Bounded. */
 export class AddressBook {
@@ -106,8 +104,9 @@ export class AddressBook {
    * What a record of this version would be to the book, as far as that can be told before its signature is verified.
    *
    * @param ageMs - since it was announced, as its forwarder says
+   * @param source - who would hand it on: a better one than before confirms the peer
    */
-  interestIn(announcement: Announcement, nowMs: number, ageMs: number): Interest {
+  interestIn(announcement: Announcement, nowMs: number, ageMs: number, source = HEARSAY): Interest {
     const { peer, ttlMs, leaving } = announcement
     const entry = this.#store.get(peer)
     if (entry === undefined) {
@@ -116,7 +115,7 @@ export class AddressBook {
     }
     const order = compareVersions(announcement, entry.record.announcement)
     if (order !== 0) return order > 0 ? 'news' : 'known'
-    if (madeYounger(entry, nowMs, ageMs, NOBODY_BETWEEN) !== undefined) return 'younger'
+    if (madeYounger(entry, nowMs, ageMs, source) !== undefined || source.standing > entry.standing) return 'younger'
     // There may be a second announcement under one number, which the bytes order.
     return announcement === entry.record.announcement ? 'known' : 'news'
   }
@@ -137,7 +136,7 @@ export class AddressBook {
    * @param ageMs - time since the record was announced, as its forwarder says; 0 or more
    * @param source - who handed it on
    */
-  apply(record: SignedAnnouncement, nowMs: number, ageMs = 0, source = NOBODY_BETWEEN): ApplyResult {
+  apply(record: SignedAnnouncement, nowMs: number, ageMs = 0, source = REACHED): ApplyResult {
     const known = this.#store.of(record)
     if (known === undefined) return this.#list(record, nowMs, ageMs, source)
     const order = compareSigned(record, known.record)
@@ -145,6 +144,7 @@ export class AddressBook {
     if (order === 0) {
       const younger = madeYounger(known, nowMs, ageMs, source)
       if (younger !== undefined) this.#change(known, younger)
+      else this.confirm(known, source)
       return younger === undefined ? 'stale' : 'younger'
     }
     if (record.announcement.leaving) {
@@ -159,9 +159,9 @@ export class AddressBook {
   }
 
   /** What a partner says of a peer that is listed: the better source counts from now on. */
-  confirm(peer: PeerKey, source: Source): void {
-    const entry = this.#store.get(peer)
-    if (entry !== undefined && source.standing > entry.standing) this.#change(entry, betterOf(entry, source))
+  confirm({ record, standing }: AddressBookEntry, source: Source): void {
+    const entry = source.standing > standing ? this.#store.of(record) : undefined
+    if (entry !== undefined) this.#change(entry, betterOf(entry, source))
   }
 
   /**

@@ -29,6 +29,12 @@ export interface Source {
   readonly standing: Standing
 }
 
+/** Nobody in particular. */
+export const HEARSAY: Source = { forwarder: undefined, group: '', standing: STANDING.hearsay }
+
+/** The subject itself, as if this node had asked it. */
+export const REACHED: Source = { forwarder: undefined, group: '', standing: STANDING.reached }
+
 /** A peer in the book, with the best source that there was for it. */
 export interface AddressBookEntry extends Source {
   readonly record: SignedAnnouncement
@@ -104,7 +110,7 @@ export type ApplyResult =
   | 'book-full'
 
 /**
- * What a record is to a book: `news`; `younger`, what is listed, with a smaller age; `gone`, of a peer that is buried under this version
+ * What a record is to a book: `news`; `younger`, what is listed, with a smaller age or by a better source; `gone`, of a peer that is buried under this version
  * or a newer one, which its forwarder has to hear; `outlived`, of a peer that is not listed and whose time is over; or `known`.
  */
 export type Interest = 'news' | 'younger' | 'gone' | 'outlived' | 'known'

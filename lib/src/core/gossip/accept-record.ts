@@ -62,7 +62,8 @@ export class RecordAcceptor {
 
   /** The peer itself is connected: what is known of it is confirmed first hand. */
   met(peer: PeerKey): void {
-    this.#node.book.confirm(peer, firstHandOf(this.sourceOf(peer), peer))
+    const entry = this.#node.book.get(peer)
+    if (entry !== undefined) this.#node.book.confirm(entry, firstHandOf(this.sourceOf(peer), peer))
   }
 
   /** Whether a record that is news may be taken in, and handed on: false for peers never heard of that are beyond the budget. */

@@ -35,6 +35,7 @@ const REMEMBERED_PARTNERS = 256
 const REMEMBERED_NEWCOMERS = 1_024
 
 interface Credit {
+  readonly partner: PeerKey
   left: number
   atMs: number
   readonly most: number
@@ -45,6 +46,8 @@ export class Admission {
   readonly #groups: RateLimiter
   /** BOUNDED by `REMEMBERED_PARTNERS`, twice. */
   readonly #credits = new Recent<PeerKey, Credit>(REMEMBERED_PARTNERS)
+  /** Who brings one newcomer mostly brings the next. */
+  #last: Credit | undefined
   /** BOUNDED by `REMEMBERED_NEWCOMERS`, twice. Made once there are any. */
   #promised: Recent<PeerKey, object> | undefined
   readonly #maxEntries: number
@@ -76,17 +79,23 @@ export class Admission {
   }
 
   #takeCredit(partner: PeerKey, bookSize: number, nowMs: number): boolean {
-    let credit = this.#credits.get(partner)
-    if (credit === undefined) {
-      const most = bookSize < SMALL_BOOK ? this.#maxEntries : bookSize
-      credit = { left: most, atMs: nowMs, most }
-      this.#credits.set(partner, credit)
-    }
+    const credit = this.#last?.partner === partner ? this.#last : this.#creditOf(partner, bookSize, nowMs)
+    this.#last = credit
     credit.left = Math.min(credit.most, credit.left + ((nowMs - credit.atMs) * CHOSEN_PER_SECOND) / 1_000)
     credit.atMs = nowMs
     if (credit.left < 1) return false
     credit.left--
     return true
+  }
+
+  #creditOf(partner: PeerKey, bookSize: number, nowMs: number): Credit {
+    let credit = this.#credits.get(partner)
+    if (credit === undefined) {
+      const most = bookSize < SMALL_BOOK ? this.#maxEntries : bookSize
+      credit = { partner, left: most, atMs: nowMs, most }
+      this.#credits.set(partner, credit)
+    }
+    return credit
   }
 }
 

@@ -9,9 +9,6 @@ import { answerDigest, answerSummary, type DigestMessage, type SummaryMessage, t
 /** One in so many of the regular digests is under a salt: it costs both sides a look at every entry. */
 const SALTED_ONE_IN = 4
 
-/** A book of which more is taken than this may be full soon. */
-const CROWDED_RATIO = 3 / 4
-
 const MAX_SALT = 2 ** 32 - 1
 
 /** The parts of a node that comparing concerns. */
@@ -19,7 +16,6 @@ interface Node {
   readonly peer: PeerKey
   readonly book: AddressBook
   readonly random: Random
-  readonly maxEntries: number
   readonly syncIntervalMs: number
   readonly sourceOf: (partner: PeerKey) => Source
   /** Whether the book would refuse a newcomer of this source. */
@@ -30,6 +26,10 @@ export class Comparison {
   readonly #node: Node
   /** BOUNDED by the partners. When a comparison in which one side was full was answered: the two are never done. */
   readonly #answeredAtMs = new Map<PeerKey, number>()
+  /** BOUNDED by the partners. When each was sent a digest. */
+  readonly #askedAtMs = new Map<PeerKey, number>()
+  /** The own digest, bucket by bucket as it was when a chosen partner confirmed it. */
+  readonly #confirmed = new Uint32Array(BUCKETS)
   #regular = 0
 
   constructor(node: Node) {
@@ -38,26 +38,31 @@ export class Comparison {
 
   closed(partner: PeerKey): void {
     this.#answeredAtMs.delete(partner)
+    this.#askedAtMs.delete(partner)
   }
 
   /** @param isRegular - it is time, whatever there is to compare */
   digestFor(partner: PeerKey, isRegular: boolean, nowMs: number): DigestMessage {
     const { book, random } = this.#node
+    this.#askedAtMs.set(partner, nowMs)
     const isSalted = isRegular && ++this.#regular % SALTED_ONE_IN === 0
     const salt = isSalted ? 1 + randomBelow(MAX_SALT, random) : 0
     return { type: 'digest', salt, buckets: book.digest(partner, salt), full: this.#isFullFor(partner, nowMs) }
   }
 
+  /** To a digest that is equal a digest, if the partner was sent none lately: so each side knows what the other confirms. */
   answerDigest(partner: PeerKey, digest: DigestMessage, nowMs: number): SyncMessage[] {
-    const { book, random, syncIntervalMs } = this.#node
+    const { book, random } = this.#node
     this.#confirmEqual(partner, digest)
     const isFull = this.#isFullFor(partner, nowMs)
-    if (isFull || digest.full) {
-      const answeredAtMs = this.#answeredAtMs.get(partner) ?? Number.NEGATIVE_INFINITY
-      if (nowMs < answeredAtMs + syncIntervalMs / 2) return []
-      this.#answeredAtMs.set(partner, nowMs)
-    }
-    return answerDigest(book, partner, digest, { isFull, firstBucket: randomBelow(BUCKETS, random) }, nowMs)
+    const isBounded = isFull || digest.full
+    if (isBounded && this.#isRecent(this.#answeredAtMs, partner, nowMs)) return []
+    if (isBounded) this.#answeredAtMs.set(partner, nowMs)
+    const room = { isFull, firstBucket: isBounded ? randomBelow(BUCKETS, random) : 0 }
+    const answers = answerDigest(book, partner, digest, room, nowMs)
+    const isEqual = answers.length === 0 && book.size > 0
+    if (isEqual && !this.#isRecent(this.#askedAtMs, partner, nowMs)) return [this.digestFor(partner, false, nowMs)]
+    return answers
   }
 
   /** A partner that this node chose confirms what both list. */
@@ -65,21 +70,27 @@ export class Comparison {
     const { book, peer, sourceOf } = this.#node
     const source = sourceOf(partner)
     for (const item of summary.items) {
-      if (book.get(item.peer)?.record.contentHash === item.contentHash) book.confirm(item.peer, source)
+      const entry = source.standing >= STANDING.confirmed ? book.get(item.peer) : undefined
+      if (entry?.record.contentHash === item.contentHash) book.confirm(entry, source)
     }
     return answerSummary(book, peer, partner, summary, this.#isFullFor(partner, nowMs), nowMs)
   }
 
-  /** What a chosen partner lists as this node does. It counts once the book may be full soon. */
-  #confirmEqual(partner: PeerKey, digest: DigestMessage): void {
-    const { book, maxEntries, sourceOf } = this.#node
+  /** What a chosen partner lists as this node does. Buckets that are as they were when somebody confirmed them are passed over. */
+  #confirmEqual(partner: PeerKey, { salt, buckets }: DigestMessage): void {
+    const { book, sourceOf } = this.#node
     const source = sourceOf(partner)
-    if (source.standing < STANDING.confirmed || book.size < maxEntries * CROWDED_RATIO) return
-    const own = book.digest(partner, digest.salt)
+    if (source.standing < STANDING.confirmed || salt !== 0) return
+    const own = book.digest(partner)
     for (let bucket = 0; bucket < BUCKETS; bucket++) {
-      if (own[bucket] !== digest.buckets[bucket]) continue
-      for (const { record } of book.recordsIn(bucket, 0, partner)) book.confirm(record.announcement.peer, source)
+      if (own[bucket] !== buckets[bucket] || own[bucket] === this.#confirmed[bucket]) continue
+      this.#confirmed[bucket] = own[bucket]!
+      for (const { record } of book.recordsIn(bucket, 0, partner)) book.confirm(book.entryOf(record)!, source)
     }
+  }
+
+  #isRecent(times: ReadonlyMap<PeerKey, number>, partner: PeerKey, nowMs: number): boolean {
+    return nowMs < (times.get(partner) ?? Number.NEGATIVE_INFINITY) + this.#node.syncIntervalMs / 2
   }
 
   #isFullFor(partner: PeerKey, nowMs: number): boolean {

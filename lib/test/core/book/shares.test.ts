@@ -38,9 +38,9 @@ test('what has been listed for long is not displaced by its equals, and is by be
 test('a better source of a peer takes the place of the one that brought it first', async t => {
   const book = bookOf(MAX - 1, 'flood')
   bring(book, 'honest', 'flood')
-  book.confirm('honest', from('friend', confirmed))
+  book.confirm(book.get('honest')!, from('friend', confirmed))
   t.match(book.get('honest'), { forwarder: 'friend', group: 'friend', standing: confirmed })
-  book.confirm('honest', from('stranger'))
+  book.confirm(book.get('honest')!, from('stranger'))
   t.match(book.get('honest'), { forwarder: 'friend' }, 'a worse one does not')
   for (let at = 0; at < 100; at++) bring(book, `n${at}`, `group${at}`)
   t.ok(book.has('honest'))

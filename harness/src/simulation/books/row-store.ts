@@ -5,27 +5,39 @@ import {
   type EntryStore,
   expiryOf,
   type PeerKey,
-  type SignedAnnouncement
+  type SignedAnnouncement,
+  type Source
 } from 'libp2p-gossip-discovery/core'
 import { FIRST_ORDINAL, type IssuedRecord } from '../issuer.ts'
-import { Column } from './column.ts'
 import { NOBODY, type SharedRecords } from './shared-records.ts'
 
+/** Words of 32 bits for each machine: two for the arrival, the record, age and source in one, the order. */
+const WORDS = 5
+const RECORD = 2
+const AGE_AND_SOURCE = 3
+const ORDER = 4
+
+/** Stands for an age and a source of which one does not fit into 16 bits. */
+const TOO_LARGE = 2 ** 32 - 1
+
+/** A number as the two words of it. */
+const number = new Float64Array(1)
+const words = new Uint32Array(number.buffer)
+
 /**
- * The entries of one book in columns, by the numbers of their subjects: some 20 bytes each, where objects in a map take 250.
+ * The entries of one book in a row of numbers, by the numbers of their subjects: 20 bytes each, where objects in a map take 250.
  *
- * A book has as many entries as the network has nodes: ten thousand books of ten thousand entries fit into 2 GiB.
+ * A book has as many entries as the network has nodes: ten thousand books of ten thousand entries fit into 2 GiB. All that is known of
+ * a subject is side by side: whoever looks at thousands of books finds nothing close to the processor.
  */
-export class ColumnStore implements EntryStore {
+export class RowStore implements EntryStore {
   readonly #shared: SharedRecords
   readonly #self: number
   /** A bit for each machine. */
   readonly #isListed: Uint8Array
-  readonly #arrivedAtMs: Float64Array
-  readonly #records: Uint32Array
-  readonly #agesMs: Column
-  readonly #sources: Column
-  readonly #orders: Column
+  readonly #row: Uint32Array
+  /** BOUNDED by the entries. What does not fit. */
+  readonly #large = new Map<number, { readonly ageMs: number; readonly source: number }>()
   /** BOUNDED by the entries. When those expire whose record does not say it: they are suspected, or were spared. */
   readonly #expiries = new Map<number, number>()
   #size = 0
@@ -35,18 +47,12 @@ export class ColumnStore implements EntryStore {
   /** @param self - the number of the machine whose book it is */
   constructor(shared: SharedRecords, self: number) {
     const { machines } = shared
-    const room = (byteLength: number) => shared.room(byteLength)
-    const bits = room(Math.ceil(machines / 8))
-    const arrivals = room(machines * Float64Array.BYTES_PER_ELEMENT)
-    const records = room(machines * Uint32Array.BYTES_PER_ELEMENT)
+    const bits = shared.room(Math.ceil(machines / 8))
+    const row = shared.room(machines * WORDS * Uint32Array.BYTES_PER_ELEMENT)
     this.#shared = shared
     this.#self = self
     this.#isListed = new Uint8Array(bits.buffer, bits.byteOffset, Math.ceil(machines / 8))
-    this.#arrivedAtMs = new Float64Array(arrivals.buffer, arrivals.byteOffset, machines)
-    this.#records = new Uint32Array(records.buffer, records.byteOffset, machines)
-    this.#agesMs = new Column(machines, room)
-    this.#sources = new Column(machines, room)
-    this.#orders = new Column(machines, room)
+    this.#row = new Uint32Array(row.buffer, row.byteOffset, machines * WORDS)
   }
 
   get size(): number {
@@ -73,12 +79,18 @@ export class ColumnStore implements EntryStore {
       this.#isListed[subject >> 3]! |= 1 << (subject & 7)
       this.#size++
     }
-    this.#records[subject] = this.#shared.numberOf(record)
-    this.#arrivedAtMs[subject] = arrivedAtMs
+    const at = subject * WORDS
+    number[0] = arrivedAtMs
+    this.#row[at] = words[0]!
+    this.#row[at + 1] = words[1]!
+    this.#row[at + RECORD] = this.#shared.numberOf(record)
     // Ages are whole: what is left is an error of the subtraction.
-    this.#agesMs.set(subject, Math.round(arrivedAtMs - bornAtMs))
-    this.#sources.set(subject, this.#shared.sourceNumberOf(entry))
-    this.#orders.set(subject, order)
+    this.#row[at + AGE_AND_SOURCE] = this.#packed(
+      subject,
+      Math.round(arrivedAtMs - bornAtMs),
+      this.#shared.sourceNumberOf(entry)
+    )
+    this.#row[at + ORDER] = order
     if (expiresAtMs !== expiryOf(record, bornAtMs, arrivedAtMs)) this.#expiries.set(subject, expiresAtMs)
     else if (this.#expiries.size > 0) this.#expiries.delete(subject)
     this.#last = entry
@@ -112,7 +124,8 @@ export class ColumnStore implements EntryStore {
     const records: AgedRecord[] = []
     for (const subject of this.#shared.inBucket(bucket)) {
       if (!this.#has(subject)) continue
-      records.push(agedRecord(this.#shared.at(this.#records[subject]!), this.#bornAtMs(subject), nowMs))
+      const bornAtMs = this.#arrivedAtMs(subject) - this.#ageMs(subject)
+      records.push(agedRecord(this.#recordOf(subject), bornAtMs, nowMs))
     }
     return records
   }
@@ -120,7 +133,7 @@ export class ColumnStore implements EntryStore {
   /** The listed record of the subject. */
   recordOf(record: SignedAnnouncement): SignedAnnouncement | undefined {
     const subject = this.#shared.subjectOf(record)
-    return this.#has(subject) ? this.#shared.at(this.#records[subject]!) : undefined
+    return this.#has(subject) ? this.#recordOf(subject) : undefined
   }
 
   /** Whether the record is about the machine whose book this is. */
@@ -152,27 +165,41 @@ export class ColumnStore implements EntryStore {
     return (this.#isListed[subject >> 3]! & (1 << (subject & 7))) !== 0
   }
 
-  #bornAtMs(subject: number): number {
-    return this.#arrivedAtMs[subject]! - this.#agesMs.get(subject)
+  #recordOf(subject: number): SignedAnnouncement {
+    return this.#shared.at(this.#row[subject * WORDS + RECORD]!)
+  }
+
+  #arrivedAtMs(subject: number): number {
+    words[0] = this.#row[subject * WORDS]!
+    words[1] = this.#row[subject * WORDS + 1]!
+    return number[0]!
+  }
+
+  #ageMs(subject: number): number {
+    const packed = this.#row[subject * WORDS + AGE_AND_SOURCE]!
+    return packed === TOO_LARGE ? this.#large.get(subject)!.ageMs : packed >>> 16
+  }
+
+  #source(subject: number): Source {
+    const packed = this.#row[subject * WORDS + AGE_AND_SOURCE]!
+    return this.#shared.source(packed === TOO_LARGE ? this.#large.get(subject)!.source : packed & 0xffff)
+  }
+
+  #packed(subject: number, ageMs: number, source: number): number {
+    if (ageMs < 0xffff && source <= 0xffff) return (ageMs << 16) | source
+    this.#large.set(subject, { ageMs, source })
+    return TOO_LARGE
   }
 
   #entry(subject: number): Entry {
-    const record = this.#shared.at(this.#records[subject]!)
-    const arrivedAtMs = this.#arrivedAtMs[subject]!
-    const bornAtMs = this.#bornAtMs(subject)
+    const record = this.#recordOf(subject)
+    const arrivedAtMs = this.#arrivedAtMs(subject)
+    const bornAtMs = arrivedAtMs - this.#ageMs(subject)
     const expiresAtMs =
       (this.#expiries.size === 0 ? undefined : this.#expiries.get(subject)) ?? expiryOf(record, bornAtMs, arrivedAtMs)
-    const { forwarder, group, standing } = this.#shared.source(this.#sources.get(subject))
-    return {
-      record,
-      bornAtMs,
-      expiresAtMs,
-      arrivedAtMs,
-      forwarder,
-      group,
-      standing,
-      order: this.#orders.get(subject)
-    }
+    const { forwarder, group, standing } = this.#source(subject)
+    const order = this.#row[subject * WORDS + ORDER]!
+    return { record, bornAtMs, expiresAtMs, arrivedAtMs, forwarder, group, standing, order }
   }
 }
 

@@ -11,8 +11,8 @@ import {
   signedAnnouncement
 } from 'libp2p-gossip-discovery/core'
 import { test } from 'tap'
-import { ColumnStore } from '../../../src/simulation/books/column-store.ts'
 import { newsAmong } from '../../../src/simulation/books/news.ts'
+import { RowStore } from '../../../src/simulation/books/row-store.ts'
 import { SharedRecords } from '../../../src/simulation/books/shared-records.ts'
 import { type IssuedRecord, Issuer } from '../../../src/simulation/issuer.ts'
 
@@ -34,8 +34,8 @@ test('a record has one number, however many books hold it', async t => {
   }
 })
 
-test('a book in columns knows nobody who is no machine, and takes in none', async t => {
-  const book = new AddressBook(BOUNDS, new ColumnStore(new SharedRecords(SUBJECTS), NOBODY))
+test('a book in a row knows nobody who is no machine, and takes in none', async t => {
+  const book = new AddressBook(BOUNDS, new RowStore(new SharedRecords(SUBJECTS), NOBODY))
   book.apply(new Issuer(SUBJECTS[0]!).sign(announcementOf('peer-0'), 0), 0)
   t.equal(book.get('a stranger'), undefined)
   t.throws(
@@ -58,12 +58,12 @@ const anyStep = fc.record({
   passedMs: fc.constantFrom(0, 1, 0.1, 20_000)
 })
 
-test('books in columns are what they would be in maps, whoever comes, changes, forges, leaves and expires', async () => {
+test('books in rows are what they would be in maps, whoever comes, changes, forges, leaves and expires', async () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.nat(1), anyStep), { maxLength: 200 }), steps => {
       const shared = new SharedRecords(SUBJECTS)
       const books = [0, 1].map(() => ({
-        columns: new AddressBook(BOUNDS, new ColumnStore(shared, NOBODY)),
+        row: new AddressBook(BOUNDS, new RowStore(shared, NOBODY)),
         map: new AddressBook(BOUNDS)
       }))
       const issued = new Issued()
@@ -71,13 +71,13 @@ test('books in columns are what they would be in maps, whoever comes, changes, f
       for (const [at, step] of steps) {
         nowMs += step.passedMs
         const record = issued.next(step, nowMs)
-        const both = [books[at]!.columns, books[at]!.map]
+        const both = [books[at]!.row, books[at]!.map]
         assertSame(both.map(book => book.evict(step, nowMs, peer => peer === 'peer-3', seededRandom(1))))
         assertSame(both.map(book => book.apply(record, nowMs, step.ageMs, step)))
         if (step.suspected) for (const book of both) book.shorten(record.announcement.peer, nowMs + 500)
         assertSame(both.map(book => peersOf(book.expire(nowMs, peer => peer === 'peer-4'))))
         assertSame(both.map(book => book.fading(nowMs).sort()))
-        for (const { columns, map } of books) assertSame([columns, map].map(book => contentOf(book, nowMs)))
+        for (const { row, map } of books) assertSame([row, map].map(book => contentOf(book, nowMs)))
       }
     })
   )
@@ -87,7 +87,7 @@ test('what is news among many records is what is news one by one, but for the ve
   fc.assert(
     fc.property(fc.array(anyStep), fc.array(anyStep, { maxLength: 3 }), (before, after) => {
       const self = SUBJECTS[0]!
-      const store = new ColumnStore(new SharedRecords(SUBJECTS), self.index)
+      const store = new RowStore(new SharedRecords(SUBJECTS), self.index)
       const host = { random: seededRandom(1), groupOf: (addr: string) => addr, store }
       const core = new Discovery(resolveConfig(), { peer: self.peer, epoch: 1 }, host, 0)
       const issued = new Issued()
@@ -107,7 +107,7 @@ test('what is news among many records is what is news one by one, but for the ve
 })
 
 test('a message of nothing but news is handed on as it is', async t => {
-  const store = new ColumnStore(new SharedRecords(SUBJECTS), 0)
+  const store = new RowStore(new SharedRecords(SUBJECTS), 0)
   const core = new Discovery(
     resolveConfig(),
     { peer: 'peer-0', epoch: 1 },
@@ -154,8 +154,8 @@ function announcementOf(peer: string, seq = 1, leaving = false) {
   return { peer, epoch: 1, seq, name: '', addrs: [], metadata: new Map(), ttlMs: 30_000, leaving }
 }
 
-function assertSame([columns, map]: readonly unknown[]): void {
-  assert.deepEqual(columns, map)
+function assertSame([row, map]: readonly unknown[]): void {
+  assert.deepEqual(row, map)
 }
 
 /** All that a book holds, and by what it is found. */

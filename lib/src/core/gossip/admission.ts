@@ -8,10 +8,10 @@ import { Recent } from '../bounds/recent.ts'
 import type { PeerKey } from '../record/announcement.ts'
 
 /**
- * From partners that this node did not choose, whoever they are: half of the book at once, for two networks that meet, or a crowd of
- * 10,000 that starts by a node which has chosen nobody yet; then a trickle. In a book of 16,384: 8,192, and 16 a second.
+ * From partners that this node did not choose, whoever they are: five eighths of the book at once, for two networks that meet, or a crowd of
+ * 10,000 that starts by a node which has chosen nobody yet; then a trickle. In a book of 16,384: 10,240, and 16 a second.
  */
-const ANYBODY = { part: 1 / 2, partPerSecond: 1 / 1_024 }
+const ANYBODY = { part: 5 / 8, partPerSecond: 1 / 1_024 }
 
 /** Of each group besides, whatever the others take: an honest newcomer gets in during a flood. In a book of 16,384: 32, and one in 5 s. */
 const GROUP = { part: 1 / 512, partPerSecond: 1 / 81_920 }

@@ -116,7 +116,7 @@ test('what a flood brings to one node reaches the next as a trickle', async t =>
   flood.join()
   flood.run(FLOOD_MS)
   const invented = flood.bookOf('friend').size - HONEST.length
-  t.ok(invented > 0 && invented < 10_000, `${invented} of ${SYBILS.length}`)
+  t.ok(invented > 0 && invented < 12_500, `${invented} of ${SYBILS.length}`)
 })
 
 test('an honest peer whose record an attacker brought first is not given up with what else that one brought', async t => {

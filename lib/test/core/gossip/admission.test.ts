@@ -9,13 +9,13 @@ const SECOND_MS = 1_000
 const HOUR_MS = 3_600_000
 
 test('a small book takes a whole one from a partner that the node chose, a large one as much again', async t => {
-  t.equal(admitted(new Admission(MAX_ENTRIES), 'friend', 40_000, 0, 0), MAX_ENTRIES + 8_192 + 32)
-  t.equal(admitted(new Admission(MAX_ENTRIES), 'friend', 40_000, 0, 2_000), 2_000 + 8_192 + 32)
+  t.equal(admitted(new Admission(MAX_ENTRIES), 'friend', 40_000, 0, 0), MAX_ENTRIES + 10_240 + 32)
+  t.equal(admitted(new Admission(MAX_ENTRIES), 'friend', 40_000, 0, 2_000), 2_000 + 10_240 + 32)
 })
 
-test('partners that the node did not choose bring half of a book at once, and then a trickle', async t => {
+test('partners that the node did not choose bring five eighths of a book at once, and then a trickle', async t => {
   const admission = new Admission(MAX_ENTRIES)
-  t.equal(admittedBy(admission, ['stranger'], 20_000, 0), 8_192 + 32)
+  t.equal(admittedBy(admission, ['stranger'], 20_000, 0), 10_240 + 32)
   t.equal(admittedBy(admission, ['stranger'], 20_000, 10 * SECOND_MS), 160 + 2)
 })
 
@@ -56,7 +56,7 @@ test('whoever brings whatever, in an hour no more than a stated number of strang
         if (nowMs > HOUR_MS) break
         taken += admittedBy(admission, [`group${group}`], count, nowMs)
       }
-      return taken <= 512 + nowMs / SECOND_MS + 21 * (32 + nowMs / SECOND_MS / 5)
+      return taken <= 640 + nowMs / SECOND_MS + 21 * (32 + nowMs / SECOND_MS / 5)
     })
   )
   t.pass('for 100 floods')

@@ -49,7 +49,8 @@ const attacks: Attack[] = [
     links: 3,
     everyMs: 50,
     suspicions: 50,
-    lie: { refused: false, leftMs: 2 ** 31 }
+    lie: { refused: false, leftMs: 2 ** 31 },
+    fullOnly: true
   }
 ]
 

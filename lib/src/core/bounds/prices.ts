@@ -16,6 +16,9 @@ export const ITEM_US = 10
 /** An envelope taken apart and checked, all but its signature: 39 for one that is right, 7 to 33 for one that is refused. */
 export const ENVELOPE_US = 40
 
+/** An envelope that was opened a short while ago, recognised by its bytes. */
+export const COPY_US = 5
+
 /** An entry of the book that is looked at for an answer, or hashed into a salted digest. */
 export const ENTRY_US = 0.5
 

@@ -17,6 +17,7 @@ import { compareVersions, type PeerKey } from '../record/announcement.ts'
 import type { Announcer } from '../record/announcer.ts'
 import { Accusations } from './accusations.ts'
 import { Asks, targetOf } from './asks.ts'
+import { FailedDials } from './failed-dials.ts'
 import type { Liveness } from './liveness.ts'
 import { Rumours } from './rumours.ts'
 import type { Silence } from './silence.ts'
@@ -48,6 +49,7 @@ export class Suspicions {
   readonly #suspects = new Map<PeerKey, Suspect>()
   readonly #power = new SuspicionPower()
   readonly #asks: Asks
+  readonly #failedDials = new FailedDials()
   /** Suspicions of this node itself. */
   readonly accusations: Accusations
   readonly #rumours: Rumours
@@ -108,7 +110,10 @@ export class Suspicions {
     if (outcome === 'reached') return this.opened(peer, nowMs)
     // Its address may not be dialled: that tells nothing about the peer.
     if (outcome === 'withheld') return []
-    if (purpose !== 'probe' && !this.#suspects.has(peer)) return []
+    if (purpose !== 'probe' && !this.#suspects.has(peer)) {
+      this.#failedDials.failed(peer, outcome === 'refused', nowMs)
+      return []
+    }
     if (begunAtMs !== undefined && this.#node.silence.wasLateSince(begunAtMs)) {
       // This node was paused meanwhile: the peer may have answered in time.
       this.#asks.plan(peer, nowMs, 'self')
@@ -121,6 +126,7 @@ export class Suspicions {
   /** The peer is connected anew: it lives. Others that were told are to hear it from itself. */
   opened(peer: PeerKey, nowMs: number): Output[] {
     this.#asks.cancel(peer)
+    this.#failedDials.forget(peer)
     const suspect = this.#suspects.get(peer)
     if (suspect === undefined) return []
     const out = this.answered(peer, nowMs)
@@ -140,6 +146,7 @@ export class Suspicions {
 
   /** There is a newer announcement of the peer; returns whether others were told that it is suspected. */
   refuted(peer: PeerKey, from: PeerKey | undefined, nowMs: number): boolean {
+    this.#failedDials.forget(peer)
     const suspect = this.#suspects.get(peer)
     if (suspect === undefined) return false
     this.#charge(suspect, nowMs)
@@ -216,7 +223,8 @@ export class Suspicions {
       this.#asks.cancel(suspect.peer)
     }
     this.#shorten(suspect, nowMs)
-    return out
+    const failed = suspect.evidence === 'own' ? undefined : this.#failedDials.of(suspect.peer, nowMs)
+    return failed === undefined ? out : [...out, ...this.#prove(suspect.peer, failed.isRefused, nowMs)]
   }
 
   /** Lets the suspect hear of the suspicion, or asks it without a word to others: as far as the reporter's word goes. */

@@ -2,7 +2,7 @@
 import type { Logger } from '@libp2p/interface'
 import type { Interest } from '../../core/book/entry.ts'
 import type { Payer } from '../../core/bounds/budget.ts'
-import { ENVELOPE_US, SIGNATURE_US } from '../../core/bounds/prices.ts'
+import { COPY_US, ENVELOPE_US, SIGNATURE_US } from '../../core/bounds/prices.ts'
 import type { Discovery } from '../../core/discovery.ts'
 import type { IgnoreReason, Input } from '../../core/effects.ts'
 import type { AgedRecord } from '../../core/record/aged-record.ts'
@@ -149,12 +149,13 @@ export class Receiver {
   #open(payer: Payer, bytes: Uint8Array, ageMs: number): Opened | RejectReason | Promise<Opened | RejectReason> {
     this.#received++
     const copy = this.#copies.get(bytes)
-    if (copy !== undefined) return this.#ifItMatters(copy, ageMs)
+    if (copy !== undefined) return this.#ifItMatters(copy, payer, ageMs)
     if (!this.#mayCost(payer, ENVELOPE_US)) return this.#refuse('over-budget')
     try {
       const { announcement, keyKind, verify } = this.#opener.decode(bytes)
-      const interest = this.#core.interestIn(announcement, ageMs)
+      const interest = this.#core.interestIn(announcement, ageMs, payer.connection)
       if (interest === 'known') return this.#refuse('stale')
+      if (interest === 'outlived') return this.#refuse('outlived')
       if (!this.#mayCost(payer, SIGNATURE_US[keyKind])) return this.#refuse('over-budget')
       const verified = verify()
       if (!(verified instanceof Promise)) return this.#opened(verified, interest)
@@ -167,9 +168,11 @@ export class Receiver {
     }
   }
 
-  #ifItMatters(record: SignedAnnouncement, ageMs: number): Opened | RejectReason {
-    const interest = this.#core.interestIn(record.announcement, ageMs)
-    return interest === 'known' ? this.#refuse('stale') : { record, interest }
+  #ifItMatters(record: SignedAnnouncement, payer: Payer, ageMs: number): Opened | RejectReason {
+    if (!this.#mayCost(payer, COPY_US)) return this.#refuse('over-budget')
+    const interest = this.#core.interestIn(record.announcement, ageMs, payer.connection)
+    if (interest === 'known') return this.#refuse('stale')
+    return interest === 'outlived' ? this.#refuse('outlived') : { record, interest }
   }
 
   #opened(record: SignedAnnouncement, interest: Interest): Opened {

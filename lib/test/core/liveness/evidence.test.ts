@@ -148,6 +148,22 @@ test('a silent suspect of which nobody else has evidence has three times as long
   t.notOk(confirmed.lists('x'), 'any partner may confirm')
 })
 
+test('a dial that failed just before the first report is evidence, unless the peer has announced itself since', async t => {
+  for (const [announcesMeanwhile, waitMs, isListed] of [
+    [false, 1_000, false],
+    [true, 1_000, true],
+    [false, 6_000, true]
+  ] as const) {
+    const node = new ToldNode('x', ['/x'])
+    node.dialEnds('x', 'refused')
+    if (announcesMeanwhile) node.learns('x', ['/x'], 2)
+    node.run(waitMs)
+    node.hears('i', evidence(true, 2))
+    node.run(REFUSED_MS)
+    t.equal(node.lists('x'), isListed)
+  }
+})
+
 test('a node that was paused while it dialled dials again, and suspects nobody for it', async t => {
   const node = new ToldNode('x', ['/x'])
   node.hears('b', evidence(false))

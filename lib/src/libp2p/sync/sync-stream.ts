@@ -95,9 +95,17 @@ export class SyncStream implements Holder {
       this.#host.metrics.syncBytes('received', frame.byteLength)
       this.#busySinceMs = Math.min(this.#busySinceMs, monotonicMs())
       yield frame
-      this.#noteUnread()
+      this.noteUnread()
       if (this.#unreadBytes === 0) this.#busySinceMs = Number.POSITIVE_INFINITY
     }
+  }
+
+  /** What has come meanwhile is held for the partner, too: to be called while its frames wait. */
+  noteUnread(): void {
+    const unreadBytes = this.#stream.readBufferLength + this.#bufferedBytes
+    const more = unreadBytes - this.#unreadBytes
+    this.#unreadBytes = unreadBytes
+    if (more !== 0) this.#host.memory.changed(this, more)
   }
 
   /** Queues a message; messages queued in one turn of the event loop travel together. */
@@ -173,7 +181,7 @@ export class SyncStream implements Holder {
     const read = await this.#bytes.read({ bytes })
     this.#bufferedBytes -= bytes
     if (isMissing) this.#pause(true)
-    this.#noteUnread()
+    this.noteUnread()
     return read
   }
 
@@ -182,13 +190,6 @@ export class SyncStream implements Holder {
     if (readStatus === 'closed' || readStatus === 'closing') return
     if (isPaused) this.#stream.pause()
     else this.#stream.resume()
-  }
-
-  #noteUnread(): void {
-    const unreadBytes = this.#stream.readBufferLength + this.#bufferedBytes
-    const more = unreadBytes - this.#unreadBytes
-    this.#unreadBytes = unreadBytes
-    if (more !== 0) this.#host.memory.changed(this, more)
   }
 
   #queued(bytes: number): void {

@@ -204,6 +204,7 @@ export class SyncStreams {
     while (!this.#budgets.work.admits(payer, costUs, monotonicMs())) {
       if (!stream.isOpen) return false
       this.#giveSign(stream)
+      stream.noteUnread()
       await new Promise(resolve => setTimeout(resolve, RETRY_MS))
     }
     return true

@@ -97,7 +97,7 @@ test('a record that arrives after its ttl is refused, and one that arrives befor
   t.equal(book.nextExpiryMs, 102_000, 'but it stays for 2 s, since the age may be a lie')
 })
 
-test('a relayer that makes a newer record older than the one before does not shorten the life of the entry', async t => {
+test('a forwarder that makes a newer record older than the one before does not shorten the life of the entry', async t => {
   const book = newBook()
   book.apply(record({ seq: 1 }), 10_000)
   t.equal(book.apply(record({ seq: 2 }), 20_000, TTL_MS - 1), 'refreshed')

@@ -3,6 +3,7 @@ import { generateKeyPair } from '@libp2p/crypto/keys'
 import type { PrivateKey } from '@libp2p/interface'
 import { defaultLogger } from '@libp2p/logger'
 import { test } from 'tap'
+import { COPY_US } from '../../../src/core/bounds/prices.ts'
 import { resolveConfig } from '../../../src/core/config.ts'
 import { Discovery } from '../../../src/core/discovery.ts'
 import { seededRandom } from '../../../src/core/random.ts'
@@ -63,7 +64,7 @@ test('a copy that is younger reaches the core without another look at its signat
   t.equal(await receiver.validate('forwarder', message), 'accept', 'the forged age must not stop it at the first hop')
   t.match(receiver.take(message), { type: 'gossip', record: records[0]!.record })
   t.same(handed, [])
-  t.equal(spentUs, 0)
+  t.equal(spentUs, 3 * COPY_US, 'and costs a look at its bytes')
   t.same(receiver.counts(), { received: 4, rejected: { stale: 1 } })
 })
 

@@ -56,7 +56,7 @@ metadata() {
 
 packages() {
   nix build "${stub[@]}" --out-link "$scratch/result" "$flake#lib" "$flake#test-network" "$flake#image"
-  ls "$scratch"/result*/libp2p-gossip-discovery-*.tgz
+  ls "$scratch"/result*/gossip-discovery-libp2p-*.tgz
 }
 
 shell() {

@@ -1,17 +1,17 @@
 /** An address book in a terminal: start one, then others with its address, and watch them come and go. Ctrl-C leaves. */
 import { parseArgs, styleText } from 'node:util'
+import {
+  type AddressBookEvents,
+  type DiscoveredPeer,
+  type GossipDiscovery,
+  gossipDiscovery
+} from '@gossip-discovery/libp2p'
 import { gossipsub } from '@libp2p/gossipsub'
 import { identify } from '@libp2p/identify'
 import { noise } from '@libp2p/noise'
 import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
-import {
-  type AddressBookEvents,
-  type DiscoveredPeer,
-  type GossipDiscovery,
-  gossipDiscovery
-} from 'libp2p-gossip-discovery'
 
 /** How to start another demo, which is not the same for npm and Nix. */
 const COMMAND = process.env.DEMO_COMMAND ?? 'npm run demo --'

@@ -1,10 +1,10 @@
+import { gossipDiscovery, type PeerLike } from '@gossip-discovery/libp2p'
 import { gossipsub } from '@libp2p/gossipsub'
 import { identify } from '@libp2p/identify'
 import { noise } from '@libp2p/noise'
 import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
-import { gossipDiscovery, type PeerLike } from 'libp2p-gossip-discovery'
 
 const startNode = async (name: string, bootstrapPeers: PeerLike[] = []) =>
   await createLibp2p({

@@ -5,7 +5,7 @@
   workspace,
   meta,
 }:
-runCommand "libp2p-gossip-discovery-${workspace.version}"
+runCommand "gossip-discovery-libp2p-${workspace.version}"
   {
     nativeBuildInputs = [ nodejs_24 ];
     meta = meta "A libp2p node finds its peers by gossip and keeps a truthful, expiring address book";

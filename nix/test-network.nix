@@ -25,10 +25,10 @@ runCommand "test-network-${workspace.version}"
   ''
     export HOME=$TMPDIR
     modules=$out/lib/node_modules
-    mkdir -p $modules/gossip-testbed
+    mkdir -p $modules/@gossip-discovery/testbed
     cd ${workspace}
     npm pack --ignore-scripts --loglevel=error --workspace harness --pack-destination $TMPDIR
-    tar -xzf $TMPDIR/*.tgz --strip-components=1 -C $modules/gossip-testbed
+    tar -xzf $TMPDIR/*.tgz --strip-components=1 -C $modules/@gossip-discovery/testbed
 
     npm ls --workspace harness --omit=dev --all --parseable > $TMPDIR/dependencies
     npm query '#testcontainers, #testcontainers *' |
@@ -36,16 +36,16 @@ runCommand "test-network-${workspace.version}"
     sort -u -o $TMPDIR/dependencies $TMPDIR/dependencies
     # Links are followed: npm links to the other workspaces.
     copy() {
-      sed -n "s|^${workspace}/$1node_modules/||p" $TMPDIR/dependencies | sed '/^gossip-testbed$/d' |
+      sed -n "s|^${workspace}/$1node_modules/||p" $TMPDIR/dependencies | grep -v '^@gossip-discovery/' |
         tar -chf - --mode=u+w -C ./$1node_modules -T - | tar -xf - -C $2
     }
     copy "" $modules
     if [ -d harness/node_modules ]; then
-      mkdir $modules/gossip-testbed/node_modules
-      copy harness/ $modules/gossip-testbed/node_modules
+      mkdir $modules/@gossip-discovery/testbed/node_modules
+      copy harness/ $modules/@gossip-discovery/testbed/node_modules
     fi
 
-    makeWrapper ${lib.getExe nodejs_24} $out/bin/test-network --add-flags $modules/gossip-testbed/dist/cli.js ${
+    makeWrapper ${lib.getExe nodejs_24} $out/bin/test-network --add-flags $modules/@gossip-discovery/testbed/dist/cli.js ${
       lib.optionalString stdenv.hostPlatform.isLinux "--prefix PATH : ${
         lib.makeBinPath [
           iproute2

@@ -1,4 +1,4 @@
-import type { Announcement } from 'libp2p-gossip-discovery/core'
+import type { Announcement } from '@gossip-discovery/libp2p/core'
 import { Dial } from '../src/simulation/dial.ts'
 import { type Plan, SCENARIOS } from '../src/simulation/scenarios.ts'
 import { Simulation } from '../src/simulation/simulation.ts'

@@ -1,6 +1,7 @@
 /** Announcements as strangers would send them: each of another subject, signed, as bytes. */
+
+import { DEFAULT_TOPIC, signAnnouncement } from '@gossip-discovery/libp2p'
 import { generateKeyPair } from '@libp2p/crypto/keys'
-import { DEFAULT_TOPIC, signAnnouncement } from 'libp2p-gossip-discovery'
 
 export interface Subject {
   readonly privateKey: Awaited<ReturnType<typeof generateKeyPair>>

@@ -1,11 +1,12 @@
 /** The discovery service on a host that connects to nobody: what gossip delivers goes in, and nothing comes out. */
-import { generateKeyPair } from '@libp2p/crypto/keys'
+
 import {
   DEFAULT_TOPIC,
   type GossipDiscoveryComponents,
   gossipDiscovery,
   type PubSubMessage
-} from 'libp2p-gossip-discovery'
+} from '@gossip-discovery/libp2p'
+import { generateKeyPair } from '@libp2p/crypto/keys'
 import { MeasureError } from './measure-error.ts'
 
 export interface Sink {

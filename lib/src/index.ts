@@ -1,7 +1,7 @@
 /**
  * A libp2p node finds its peers by gossip and keeps a truthful, expiring address book.
  *
- * @module libp2p-gossip-discovery
+ * @module @gossip-discovery/libp2p
  */
 import type { GossipDiscoveryComponents } from './libp2p/components.ts'
 import { GossipDiscovery, type GossipDiscoveryInit } from './libp2p/service.ts'
@@ -17,7 +17,7 @@ import { GossipDiscovery, type GossipDiscoveryInit } from './libp2p/service.ts'
  * import { tcp } from '@libp2p/tcp'
  * import { yamux } from '@libp2p/yamux'
  * import { createLibp2p } from 'libp2p'
- * import { gossipDiscovery } from 'libp2p-gossip-discovery'
+ * import { gossipDiscovery } from '@gossip-discovery/libp2p'
  *
  * const libp2p = await createLibp2p({
  *   addresses: { listen: ['/ip4/0.0.0.0/tcp/0'] },

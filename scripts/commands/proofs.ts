@@ -51,16 +51,19 @@ export const proofs: Readonly<Record<string, Proof>> = {
   'npx test-network clean': { by: '.ci/containers.sh', as: 'harness clean' },
   'npm run test-network -- clean': { by: '.ci/containers.sh', as: 'harness clean' },
 
-  'npm i libp2p-gossip-discovery': { by: 'scripts/packages/library-project.ts', as: '[...host, tarball.path]' },
-  'npm install libp2p-gossip-discovery libp2p @libp2p/gossipsub @libp2p/identify @libp2p/noise @libp2p/tcp @libp2p/yamux':
+  'npm i @gossip-discovery/libp2p': { by: 'scripts/packages/library-project.ts', as: '[...host, tarball.path]' },
+  'npm install @gossip-discovery/libp2p libp2p @libp2p/gossipsub @libp2p/identify @libp2p/noise @libp2p/tcp @libp2p/yamux':
     { by: 'scripts/packages/library-project.ts', as: '[...host, tarball.path]' },
-  'npm install --save-dev gossip-testbed': { by: 'scripts/packages/harness-project.ts', as: '[tarball.path]' },
+  'npm install --save-dev @gossip-discovery/testbed': {
+    by: 'scripts/packages/harness-project.ts',
+    as: '[tarball.path]'
+  },
   'npm install --save-dev testcontainers': { by: 'scripts/packages/harness-project.ts', as: 'install(' },
-  'npm install --save-dev gossip-testbed testcontainers': {
+  'npm install --save-dev @gossip-discovery/testbed testcontainers': {
     by: 'scripts/packages/harness-project.ts',
     as: 'install('
   },
-  'npx gossip-testbed 10 60': { in: 'project', prints: NETWORK_PASSES },
+  'npx @gossip-discovery/testbed 10 60': { in: 'project', prints: NETWORK_PASSES },
   "npx test-network 10 60 --node-command 'python3 my_node.py'": { in: 'project', prints: NETWORK_PASSES },
   "npx test-network 10 60 --node-command './my-node' --out network-report": { in: 'project', prints: NETWORK_PASSES },
   'npx test-network conformance -- python3 my_node.py': { in: 'project', prints: NODE_PASSES },
@@ -74,7 +77,7 @@ export const proofs: Readonly<Record<string, Proof>> = {
   'nix build .#image': { by: '.ci/nix.sh', as: '#image"' },
   'nix flake check': { by: '.ci/nix.sh', as: 'flake check' },
   'nix fmt': { by: '.ci/nix.sh', as: 'nix fmt' },
-  'npm install ./result/*.tgz': { by: '.ci/nix.sh', as: 'libp2p-gossip-discovery-*.tgz' },
+  'npm install ./result/*.tgz': { by: '.ci/nix.sh', as: 'gossip-discovery-libp2p-*.tgz' },
 
   'npm run test:all': { why: 'is what `.ci/run` does one by one' },
   'npm run test:debug -- lib/test/core/gossip/sync.test.ts': { why: 'waits for a debugger' },

@@ -1,6 +1,7 @@
 /** What the examples of the documentation take for granted: a node that runs, and whom it knows. */
+
+import type { GossipDiscovery } from '@gossip-discovery/libp2p'
 import type { Libp2p } from '@libp2p/interface'
-import type { GossipDiscovery } from 'libp2p-gossip-discovery'
 
 declare global {
   /** Made by createLibp2p with the service `discovery: gossipDiscovery()`. */

@@ -2,11 +2,11 @@
 import { gossipsub } from '@chainsafe/libp2p-gossipsub'
 import { noise } from '@chainsafe/libp2p-noise'
 import { yamux } from '@chainsafe/libp2p-yamux'
+import { gossipDiscovery } from '@gossip-discovery/libp2p/libp2p-2'
 import { identify } from '@libp2p/identify'
 import { tcp } from '@libp2p/tcp'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
-import { gossipDiscovery } from 'libp2p-gossip-discovery/libp2p-2'
 
 /**
  * @param {string} name

@@ -81,11 +81,11 @@ test('the parts import each other in one direction, and the core by its index', 
   for (const [path, specifier, isRefused] of [
     ['lib/src/libp2p/a.ts', '../core/book/address-book.ts', true],
     ['lib/src/libp2p/records/a.ts', '../../core/index.ts', false],
-    ['harness/src/a.ts', 'libp2p-gossip-discovery', true],
-    ['harness/src/checks/a.ts', 'libp2p-gossip-discovery/core', true],
+    ['harness/src/a.ts', '@gossip-discovery/libp2p', true],
+    ['harness/src/checks/a.ts', '@gossip-discovery/libp2p/core', true],
     ['harness/src/a.ts', '../../lib/src/index.ts', true],
-    ['harness/src/node/a.ts', 'libp2p-gossip-discovery', false],
-    ['harness/src/simulation/a.ts', 'libp2p-gossip-discovery/core', false],
+    ['harness/src/node/a.ts', '@gossip-discovery/libp2p', false],
+    ['harness/src/simulation/a.ts', '@gossip-discovery/libp2p/core', false],
     ['harness/src/a.ts', '../test/a.ts', true],
     ['harness/test/a.ts', '../src/a.ts', false]
   ] as const) {

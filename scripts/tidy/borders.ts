@@ -18,7 +18,7 @@ const borders: readonly Border[] = [
   {
     of: /^harness\/src\/(?!node\/|simulation\/)/,
     refuses: ({ specifier, file }) =>
-      /^libp2p-gossip-discovery(\/|$)/.test(specifier) || file?.startsWith('lib/') === true,
+      /^@gossip-discovery\/libp2p(\/|$)/.test(specifier) || file?.startsWith('lib/') === true,
     remedy: 'any program can be put under test, so only node/ and simulation/ know the library; use contract.ts'
   },
   {

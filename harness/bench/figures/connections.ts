@@ -1,4 +1,4 @@
-import { resolveConfig } from 'libp2p-gossip-discovery/core'
+import { resolveConfig } from '@gossip-discovery/libp2p/core'
 import type { FleetFigure } from '../figure.ts'
 
 /** Beyond twice as many as it wants, a node lets its surplus connections go. */

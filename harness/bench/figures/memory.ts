@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { DEFAULT_TOPIC, openAnnouncement } from 'libp2p-gossip-discovery'
-import { Discovery, resolveConfig } from 'libp2p-gossip-discovery/core'
+import { DEFAULT_TOPIC, openAnnouncement } from '@gossip-discovery/libp2p'
+import { Discovery, resolveConfig } from '@gossip-discovery/libp2p/core'
 import type { SoloFigure } from '../figure.ts'
 import { MeasureError } from '../measure-error.ts'
 import { announcementOf, makeSubjects } from '../records.ts'

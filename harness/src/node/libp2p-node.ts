@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
+import { type GossipDiscovery, gossipDiscovery } from '@gossip-discovery/libp2p'
 import { generateKeyPair, privateKeyFromProtobuf, privateKeyToProtobuf } from '@libp2p/crypto/keys'
 import { gossipsub } from '@libp2p/gossipsub'
 import { type Identify, identify } from '@libp2p/identify'
@@ -9,7 +10,6 @@ import { type TCPSocketOptions, tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
-import { type GossipDiscovery, gossipDiscovery } from 'libp2p-gossip-discovery'
 
 export interface NodeOptions {
   name: string

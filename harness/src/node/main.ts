@@ -1,6 +1,6 @@
 /** Our node program: flags -> libp2p with gossip discovery -> lines of the contract. docs/CONTRACT.md */
 import { parseArgs } from 'node:util'
-import type { DiscoveredPeer, GossipDiscovery } from 'libp2p-gossip-discovery'
+import type { DiscoveredPeer, GossipDiscovery } from '@gossip-discovery/libp2p'
 import type { BookEntry, Command, NodeLine } from '../contract.ts'
 import { bookHash } from './book-hash.ts'
 import { createNode, type NodeOptions } from './libp2p-node.ts'

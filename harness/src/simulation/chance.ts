@@ -1,4 +1,4 @@
-import { hash32, type Random, seededRandom } from 'libp2p-gossip-discovery/core'
+import { hash32, type Random, seededRandom } from '@gossip-discovery/libp2p/core'
 
 /**
  * A repeatable source of chance of its own for each purpose, so that one more draw for one purpose changes no other.

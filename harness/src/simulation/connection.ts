@@ -2,7 +2,7 @@
  * A connection over TCP, noise and yamux: ordered and reliable. Lost packets and cuts only delay it; it ends when one side
  * closes it, or gives up on a peer that does not answer.
  */
-import type { SyncMessage } from 'libp2p-gossip-discovery/core'
+import type { SyncMessage } from '@gossip-discovery/libp2p/core'
 import type { Dial } from './dial.ts'
 import type { Happening } from './event-queue.ts'
 import type { GossipControl, GossipMessage } from './gossip-message.ts'

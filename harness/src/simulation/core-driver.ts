@@ -1,4 +1,4 @@
-import type { AgedRecord, Group, Input, Output, PeerKey, SyncMessage } from 'libp2p-gossip-discovery/core'
+import type { AgedRecord, Group, Input, Output, PeerKey, SyncMessage } from '@gossip-discovery/libp2p/core'
 import { newsAmong } from './books/news.ts'
 import { RowStore } from './books/row-store.ts'
 import { chanceFor } from './chance.ts'

@@ -1,4 +1,4 @@
-import type { DialOutcome, DialTarget } from 'libp2p-gossip-discovery/core'
+import type { DialOutcome, DialTarget } from '@gossip-discovery/libp2p/core'
 import { type ConnectionEnd, connect } from './connection.ts'
 import { COST_MS, type NodeProcess } from './node-process.ts'
 import { BYTES } from './sizes.ts'

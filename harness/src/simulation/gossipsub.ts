@@ -2,7 +2,7 @@
  * A model of gossipsub 1.1 with one topic, as @libp2p/gossipsub runs it by default: a mesh of bounded degree, flood
  * publishing, and lazy gossip of message ids. docs/SIMULATION.md says what it leaves out, and compares it with the original.
  */
-import type { Random } from 'libp2p-gossip-discovery/core'
+import type { Random } from '@gossip-discovery/libp2p/core'
 import { sample } from './chance.ts'
 import type { ConnectionEnd } from './connection.ts'
 import { type GossipControl, GossipMessage } from './gossip-message.ts'

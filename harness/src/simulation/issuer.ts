@@ -6,7 +6,7 @@ import {
   type PeerKey,
   type SignedAnnouncement,
   signedAnnouncement
-} from 'libp2p-gossip-discovery/core'
+} from '@gossip-discovery/libp2p/core'
 import { envelopeBytes } from './sizes.ts'
 
 /** A machine, as far as its records tell. */

@@ -1,4 +1,4 @@
-import type { DialTarget, PeerKey } from 'libp2p-gossip-discovery/core'
+import type { DialTarget, PeerKey } from '@gossip-discovery/libp2p/core'
 import { Issuer } from './issuer.ts'
 import type { NodeProcess } from './node-process.ts'
 import { PEER_PREFIX } from './sizes.ts'

@@ -1,5 +1,5 @@
-import type { Random } from 'libp2p-gossip-discovery/core'
-import { hash32 } from 'libp2p-gossip-discovery/core'
+import type { Random } from '@gossip-discovery/libp2p/core'
+import { hash32 } from '@gossip-discovery/libp2p/core'
 import type { EventQueue } from './event-queue.ts'
 
 /** The links between any two machines. All times are one way. */

@@ -1,5 +1,5 @@
 /** One run of a node: the real core, a model of gossipsub, and its connections, on a CPU that can be paused. */
-import type { PeerKey, SyncMessage } from 'libp2p-gossip-discovery/core'
+import type { PeerKey, SyncMessage } from '@gossip-discovery/libp2p/core'
 import { chanceFor } from './chance.ts'
 import type { ConnectionEnd, Frame } from './connection.ts'
 import { CoreDriver } from './core-driver.ts'

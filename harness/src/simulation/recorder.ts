@@ -1,5 +1,5 @@
 /** Writes down a run as history, as if the nodes had been real processes that keep the contract. */
-import type { AddressBookEntry } from 'libp2p-gossip-discovery/core'
+import type { AddressBookEntry } from '@gossip-discovery/libp2p/core'
 import type { BookEntry, NodeLine } from '../contract.ts'
 import type { HistoryEvent, Observation } from '../history.ts'
 import { bookHash } from '../node/book-hash.ts'

@@ -1,5 +1,5 @@
 /** What must hold at any moment, whatever fails: checked with every event of every book. */
-import type { AddressBookEntry, DiscoveryConfig } from 'libp2p-gossip-discovery/core'
+import type { AddressBookEntry, DiscoveryConfig } from '@gossip-discovery/libp2p/core'
 import type { CheckName, Violation } from '../verdict.ts'
 import type { Books } from './books/books.ts'
 import { IssuedRecord } from './issuer.ts'

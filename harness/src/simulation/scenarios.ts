@@ -1,4 +1,4 @@
-import type { Random } from 'libp2p-gossip-discovery/core'
+import type { Random } from '@gossip-discovery/libp2p/core'
 import { sample } from './chance.ts'
 import type { PlannedFault } from './faults.ts'
 import type { LinkModel } from './network.ts'

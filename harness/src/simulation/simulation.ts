@@ -1,5 +1,5 @@
 /** N nodes of the real core under virtual time. The same options give the same run, event by event. */
-import { Discovery, type DiscoveryInit, type Random, resolveConfig } from 'libp2p-gossip-discovery/core'
+import { Discovery, type DiscoveryInit, type Random, resolveConfig } from '@gossip-discovery/libp2p/core'
 import type { HistoryEvent } from '../history.ts'
 import { SharedRecords } from './books/shared-records.ts'
 import { chanceFor } from './chance.ts'

@@ -2,7 +2,7 @@
  * Bytes as one socket receives them, noise and yamux included. Measured between two libp2p nodes; docs/SIMULATION.md has the
  * measurements.
  */
-import type { RecordsMessage, SyncMessage } from 'libp2p-gossip-discovery/core'
+import type { RecordsMessage, SyncMessage } from '@gossip-discovery/libp2p/core'
 
 /** Every machine's peer key begins so, and stands for a real one of 38 bytes. */
 export const PEER_PREFIX = 'peer-'

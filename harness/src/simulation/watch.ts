@@ -1,4 +1,4 @@
-import type { AddressBookEntry, DiscoveryConfig } from 'libp2p-gossip-discovery/core'
+import type { AddressBookEntry, DiscoveryConfig } from '@gossip-discovery/libp2p/core'
 import { Agreement } from './agreement.ts'
 import { Books } from './books/books.ts'
 import { Fingerprint } from './fingerprint.ts'

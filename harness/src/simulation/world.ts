@@ -6,7 +6,7 @@ import type {
   Output,
   PeerKey,
   Random
-} from 'libp2p-gossip-discovery/core'
+} from '@gossip-discovery/libp2p/core'
 import type { SharedRecords } from './books/shared-records.ts'
 import type { EventQueue } from './event-queue.ts'
 import type { Machine } from './machine.ts'

@@ -1,4 +1,4 @@
-import { seededRandom } from 'libp2p-gossip-discovery/core'
+import { seededRandom } from '@gossip-discovery/libp2p/core'
 import type { ConnectionEnd } from '../../src/simulation/connection.ts'
 import { type GossipControl, GossipMessage } from '../../src/simulation/gossip-message.ts'
 import { Gossipsub } from '../../src/simulation/gossipsub.ts'

@@ -1,4 +1,4 @@
-import type { DialOutcome, Input } from 'libp2p-gossip-discovery/core'
+import type { DialOutcome, Input } from '@gossip-discovery/libp2p/core'
 import { Dial } from '../../src/simulation/dial.ts'
 import type { NodeProcess } from '../../src/simulation/node-process.ts'
 import { Simulation } from '../../src/simulation/simulation.ts'

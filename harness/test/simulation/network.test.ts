@@ -1,5 +1,5 @@
+import { seededRandom } from '@gossip-discovery/libp2p/core'
 import fc from 'fast-check'
-import { seededRandom } from 'libp2p-gossip-discovery/core'
 import { test } from 'tap'
 import { EventQueue } from '../../src/simulation/event-queue.ts'
 import { type Cut, type LinkModel, Network } from '../../src/simulation/network.ts'

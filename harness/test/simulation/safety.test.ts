@@ -4,7 +4,7 @@ import {
   type Output,
   type SignedAnnouncement,
   signedAnnouncement
-} from 'libp2p-gossip-discovery/core'
+} from '@gossip-discovery/libp2p/core'
 import { test } from 'tap'
 import type { CreateCore } from '../../src/simulation/world.ts'
 import { planned, scenario, simulate } from './plans.ts'

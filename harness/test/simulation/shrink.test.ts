@@ -1,4 +1,4 @@
-import { Discovery } from 'libp2p-gossip-discovery/core'
+import { Discovery } from '@gossip-discovery/libp2p/core'
 import { test } from 'tap'
 import { shrink } from '../../src/simulation/shrink.ts'
 import { runSimulation } from '../../src/simulation/simulation.ts'

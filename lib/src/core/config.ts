@@ -59,7 +59,7 @@ export interface DiscoveryConfig extends Required<Omit<DiscoveryInit, 'metadata'
  *
  * @example
  * ```ts
- * import { InvalidConfigError } from 'libp2p-gossip-discovery'
+ * import { InvalidConfigError } from '@gossip-discovery/libp2p'
  *
  * try {
  *   libp2p.services.discovery.announceEvery(1)

@@ -22,11 +22,11 @@
  * gone), `bounds` (what it may cost). `discovery.ts` is the one switch over all inputs, `effects.ts` lists inputs and outputs. Only
  * the names below are API.
  *
- * @module libp2p-gossip-discovery/core
+ * @module @gossip-discovery/libp2p/core
  *
  * @example
  * ```ts
- * import { Discovery, resolveConfig, seededRandom } from 'libp2p-gossip-discovery/core'
+ * import { Discovery, resolveConfig, seededRandom } from '@gossip-discovery/libp2p/core'
  *
  * const self = { peer: 'alice', epoch: 1 }
  * const core = new Discovery(resolveConfig({ name: 'alice' }), self, { random: seededRandom(7), groupOf: addr => addr }, 0)

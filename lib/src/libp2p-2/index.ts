@@ -1,7 +1,7 @@
 /**
  * The same service for libp2p 2, whose gossipsub is `@chainsafe/libp2p-gossipsub` 14.
  *
- * @module libp2p-gossip-discovery/libp2p-2
+ * @module @gossip-discovery/libp2p/libp2p-2
  */
 import type { PeerInfo } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
@@ -23,7 +23,7 @@ export interface Libp2p2Init extends GossipDiscoveryInit {
  * @example
  * ```ts
  * import { multiaddr } from '@multiformats/multiaddr'
- * import { gossipDiscovery } from 'libp2p-gossip-discovery/libp2p-2'
+ * import { gossipDiscovery } from '@gossip-discovery/libp2p/libp2p-2'
  *
  * const services = { discovery: gossipDiscovery({ name: 'alice', multiaddr }) }
  * ```

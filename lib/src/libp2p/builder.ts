@@ -32,7 +32,7 @@ const DEFAULT_EXPIRATION_TIMEOUT_MS = 30_000
  *
  * @example
  * ```ts
- * import { GossipDiscoveryBuilder } from 'libp2p-gossip-discovery'
+ * import { GossipDiscoveryBuilder } from '@gossip-discovery/libp2p'
  *
  * const { sender, receiver } = await new GossipDiscoveryBuilder()
  *   .withExpirationTimeout(30_000)
@@ -82,7 +82,7 @@ export class GossipDiscoveryBuilder {
  *
  * @example
  * ```ts
- * import type { GossipDiscoverySender } from 'libp2p-gossip-discovery'
+ * import type { GossipDiscoverySender } from '@gossip-discovery/libp2p'
  *
  * async function announceForAMinute(sender: GossipDiscoverySender): Promise<void> {
  *   sender.addPeers(bootstrapAddrs)
@@ -140,7 +140,7 @@ export class GossipDiscoverySender {
  *
  * @example
  * ```ts
- * import type { GossipDiscoveryReceiver } from 'libp2p-gossip-discovery'
+ * import type { GossipDiscoveryReceiver } from '@gossip-discovery/libp2p'
  *
  * function show(receiver: GossipDiscoveryReceiver): void {
  *   for (const [name, nodeId] of receiver.getNeighbors()) console.log(name, nodeId.toString())

@@ -21,7 +21,7 @@ export type GossipDiscoveryErrorCode =
  *
  * @example
  * ```ts
- * import { GossipDiscoveryError } from 'libp2p-gossip-discovery'
+ * import { GossipDiscoveryError } from '@gossip-discovery/libp2p'
  *
  * try {
  *   libp2p.services.discovery.addPeers(bootstrapAddrs)
@@ -76,7 +76,7 @@ export function blames(fault: string): boolean {
  *
  * @example
  * ```ts
- * import { AnnouncementDecodeError, DEFAULT_TOPIC, openAnnouncement } from 'libp2p-gossip-discovery'
+ * import { AnnouncementDecodeError, DEFAULT_TOPIC, openAnnouncement } from '@gossip-discovery/libp2p'
  *
  * await openAnnouncement(new Uint8Array(3000), DEFAULT_TOPIC).catch((error: AnnouncementDecodeError) => {
  *   console.log(error.fault) // malformed-envelope

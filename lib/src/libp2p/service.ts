@@ -23,7 +23,7 @@ import type { GossipDiscoveryEvents, GossipDiscoveryStats } from './reports/repo
  *
  * @example
  * ```ts
- * import { DEFAULT_TOPIC, gossipDiscovery } from 'libp2p-gossip-discovery'
+ * import { DEFAULT_TOPIC, gossipDiscovery } from '@gossip-discovery/libp2p'
  *
  * const discovery = gossipDiscovery({ topic: `${DEFAULT_TOPIC}/staging` })
  * ```
@@ -86,7 +86,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
 
   readonly [serviceDependencies]: string[] = ['@libp2p/pubsub']
 
-  readonly [Symbol.toStringTag] = 'libp2p-gossip-discovery'
+  readonly [Symbol.toStringTag] = '@gossip-discovery/libp2p'
 
   get peerId(): PeerId {
     return this.#components.peerId

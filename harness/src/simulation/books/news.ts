@@ -1,4 +1,4 @@
-import type { AgedRecord } from 'libp2p-gossip-discovery/core'
+import type { AgedRecord } from '@gossip-discovery/libp2p/core'
 import type { Core } from '../world.ts'
 import type { RowStore } from './row-store.ts'
 

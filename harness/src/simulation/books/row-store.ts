@@ -7,7 +7,7 @@ import {
   type PeerKey,
   type SignedAnnouncement,
   type Source
-} from 'libp2p-gossip-discovery/core'
+} from '@gossip-discovery/libp2p/core'
 import { FIRST_ORDINAL, type IssuedRecord } from '../issuer.ts'
 import { NOBODY, type SharedRecords } from './shared-records.ts'
 

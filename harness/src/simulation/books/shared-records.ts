@@ -1,5 +1,5 @@
 /** What the books of all nodes of a simulation share: the records, and who and what is known by which number. */
-import { BUCKETS, bucketOf, type PeerKey, type SignedAnnouncement, type Source } from 'libp2p-gossip-discovery/core'
+import { BUCKETS, bucketOf, type PeerKey, type SignedAnnouncement, type Source } from '@gossip-discovery/libp2p/core'
 import { FIRST_ORDINAL, type IssuedRecord, type Subject } from '../issuer.ts'
 
 /** What a book takes for one entry, and a little more. */

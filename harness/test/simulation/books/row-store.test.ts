@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import fc from 'fast-check'
 import {
   AddressBook,
   BUCKETS,
@@ -9,7 +8,8 @@ import {
   STANDING,
   seededRandom,
   signedAnnouncement
-} from 'libp2p-gossip-discovery/core'
+} from '@gossip-discovery/libp2p/core'
+import fc from 'fast-check'
 import { test } from 'tap'
 import { newsAmong } from '../../../src/simulation/books/news.ts'
 import { RowStore } from '../../../src/simulation/books/row-store.ts'

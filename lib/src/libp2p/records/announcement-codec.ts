@@ -19,7 +19,7 @@ import { encodePayload } from './payload.ts'
  * ```ts
  * import { generateKeyPair } from '@libp2p/crypto/keys'
  * import { peerIdFromPrivateKey } from '@libp2p/peer-id'
- * import { DEFAULT_TOPIC, signAnnouncement } from 'libp2p-gossip-discovery'
+ * import { DEFAULT_TOPIC, signAnnouncement } from '@gossip-discovery/libp2p'
  *
  * const privateKey = await generateKeyPair('Ed25519')
  * const { envelope } = await signAnnouncement(
@@ -61,7 +61,7 @@ export async function signAnnouncement(
  *
  * @example
  * ```ts
- * import { DEFAULT_TOPIC, openAnnouncement } from 'libp2p-gossip-discovery'
+ * import { DEFAULT_TOPIC, openAnnouncement } from '@gossip-discovery/libp2p'
  *
  * async function show(envelope: Uint8Array): Promise<void> {
  *   const { announcement } = await openAnnouncement(envelope, DEFAULT_TOPIC)

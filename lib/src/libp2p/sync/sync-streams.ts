@@ -19,7 +19,7 @@ import { type StreamHost, SyncStream } from './sync-stream.ts'
  *
  * @example
  * ```ts
- * import { SYNC_PROTOCOL } from 'libp2p-gossip-discovery'
+ * import { SYNC_PROTOCOL } from '@gossip-discovery/libp2p'
  *
  * const streams = libp2p.getConnections().flatMap(connection => connection.streams)
  * console.log(streams.filter(stream => stream.protocol.startsWith(SYNC_PROTOCOL)).length, 'partners')

@@ -67,7 +67,7 @@ export function makeParts({ components, config, topic, snapshot: isKept, emit }:
     partners: () => partners.size
   })
   const warnings = new Warnings(log, metrics, detail => emit('warning', detail))
-  const shared = { log, metrics, turns: new Turns() }
+  const shared = { log, metrics, turns: new Turns(peer => core.overlay.isChosen(peer)) }
   const receiver = new Receiver(core, {
     ...shared,
     topic,

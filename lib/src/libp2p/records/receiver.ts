@@ -84,17 +84,17 @@ export class Receiver {
    * by {@link take}, but for records that stop here and concern it all the same.
    */
   validate(forwarder: PeerKey, message: PubSubMessage): TopicValidation | Promise<TopicValidation> {
-    const pause = this.#host.turns.breathe()
-    if (pause !== undefined) return pause.then(() => this.#validate(forwarder, message))
-    return this.#validate(forwarder, message)
+    const payer = { connection: forwarder, group: groupOf(this.#host.addrOf(forwarder)) }
+    const pause = this.#host.turns.breathe(payer)
+    if (pause !== undefined) return pause.then(() => this.#validate(payer, message))
+    return this.#validate(payer, message)
   }
 
-  #validate(forwarder: PeerKey, message: PubSubMessage): TopicValidation | Promise<TopicValidation> {
-    const payer = { connection: forwarder, group: groupOf(this.#host.addrOf(forwarder)) }
+  #validate(payer: Payer, message: PubSubMessage): TopicValidation | Promise<TopicValidation> {
     const opening = this.#open(payer, message.data, 0)
     return opening instanceof Promise
-      ? opening.then(opened => this.#judge(opened, forwarder, message))
-      : this.#judge(opening, forwarder, message)
+      ? opening.then(opened => this.#judge(opened, payer.connection, message))
+      : this.#judge(opening, payer.connection, message)
   }
 
   #judge(opened: Opened | RejectReason, forwarder: PeerKey, message: PubSubMessage): TopicValidation {
@@ -143,7 +143,7 @@ export class Receiver {
         yield slice
         slice = []
       }
-      const pause = turns.breathe()
+      const pause = turns.breathe(payer)
       if (pause !== undefined) await pause
       const opening = this.#open(payer, envelope, ageMs)
       const opened = opening instanceof Promise ? await opening : opening

@@ -107,7 +107,7 @@ function setUp() {
     topic: DEFAULT_TOPIC,
     log,
     metrics,
-    turns: new Turns(),
+    turns: new Turns(() => false),
     addrOf: () => '',
     handle: () => {}
   })

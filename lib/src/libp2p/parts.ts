@@ -14,6 +14,7 @@ import { Driver } from './driver.ts'
 import { HostEvents } from './host/host-events.ts'
 import { Registrations } from './host/registrations.ts'
 import { Turns } from './host/turns.ts'
+import { DEFAULT_TOPIC } from './options.ts'
 import { Receiver } from './records/receiver.ts'
 import { AddressBookView } from './reports/address-book-view.ts'
 import { DiscoveryMetrics } from './reports/metrics.ts'
@@ -22,7 +23,7 @@ import { Warnings } from './reports/warnings.ts'
 import { Snapshot } from './snapshot.ts'
 import { SyncStreams } from './sync/sync-streams.ts'
 
-/** The name under which the service logs, for `DEBUG`. */
+/** The name under which the service logs, for `DEBUG`; before the topic, where that is not the default. */
 export const LOG_NAME = 'libp2p:gossip-discovery'
 
 /** What the parts are made of. */
@@ -54,7 +55,7 @@ export interface Parts {
  * @throws {RangeError} when name or metadata break the bounds of an announcement
  */
 export function makeParts({ components, config, topic, snapshot: isKept, emit }: PartsInit): Parts {
-  const log = components.logger.forComponent(LOG_NAME)
+  const log = components.logger.forComponent(topic === DEFAULT_TOPIC ? LOG_NAME : `${LOG_NAME}:${topic}`)
   const connections = connectionsOf(components)
   const dialable: Dialable = new Dialable({
     announced: () => core.content.addrs,
@@ -62,10 +63,7 @@ export function makeParts({ components, config, topic, snapshot: isKept, emit }:
   })
   const core: Discovery = idleCore(components, config, dialable)
   const { book } = core
-  const metrics: DiscoveryMetrics = new DiscoveryMetrics(components.metrics, {
-    bookEntries: () => book.size,
-    partners: () => partners.size
-  })
+  const metrics = new DiscoveryMetrics(components.metrics, topic)
   const warnings = new Warnings(log, metrics, detail => emit('warning', detail))
   const shared = { log, metrics, turns: new Turns(peer => core.overlay.isChosen(peer)) }
   const receiver = new Receiver(core, {
@@ -77,11 +75,12 @@ export function makeParts({ components, config, topic, snapshot: isKept, emit }:
       if (driver.stopping !== undefined) driver.handle(gossip)
     }
   })
-  const addressBook = new AddressBookView(book, monotonicMs)
+  const addressBook = new AddressBookView(book, monotonicMs, peer => core.isSuspected(peer))
   const { datastore } = components
   const snapshot = isKept ? new Snapshot({ datastore, topic, book, groupOf, log, warnings }) : undefined
   const handle = (input: Input): void => {
     if (input.type === 'partner-opened') snapshot?.met(input.peer, input.initiator, input.addr)
+    if (input.type !== 'message') metrics.partners(partners.size)
     driver.handle(input)
   }
   const partners = new SyncStreams(topic, receiver, core.budgets, shared, connections, handle)

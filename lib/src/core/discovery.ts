@@ -323,6 +323,7 @@ export class Discovery {
    */
   #askForFading(nowMs: number, out: Output[]): void {
     const peers = this.book.fading(nowMs)
+    if (peers.length === 0) return
     const partner = this.overlay.pick()
     if (partner !== undefined) out.push(...sendWishes(partner, peers))
     const unsuspected = peers.filter(peer => !this.#suspicions.hasEvidence(peer))

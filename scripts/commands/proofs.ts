@@ -71,7 +71,7 @@ export const proofs: Readonly<Record<string, Proof>> = {
   'nix run .#test-network 10 60': { by: '.ci/nix.sh', as: '#test-network" 10 60' },
   'nix run .#demo alice': { by: '.ci/nix.sh', as: '#demo" alice' },
   'nix run .#simulate 100 60': { by: '.ci/nix.sh', as: '#simulate" 100 60' },
-  'nix run .#bench': { by: '.ci/nix.sh', as: '#bench" -- --help' },
+  'nix run .#bench': { by: '.ci/nix.sh', as: '#bench" -- --quick' },
   'nix develop': { by: '.ci/nix.sh', as: 'nix develop' },
   'nix build .#lib': { by: '.ci/nix.sh', as: '#lib"' },
   'nix build .#image': { by: '.ci/nix.sh', as: '#image"' },

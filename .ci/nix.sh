@@ -93,7 +93,8 @@ node() {
 
 image_tag() {
   local tag
-  tag=$(tar -xOf "$(nix build "${stub[@]}" --no-link --print-out-paths "$flake#image")" manifest.json | grep -o 'gossip-discovery-node:[0-9.]*')
+  nix build "${stub[@]}" --out-link "$scratch/image" "$flake#image"
+  tag=$(tar -xOf "$scratch/image" manifest.json | grep -o 'gossip-discovery-node:[0-9.]*')
   grep -F "$tag" nix/image.nix && grep -F "$tag" docs/guide/use-with-nix.md
 }
 

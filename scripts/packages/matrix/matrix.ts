@@ -6,6 +6,7 @@ import { Project } from '../project.ts'
 import { checkBundlers } from './bundlers.ts'
 import { checkManagers } from './managers.ts'
 import { checkRuntimes } from './runtimes.ts'
+import { checkWeight } from './weight.ts'
 
 /** What a node in Node and one in a page need besides the library. */
 const HOST = [
@@ -28,5 +29,6 @@ export async function checkMatrix(lib: Tarball, harness: Tarball, folder: string
   console.log('\nruntimes')
   await checkRuntimes(project, folder)
   console.log('\nbundlers')
+  await checkWeight(project)
   await checkBundlers(project)
 }

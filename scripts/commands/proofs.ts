@@ -51,6 +51,8 @@ export const proofs: Readonly<Record<string, Proof>> = {
   'npx test-network clean': { by: '.ci/containers.sh', as: 'harness clean' },
   'npm run test-network -- clean': { by: '.ci/containers.sh', as: 'harness clean' },
 
+  'npm pack --workspace lib': { by: 'scripts/packages/pack.ts', as: "run('npm', ['pack'," },
+  'npm pack --workspace harness': { by: 'scripts/packages/pack.ts', as: "run('npm', ['pack'," },
   'npm i @gossip-discovery/libp2p': { by: 'scripts/packages/library-project.ts', as: '[...host, tarball.path]' },
   'npm install @gossip-discovery/libp2p libp2p @libp2p/gossipsub @libp2p/identify @libp2p/noise @libp2p/tcp @libp2p/yamux':
     { by: 'scripts/packages/library-project.ts', as: '[...host, tarball.path]' },

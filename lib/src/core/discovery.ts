@@ -270,7 +270,7 @@ export class Discovery {
         }
         break
       case 'leave':
-        this.#leave(nowMs, out)
+        this.#leave(input.farewell, nowMs, out)
         break
     }
   }
@@ -329,10 +329,11 @@ export class Discovery {
     if (announcement !== undefined) out.push({ type: 'announce', announcement })
   }
 
-  #leave(nowMs: number, out: Output[]): void {
+  #leave(farewell: SignedAnnouncement | undefined, nowMs: number, out: Output[]): void {
     if (this.#left) return
     this.#left = true
-    if (this.#announcer.hasAnnounced) this.#announce(true, nowMs, out)
+    if (farewell !== undefined) this.#adopt(farewell, out)
+    else if (this.#announcer.hasAnnounced) this.#announce(true, nowMs, out)
   }
 
   /** Who falls silent leaves the books at once, rather than when its last announcement has expired. */
@@ -342,6 +343,9 @@ export class Discovery {
   }
 
   #adopt(record: SignedAnnouncement, out: Output[]): void {
+    const { epoch, leaving } = record.announcement
+    // Signed too late: this node has said farewell meanwhile, and perhaps begun another run.
+    if (epoch < this.version.epoch || (this.#left && !leaving)) return
     const changed = this.#announcer.adopt(record)
     out.push({ type: 'publish', record })
     // A refutation repeats the content, and is as urgent as a change.

@@ -62,8 +62,11 @@ export type Input =
   | { readonly type: 'gossip'; readonly from: PeerKey; readonly record: SignedAnnouncement }
   /** A message of a partner, its records verified. */
   | { readonly type: 'message'; readonly from: PeerKey; readonly message: SyncMessage }
-  /** Say farewell; nothing is announced afterwards. */
-  | { readonly type: 'leave' }
+  /**
+   * Say farewell; nothing is announced afterwards. `farewell` was signed ahead, right after the last announcement that was handed over
+   * as `signed`: it is sent at once, without an `announce`.
+   */
+  | { readonly type: 'leave'; readonly farewell?: SignedAnnouncement }
 
 /** What the core asks of its host, or tells it. */
 export type Output =

@@ -12,6 +12,7 @@ import { monotonicMs, wallClockMs } from './clock.ts'
 import type { GossipDiscoveryComponents } from './components.ts'
 import { Driver } from './driver.ts'
 import { HostEvents } from './host/host-events.ts'
+import { PageLife } from './host/page-life.ts'
 import { Registrations } from './host/registrations.ts'
 import { Turns } from './host/turns.ts'
 import { Receiver } from './records/receiver.ts'
@@ -42,6 +43,7 @@ export interface Parts {
   readonly driver: Driver
   readonly events: HostEvents
   readonly log: Logger
+  readonly pageLife: PageLife
   readonly partners: SyncStreams
   readonly receiver: Receiver
   readonly registrations: Registrations
@@ -91,9 +93,23 @@ export function makeParts({ components, config, topic, snapshot: isKept, emit }:
     reports.take(report)
   )
   const events = new HostEvents({ components, topic, core, driver, receiver, partners, addressBook, warnings, log })
+  const pageLife = new PageLife(core, driver)
   const { protocol } = partners
   const registrations = new Registrations(components, { topic, protocol }, events, log, warnings)
-  return { core, addressBook, driver, events, log, partners, receiver, registrations, reports, snapshot, warnings }
+  return {
+    core,
+    addressBook,
+    driver,
+    events,
+    log,
+    pageLife,
+    partners,
+    receiver,
+    registrations,
+    reports,
+    snapshot,
+    warnings
+  }
 }
 
 /** A core that does nothing until a run begins: no call before the start of the service leads to an announcement. */

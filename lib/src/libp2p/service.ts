@@ -213,6 +213,14 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
     await within(STOP_STEP_TIMEOUT_MS, 'saying farewell', farewell).catch(error => log('%e', error))
   }
 
+  /**
+   * {@link leave} within this call, for a process or a page that ends with it: the farewell was signed ahead, and is handed to the
+   * connections before it returns. Pages in a browser need not call it: the service does when the browser puts the page away.
+   */
+  leaveNow(): void {
+    this.#parts.driver.leaveNow()
+  }
+
   /** Starts and stops follow one another, in whatever order and however often they are called. */
   async #inTurn(step: () => Promise<void>): Promise<void> {
     const turn = this.#step.then(step)
@@ -239,10 +247,11 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
   }
 
   async #joinNetwork(): Promise<void> {
-    const { driver, events, registrations, snapshot } = this.#parts
+    const { driver, events, pageLife, registrations, snapshot } = this.#parts
     try {
       registrations.subscribe()
       events.catchUp()
+      pageLife.begin()
     } catch (cause) {
       await this.#stop()
       if (cause instanceof GossipDiscoveryError) throw cause
@@ -264,7 +273,8 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
   async #leaveNetwork(): Promise<void> {
     if (this.#stage === 'out') return
     this.#stage = 'out'
-    const { log, partners, registrations } = this.#parts
+    const { log, pageLife, partners, registrations } = this.#parts
+    pageLife.end()
     await this.leave()
     // Later would be too late: services stop side by side, connections among them, and a stopped pubsub throws.
     await registrations.endStreams()

@@ -3,6 +3,7 @@ import type { PrivateKey } from '@libp2p/interface'
 import {
   type Announcement,
   BOUNDS,
+  farewellAfter,
   type SignedAnnouncement,
   signedAnnouncement
 } from '../../core/record/announcement.ts'
@@ -54,6 +55,31 @@ export async function signAnnouncement(
   }
   const { announcement: decoded, contentHash } = serialized(() => new AnnouncementOpener(topic).decode(envelope))
   return signedAnnouncement(decoded, envelope, contentHash)
+}
+
+/** A signed announcement, and the signed farewell for a node that leaves right after it. */
+export interface SignedWithFarewell {
+  readonly record: SignedAnnouncement
+  /** Undefined where the announcement is a farewell itself, or none can follow it. */
+  readonly farewell: SignedAnnouncement | undefined
+}
+
+/**
+ * Signs an announcement together with the farewell that may follow it, so that a node which sends the one always has the other.
+ *
+ * @throws {GossipDiscoveryError} `Serialization` as {@link signAnnouncement} does
+ */
+export async function signWithFarewell(
+  announcement: Announcement,
+  privateKey: PrivateKey,
+  topic: string
+): Promise<SignedWithFarewell> {
+  const next = farewellAfter(announcement)
+  const [record, farewell] = await Promise.all([
+    signAnnouncement(announcement, privateKey, topic),
+    next === undefined ? undefined : signAnnouncement(next, privateKey, topic)
+  ])
+  return { record, farewell }
 }
 
 /**

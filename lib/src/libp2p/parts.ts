@@ -59,6 +59,7 @@ export function makeParts({ components, config, topic, snapshot: isKept, emit }:
   const log = components.logger.forComponent(LOG_NAME)
   const connections = connectionsOf(components)
   const dialable: Dialable = new Dialable({
+    self: components.peerId.toString(),
     announced: () => core.content.addrs,
     isConnected: peer => connections(peer).length > 0
   })

@@ -3,6 +3,10 @@
 /** The part of `window.location` that says where the page came from. */
 export type PageLocation = Pick<Location, 'protocol' | 'hostname' | 'port'>
 
+/**
+ * @param relayPeerId - who must answer there
+ * @returns the multiaddr of its WebSockets, over TLS where the page came over https
+ */
 export function relayAddr({ protocol, hostname, port }: PageLocation, relayPeerId: string): string {
   const isSecure = protocol === 'https:'
   const usedPort = port === '' ? (isSecure ? '443' : '80') : port

@@ -89,6 +89,33 @@ export class Tab {
     return texts.map(text => text.replace(/^(.* (?:left|lost)) .*$/, '$1'))
   }
 
+  /** The process of the page ends without a word. */
+  async kill(): Promise<void> {
+    const session = await this.page.context().newCDPSession(this.page)
+    const crashed = this.page.waitForEvent('crash')
+    // It is never answered.
+    session.send('Page.crash').catch(() => {})
+    await crashed
+  }
+
+  /** What the browser does with a tab that has been in the background for long, and with one that comes back. */
+  async setLifecycle(state: 'frozen' | 'active'): Promise<void> {
+    const session = await this.page.context().newCDPSession(this.page)
+    await session.send('Page.setWebLifecycleState', { state })
+  }
+
+  /** Resolves once the page says this of the relay. */
+  async untilSays(pattern: RegExp): Promise<void> {
+    let said: string | null = null
+    await until(
+      async () => {
+        said = await this.page.textContent('#relay')
+        return pattern.test(said ?? '')
+      },
+      () => `${this.name} says ${said}; ${this.faults.join()}`
+    )
+  }
+
   /** Resolves once the page lists exactly these. */
   async untilLists(...names: string[]): Promise<void> {
     const wanted = names.sort().join()

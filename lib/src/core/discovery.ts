@@ -18,8 +18,8 @@ import { Comparison } from './gossip/comparison.ts'
 import { Contradiction } from './gossip/contradiction.ts'
 import { HeldRecords } from './gossip/held-records.ts'
 import { Pacing } from './gossip/pacing.ts'
-import { Push, pushMessages } from './gossip/push.ts'
-import { sendRecords, sendWishes } from './gossip/send.ts'
+import { Push } from './gossip/push.ts'
+import { sendPush, sendRecords, sendWishes } from './gossip/send.ts'
 import { answerWant, recordsMessages, type SyncMessage, suspicionMessages } from './gossip/sync.ts'
 import { Liveness } from './liveness/liveness.ts'
 import { Silence } from './liveness/silence.ts'
@@ -343,16 +343,12 @@ export class Discovery {
   }
 
   #adopt(record: SignedAnnouncement, out: Output[]): void {
-    const { epoch, leaving } = record.announcement
-    // Signed too late: this node has said farewell meanwhile, and perhaps begun another run.
-    if (epoch < this.version.epoch || (this.#left && !leaving)) return
     const changed = this.#announcer.adopt(record)
     out.push({ type: 'publish', record })
     // A refutation repeats the content, and is as urgent as a change.
     const isAnswer = this.#suspicions.accusations.takeAnswer()
     if (!changed && !isAnswer) return
-    const messages = pushMessages([{ record, ageMs: 0 }])
-    for (const to of this.overlay.partners) for (const message of messages) out.push({ type: 'send', to, message })
+    for (const partner of this.overlay.partners) out.push(...sendPush(partner, [{ record, ageMs: 0 }]))
   }
 
   #open(origin: { peer: PeerKey; initiator: boolean; addr: string }, nowMs: number, out: Output[]): void {

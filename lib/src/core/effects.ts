@@ -49,7 +49,7 @@ export type Input =
   | { readonly type: 'content-changed'; readonly content: Partial<Content> }
   /** Announce at this pace, at once for a start, or no more; ends or begins `listenOnly`. */
   | { readonly type: 'pace-changed'; readonly announceIntervalMs: number | undefined }
-  /** The answer to `announce`: the announcement, signed. */
+  /** The answer to `announce`: the announcement, signed. One of an earlier run, or no newer than `own`, comes too late and is not given. */
   | { readonly type: 'signed'; readonly record: SignedAnnouncement }
   | { readonly type: 'peer-found'; readonly target: DialTarget; readonly source: PeerSource }
   /** The answer to `dial`; `peer` is who was reached, where `id` is an address. */

@@ -187,10 +187,10 @@ export class Driver {
 
   async #announce(announcement: Announcement): Promise<void> {
     const signed = await this.#signed(announcement)
-    const { own } = this.#core
-    // A slow key may sign a later announcement first.
-    const isOvertaken = own !== undefined && compareVersions(own.announcement, announcement) > 0
-    if (signed === undefined || isOvertaken) return
+    const { own, version } = this.#core
+    // Signed too late: a later one was faster, or this node has left meanwhile, or begun another run.
+    const isOvertaken = own !== undefined && compareVersions(own.announcement, announcement) >= 0
+    if (signed === undefined || isOvertaken || announcement.epoch < version.epoch) return
     this.#farewell = signed.farewell
     this.handle({ type: 'signed', record: signed.record })
   }

@@ -12,7 +12,6 @@ import { monotonicMs, wallClockMs } from './clock.ts'
 import type { GossipDiscoveryComponents } from './components.ts'
 import { Driver } from './driver.ts'
 import { HostEvents } from './host/host-events.ts'
-import { PageLife } from './host/page-life.ts'
 import { Registrations } from './host/registrations.ts'
 import { Turns } from './host/turns.ts'
 import { Receiver } from './records/receiver.ts'
@@ -43,7 +42,6 @@ export interface Parts {
   readonly driver: Driver
   readonly events: HostEvents
   readonly log: Logger
-  readonly pageLife: PageLife
   readonly partners: SyncStreams
   readonly receiver: Receiver
   readonly registrations: Registrations
@@ -58,11 +56,7 @@ export interface Parts {
 export function makeParts({ components, config, topic, snapshot: isKept, emit }: PartsInit): Parts {
   const log = components.logger.forComponent(LOG_NAME)
   const connections = connectionsOf(components)
-  const dialable: Dialable = new Dialable({
-    self: components.peerId.toString(),
-    announced: () => core.content.addrs,
-    isConnected: peer => connections(peer).length > 0
-  })
+  const dialable = dialableOf(components, () => core.content.addrs)
   const core: Discovery = idleCore(components, config, dialable)
   const { book } = core
   const metrics: DiscoveryMetrics = new DiscoveryMetrics(components.metrics, {
@@ -94,23 +88,9 @@ export function makeParts({ components, config, topic, snapshot: isKept, emit }:
     reports.take(report)
   )
   const events = new HostEvents({ components, topic, core, driver, receiver, partners, addressBook, warnings, log })
-  const pageLife = new PageLife(core, driver)
   const { protocol } = partners
   const registrations = new Registrations(components, { topic, protocol }, events, log, warnings)
-  return {
-    core,
-    addressBook,
-    driver,
-    events,
-    log,
-    pageLife,
-    partners,
-    receiver,
-    registrations,
-    reports,
-    snapshot,
-    warnings
-  }
+  return { core, addressBook, driver, events, log, partners, receiver, registrations, reports, snapshot, warnings }
 }
 
 /** A core that does nothing until a run begins: no call before the start of the service leads to an announcement. */
@@ -120,6 +100,12 @@ function idleCore(components: GossipDiscoveryComponents, config: DiscoveryConfig
   const core = new Discovery(config, self, host, monotonicMs())
   core.handle({ type: 'leave' }, monotonicMs())
   return core
+}
+
+function dialableOf(components: GossipDiscoveryComponents, announced: () => readonly string[]): Dialable {
+  const connections = connectionsOf(components)
+  const isConnected = (peer: PeerKey) => connections(peer).length > 0
+  return new Dialable({ self: components.peerId.toString(), announced, isConnected })
 }
 
 function connectionsOf({ connectionManager }: GossipDiscoveryComponents): (peer: PeerKey) => Connection[] {

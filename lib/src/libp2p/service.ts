@@ -13,6 +13,7 @@ import { dialTarget, type PeerLike } from './addrs/addrs.ts'
 import { isPlausible, monotonicMs, wallClockMs } from './clock.ts'
 import type { GossipDiscoveryComponents } from './components.ts'
 import { GossipDiscoveryError } from './errors.ts'
+import { PageLife } from './host/page-life.ts'
 import { HOST_CALL_TIMEOUT_MS, STOP_STEP_TIMEOUT_MS, within } from './host/within.ts'
 import { makeParts, type Parts } from './parts.ts'
 import type { AddressBookView } from './reports/address-book-view.ts'
@@ -63,6 +64,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
   readonly addressBook: AddressBookView
   readonly #components: GossipDiscoveryComponents
   readonly #parts: Parts
+  readonly #pageLife: PageLife
   /** Registered with the host after `start`, a part of the network after `afterStart`, out of it from the farewell on. */
   #stage: 'out' | 'registered' | 'joined' = 'out'
   /** Settles when the step of the life cycle that is under way is over. */
@@ -78,6 +80,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
       ...{ components, config, topic, snapshot },
       emit: (type, detail) => this.safeDispatchEvent(type, { detail })
     })
+    this.#pageLife = new PageLife(this.#parts.core, this.#parts.driver)
     this.addressBook = this.#parts.addressBook
     for (const peer of bootstrapPeers) this.#parts.core.overlay.addNamed(dialTarget(peer))
   }
@@ -247,11 +250,11 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
   }
 
   async #joinNetwork(): Promise<void> {
-    const { driver, events, pageLife, registrations, snapshot } = this.#parts
+    const { driver, events, registrations, snapshot } = this.#parts
     try {
       registrations.subscribe()
       events.catchUp()
-      pageLife.begin()
+      this.#pageLife.begin()
     } catch (cause) {
       await this.#stop()
       if (cause instanceof GossipDiscoveryError) throw cause
@@ -273,8 +276,8 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
   async #leaveNetwork(): Promise<void> {
     if (this.#stage === 'out') return
     this.#stage = 'out'
-    const { log, pageLife, partners, registrations } = this.#parts
-    pageLife.end()
+    const { log, partners, registrations } = this.#parts
+    this.#pageLife.end()
     await this.leave()
     // Later would be too late: services stop side by side, connections among them, and a stopped pubsub throws.
     await registrations.endStreams()

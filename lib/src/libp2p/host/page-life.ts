@@ -2,7 +2,7 @@
  * The life of a page in a browser. The browser tells a page that it is about to stop, and waits for nothing but the call: the page
  * says farewell within it. A page that is only put away comes back when it is shown again.
  */
-import type { Discovery } from '../../core/discovery.ts'
+import type { Discovery } from '../../core/index.ts'
 import { monotonicMs, wallClockMs } from '../clock.ts'
 import type { Driver } from '../driver.ts'
 

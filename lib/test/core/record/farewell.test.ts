@@ -35,21 +35,6 @@ test('the farewell is published and sent to every partner within the call', asyn
   t.same(discovery.version, { epoch: 1, seq: own.seq + 1 })
 })
 
-test('an announcement that was being signed meanwhile is not sent after the farewell', async t => {
-  const { discovery, own } = announced()
-  const [late] = announcementsOf(discovery.handle({ type: 'content-changed', content: { name: 'late' } }, 1_000))
-  t.equal(late!.seq, own.seq + 1, 'under the number of the farewell')
-  discovery.handle({ type: 'leave', farewell: signed(farewellAfter(own)!) }, 1_000)
-  t.same(discovery.handle({ type: 'signed', record: signed(late!) }, 1_000), [])
-  discovery.restart(1, 2_000)
-  t.same(
-    discovery.handle({ type: 'signed', record: signed(late!) }, 2_000).filter(isPublished),
-    [],
-    'nor in the next run'
-  )
-  t.equal(discovery.own, undefined)
-})
-
 test('an echo of the farewell makes the node neither answer nor warn', async t => {
   const { discovery, own } = announced()
   const record = signed(farewellAfter(own)!)
@@ -94,10 +79,6 @@ function leaveNow(node: TestNode): void {
 
 function announcementsOf(outputs: ReturnType<Discovery['handle']>): Announcement[] {
   return outputs.flatMap(output => (output.type === 'announce' ? [output.announcement] : []))
-}
-
-function isPublished({ type }: { type: string }): boolean {
-  return type === 'publish'
 }
 
 function endingsOf({ events }: TestNode): string[] {

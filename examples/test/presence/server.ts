@@ -1,0 +1,16 @@
+/** The server of the presence example, as `npm run presence` starts it, in a process of its own. */
+import type { Test } from 'tap'
+import { Program } from '../program.ts'
+
+export interface PresenceServer {
+  readonly program: Program
+  readonly url: string
+  readonly port: number
+}
+
+/** @param port - 0 for any that is free */
+export async function startServer(t: Test, port = 0): Promise<PresenceServer> {
+  const program = new Program(t, 'presence/main.ts', '--port', String(port))
+  const [, url, used] = await program.says(/^(http:\/\/localhost:(\d+)) shows who has it open/m)
+  return { program, url: url!, port: Number(used) }
+}

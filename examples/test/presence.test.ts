@@ -5,7 +5,7 @@ import { until } from '../../scripts/tests/until.ts'
 import { PACE } from '../presence/network.ts'
 import { noBrowser, startBrowser, Tab, untilAllList } from './presence/browser.ts'
 import { startObserver } from './presence/observer.ts'
-import { startServer } from './presence/server.ts'
+import { restartServer, startServer } from './presence/server.ts'
 import { Program } from './program.ts'
 
 const ANNOUNCEMENTS_OF_TWO_TTLS = (2 * PACE.entryTtlMs) / PACE.announceIntervalMs
@@ -79,10 +79,10 @@ test('a tab that the browser freezes has left, and is back when it goes on', inB
   const { url, browser } = await presence(t)
   const [alice, bob] = await open(browser, url, 'Alice', 'Bob')
   await untilAllList(alice!, bob!)
-  await bob!.setLifecycle('frozen')
+  await bob!.page.evaluate(() => document.dispatchEvent(new Event('freeze')))
   await alice!.untilLists()
   t.same(await alice!.gone(), ['Bob left'])
-  await bob!.setLifecycle('active')
+  await bob!.page.evaluate(() => document.dispatchEvent(new Event('resume')))
   await untilAllList(alice!, bob!)
 })
 
@@ -107,10 +107,9 @@ test('the relay starts again as another peer, and all pages list each other with
   const { server, url, browser } = await presence(t)
   const [alice, bob, cid] = await open(browser, url, 'Alice', 'Bob', 'Cid')
   await untilAllList(alice!, bob!, cid!)
-  server.program.signal('SIGKILL')
-  await server.program.exitCode()
-  for (const tab of [alice!, bob!, cid!]) await tab.untilSays(/^The relay does not answer/)
-  await startServer(t, server.port)
+  const lost = [alice!, bob!, cid!].map(async tab => await tab.untilSays(/^The relay does not answer/))
+  await restartServer(t, server)
+  await Promise.all(lost)
   for (const tab of [alice!, bob!, cid!]) await tab.untilSays(/^Connected$/)
   const dan = await Tab.open(browser, url, 'Dan')
   await untilAllList(alice!, bob!, cid!, dan)

@@ -15,7 +15,7 @@ const encoder = new TextEncoder()
  * @param maxBytes - of UTF-8
  */
 export function shownText(text: string, maxBytes: number): string {
-  const plain = text.replace(CONTROLS, ' ').replace(STACKED_MARKS, '$1').trim()
+  const plain = text.replace(CONTROLS, ' ').replace(/\s+/g, ' ').replace(STACKED_MARKS, '$1').trim()
   let shown = ''
   let bytes = 0
   for (const { segment } of characters.segment(plain)) {

@@ -98,12 +98,6 @@ export class Tab {
     await crashed
   }
 
-  /** What the browser does with a tab that has been in the background for long, and with one that comes back. */
-  async setLifecycle(state: 'frozen' | 'active'): Promise<void> {
-    const session = await this.page.context().newCDPSession(this.page)
-    await session.send('Page.setWebLifecycleState', { state })
-  }
-
   /** Resolves once the page says this of the relay. */
   async untilSays(pattern: RegExp): Promise<void> {
     let said: string | null = null

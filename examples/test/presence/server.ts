@@ -9,8 +9,18 @@ export interface PresenceServer {
 }
 
 /** @param port - 0 for any that is free */
-export async function startServer(t: Test, port = 0): Promise<PresenceServer> {
+export async function startServer(t: Pick<Test, 'teardown'>, port = 0): Promise<PresenceServer> {
   const program = new Program(t, 'presence/main.ts', '--port', String(port))
   const [, url, used] = await program.says(/^(http:\/\/localhost:(\d+)) shows who has it open/m)
   return { program, url: url!, port: Number(used) }
+}
+
+/** The server dies without a word, and another one begins on its port: the relay is another peer then. */
+export async function restartServer(
+  t: Pick<Test, 'teardown'>,
+  { program, port }: PresenceServer
+): Promise<PresenceServer> {
+  program.signal('SIGKILL')
+  await program.exitCode()
+  return await startServer(t, port)
 }

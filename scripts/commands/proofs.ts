@@ -27,6 +27,7 @@ export const proofs: Readonly<Record<string, Proof>> = {
   'npm run demo -- alice': { by: 'scripts/test/commands.test.ts', as: 'npm run demo -- ' },
   'npm run demo -- bob <address of alice>': { by: 'scripts/test/commands.test.ts', as: 'npm run demo -- ' },
   'npm run demo -- charlie <address of alice>': { by: 'scripts/test/commands.test.ts', as: 'npm run demo -- ' },
+  'npm run presence': { by: 'examples/test/presence/server.ts', as: "'presence/main.ts'" },
   "npm run test-network -- 10 60 --node-command 'python3 my_node.py'": { in: 'checkout', prints: NETWORK_PASSES },
   'npm run test-network -- conformance -- python3 my_node.py': { in: 'checkout', prints: NODE_PASSES },
   'npm run test-network -- --runner simulation 100 600 --seed 1 split': {

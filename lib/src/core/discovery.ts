@@ -18,8 +18,8 @@ import { Comparison } from './gossip/comparison.ts'
 import { Contradiction } from './gossip/contradiction.ts'
 import { HeldRecords } from './gossip/held-records.ts'
 import { Pacing } from './gossip/pacing.ts'
-import { Push, pushMessages } from './gossip/push.ts'
-import { sendRecords, sendWishes } from './gossip/send.ts'
+import { Push } from './gossip/push.ts'
+import { sendPush, sendRecords, sendWishes } from './gossip/send.ts'
 import { answerWant, recordsMessages, type SyncMessage, suspicionMessages } from './gossip/sync.ts'
 import { Liveness } from './liveness/liveness.ts'
 import { Silence } from './liveness/silence.ts'
@@ -275,7 +275,7 @@ export class Discovery {
         }
         break
       case 'leave':
-        this.#leave(nowMs, out)
+        this.#leave(input.farewell, nowMs, out)
         break
     }
   }
@@ -335,10 +335,11 @@ export class Discovery {
     if (announcement !== undefined) out.push({ type: 'announce', announcement })
   }
 
-  #leave(nowMs: number, out: Output[]): void {
+  #leave(farewell: SignedAnnouncement | undefined, nowMs: number, out: Output[]): void {
     if (this.#left) return
     this.#left = true
-    if (this.#announcer.hasAnnounced) this.#announce(true, nowMs, out)
+    if (farewell !== undefined) this.#adopt(farewell, out)
+    else if (this.#announcer.hasAnnounced) this.#announce(true, nowMs, out)
   }
 
   /** Who falls silent leaves the books at once, rather than when its last announcement has expired. */
@@ -353,8 +354,7 @@ export class Discovery {
     // A refutation repeats the content, and is as urgent as a change.
     const isAnswer = this.#suspicions.accusations.takeAnswer()
     if (!changed && !isAnswer) return
-    const messages = pushMessages([{ record, ageMs: 0 }])
-    for (const to of this.overlay.partners) for (const message of messages) out.push({ type: 'send', to, message })
+    for (const partner of this.overlay.partners) out.push(...sendPush(partner, [{ record, ageMs: 0 }]))
   }
 
   #open(origin: { peer: PeerKey; initiator: boolean; addr: string }, nowMs: number, out: Output[]): void {

@@ -49,7 +49,7 @@ export type Input =
   | { readonly type: 'content-changed'; readonly content: Partial<Content> }
   /** Announce at this pace, at once for a start, or no more; ends or begins `listenOnly`. */
   | { readonly type: 'pace-changed'; readonly announceIntervalMs: number | undefined }
-  /** The answer to `announce`: the announcement, signed. */
+  /** The answer to `announce`: the announcement, signed. One of an earlier run, or no newer than `own`, comes too late and is not given. */
   | { readonly type: 'signed'; readonly record: SignedAnnouncement }
   | { readonly type: 'peer-found'; readonly target: DialTarget; readonly source: PeerSource }
   /** The answer to `dial`; `peer` is who was reached, where `id` is an address. */
@@ -62,8 +62,11 @@ export type Input =
   | { readonly type: 'gossip'; readonly from: PeerKey; readonly record: SignedAnnouncement }
   /** A message of a partner, its records verified. */
   | { readonly type: 'message'; readonly from: PeerKey; readonly message: SyncMessage }
-  /** Say farewell; nothing is announced afterwards. */
-  | { readonly type: 'leave' }
+  /**
+   * Say farewell; nothing is announced afterwards. `farewell` was signed ahead, right after the last announcement that was handed over
+   * as `signed`: it is sent at once, without an `announce`.
+   */
+  | { readonly type: 'leave'; readonly farewell?: SignedAnnouncement }
 
 /** What the core asks of its host, or tells it. */
 export type Output =

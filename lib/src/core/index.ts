@@ -88,6 +88,7 @@ export {
   avalanche32,
   BOUNDS,
   type Content,
+  farewellAfter,
   hash32,
   type Metadata,
   type PeerKey,

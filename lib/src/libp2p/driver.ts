@@ -15,7 +15,7 @@ import { peerIdOf } from './addrs/peer-ids.ts'
 import { monotonicMs } from './clock.ts'
 import type { GossipDiscoveryComponents } from './components.ts'
 import { ABORT_GRACE_MS, HOST_CALL_TIMEOUT_MS, STOP_STEP_TIMEOUT_MS, within } from './host/within.ts'
-import { signAnnouncement } from './records/announcement-codec.ts'
+import { type SignedWithFarewell, signWithFarewell } from './records/announcement-codec.ts'
 import { peerLabel } from './reports/discovered-peer.ts'
 import type { DiscoveryMetrics } from './reports/metrics.ts'
 import type { Warnings } from './reports/warnings.ts'
@@ -63,6 +63,8 @@ export class Driver {
   #timer: ReturnType<typeof setTimeout> | undefined
   #firesAtMs = 0
   #stopping: AbortController | undefined
+  /** Signed ahead: what this node says if it must go at once. */
+  #farewell: SignedAnnouncement | undefined
   /** Aborts when calls into the host are waited for no longer. */
   #abandoning = new AbortController()
 
@@ -80,6 +82,7 @@ export class Driver {
   /** @param firstTickMs - wait before the core is ticked for the first time */
   start(firstTickMs: number): void {
     this.#stopping = new AbortController()
+    this.#farewell = undefined
     this.#setTimer(firstTickMs, monotonicMs())
   }
 
@@ -131,6 +134,14 @@ export class Driver {
     await this.#settled(others)
   }
 
+  /** Says farewell within this call, as far as the connections take it. */
+  leaveNow(): void {
+    const farewell = this.#farewell
+    this.#farewell = undefined
+    this.handle({ type: 'leave', ...(farewell !== undefined && { farewell }) })
+    this.#host.partners.flushNow()
+  }
+
   /** Resolves when nothing is under way but `others`. */
   async #settled(others: ReadonlySet<Promise<void>>): Promise<void> {
     while (true) {
@@ -176,18 +187,20 @@ export class Driver {
   }
 
   async #announce(announcement: Announcement): Promise<void> {
-    const record = await this.#signed(announcement)
-    const { own } = this.#core
-    // A slow key may sign a later announcement first.
-    const isOvertaken = own !== undefined && compareVersions(own.announcement, announcement) > 0
-    if (record !== undefined && !isOvertaken) this.handle({ type: 'signed', record })
+    const signed = await this.#signed(announcement)
+    const { own, version } = this.#core
+    // Signed too late: a later one was faster, or this node has left meanwhile, or begun another run.
+    const isOvertaken = own !== undefined && compareVersions(own.announcement, announcement) >= 0
+    if (signed === undefined || isOvertaken || announcement.epoch < version.epoch) return
+    this.#farewell = signed.farewell
+    this.handle({ type: 'signed', record: signed.record })
   }
 
   /** Undefined when it cannot be signed; the core tries again with its next heartbeat. */
-  async #signed(announcement: Announcement): Promise<SignedAnnouncement | undefined> {
+  async #signed(announcement: Announcement): Promise<SignedWithFarewell | undefined> {
     const { components, topic, warnings } = this.#host
     try {
-      return await this.#answer('signing it', signAnnouncement(announcement, components.privateKey, topic))
+      return await this.#answer('signing it', signWithFarewell(announcement, components.privateKey, topic))
     } catch (error) {
       const { message } = error as Error
       warnings.tellSeldom(

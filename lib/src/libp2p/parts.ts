@@ -57,10 +57,7 @@ export interface Parts {
 export function makeParts({ components, config, topic, snapshot: isKept, emit }: PartsInit): Parts {
   const log = components.logger.forComponent(topic === DEFAULT_TOPIC ? LOG_NAME : `${LOG_NAME}:${topic}`)
   const connections = connectionsOf(components)
-  const dialable: Dialable = new Dialable({
-    announced: () => core.content.addrs,
-    isConnected: peer => connections(peer).length > 0
-  })
+  const dialable = dialableOf(components, () => core.content.addrs)
   const core: Discovery = idleCore(components, config, dialable)
   const { book } = core
   const metrics = new DiscoveryMetrics(components.metrics, topic)
@@ -102,6 +99,12 @@ function idleCore(components: GossipDiscoveryComponents, config: DiscoveryConfig
   const core = new Discovery(config, self, host, monotonicMs())
   core.handle({ type: 'leave' }, monotonicMs())
   return core
+}
+
+function dialableOf(components: GossipDiscoveryComponents, announced: () => readonly string[]): Dialable {
+  const connections = connectionsOf(components)
+  const isConnected = (peer: PeerKey) => connections(peer).length > 0
+  return new Dialable({ self: components.peerId.toString(), announced, isConnected })
 }
 
 function connectionsOf({ connectionManager }: GossipDiscoveryComponents): (peer: PeerKey) => Connection[] {

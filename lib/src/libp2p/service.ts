@@ -12,6 +12,7 @@ import type { PeerLike } from './addrs/addrs.ts'
 import { isPlausible, monotonicMs, wallClockMs } from './clock.ts'
 import type { GossipDiscoveryComponents } from './components.ts'
 import { GossipDiscoveryError } from './errors.ts'
+import { PageLife } from './host/page-life.ts'
 import { HOST_CALL_TIMEOUT_MS, STOP_STEP_TIMEOUT_MS, within } from './host/within.ts'
 import { dialTargets, type GossipDiscoveryInit, resolveOptions } from './options.ts'
 import { makeParts, type Parts } from './parts.ts'
@@ -42,6 +43,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
   readonly addressBook: AddressBookView
   readonly #components: GossipDiscoveryComponents
   readonly #parts: Parts
+  readonly #pageLife: PageLife
   /** Registered with the host after `start`, a part of the network after `afterStart`, out of it from the farewell on. */
   #stage: 'out' | 'registered' | 'joined' = 'out'
   /** Settles when the step of the life cycle that is under way is over. */
@@ -56,6 +58,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
       ...{ components, config, topic, snapshot },
       emit: (type, detail) => this.safeDispatchEvent(type, { detail })
     })
+    this.#pageLife = new PageLife(this.#parts.core, this.#parts.driver)
     this.addressBook = this.#parts.addressBook
     for (const target of bootstrapPeers) this.#parts.core.overlay.addNamed(target)
   }
@@ -211,6 +214,14 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
     await within(STOP_STEP_TIMEOUT_MS, 'saying farewell', farewell).catch(error => log('%e', error))
   }
 
+  /**
+   * {@link leave} within this call, for a process or a page that ends with it: the farewell was signed ahead, and is handed to the
+   * connections before it returns. Pages in a browser need not call it: the service does when the browser puts the page away.
+   */
+  leaveNow(): void {
+    this.#parts.driver.leaveNow()
+  }
+
   #refuseUnsendable(content: Omit<Content, 'addrs'>): void {
     const { peerId, privateKey } = this.#components
     refuseUnsendable(peerId.toString(), content, privateKey.publicKey)
@@ -246,6 +257,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
     try {
       registrations.subscribe()
       events.catchUp()
+      this.#pageLife.begin()
     } catch (cause) {
       await this.#stop()
       if (cause instanceof GossipDiscoveryError) throw cause
@@ -268,6 +280,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
     if (this.#stage === 'out') return
     this.#stage = 'out'
     const { log, partners, registrations } = this.#parts
+    this.#pageLife.end()
     await this.leave()
     // Later would be too late: services stop side by side, connections among them, and a stopped pubsub throws.
     await registrations.endStreams()

@@ -111,6 +111,17 @@ export function hash32(text: string, seed = 0x811c9dc5): number {
 }
 
 /**
+ * What a node announces if it leaves right after this announcement: the same content under the next number. So it can be signed ahead,
+ * for a node that will have no time to sign. The next announcement takes that number as well: only one of the two may ever be sent.
+ *
+ * @returns undefined after a farewell, and where the epoch has no number left
+ */
+export function farewellAfter(announcement: Announcement): Announcement | undefined {
+  if (announcement.leaving || announcement.seq >= Number.MAX_SAFE_INTEGER) return undefined
+  return { ...announcement, seq: announcement.seq + 1, leaving: true }
+}
+
+/**
  * MurmurHash3's finalizer: each bit of the hash depends on each bit before. A digest is hashes xored together, and what
  * changes in two inputs alike would change their FNV alike, so that one change would hide the other.
  *

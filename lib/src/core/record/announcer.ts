@@ -156,8 +156,9 @@ export class Announcer {
     return { ...this.#content, peer: this.#peer, ...version, ttlMs, leaving }
   }
 
-  /** Takes the signed announcement; returns whether it says something else than the one before. */
+  /** Takes the signed announcement, which may have been numbered ahead; returns whether it says something else than the one before. */
   adopt(record: SignedAnnouncement): boolean {
+    this.#version.reached(record.announcement)
     const changed = this.#own?.contentHash !== record.contentHash
     this.#own = record
     return changed

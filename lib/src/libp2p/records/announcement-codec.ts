@@ -1,7 +1,13 @@
 /** An announcement as bytes: a CBOR map in libp2p's signed envelope (RFC 0002). docs/PROTOCOL.md holds golden vectors. */
 import type { PeerId, PrivateKey } from '@libp2p/interface'
 import { peerIdFromPublicKey } from '@libp2p/peer-id'
-import { type Announcement, type SignedAnnouncement, shown, signedAnnouncement } from '../../core/index.ts'
+import {
+  type Announcement,
+  farewellAfter,
+  type SignedAnnouncement,
+  shown,
+  signedAnnouncement
+} from '../../core/index.ts'
 import { peerIdFromText } from '../addrs/peer-ids.ts'
 import { GossipDiscoveryError } from '../errors.ts'
 import { AnnouncementOpener } from './announcement-opener.ts'
@@ -53,6 +59,31 @@ export async function signAnnouncement(
   const envelope = await sealEnvelope(payload, privateKey, topic)
   const { announcement: decoded, contentHash } = new AnnouncementOpener(topic).decode(envelope)
   return signedAnnouncement(decoded, envelope, contentHash)
+}
+
+/** A signed announcement, and the signed farewell for a node that leaves right after it. */
+export interface SignedWithFarewell {
+  readonly record: SignedAnnouncement
+  /** Undefined where the announcement is a farewell itself, or none can follow it. */
+  readonly farewell: SignedAnnouncement | undefined
+}
+
+/**
+ * Signs an announcement together with the farewell that may follow it, so that a node which sends the one always has the other.
+ *
+ * @throws {GossipDiscoveryError} `Serialization` as {@link signAnnouncement} does
+ */
+export async function signWithFarewell(
+  announcement: Announcement,
+  privateKey: PrivateKey,
+  topic: string
+): Promise<SignedWithFarewell> {
+  const next = farewellAfter(announcement)
+  const [record, farewell] = await Promise.all([
+    signAnnouncement(announcement, privateKey, topic),
+    next === undefined ? undefined : signAnnouncement(next, privateKey, topic)
+  ])
+  return { record, farewell }
 }
 
 /**

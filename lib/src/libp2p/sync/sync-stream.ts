@@ -122,6 +122,15 @@ export class SyncStream implements Holder {
     this.#queued(heldBytesOf(message))
   }
 
+  /** Hands everything queued to the connection within this call, which nothing may outlive. */
+  flushNow(): void {
+    try {
+      while (this.#queue.length > 0) this.#stream.send(this.#nextFrames())
+    } catch (error) {
+      this.#host.log.trace('sync stream broke - %e', error)
+    }
+  }
+
   /** Resolves once everything queued has been handed to the connection, or the stream is gone. */
   async flushed(): Promise<void> {
     await this.#writing
@@ -217,8 +226,13 @@ export class SyncStream implements Holder {
     this.#writing = undefined
   }
 
-  /** As many messages as make one large frame: small ones share a write, large ones wait their turn. */
   async #writeSome(): Promise<void> {
+    const frames = this.#nextFrames()
+    if (frames.byteLength > 0) await this.#bytes.write(frames)
+  }
+
+  /** As many messages as make one large frame: small ones share a write, large ones wait their turn. */
+  #nextFrames(): Uint8ArrayList {
     const list = new Uint8ArrayList()
     while (this.#queue.length > 0 && list.byteLength < MAX_FRAME_BYTES) {
       const message = this.#queue.shift()!
@@ -228,7 +242,7 @@ export class SyncStream implements Holder {
       list.append(varint.encode(frame.byteLength))
       list.append(frame)
     }
-    if (list.byteLength > 0) await this.#bytes.write(list)
+    return list
   }
 }
 

@@ -146,6 +146,11 @@ export class SyncStreams {
     }
   }
 
+  /** Hands everything sent so far to the connections within this call. */
+  flushNow(): void {
+    for (const stream of this.#all()) stream.flushNow()
+  }
+
   /** Resolves once everything sent so far has been handed to the connections. */
   async flushed(): Promise<void> {
     await Promise.all(this.#all().map(async stream => await stream.flushed()))

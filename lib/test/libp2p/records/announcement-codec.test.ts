@@ -7,7 +7,7 @@ import { type Announcement, BOUNDS, type SignedAnnouncement } from '../../../src
 import { announcementFault } from '../../../src/core/record/content.ts'
 import { isPlainText } from '../../../src/core/record/text.ts'
 import { AnnouncementDecodeError, type DecodeFault } from '../../../src/libp2p/errors.ts'
-import { openAnnouncement, signAnnouncement } from '../../../src/libp2p/records/announcement-codec.ts'
+import { openAnnouncement, signAnnouncement, signWithFarewell } from '../../../src/libp2p/records/announcement-codec.ts'
 import { AnnouncementOpener } from '../../../src/libp2p/records/announcement-opener.ts'
 import { encodePayload } from '../../../src/libp2p/records/payload.ts'
 import { DEFAULT_TOPIC } from '../../../src/libp2p/service.ts'
@@ -27,6 +27,16 @@ test('what is signed is what every receiver opens', async () => {
       assert.deepEqual(new Map([...opened.announcement.metadata].sort()), new Map([...announcement.metadata].sort()))
     })
   )
+})
+
+test('a farewell is signed along with an announcement, and with no farewell', async t => {
+  const announcement = announcementOf(key)
+  const { record, farewell } = await signWithFarewell(announcement, key, DEFAULT_TOPIC)
+  t.same(record, await sign(announcement))
+  const opened = await open(farewell!.envelope)
+  t.same(opened.announcement, { ...announcement, seq: announcement.seq + 1, leaving: true })
+  const last = await signWithFarewell(opened.announcement, key, DEFAULT_TOPIC)
+  t.equal(last.farewell, undefined)
 })
 
 test('the order in which an application names its metadata makes no difference', async t => {

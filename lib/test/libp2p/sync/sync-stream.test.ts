@@ -50,6 +50,30 @@ test('a partner that reads nothing is dropped before it costs memory', async t =
   t.equal(ourStream.status, 'aborted')
 })
 
+test('what is flushed is with the connection when the call returns, and is sent once', async t => {
+  const { ours, theirs, ourStream } = await pair(t)
+  const handed: number[] = []
+  const send = ourStream.send.bind(ourStream)
+  ourStream.send = data => {
+    handed.push(data.byteLength)
+    return send(data)
+  }
+  ours.send(records)
+  ours.send({ type: 'ping' })
+  t.same(handed, [], 'not before')
+  ours.flushNow()
+  t.equal(handed.length, 1)
+  const read: SyncFrame['type'][] = []
+  for await (const frame of theirs.frames()) {
+    read.push(decodeSyncFrame(frame).type)
+    if (read.length === 2) break
+  }
+  t.same(read, ['records', 'ping'])
+  await ours.flushed()
+  t.equal(handed.length, 1)
+  t.equal(ours.heldBytes, 0)
+})
+
 test('closing waits until the partner has read everything', async t => {
   const { ours, theirs } = await pair(t)
   const read: SyncFrame['type'][] = []

@@ -78,6 +78,7 @@ export {
   type OptionRules,
   optionFaults,
   plainText,
+  sentences,
   shown
 } from './options.ts'
 export { type Random, seededRandom } from './random.ts'

@@ -75,13 +75,18 @@ export function makeParts({ components, config, topic, snapshot: isKept, emit }:
       if (driver.stopping !== undefined) driver.handle(gossip)
     }
   })
-  const addressBook = new AddressBookView(book, monotonicMs, peer => core.isSuspected(peer))
+  const addressBook = new AddressBookView(book, monotonicMs, peer => ({
+    isPartner: core.overlay.has(peer),
+    isSuspected: core.isSuspected(peer)
+  }))
   const { datastore } = components
   const snapshot = isKept ? new Snapshot({ datastore, topic, book, groupOf, log, warnings }) : undefined
   const handle = (input: Input): void => {
     if (input.type === 'partner-opened') snapshot?.met(input.peer, input.initiator, input.addr)
-    if (input.type !== 'message') metrics.partners(partners.size)
     driver.handle(input)
+    if (input.type === 'message') return
+    metrics.partners(partners.size)
+    addressBook.touch()
   }
   const partners = new SyncStreams(topic, receiver, core.budgets, shared, connections, handle)
   const reports = new Reports({ addressBook, receiver, metrics, warnings, log, emit })

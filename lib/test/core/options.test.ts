@@ -99,7 +99,8 @@ test('whatever is given, either every option has a value of its type, or each fa
 
 test('a host checks options of its own along with those of the core', async t => {
   const more = { port: between(1, 65_535), verbose: flag }
-  t.equal(resolveConfig({ port: 80, verbose: true, targetConnections: 4 }, more).targetConnections, 4)
+  const init: DiscoveryInit & { port: number } = { port: 80, targetConnections: 4 }
+  t.equal(resolveConfig(init, more).targetConnections, 4)
   const error = thrownBy(() => resolveConfig({ port: 0, targetConnections: 0, verbos: true } as never, more))
   t.equal((error as InvalidConfigError).faults.length, 3)
 })

@@ -8,6 +8,7 @@ import {
   type DiscoveredPeerJSON,
   discoveredPeer,
   discoveredPeerJson,
+  type PeerState,
   peerLabel
 } from './discovered-peer.ts'
 
@@ -38,17 +39,17 @@ export interface AddressBookEvents {
 export class AddressBookView extends TypedEventEmitter<AddressBookEvents> implements Iterable<DiscoveredPeer> {
   readonly #book: AddressBook
   readonly #nowMs: () => number
-  readonly #isSuspected: (peer: PeerKey) => boolean
+  readonly #stateOf: (peer: PeerKey) => PeerState
   /** BOUNDED by the loops of the application. */
   readonly #loops = new Set<BookChanges>()
   /** BOUNDED by the calls of the application that wait. */
   readonly #watchers = new Set<() => void>()
 
-  constructor(book: AddressBook, nowMs: () => number, isSuspected: (peer: PeerKey) => boolean) {
+  constructor(book: AddressBook, nowMs: () => number, stateOf: (peer: PeerKey) => PeerState) {
     super()
     this.#book = book
     this.#nowMs = nowMs
-    this.#isSuspected = isSuspected
+    this.#stateOf = stateOf
   }
 
   get size(): number {
@@ -124,6 +125,6 @@ export class AddressBookView extends TypedEventEmitter<AddressBookEvents> implem
   }
 
   #peer(entry: AddressBookEntry): DiscoveredPeer {
-    return discoveredPeer(entry, this.#isSuspected(entry.record.announcement.peer), this.#nowMs())
+    return discoveredPeer(entry, this.#stateOf(entry.record.announcement.peer), this.#nowMs())
   }
 }

@@ -75,10 +75,7 @@ export function makeParts({ components, config, topic, snapshot: isKept, emit }:
       if (driver.stopping !== undefined) driver.handle(gossip)
     }
   })
-  const addressBook = new AddressBookView(book, monotonicMs, peer => ({
-    isPartner: core.overlay.has(peer),
-    isSuspected: core.isSuspected(peer)
-  }))
+  const addressBook = new AddressBookView(book, monotonicMs, peer => core.overlay.has(peer))
   const { datastore } = components
   const snapshot = isKept ? new Snapshot({ datastore, topic, book, groupOf, log, warnings }) : undefined
   const handle = (input: Input): void => {

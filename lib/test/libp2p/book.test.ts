@@ -4,7 +4,7 @@ import { test } from 'tap'
 import { settled } from '../../../scripts/tests/until.ts'
 import { DEFAULT_TOPIC, GossipDiscovery, signAnnouncement } from '../../src/index.ts'
 import { announcementOf, keyOf } from '../crafted.ts'
-import { stubHost } from './host/stub-host.ts'
+import { StubHost, serviceOn, stubHost } from './host/stub-host.ts'
 import { addrOf, allList, startNode, until } from './nodes.ts'
 
 test('a wait for the book is over when the book is as wanted, and at once when it is so already', async t => {
@@ -144,6 +144,30 @@ test('the log names peers by their names, and the network unless it is the defau
       [`${prefix} joined ${peer} (alice)`, `${prefix} updated ${peer}`, `${prefix} left ${peer} (alicia)`]
     )
   }
+})
+
+test('two nodes that use one key are told of it, and so is the log of those who list them', async t => {
+  const observer = new StubHost(await keyOf(1))
+  const { discovery } = serviceOn(observer, { listenOnly: true })
+  const key = await keyOf(2)
+  await discovery.start()
+  await discovery.afterStart()
+  for (let run = 1; run <= 6; run++) {
+    const announcement = announcementOf(key, { epoch: run, name: `twin ${run % 2}` })
+    const { envelope } = await signAnnouncement(announcement, key, DEFAULT_TOPIC)
+    await observer.deliver(DEFAULT_TOPIC, envelope, peerIdFromPrivateKey(key))
+  }
+  t.match(observer.errors, [/^%s began anew again and again .*, or two nodes use its key \w+ \(twin 0\)$/])
+  t.equal(observer.errors.length, 1)
+  await discovery.stop()
+
+  const [alice, bob] = [await startNode(t, { name: 'alice' }), await startNode(t, { name: 'bob' })]
+  alice.services.discovery.addPeer(addrOf(bob))
+  const twins = [
+    await startNode(t, { name: 'one', privateKey: key, bootstrapPeers: [addrOf(alice)] }),
+    await startNode(t, { name: 'two', privateKey: key, bootstrapPeers: [addrOf(bob)] })
+  ]
+  await until(() => twins.some(({ services }) => services.discovery.stats.warnings['key-in-use'] !== undefined))
 })
 
 function logger(write: (line: string) => void) {

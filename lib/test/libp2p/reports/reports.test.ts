@@ -111,7 +111,7 @@ function setUp() {
   const addressBook = new AddressBookView(
     new AddressBook({ maxEntries: 1, maxTombstones: 0 }),
     () => 0,
-    () => ({ isPartner: false, isSuspected: false })
+    () => false
   )
   const types: (keyof AddressBookEvents)[] = ['joined', 'updated', 'left', 'expired', 'evicted']
   for (const type of types) {

@@ -8,7 +8,6 @@ import {
   type DiscoveredPeerJSON,
   discoveredPeer,
   discoveredPeerJson,
-  type PeerState,
   peerLabel
 } from './discovered-peer.ts'
 

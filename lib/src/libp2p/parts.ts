@@ -65,7 +65,7 @@ export function makeParts({ components, config, topic, snapshot: isKept, emit }:
   const { book } = core
   const metrics = new DiscoveryMetrics(components.metrics, topic)
   const warnings = new Warnings(log, metrics, detail => emit('warning', detail))
-  const shared = { log, metrics, turns: new Turns() }
+  const shared = { log, metrics, turns: new Turns(), label: (peer: PeerKey) => addressBook.label(peer) }
   const receiver = new Receiver(core, {
     ...shared,
     topic,

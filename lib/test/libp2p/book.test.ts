@@ -137,8 +137,13 @@ test('the log names peers by their names, and the network unless it is the defau
     for (const [seq, change] of [{ name: 'alice' }, { name: '' }, { name: 'alicia', leaving: true }].entries()) {
       const { envelope } = await signAnnouncement(announcementOf(key, { seq, ...change }), key, topic)
       await host.deliver(topic, envelope, peer)
+      if (seq === 0) await host.deliver(topic, Uint8Array.of(1), peer)
     }
     await discovery.stop()
+    t.match(
+      lines.filter(line => line.includes('refused')),
+      [`${prefix} refused an announcement from ${peer} (alice) - Deserialization: malformed-envelope`]
+    )
     t.same(
       lines.filter(line => / (joined|updated|left) /.test(line)),
       [`${prefix} joined ${peer} (alice)`, `${prefix} updated ${peer}`, `${prefix} left ${peer} (alicia)`]

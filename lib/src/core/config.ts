@@ -1,5 +1,5 @@
 /** Options come in loose and leave complete. */
-import { between, flag, type OptionRules, optionFaults, wholeBetween } from './options.ts'
+import { between, flag, type OptionRule, type OptionRules, optionFaults, wholeBetween } from './options.ts'
 import { BOUNDS, type Metadata } from './record/announcement.ts'
 import { metadataOf, metadataRule, nameRule } from './record/content.ts'
 
@@ -118,9 +118,9 @@ const RULES: OptionRules<DiscoveryInit> = {
  * @param more - rules for the options that a host has besides
  * @throws {InvalidConfigError} naming each option that cannot be taken, its value and what is allowed
  */
-export function resolveConfig<More extends object>(
-  init: DiscoveryInit & More = {} as More,
-  more: OptionRules<More> = {} as OptionRules<More>
+export function resolveConfig(
+  init: DiscoveryInit = {},
+  more: Readonly<Record<string, OptionRule>> = {}
 ): DiscoveryConfig {
   const faults = optionFaults(init, { ...RULES, ...more })
   if (faults.length > 0) throw new InvalidConfigError(faults)

@@ -155,11 +155,6 @@ export class Discovery {
     return this.#announcer.own
   }
 
-  /** Whether the peer is listed, though partners were told that it may be gone. */
-  isSuspected(peer: PeerKey): boolean {
-    return this.#suspicions.isUnderWay(peer)
-  }
-
   /** When the host owes the next tick, in the time of `handle`'s `nowMs`. */
   nextDeadlineMs(nowMs: number): number {
     if (this.#left) return Number.POSITIVE_INFINITY

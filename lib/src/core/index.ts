@@ -49,6 +49,7 @@ export type { EntryStore } from './book/entry-store.ts'
 export type { Tombstone } from './book/tombstones.ts'
 export type { Endpoint, EndpointOf } from './bounds/endpoint.ts'
 export type { Group, GroupOf } from './bounds/group.ts'
+export { Recent } from './bounds/recent.ts'
 export { type DiscoveryConfig, type DiscoveryInit, InvalidConfigError, resolveConfig } from './config.ts'
 export { Discovery, type Host } from './discovery.ts'
 export type {
@@ -78,6 +79,7 @@ export {
   type OptionRules,
   optionFaults,
   plainText,
+  sentences,
   shown
 } from './options.ts'
 export { type Random, seededRandom } from './random.ts'

@@ -93,7 +93,7 @@ export function shown(value: unknown): string {
 }
 
 function quoted(text: string): string {
-  const characters = [...text.slice(0, 2 * MAX_SHOWN)]
+  const characters = [...text.slice(0, 2 * MAX_SHOWN + 2)]
   const escaped = characters.slice(0, MAX_SHOWN).map(character => {
     const isHarmless = isPlainText(character) && isWellFormed(character)
     return isHarmless ? character : `\\u{${character.codePointAt(0)!.toString(16)}}`

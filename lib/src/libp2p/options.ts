@@ -13,6 +13,7 @@ import {
   optionFaults,
   plainText,
   resolveConfig,
+  sentences,
   shown
 } from '../core/index.ts'
 import { dialTarget, type PeerLike } from './addrs/addrs.ts'
@@ -109,7 +110,7 @@ export function refuseFaulty<Given extends object>(given: Given, rules: OptionRu
  * @throws {TypeError} naming what is no peer
  */
 export function dialTargets(peers: unknown): DialTarget[] {
-  const faults = optionFaults({ peers }, { peers: peersRule })
+  const faults = sentences('peers', peers, peersRule(peers, {}))
   if (faults.length > 0) throw new TypeError(faults.join('; '))
   return (peers as PeerLike[]).map(dialTarget)
 }
@@ -124,9 +125,10 @@ function isPeerLike(peer: unknown): peer is PeerLike {
     const { id, multiaddrs } = peer as { id?: unknown; multiaddrs?: unknown }
     return isPeerId(id) && Array.isArray(multiaddrs) && multiaddrs.every(isMultiaddr)
   }
+  if (typeof peer !== 'string' && typeof peer !== 'object') return false
   try {
-    dialTarget(peer as PeerLike)
-    return true
+    // An address of nothing is one, for libp2p.
+    return !dialTarget(peer as PeerLike).addrs.includes('/')
   } catch {
     return false
   }

@@ -62,7 +62,8 @@ export function makeParts({ components, config, topic, snapshot: isKept, emit }:
   const { book } = core
   const metrics = new DiscoveryMetrics(components.metrics, topic)
   const warnings = new Warnings(log, metrics, detail => emit('warning', detail))
-  const shared = { log, metrics, turns: new Turns(peer => core.overlay.isChosen(peer)) }
+  const turns = new Turns(peer => core.overlay.isChosen(peer))
+  const shared = { log, metrics, turns, label: (peer: PeerKey) => addressBook.label(peer) }
   const receiver = new Receiver(core, {
     ...shared,
     topic,
@@ -72,13 +73,15 @@ export function makeParts({ components, config, topic, snapshot: isKept, emit }:
       if (driver.stopping !== undefined) driver.handle(gossip)
     }
   })
-  const addressBook = new AddressBookView(book, monotonicMs, peer => core.isSuspected(peer))
+  const addressBook = new AddressBookView(book, monotonicMs, peer => core.overlay.has(peer))
   const { datastore } = components
   const snapshot = isKept ? new Snapshot({ datastore, topic, book, groupOf, log, warnings }) : undefined
   const handle = (input: Input): void => {
     if (input.type === 'partner-opened') snapshot?.met(input.peer, input.initiator, input.addr)
-    if (input.type !== 'message') metrics.partners(partners.size)
     driver.handle(input)
+    if (input.type === 'message') return
+    metrics.partners(partners.size)
+    addressBook.touch()
   }
   const partners = new SyncStreams(topic, receiver, core.budgets, shared, connections, handle)
   const reports = new Reports({ addressBook, receiver, metrics, warnings, log, emit })

@@ -1,13 +1,7 @@
 /** An announcement as bytes: a CBOR map in libp2p's signed envelope (RFC 0002). docs/PROTOCOL.md holds golden vectors. */
 import type { PeerId, PrivateKey } from '@libp2p/interface'
 import { peerIdFromPublicKey } from '@libp2p/peer-id'
-import {
-  type Announcement,
-  farewellAfter,
-  type SignedAnnouncement,
-  shown,
-  signedAnnouncement
-} from '../../core/index.ts'
+import { type Announcement, farewellAfter, type SignedAnnouncement, shown } from '../../core/index.ts'
 import { peerIdFromText } from '../addrs/peer-ids.ts'
 import { GossipDiscoveryError } from '../errors.ts'
 import { AnnouncementOpener } from './announcement-opener.ts'
@@ -46,6 +40,7 @@ import { refuseFaults, unsendable, withAddrsThatFit } from './sendable.ts'
  * @returns what every receiver will decode
  * @throws {GossipDiscoveryError} `NodeIdMismatch` when the announcement is another peer's
  * @throws {GossipDiscoveryError} `Serialization` when no receiver would accept it: names field, bound and value
+ * @throws {AnnouncementDecodeError} when the key's signature is no good
  */
 export async function signAnnouncement(
   announcement: Announcement,
@@ -57,8 +52,8 @@ export async function signAnnouncement(
   refuseStranger(announcement, peerIdFromPublicKey(publicKey))
   const payload = encodePayload(withAddrsThatFit(announcement, publicKey))
   const envelope = await sealEnvelope(payload, privateKey, topic)
-  const { announcement: decoded, contentHash } = new AnnouncementOpener(topic).decode(envelope)
-  return signedAnnouncement(decoded, envelope, contentHash)
+  // A key that signs wrongly is noticed here, and not by the silence of all others.
+  return await openAnnouncement(envelope, topic)
 }
 
 /** A signed announcement, and the signed farewell for a node that leaves right after it. */

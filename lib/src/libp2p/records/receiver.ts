@@ -36,6 +36,8 @@ export interface ReceiverHost {
   readonly log: Logger
   readonly metrics: DiscoveryMetrics
   readonly turns: Turns
+  /** What a peer is called in the log. Default: by its id. */
+  readonly label?: (peer: PeerKey) => string
   /** Where a connected peer is, as a multiaddr; empty if that is not known. */
   readonly addrOf: (peer: PeerKey) => string
   /** Hands a record to the core that must not travel on by gossip. */
@@ -176,10 +178,10 @@ export class Receiver {
       if (!(verified instanceof Promise)) return this.#opened(verified, interest)
       return verified.then(
         record => this.#opened(record, interest),
-        error => this.#refuseFor(error)
+        error => this.#refuseFor(error, payer)
       )
     } catch (error) {
-      return this.#refuseFor(error)
+      return this.#refuseFor(error, payer)
     } finally {
       if (unspentUs > 0) this.#core.budgets.records.earn(payer, unspentUs, monotonicMs())
     }
@@ -208,9 +210,10 @@ export class Receiver {
   /**
    * @throws what is no fault of the bytes
    */
-  #refuseFor(error: unknown): RejectReason {
+  #refuseFor(error: unknown, { connection: forwarder }: Payer): RejectReason {
     if (!(error instanceof AnnouncementDecodeError)) throw error
-    this.#host.log('refused an announcement - %s', error.message)
+    const { log, label } = this.#host
+    log('refused an announcement from %s - %s', label?.(forwarder) ?? forwarder, error.message)
     return this.#refuse(error.fault)
   }
 

@@ -2,7 +2,7 @@
 import type { PeerId } from '@libp2p/interface'
 import { TypedEventEmitter } from 'main-event'
 import type { AddressBook, AddressBookEntry, PeerKey } from '../../core/index.ts'
-import { type AddressBookChange, BookChanges } from './book-changes.ts'
+import { type AddressBookChange, type AddressBookEvents, BookChanges } from './book-changes.ts'
 import {
   type DiscoveredPeer,
   type DiscoveredPeerJSON,
@@ -10,20 +10,6 @@ import {
   discoveredPeerJson,
   peerLabel
 } from './discovered-peer.ts'
-
-/** What becomes of the peers in the book; replayed in order, these events give the book. */
-export interface AddressBookEvents {
-  /** A peer that was not listed. */
-  joined: CustomEvent<DiscoveredPeer>
-  /** A listed peer restarted, or changed its name, addresses or metadata; heartbeats are silent. */
-  updated: CustomEvent<DiscoveredPeer>
-  /** A peer said farewell. */
-  left: CustomEvent<DiscoveredPeer>
-  /** A peer was not heard of within its ttl. */
-  expired: CustomEvent<DiscoveredPeer>
-  /** The book is full, and another peer was taken in in place of this one. */
-  evicted: CustomEvent<DiscoveredPeer>
-}
 
 /**
  * Every peer that is known and has not expired, never the node itself.
@@ -38,17 +24,19 @@ export interface AddressBookEvents {
 export class AddressBookView extends TypedEventEmitter<AddressBookEvents> implements Iterable<DiscoveredPeer> {
   readonly #book: AddressBook
   readonly #nowMs: () => number
-  readonly #isSuspected: (peer: PeerKey) => boolean
+  readonly #isPartner: (peer: PeerKey) => boolean
+  /** BOUNDED by the book. */
+  readonly #suspected = new Set<PeerKey>()
   /** BOUNDED by the loops of the application. */
   readonly #loops = new Set<BookChanges>()
   /** BOUNDED by the calls of the application that wait. */
   readonly #watchers = new Set<() => void>()
 
-  constructor(book: AddressBook, nowMs: () => number, isSuspected: (peer: PeerKey) => boolean) {
+  constructor(book: AddressBook, nowMs: () => number, isPartner: (peer: PeerKey) => boolean) {
     super()
     this.#book = book
     this.#nowMs = nowMs
-    this.#isSuspected = isSuspected
+    this.#isPartner = isPartner
   }
 
   get size(): number {
@@ -101,10 +89,18 @@ export class AddressBookView extends TypedEventEmitter<AddressBookEvents> implem
   /** @internal Tells listeners what became of an entry, and returns it as they saw it. */
   emit(type: keyof AddressBookEvents, entry: AddressBookEntry): DiscoveredPeer {
     const peer = this.#peer(entry)
+    if (!this.has(peer.peerId)) this.#suspected.delete(peer.peerId.toString())
     this.safeDispatchEvent(type, { detail: peer })
     for (const changes of this.#loops) changes.add({ type, peer })
     this.touch()
     return peer
+  }
+
+  /** @internal The peer may be gone, or has announced again. */
+  suspect(peer: PeerKey, isSuspected: boolean): void {
+    if (isSuspected && this.#book.has(peer)) this.#suspected.add(peer)
+    else this.#suspected.delete(peer)
+    this.touch()
   }
 
   /** @internal Something is otherwise than it was, an event or not. */
@@ -124,6 +120,11 @@ export class AddressBookView extends TypedEventEmitter<AddressBookEvents> implem
   }
 
   #peer(entry: AddressBookEntry): DiscoveredPeer {
-    return discoveredPeer(entry, this.#isSuspected(entry.record.announcement.peer), this.#nowMs())
+    const { peer } = entry.record.announcement
+    return discoveredPeer(
+      entry,
+      { isPartner: this.#isPartner(peer), isSuspected: this.#suspected.has(peer) },
+      this.#nowMs()
+    )
   }
 }

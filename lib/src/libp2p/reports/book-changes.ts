@@ -1,6 +1,19 @@
 /** The changes of the address book one after the other, for a loop that takes its time. */
-import type { AddressBookEvents } from './address-book-view.ts'
 import type { DiscoveredPeer } from './discovered-peer.ts'
+
+/** What becomes of the peers in the book; replayed in order, these events give the book. */
+export interface AddressBookEvents {
+  /** A peer that was not listed. */
+  joined: CustomEvent<DiscoveredPeer>
+  /** A listed peer restarted, or changed its name, addresses or metadata; heartbeats are silent. */
+  updated: CustomEvent<DiscoveredPeer>
+  /** A peer said farewell. */
+  left: CustomEvent<DiscoveredPeer>
+  /** A peer was not heard of within its ttl. */
+  expired: CustomEvent<DiscoveredPeer>
+  /** The book is full, and another peer was taken in in place of this one. */
+  evicted: CustomEvent<DiscoveredPeer>
+}
 
 /** Changes that wait for a loop. Enough for a network of a thousand that joins at once; some 2 MB at worst. */
 const MAX_WAITING = 1_024

@@ -20,9 +20,9 @@ export interface DiscoveredPeer {
   readonly ageMs: number
   /** How long the entry stays if nothing newer comes, in ms. */
   readonly expiresInMs: number
-  /** Whether the peer itself has told this node, over a connection between the two. What others hand on is signed all the same. */
+  /** Whether this node has it from the peer itself: the two are partners, or nobody more trusted has told of it. */
   readonly firstHand: boolean
-  /** Who handed the peer's record on: the most trusted of all that did. Undefined where it is known first hand. */
+  /** Who handed the peer's record on, which is signed all the same: the most trusted of all that did. Undefined if first hand. */
   readonly forwarder: PeerId | undefined
   /** Whether the peer may be gone: somebody could not reach it, and it has not answered yet. */
   readonly suspected: boolean
@@ -38,10 +38,16 @@ export interface DiscoveredPeerJSON extends Omit<DiscoveredPeer, 'peerId' | 'mul
   readonly forwarder?: string
 }
 
-export function discoveredPeer(entry: AddressBookEntry, suspected: boolean, nowMs: number): DiscoveredPeer {
+/** What this node knows of a peer besides its entry. */
+export interface PeerState {
+  readonly isPartner: boolean
+  readonly isSuspected: boolean
+}
+
+export function discoveredPeer(entry: AddressBookEntry, state: PeerState, nowMs: number): DiscoveredPeer {
   const { record, bornAtMs, expiresAtMs, standing, forwarder } = entry
   const { peer, name, addrs, epoch, seq, metadata } = record.announcement
-  const firstHand = standing === STANDING.firstHand || standing === STANDING.reached
+  const firstHand = state.isPartner || standing === STANDING.firstHand || standing === STANDING.reached
   return {
     peerId: peerIdOf(peer),
     name,
@@ -53,7 +59,7 @@ export function discoveredPeer(entry: AddressBookEntry, suspected: boolean, nowM
     expiresInMs: Math.max(0, expiresAtMs - nowMs),
     firstHand,
     forwarder: firstHand || forwarder === undefined ? undefined : peerIdFromText(forwarder),
-    suspected
+    suspected: state.isSuspected
   }
 }
 

@@ -6,6 +6,7 @@ import { Uint8ArrayList } from 'uint8arraylist'
 import type { Payer } from '../../core/bounds/budget.ts'
 import type { Group } from '../../core/bounds/group.ts'
 import { MAX_FRAME_BYTES, type SyncMessage } from '../../core/gossip/sync.ts'
+import type { PeerKey } from '../../core/index.ts'
 import { monotonicMs } from '../clock.ts'
 import type { Turns } from '../host/turns.ts'
 import { ABORT_GRACE_MS, within } from '../host/within.ts'
@@ -33,6 +34,8 @@ export interface StreamHost {
   readonly metrics: DiscoveryMetrics
   readonly turns: Turns
   readonly memory: StreamMemory
+  /** What a peer is called in the log. Default: by its id. */
+  readonly label?: (peer: PeerKey) => string
 }
 
 export class SyncStream implements Holder {

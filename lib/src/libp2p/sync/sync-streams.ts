@@ -119,7 +119,7 @@ export class SyncStreams {
     } catch (error) {
       isCut = true
       if (error instanceof SyncFrameError) this.#receiver.count('malformed-frame')
-      this.#host.log('dropped the sync stream with %s - %e', peer, error)
+      this.#host.log('dropped the sync stream with %s - %e', this.#host.label?.(peer) ?? peer, error)
       syncStream.abort(error as Error)
     } finally {
       this.#remove(peer, syncStream, isCut)

@@ -165,7 +165,7 @@ function border() {
   const receiver = new Receiver(core, {
     topic: DEFAULT_TOPIC,
     log: defaultLogger().forComponent('test'),
-    metrics: new DiscoveryMetrics(undefined, { bookEntries: () => 0, partners: () => 0 }),
+    metrics: new DiscoveryMetrics(undefined, 'a topic'),
     turns: new Turns(() => false),
     addrOf: () => '',
     handle: gossip => handed.push(gossip)

@@ -100,7 +100,7 @@ test('closing does not wait for ever for a partner that does not', async t => {
 
 async function pair(t: Test) {
   const [ourStream, theirStream] = await streamPair()
-  const metrics = new DiscoveryMetrics(undefined, { bookEntries: () => 0, partners: () => 0 })
+  const metrics = new DiscoveryMetrics(undefined, 'a topic')
   const log = defaultLogger().forComponent('test')
   t.teardown(() => {
     for (const stream of [ourStream, theirStream]) stream.abort(new Error('the test is over'))

@@ -127,7 +127,7 @@ async function start(t: Test, { sliceOf = 16, onSlice = () => {} }: Slices = {})
   const budgets = new Budgets()
   const shared = {
     log: defaultLogger().forComponent('test'),
-    metrics: new DiscoveryMetrics(undefined, { bookEntries: () => 0, partners: () => 0 }),
+    metrics: new DiscoveryMetrics(undefined, 'a topic'),
     turns: new Turns(() => false)
   }
   const receiver = {

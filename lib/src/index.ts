@@ -55,6 +55,7 @@ export {
   GossipDiscoveryError,
   type GossipDiscoveryErrorCode
 } from './libp2p/errors.ts'
+export type { InteropInit } from './libp2p/interop/interop-options.ts'
 export { openAnnouncement, signAnnouncement } from './libp2p/records/announcement-codec.ts'
 export type { RejectReason } from './libp2p/records/receiver.ts'
 export { type AddressBookEvents, AddressBookView, type DiscoveredPeer } from './libp2p/reports/address-book-view.ts'

@@ -14,6 +14,7 @@ import { Driver } from './driver.ts'
 import { HostEvents } from './host/host-events.ts'
 import { Registrations } from './host/registrations.ts'
 import { Turns } from './host/turns.ts'
+import { PubsubPeers } from './interop/pubsub-peers.ts'
 import { Receiver } from './records/receiver.ts'
 import { AddressBookView } from './reports/address-book-view.ts'
 import { DiscoveryMetrics } from './reports/metrics.ts'
@@ -32,6 +33,8 @@ export interface PartsInit {
   readonly topic: string
   /** Whether a snapshot of the book is kept. */
   readonly snapshot: boolean
+  /** Topics of `@libp2p/pubsub-peer-discovery` that this node takes part in. */
+  readonly foreignTopics?: readonly string[]
   /** Hands an event to the listeners of the service. */
   readonly emit: <Type extends keyof EventDetails>(type: Type, detail: EventDetails[Type]) => void
 }
@@ -42,6 +45,7 @@ export interface Parts {
   readonly driver: Driver
   readonly events: HostEvents
   readonly log: Logger
+  readonly pubsubPeers: PubsubPeers | undefined
   readonly partners: SyncStreams
   readonly receiver: Receiver
   readonly registrations: Registrations
@@ -53,7 +57,7 @@ export interface Parts {
 /**
  * @throws {RangeError} when name or metadata break the bounds of an announcement
  */
-export function makeParts({ components, config, topic, snapshot: isKept, emit }: PartsInit): Parts {
+export function makeParts({ components, config, topic, snapshot: isKept, foreignTopics = [], emit }: PartsInit): Parts {
   const log = components.logger.forComponent(LOG_NAME)
   const connections = connectionsOf(components)
   const dialable: Dialable = new Dialable({
@@ -68,10 +72,11 @@ export function makeParts({ components, config, topic, snapshot: isKept, emit }:
   })
   const warnings = new Warnings(log, metrics, detail => emit('warning', detail))
   const shared = { log, metrics, turns: new Turns() }
+  const addrOf = (peer: PeerKey): string => connections(peer)[0]?.remoteAddr.toString() ?? ''
   const receiver = new Receiver(core, {
     ...shared,
     topic,
-    addrOf: peer => connections(peer)[0]?.remoteAddr.toString() ?? '',
+    addrOf,
     // A message may be under examination while the service stops.
     handle: gossip => {
       if (driver.stopping !== undefined) driver.handle(gossip)
@@ -90,10 +95,22 @@ export function makeParts({ components, config, topic, snapshot: isKept, emit }:
   const driver = new Driver(core, { components, topic, partners, names, log, metrics, warnings }, report =>
     reports.take(report)
   )
-  const events = new HostEvents({ components, topic, core, driver, receiver, partners, addressBook, warnings, log })
+  const isHint = (peer: PeerKey): boolean => pubsubPeers?.isHint(peer) === true
+  const heard = { components, topic, core, driver, receiver, partners, addressBook, warnings, log, isHint }
+  const events: HostEvents = new HostEvents(heard)
+  const announcedAddrs = (): string[] => events.announcedAddrs
+  const pubsubPeers =
+    foreignTopics.length === 0
+      ? undefined
+      : new PubsubPeers(foreignTopics, {
+          ...{ components, core, driver, partners, dialable, log, addrOf, announcedAddrs },
+          targetConnections: config.targetConnections,
+          emit: peer => emit('peer', peer)
+        })
   const { protocol } = partners
   const registrations = new Registrations(components, { topic, protocol }, events, log, warnings)
-  return { core, addressBook, driver, events, log, partners, receiver, registrations, reports, snapshot, warnings }
+  const outward = { reports, snapshot, warnings, pubsubPeers }
+  return { core, addressBook, driver, events, log, partners, receiver, registrations, ...outward }
 }
 
 /** A core that does nothing until a run begins: no call before the start of the service leads to an announcement. */

@@ -14,6 +14,7 @@ import { isPlausible, monotonicMs, wallClockMs } from './clock.ts'
 import type { GossipDiscoveryComponents } from './components.ts'
 import { GossipDiscoveryError } from './errors.ts'
 import { HOST_CALL_TIMEOUT_MS, STOP_STEP_TIMEOUT_MS, within } from './host/within.ts'
+import { type InteropInit, pubsubPeerTopics } from './interop/interop-options.ts'
 import { makeParts, type Parts } from './parts.ts'
 import type { AddressBookView } from './reports/address-book-view.ts'
 import type { GossipDiscoveryEvents, GossipDiscoveryStats } from './reports/reports.ts'
@@ -44,6 +45,8 @@ export interface GossipDiscoveryInit extends DiscoveryInit {
    * of use with a datastore that outlives the process. Default false.
    */
   snapshot?: boolean
+  /** Other discoveries that this node speaks beside its own, so that their networks can be moved over node by node. Default: none. */
+  interop?: InteropInit
 }
 
 /**
@@ -73,9 +76,10 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
     const config = resolveConfig(init)
     const { topic = DEFAULT_TOPIC, snapshot = false, bootstrapPeers = [] } = init
     if (topic === '') throw new InvalidConfigError('topic must not be empty')
+    const foreignTopics = pubsubPeerTopics(init.interop, topic)
     this.#components = components
     this.#parts = makeParts({
-      ...{ components, config, topic, snapshot },
+      ...{ components, config, topic, snapshot, foreignTopics },
       emit: (type, detail) => this.safeDispatchEvent(type, { detail })
     })
     this.addressBook = this.#parts.addressBook
@@ -115,7 +119,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
   /**
    * Called by libp2p. Nothing is left registered when it fails.
    *
-   * @throws {GossipDiscoveryError} `Gossip` when another service on this node has the same topic, or the host refuses
+   * @throws {GossipDiscoveryError} `Gossip` when another service or the application has the same topic, or the host refuses
    * @throws {GossipDiscoveryError} `Timeout` when the host does not answer
    */
   async start(): Promise<void> {
@@ -127,7 +131,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
   /**
    * Called by libp2p once every service has started. Stops the service when it fails.
    *
-   * @throws {GossipDiscoveryError} `Gossip` when pubsub or libp2p refuses a call
+   * @throws {GossipDiscoveryError} `Gossip` when pubsub or libp2p refuses a call, or pubsub does not sign and `interop` needs it
    */
   async afterStart(): Promise<void> {
     await this.#inTurn(async () => {
@@ -239,9 +243,10 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
   }
 
   async #joinNetwork(): Promise<void> {
-    const { driver, events, registrations, snapshot } = this.#parts
+    const { driver, events, pubsubPeers, registrations, snapshot } = this.#parts
     try {
       registrations.subscribe()
+      pubsubPeers?.begin()
       events.catchUp()
     } catch (cause) {
       await this.#stop()
@@ -264,7 +269,8 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
   async #leaveNetwork(): Promise<void> {
     if (this.#stage === 'out') return
     this.#stage = 'out'
-    const { log, partners, registrations } = this.#parts
+    const { log, partners, pubsubPeers, registrations } = this.#parts
+    pubsubPeers?.end()
     await this.leave()
     // Later would be too late: services stop side by side, connections among them, and a stopped pubsub throws.
     await registrations.endStreams()

@@ -20,6 +20,8 @@ interface Parts {
   readonly addressBook: AddressBookView
   readonly warnings: Warnings
   readonly log: Logger
+  /** Whether the peer is a hint of another discovery, which was handed to libp2p by this service. */
+  readonly isHint: (peer: PeerKey) => boolean
 }
 
 export class HostEvents {
@@ -76,9 +78,9 @@ export class HostEvents {
 
   /** What mdns and bootstrap find; what this service found is in the book already. */
   readonly onPeerDiscovery = (event: CustomEvent<PeerInfo>): void => {
-    const { components, addressBook, driver } = this.#parts
+    const { components, addressBook, driver, isHint } = this.#parts
     const { id } = event.detail
-    if (id.equals(components.peerId) || addressBook.has(id)) return
+    if (id.equals(components.peerId) || addressBook.has(id) || isHint(id.toString())) return
     driver.handle({ type: 'peer-found', target: dialTarget(event.detail), source: 'found' })
   }
 

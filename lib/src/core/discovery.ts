@@ -183,11 +183,6 @@ export class Discovery {
     return this.#left
   }
 
-  /** Whether this node says of itself that it is there. */
-  get isAnnouncing(): boolean {
-    return !this.#left && this.#announcer.nextMs < Number.POSITIVE_INFINITY
-  }
-
   /** Begins another run after a farewell, as if new, with the book as it is. */
   restart(epoch: number, nowMs: number): void {
     this.#left = false
@@ -250,9 +245,7 @@ export class Discovery {
         this.#adopt(input.record, out)
         break
       case 'peer-found':
-        if (input.source === 'hint') out.push(...this.overlay.dial(input.target, 'heal', nowMs))
-        else if (input.source === 'named') this.overlay.addNamed(input.target)
-        else this.overlay.addFound(input.target, input.source)
+        out.push(...this.overlay.found(input.target, input.source, nowMs))
         break
       case 'dialled':
         this.#noteDial(input, nowMs, out)

@@ -14,7 +14,8 @@ import { Driver } from './driver.ts'
 import { HostEvents } from './host/host-events.ts'
 import { Registrations } from './host/registrations.ts'
 import { Turns } from './host/turns.ts'
-import { PubsubPeers } from './interop/pubsub-peers.ts'
+import { Hints } from './interop/hints.ts'
+import { PubsubPeers, type PubsubPeersHost } from './interop/pubsub-peers.ts'
 import { Receiver } from './records/receiver.ts'
 import { AddressBookView } from './reports/address-book-view.ts'
 import { DiscoveryMetrics } from './reports/metrics.ts'
@@ -57,7 +58,8 @@ export interface Parts {
 /**
  * @throws {RangeError} when name or metadata break the bounds of an announcement
  */
-export function makeParts({ components, config, topic, snapshot: isKept, foreignTopics = [], emit }: PartsInit): Parts {
+export function makeParts(init: PartsInit): Parts {
+  const { components, config, topic, snapshot: isKept, emit } = init
   const log = components.logger.forComponent(LOG_NAME)
   const connections = connectionsOf(components)
   const dialable: Dialable = new Dialable({
@@ -95,22 +97,34 @@ export function makeParts({ components, config, topic, snapshot: isKept, foreign
   const driver = new Driver(core, { components, topic, partners, names, log, metrics, warnings }, report =>
     reports.take(report)
   )
-  const isHint = (peer: PeerKey): boolean => pubsubPeers?.isHint(peer) === true
-  const heard = { components, topic, core, driver, receiver, partners, addressBook, warnings, log, isHint }
-  const events: HostEvents = new HostEvents(heard)
-  const announcedAddrs = (): string[] => events.announcedAddrs
-  const pubsubPeers =
-    foreignTopics.length === 0
-      ? undefined
-      : new PubsubPeers(foreignTopics, {
-          ...{ components, core, driver, partners, dialable, log, addrOf, announcedAddrs },
-          targetConnections: config.targetConnections,
-          emit: peer => emit('peer', peer)
-        })
+  const hints = new Hints()
+  const heard = { components, topic, core, driver, receiver, partners, addressBook, warnings, log, hints }
+  const events = new HostEvents(heard)
+  const pubsubPeers = pubsubPeersOf(init, { core, driver, partners, dialable, log, addrOf, hints, events })
   const { protocol } = partners
   const registrations = new Registrations(components, { topic, protocol }, events, log, warnings)
-  const outward = { reports, snapshot, warnings, pubsubPeers }
-  return { core, addressBook, driver, events, log, partners, receiver, registrations, ...outward }
+  const told = { addressBook, reports, snapshot, warnings }
+  return { core, driver, events, log, partners, pubsubPeers, receiver, registrations, ...told }
+}
+
+/** Undefined where this node takes part in no topic of theirs. */
+function pubsubPeersOf(
+  { components, config, foreignTopics = [], emit }: PartsInit,
+  {
+    events,
+    ...joined
+  }: Omit<PubsubPeersHost, 'components' | 'targetConnections' | 'announcedAddrs' | 'emit'> & {
+    events: HostEvents
+  }
+): PubsubPeers | undefined {
+  if (foreignTopics.length === 0) return undefined
+  return new PubsubPeers(foreignTopics, {
+    ...joined,
+    components,
+    targetConnections: config.targetConnections,
+    announcedAddrs: () => events.announcedAddrs,
+    emit: peer => emit('peer', peer)
+  })
 }
 
 /** A core that does nothing until a run begins: no call before the start of the service leads to an announcement. */

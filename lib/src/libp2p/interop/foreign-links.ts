@@ -88,11 +88,12 @@ export class ForeignLinks {
     if (nowMs < this.#tryAtMs || driver.stopping === undefined) return
     const drawn = hints.draw(peer => !isConnected(peer), nowMs)
     if (drawn === undefined) return
-    const { peer, addrs, wasTried } = drawn
+    const [peer, hint] = drawn
     const { alone, other, again } = TRY_INTERVAL_MS
-    this.#tryAtMs = nowMs + (wasTried ? again : core.overlay.size === 0 ? alone : other)
+    this.#tryAtMs = nowMs + (hint.wasTried ? again : core.overlay.size === 0 ? alone : other)
+    hints.tried(hint, nowMs)
     this.#dialled.delete(peer)
     this.#dialled.set(peer, nowMs)
-    driver.handle({ type: 'peer-found', target: { id: peer, addrs }, source: 'hint' })
+    driver.handle({ type: 'peer-found', target: { id: peer, addrs: hint.addrs }, source: 'hint' })
   }
 }

@@ -2,6 +2,7 @@
  * Peers that were heard of on topics of another discovery. They are hints whom to dial, and nothing more: an entry of the address book
  * comes with a peer's own record.
  */
+import { equals } from 'uint8arrays/equals'
 import type { PeerKey } from '../../core/index.ts'
 import { groupOf } from '../addrs/addr-group.ts'
 
@@ -15,19 +16,17 @@ const KEPT_MS = 300_000
 const RETRY_MS = 60_000
 const LEFT_ALONE_MS = 600_000
 
-interface Hint {
-  readonly addrs: readonly string[]
+/** A peer that was heard of. */
+export interface Hint {
+  /** The message, in at most 4 KiB. */
+  readonly said: Uint8Array
+  /** Where it says that it is: until libp2p was told, also addresses that must not be dialled. */
+  addrs: readonly string[]
+  /** Whether libp2p was told of the peer, since some of the addresses may be dialled. */
+  isTold: boolean
+  wasTried: boolean
   heardAtMs: number
   notBeforeMs: number
-  isTried: boolean
-}
-
-/** A hint that was drawn. */
-export interface DrawnHint {
-  readonly peer: PeerKey
-  readonly addrs: readonly string[]
-  /** Whether it had been drawn before. */
-  readonly wasTried: boolean
 }
 
 export class Hints {
@@ -42,24 +41,17 @@ export class Hints {
     return this.#hints.has(peer)
   }
 
-  /** Whether the peer is known under just these addresses. */
-  knows(peer: PeerKey, addrs: readonly string[]): boolean {
-    return this.#hints.get(peer)?.addrs.join() === addrs.join()
+  /** The hint that the peer has given before in these very bytes, as heard of at this time. */
+  heardAgain(peer: PeerKey, said: Uint8Array, nowMs: number): Hint | undefined {
+    const hint = this.#hints.get(peer)
+    return hint !== undefined && equals(hint.said, said) ? this.#put(peer, hint, nowMs) : undefined
   }
 
-  /** The peer was heard of. One with other addresses than before is tried anew. */
-  put(peer: PeerKey, addrs: readonly string[], nowMs: number): void {
-    const hint = this.knows(peer, addrs)
-      ? this.#hints.get(peer)!
-      : { addrs, heardAtMs: nowMs, notBeforeMs: nowMs, isTried: false }
-    hint.heardAtMs = nowMs
-    this.#hints.delete(peer)
-    this.#forget(nowMs)
-    this.#hints.set(peer, hint)
-  }
-
-  delete(peer: PeerKey): void {
-    this.#hints.delete(peer)
+  /** A peer that says something new: it has not been tried. */
+  add(peer: PeerKey, said: Uint8Array, addrs: readonly string[], nowMs: number): Hint {
+    // Of its own, for the message may be a view of a greater buffer.
+    const news = { said: said.slice(), addrs, isTold: false, wasTried: false, heardAtMs: nowMs, notBeforeMs: nowMs }
+    return this.#put(peer, news, nowMs)
   }
 
   /** Keeps those whose peers are still nothing but heard of. */
@@ -72,28 +64,36 @@ export class Hints {
    *
    * @param isSought - whether a peer is a candidate at all
    */
-  draw(isSought: (peer: PeerKey) => boolean, nowMs: number): DrawnHint | undefined {
+  draw(isSought: (peer: PeerKey) => boolean, nowMs: number): [PeerKey, Hint] | undefined {
     this.#forget(nowMs)
-    const due = [...this.#hints].filter(([peer, { notBeforeMs }]) => notBeforeMs <= nowMs && isSought(peer))
-    const untried = due.filter(([, { isTried }]) => !isTried)
-    const groups = new Map<string, (typeof due)[number][]>()
+    const due = [...this.#hints].filter(([peer, hint]) => hint.isTold && hint.notBeforeMs <= nowMs && isSought(peer))
+    const untried = due.filter(([, { wasTried }]) => !wasTried)
+    const groups = new Map<string, [PeerKey, Hint][]>()
     for (const one of untried.length > 0 ? untried : due) {
       const group = groupOf(one[1].addrs[0]!)
       groups.set(group, [...(groups.get(group) ?? []), one])
     }
-    const drawn = anyOf(anyOf([...groups.values()]) ?? [])
-    if (drawn === undefined) return undefined
-    const [peer, hint] = drawn
-    const wasTried = hint.isTried
-    hint.isTried = true
+    return anyOf(anyOf([...groups.values()]) ?? [])
+  }
+
+  /** The peer is about to be dialled. */
+  tried(hint: Hint, nowMs: number): void {
+    hint.wasTried = true
     hint.notBeforeMs = nowMs + RETRY_MS
-    return { peer, addrs: hint.addrs, wasTried }
   }
 
   /** The connection to the peer was given up: it is not tried again soon. */
   leaveAlone(peer: PeerKey, nowMs: number): void {
     const hint = this.#hints.get(peer)
     if (hint !== undefined) hint.notBeforeMs = nowMs + LEFT_ALONE_MS
+  }
+
+  #put(peer: PeerKey, hint: Hint, nowMs: number): Hint {
+    hint.heardAtMs = nowMs
+    this.#hints.delete(peer)
+    this.#forget(nowMs)
+    this.#hints.set(peer, hint)
+    return hint
   }
 
   #forget(nowMs: number): void {

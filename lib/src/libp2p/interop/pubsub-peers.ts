@@ -23,15 +23,15 @@ import {
   signingPubsub,
   useTopic
 } from './foreign-topics.ts'
-import { Hints } from './hints.ts'
 import { encodePeer } from './peer-message.ts'
 
 /** As `@libp2p/pubsub-peer-discovery` does, give or take the jitter. */
 const PUBLISH_INTERVAL_MS = 10_000
 const PUBLISH_JITTER_MS = 1_000
 
-/** A new subscriber is told after this time, at random, and all that come within it at once. */
-const WELCOME_MS = { least: 100, most: 1_000 }
+/** A new subscriber is told after this time, and all that come within it at once. */
+const WELCOME_MS = 550
+const WELCOME_JITTER_MS = 450
 
 /** Strangers who subscribe again and again do not make this node speak more often. */
 const MIN_PUBLISH_INTERVAL_MS = 1_000
@@ -39,7 +39,7 @@ const MIN_PUBLISH_INTERVAL_MS = 1_000
 const CARE_INTERVAL_MS = 500
 
 /** What this part works with. */
-export interface PubsubPeersHost extends Omit<ForeignLinksHost, 'hints' | 'isConnected'> {
+export interface PubsubPeersHost extends Omit<ForeignLinksHost, 'isConnected'> {
   readonly components: GossipDiscoveryComponents
   readonly dialable: Dialable
   readonly log: Logger
@@ -57,7 +57,6 @@ type SubscriptionChange = CustomEvent<{ subscriptions: { topic: string; subscrib
 export class PubsubPeers {
   readonly #topics: readonly string[]
   readonly #host: PubsubPeersHost
-  readonly #hints = new Hints()
   readonly #links: ForeignLinks
   /** BOUNDED by the topics. */
   #used: string[] = []
@@ -71,12 +70,7 @@ export class PubsubPeers {
   constructor(topics: readonly string[], host: PubsubPeersHost) {
     this.#topics = topics
     this.#host = host
-    this.#links = new ForeignLinks({ ...host, hints: this.#hints, isConnected: peer => host.addrOf(peer) !== '' })
-  }
-
-  /** Whether nothing is known of the peer but what it says in the other discovery. */
-  isHint(peer: PeerKey): boolean {
-    return this.#hints.has(peer)
+    this.#links = new ForeignLinks({ ...host, isConnected: peer => host.addrOf(peer) !== '' })
   }
 
   /**
@@ -102,7 +96,7 @@ export class PubsubPeers {
     if (pubsub === undefined) return
     this.#pubsub = undefined
     clearTimeout(this.#timer)
-    this.#hints.filter(() => false)
+    this.#host.hints.filter(() => false)
     this.#links.clear()
     const used = this.#used
     this.#used = []
@@ -130,62 +124,67 @@ export class PubsubPeers {
 
   readonly #onMessage = ({ detail }: CustomEvent<SignedMessage>): void => {
     if (!this.#topics.includes(detail.topic)) return
-    this.#hear(detail)
+    try {
+      this.#hear(detail)
+    } catch (error) {
+      this.#host.log.error('pubsub-peer-discovery - %e', error)
+    }
     // The timers of a page in the background are late; messages are not.
     if (monotonicMs() >= this.#publishAtMs) this.#run()
   }
 
   readonly #onSubscriptionChange = ({ detail }: SubscriptionChange): void => {
     if (!detail.subscriptions.some(({ topic, subscribe }) => subscribe && this.#topics.includes(topic))) return
-    const { least, most } = WELCOME_MS
-    const welcomeAtMs = monotonicMs() + least + Math.random() * (most - least)
+    const welcomeAtMs = monotonicMs() + anyAround(WELCOME_MS, WELCOME_JITTER_MS)
     const atMs = Math.max(welcomeAtMs, this.#publishedAtMs + MIN_PUBLISH_INTERVAL_MS)
     this.#publishAtMs = Math.min(this.#publishAtMs, atMs)
     this.#arm()
   }
 
   #hear(message: SignedMessage): void {
-    const { components, core, log, emit } = this.#host
+    const { components, core, dialable, hints, log, emit } = this.#host
     const said = readPeer(message)
     if (typeof said === 'string' || message.from.equals(components.peerId)) return
     const peer = message.from.toString()
     // Its own record is there, which says it better.
     if (core.book.get(peer) !== undefined) return
-    const addrs = this.#dialableAddrs(peer, said.addrs)
-    if (addrs.length === 0) return
     const nowMs = monotonicMs()
-    const isKnown = this.#hints.knows(peer, addrs)
-    if (!isKnown && !core.budgets.hints.admits(this.#payerOf(forwarderOf(message)), 1, nowMs)) return
-    this.#hints.put(peer, addrs, nowMs)
-    if (isKnown) return
+    let hint = hints.heardAgain(peer, message.data, nowMs)
+    if (hint === undefined) {
+      if (!core.budgets.hints.admits(this.#payerOf(forwarderOf(message)), 1, nowMs)) return
+      hint = hints.add(peer, message.data, bareAddrs(peer, said.addrs), nowMs)
+    }
+    if (hint.isTold) return
+    // Whether an address may be dialled depends on where this node is, which it learns when it has started.
+    const addrs = hint.addrs.filter(addr => dialable.endpointOf(addr) !== 'forbidden').slice(0, BOUNDS.addrs)
+    if (addrs.length === 0) return
+    hint.addrs = addrs
+    hint.isTold = true
     log('heard of %s on %s', peer, message.topic)
     emit({ id: message.from, multiaddrs: dialAddrs({ id: peer, addrs }) })
   }
 
-  /** Those that this node may dial on a stranger's word, without the peer's own id. */
-  #dialableAddrs(peer: PeerKey, addrs: readonly Uint8Array[]): string[] {
-    const suffix = `/p2p/${peer}`
-    const bare = addrs.map(bytes => {
-      const text = addrText(bytes) ?? ''
-      return text.endsWith(suffix) ? text.slice(0, -suffix.length) : text
-    })
-    const isDialable = (addr: string): boolean =>
-      this.#host.dialable.endpointOf(addr) !== 'forbidden' && dialAddrs({ id: peer, addrs: [addr] }).length > 0
-    return [...new Set(bare)].filter(isDialable).slice(0, BOUNDS.addrs)
-  }
-
+  /** What goes wrong is in the log: it must not end the program. */
   #run(): void {
     const nowMs = monotonicMs()
-    if (nowMs >= this.#publishAtMs) this.#publish(nowMs)
-    if (nowMs >= this.#careAtMs) {
-      this.#careAtMs = nowMs + CARE_INTERVAL_MS
-      this.#hints.filter(peer => this.#host.core.book.get(peer) === undefined)
-      this.#links.care(
-        this.#topics.flatMap(topic => this.#subscribers(topic).map(peer => peer.toString())),
-        nowMs
-      )
+    try {
+      if (nowMs >= this.#publishAtMs) this.#publish(nowMs)
+      if (nowMs >= this.#careAtMs) this.#care(nowMs)
+    } catch (error) {
+      this.#host.log.error('pubsub-peer-discovery - %e', error)
     }
     this.#arm()
+  }
+
+  #care(nowMs: number): void {
+    this.#careAtMs = nowMs + CARE_INTERVAL_MS
+    const { core, hints } = this.#host
+    hints.filter(peer => core.book.get(peer) === undefined)
+    const subscribers = this.#topics.flatMap(topic => this.#subscribers(topic))
+    this.#links.care(
+      subscribers.map(peer => peer.toString()),
+      nowMs
+    )
   }
 
   #arm(): void {
@@ -195,9 +194,11 @@ export class PubsubPeers {
   }
 
   #publish(nowMs: number): void {
-    this.#publishAtMs = nowMs + PUBLISH_INTERVAL_MS + (2 * Math.random() - 1) * PUBLISH_JITTER_MS
+    this.#publishAtMs = nowMs + MIN_PUBLISH_INTERVAL_MS
     const { components, core, driver, announcedAddrs } = this.#host
-    if (!core.isAnnouncing) return
+    // Before its first announcement a node may have no addresses; one that only listens or has left makes none, or a farewell.
+    if (core.own?.announcement.leaving !== false) return
+    this.#publishAtMs = nowMs + anyAround(PUBLISH_INTERVAL_MS, PUBLISH_JITTER_MS)
     this.#publishedAtMs = nowMs
     const suffix = `/p2p/${components.peerId.toString()}`
     const key = publicKeyToProtobuf(components.privateKey.publicKey)
@@ -223,4 +224,18 @@ export class PubsubPeers {
     const connection = forwarder.toString()
     return { connection, group: groupOf(this.#host.addrOf(connection)) }
   }
+}
+
+/** Those that can be read, without the peer's own id. One that leads to another peer is none of its addresses. */
+function bareAddrs(peer: PeerKey, addrs: readonly Uint8Array[]): string[] {
+  const suffix = `/p2p/${peer}`
+  const bare = addrs.map(bytes => {
+    const text = addrText(bytes) ?? ''
+    return text.endsWith(suffix) ? text.slice(0, -suffix.length) : text
+  })
+  return [...new Set(bare)].filter(addr => addr !== '' && dialAddrs({ id: peer, addrs: [addr] }).length > 0)
+}
+
+function anyAround(value: number, jitter: number): number {
+  return value + (2 * Math.random() - 1) * jitter
 }

@@ -77,7 +77,7 @@ export class Receiver {
   }
 
   /**
-   * Gossipsub's topic validator: junk lowers the forwarder's score, what must not travel on only stops here. The book is changed
+   * Gossipsub's topic validator: a forgery lowers the forwarder's score, what must not travel on only stops here. The book is changed
    * by {@link take}, but for records that stop here and concern it all the same.
    */
   async validate(forwarder: PeerKey, message: PubSubMessage): Promise<TopicValidation> {
@@ -86,7 +86,10 @@ export class Receiver {
     const payer = { connection: forwarder, group: groupOf(this.#host.addrOf(forwarder)) }
     const opening = this.#open(payer, message.data, 0)
     const opened = opening instanceof Promise ? await opening : opening
-    if (typeof opened === 'string') return blames(opened) ? 'reject' : 'ignore'
+    if (typeof opened === 'string') {
+      // What is no envelope may be a message of others who use the topic: only a broken record of this protocol is an attack.
+      return opened !== 'malformed-envelope' && blames(opened) ? 'reject' : 'ignore'
+    }
     const { record, interest } = opened
     if (interest === 'gone') {
       this.count('stale')

@@ -54,19 +54,20 @@ export class ForeignLinks {
   care(subscribers: readonly PeerKey[], nowMs: number): void {
     const { core, targetConnections } = this.#host
     const links = new Set(subscribers.filter(peer => !core.overlay.isConnected(peer)))
-    const wanted = this.#wanted(nowMs)
+    const wanted = this.#wanted(links.size, nowMs)
     this.#letGo(links, wanted, nowMs)
     if (core.overlay.size < targetConnections || links.size < wanted) this.#try(nowMs)
   }
 
   /** In all, about `LINKS` for each node that speaks only the other discovery: the last one is not dialled by everybody. */
-  #wanted(nowMs: number): number {
+  #wanted(linked: number, nowMs: number): number {
     if (nowMs >= this.#redrawAtMs) {
       this.#redrawAtMs = nowMs + REDRAW_MS
       this.#luck = Math.random()
     }
     const { core, hints } = this.#host
-    return Math.min(LINKS, Math.floor((LINKS * hints.size) / (core.book.size + 1) + this.#luck))
+    const theirs = Math.max(hints.size, linked)
+    return Math.min(LINKS, Math.floor((LINKS * theirs) / (core.book.size + 1) + this.#luck))
   }
 
   /** Only connections that were dialled on a hint, and only as far as nobody else uses them. */

@@ -1,9 +1,11 @@
 /** Nodes of ours and nodes of `@libp2p/pubsub-peer-discovery` in one network, and how the one becomes the other. */
 import { TOPIC } from '@libp2p/pubsub-peer-discovery'
+import { multiaddr } from '@multiformats/multiaddr'
 import { test } from 'tap'
 import { keyOf } from '../../crafted.ts'
 import { addrOf, allList, type TestNode, until } from '../../libp2p/nodes.ts'
-import { dial, foundBy, haveFound, startOurs, startTheirs, type TheirNode } from './networks.ts'
+import { startNode2 } from '../libp2p-2.ts'
+import { dial, foundBy, haveFound, startBoth, startOurs, startTheirs, type TheirNode } from './networks.ts'
 
 test('their nodes that are connected through ours alone find each other, and find ours, and ours find theirs', async t => {
   const ours = [await startOurs(t, { name: 'a' })]
@@ -72,13 +74,41 @@ test('a network is moved over node by node, and at no step does anybody lose sig
   t.ok(allList(...ours.values()))
 })
 
-test('their discovery and ours run side by side on one node, and both find', async t => {
-  const beside = await startOurs(t, { name: 'a' })
-  const other = await startTheirs(t)
-  const found = foundBy(other.services.theirs)
-  await dial(other, beside)
-  await until(() => found.has(beside.peerId.toString()))
-  await beside.services.discovery.stop()
-  t.notOk(beside.services.pubsub.getTopics().includes(TOPIC), 'what it subscribed to, it leaves')
-  t.equal(beside.services.pubsub.topicValidators.size, 0)
+test('nodes of theirs around a single one of ours find each other as they do around one of theirs', async t => {
+  for (const hub of [await startTheirs(t), await startOurs(t)]) {
+    const theirs = await Promise.all([1, 2, 3].map(async () => await startTheirs(t)))
+    for (const node of theirs) await dial(node, hub)
+    const founds = theirs.map(node => foundBy(node.services.theirs))
+    await until(
+      () => haveFound(founds, theirs),
+      () => founds.map(({ size }) => size)
+    )
+    t.ok(haveFound(founds, theirs))
+  }
+})
+
+test('both discoveries run on one node, and when ours stops theirs goes on', async t => {
+  const both = await startBoth(t)
+  const { discovery, theirs, pubsub } = both.services
+  const [first, second] = [await startTheirs(t), await startTheirs(t)]
+  const [byTheirs, byOurs] = [foundBy(theirs), foundBy(discovery)]
+  await dial(first, both)
+  const firstId = first.peerId.toString()
+  await until(() => byTheirs.has(firstId) && byOurs.has(firstId))
+  await discovery.stop()
+  t.ok(pubsub.getTopics().includes(TOPIC), 'its subscription is theirs')
+  t.equal(pubsub.topicValidators.size, 0)
+  await dial(second, both)
+  await until(() => byTheirs.has(second.peerId.toString()))
+  t.notOk(byOurs.has(second.peerId.toString()))
+})
+
+test('a node of ours on libp2p 2 speaks with theirs on libp2p 3', async t => {
+  const ours = await startNode2(t, { interop: { pubsubPeerDiscovery: true } })
+  const byOurs = foundBy(ours.services.discovery)
+  const theirs = await startTheirs(t)
+  const byTheirs = foundBy(theirs.services.theirs)
+  await theirs.dial(multiaddr(ours.getMultiaddrs().join()))
+  await until(() => byTheirs.has(ours.peerId.toString()) && byOurs.has(theirs.peerId.toString()))
+  t.same(byTheirs.get(ours.peerId.toString()), [ours.getMultiaddrs().join()])
 })

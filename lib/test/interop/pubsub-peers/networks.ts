@@ -6,7 +6,16 @@ import { type PubsubPeerDiscoveryInit, pubsubPeerDiscovery } from '@libp2p/pubsu
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import type { Test } from 'tap'
-import { addrOf, type NodeOptions, startNode, type TestNode, transport, until } from '../../libp2p/nodes.ts'
+import { gossipDiscovery } from '../../../src/index.ts'
+import {
+  addrOf,
+  type NodeOptions,
+  type Services,
+  startNode,
+  type TestNode,
+  transport,
+  until
+} from '../../libp2p/nodes.ts'
 
 export type TheirNode = Libp2p<{ identify: Identify; pubsub: GossipSub; theirs: PeerDiscovery }>
 
@@ -34,6 +43,21 @@ export async function startTheirs(t: Test, options: TheirOptions = {}): Promise<
 /** A started node of ours that speaks theirs, too. */
 export async function startOurs(t: Test, options: NodeOptions = {}): Promise<TestNode> {
   return await startNode(t, { interop: { pubsubPeerDiscovery: true }, ...options })
+}
+
+/** A started node on which both run. */
+export async function startBoth(t: Test): Promise<Libp2p<Services & { theirs: PeerDiscovery }>> {
+  const node: Libp2p<Services & { theirs: PeerDiscovery }> = await createLibp2p({
+    ...transport(),
+    services: {
+      identify: identify(),
+      pubsub: gossipsub(),
+      theirs: pubsubPeerDiscovery({ interval: 1_000 }),
+      discovery: gossipDiscovery({ interop: { pubsubPeerDiscovery: true } })
+    }
+  })
+  t.teardown(async () => await node.stop())
+  return node
 }
 
 export async function dial(from: Libp2p, to: Libp2p): Promise<void> {

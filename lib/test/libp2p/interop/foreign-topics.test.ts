@@ -3,8 +3,8 @@ import { generateKeyPair } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import fc from 'fast-check'
-import { test } from 'tap'
-import { DEFAULT_TOPIC, type GossipDiscovery } from '../../../src/index.ts'
+import { type Test, test } from 'tap'
+import { DEFAULT_TOPIC, type GossipDiscovery, type GossipDiscoveryInit } from '../../../src/index.ts'
 import { keyOf } from '../../crafted.ts'
 import { serviceOn } from '../host/stub-host.ts'
 import { said, signed, TheirHost, TOPIC, toldBy } from './their-host.ts'
@@ -16,7 +16,7 @@ for (const policy of ['StrictNoSign', undefined]) {
   test(`a pubsub of policy ${policy} is refused with a clear error, and nothing is left registered`, async t => {
     const host = new TheirHost(await keyOf(1))
     Object.assign(host.pubsub, { globalSignaturePolicy: policy })
-    const { discovery } = serviceOn(host, { interop })
+    const discovery = serviceFor(t, host, { interop })
     await t.rejects(startOf(discovery), {
       name: 'GossipDiscoveryError',
       code: 'Gossip',
@@ -24,7 +24,7 @@ for (const policy of ['StrictNoSign', undefined]) {
     })
     t.same(host.registered(), [])
     t.equal(host.messages.listenerCount('subscription-change'), 0)
-    const { discovery: without } = serviceOn(host)
+    const without = serviceFor(t, host, {})
     await startOf(without)
     t.same(host.registeredForTheirs(), [], 'who does not speak theirs needs no signatures')
     await without.stop()
@@ -32,7 +32,7 @@ for (const policy of ['StrictNoSign', undefined]) {
 }
 
 test('the stop undoes what the start did', async t => {
-  const { host, discovery } = await started()
+  const { host, discovery } = await started(t)
   t.same(host.registeredForTheirs(), FOR_THEIRS)
   await discovery.stop()
   t.same(host.registered(), [])
@@ -49,7 +49,7 @@ test('a start that fails halfway leaves nothing registered, and can be repeated'
     if (topic === 'second') throw new Error('refused')
     subscribe(topic)
   }
-  const { discovery } = serviceOn(host, { interop: { pubsubPeerDiscovery: { topics: [TOPIC, 'second'] } } })
+  const discovery = serviceFor(t, host, { interop: { pubsubPeerDiscovery: { topics: [TOPIC, 'second'] } } })
   await t.rejects(startOf(discovery), /^Gossip: libp2p refused a call: refused$/)
   t.same(host.registered(), [])
   host.pubsub.subscribe = subscribe
@@ -63,7 +63,7 @@ test('where a topic has a validator already, none is set, what it lets through i
   const host = new TheirHost(await keyOf(1))
   const validator = (): string => 'accept'
   host.topicValidators.set(TOPIC, validator)
-  const { discovery } = serviceOn(host, { interop })
+  const discovery = serviceFor(t, host, { interop })
   const told = toldBy(discovery)
   await startOf(discovery)
   t.equal(host.topicValidators.get(TOPIC), validator)
@@ -74,7 +74,7 @@ test('where a topic has a validator already, none is set, what it lets through i
 })
 
 test('a validator that the application has set since then is left in place', async t => {
-  const { host, discovery } = await started()
+  const { host, discovery } = await started(t)
   const validator = (): string => 'accept'
   host.topicValidators.set(TOPIC, validator)
   await discovery.stop()
@@ -84,15 +84,15 @@ test('a validator that the application has set since then is left in place', asy
 test('a subscription of the application stays when the service stops', async t => {
   const host = new TheirHost(await keyOf(1))
   host.topics.add(TOPIC).add(DEFAULT_TOPIC)
-  const { discovery } = serviceOn(host, { interop })
+  const discovery = serviceFor(t, host, { interop })
   await startOf(discovery)
   await discovery.stop()
   t.same([...host.topics], [TOPIC, DEFAULT_TOPIC])
 })
 
 test('two services on one pubsub share a topic until the last one stops', async t => {
-  const { host, discovery: first } = await started()
-  const { discovery: second } = serviceOn(host, { interop, topic: 'another network' })
+  const { host, discovery: first } = await started(t)
+  const second = serviceFor(t, host, { interop, topic: 'another network' })
   await startOf(second)
   await first.stop()
   t.same(host.registeredForTheirs(), FOR_THEIRS)
@@ -107,14 +107,14 @@ test('the validator of our own topic takes the place of none, and the error says
   const host = new TheirHost(await keyOf(1))
   const validator = (): string => 'accept'
   host.topicValidators.set('chat', validator)
-  const { discovery } = serviceOn(host, { topic: 'chat' })
+  const discovery = serviceFor(t, host, { topic: 'chat' })
   await t.rejects(discovery.start(), /^Gossip: topic "chat" has a validator of the application: .* a topic of its own$/)
   t.same([...host.topicValidators], [['chat', validator]])
   t.same([...host.protocols, ...host.topics], [])
 })
 
 test('a peer that speaks of itself is handed on, whatever its kind of key', async t => {
-  const { host, discovery } = await started()
+  const { host, discovery } = await started(t)
   const told = toldBy(discovery)
   for (const kind of ['Ed25519', 'secp256k1', 'RSA'] as const) {
     const key = await generateKeyPair(kind as 'Ed25519')
@@ -125,7 +125,7 @@ test('a peer that speaks of itself is handed on, whatever its kind of key', asyn
 })
 
 test('a peer that speaks for another is ignored, and not held against its forwarder', async t => {
-  const { host, discovery } = await started()
+  const { host, discovery } = await started(t)
   const told = toldBy(discovery)
   const forged = said(await keyOf(2), ['/ip4/127.0.0.1/tcp/4002'], await keyOf(3))
   t.equal(await host.receive(forged, peerIdFromPrivateKey(await keyOf(4))), 'ignore')
@@ -144,7 +144,7 @@ const dialects: [what: string, bytes: Uint8Array][] = [
 
 for (const [what, bytes] of dialects) {
   test(`${what}, which we cannot read, is handed on to those who can`, async t => {
-    const { host, discovery } = await started()
+    const { host, discovery } = await started(t)
     const told = toldBy(discovery)
     t.equal(await host.receive(signed(await keyOf(2), bytes)), 'accept')
     t.same(told, [])
@@ -153,13 +153,13 @@ for (const [what, bytes] of dialects) {
 }
 
 test('more than 4 KiB are not handed on, and not held against the forwarder', async t => {
-  const { host, discovery } = await started()
+  const { host, discovery } = await started(t)
   t.equal(await host.validate(signed(await keyOf(2), new Uint8Array(4_097))), 'ignore')
   await discovery.stop()
 })
 
 test('whatever is said there, nobody is rejected for it', async t => {
-  const { host, discovery } = await started()
+  const { host, discovery } = await started(t)
   const author = await keyOf(2)
   await fc.assert(
     fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), async bytes => {
@@ -173,7 +173,7 @@ test('whatever is said there, nobody is rejected for it', async t => {
 })
 
 test('a flood from one group of addresses is stopped in time, and others are heard', async t => {
-  const { host, discovery } = await started()
+  const { host, discovery } = await started(t)
   const [flooder, other] = [await keyOf(2), await keyOf(3)]
   const addrs = new Map([
     [peerIdFromPrivateKey(flooder).toString(), '/ip4/192.0.2.1/tcp/1'],
@@ -192,11 +192,18 @@ test('a flood from one group of addresses is stopped in time, and others are hea
   await discovery.stop()
 })
 
-async function started(): Promise<{ host: TheirHost; discovery: GossipDiscovery }> {
+async function started(t: Test): Promise<{ host: TheirHost; discovery: GossipDiscovery }> {
   const host = new TheirHost(await keyOf(1))
-  const { discovery } = serviceOn(host, { interop })
+  const discovery = serviceFor(t, host, { interop })
   await startOf(discovery)
   return { host, discovery }
+}
+
+/** Stopped with the test, whatever fails in it. */
+function serviceFor(t: Test, host: TheirHost, init: GossipDiscoveryInit): GossipDiscovery {
+  const { discovery } = serviceOn(host, init)
+  t.teardown(async () => await discovery.stop())
+  return discovery
 }
 
 async function startOf(discovery: GossipDiscovery): Promise<void> {

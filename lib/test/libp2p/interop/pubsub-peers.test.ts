@@ -105,12 +105,31 @@ test('whoever is heard of is told to libp2p, is no entry, and is dialled', async
     const id = peerIdFromPrivateKey(key).toString()
     await host.receive(said(key, [`${LOOPBACK}/p2p/${id}`]))
     await host.receive(said(key, [`${LOOPBACK}/p2p/${id}`]))
-    await pass(2_000)
+    await pass(10_000)
     t.same(told, [{ id, addrs: [`${LOOPBACK}/p2p/${id}`] }], 'once, for the same addresses')
     t.same(dialled, [`${LOOPBACK}/p2p/${id}`])
     t.equal(discovery.addressBook.size, 0)
     await host.receive(said(key, ['/ip4/127.0.0.1/tcp/4003']))
     t.equal(told.length, 2, 'again, when its addresses change')
+  })
+})
+
+test('hints are dialled one after the other, though libp2p says of each that a peer was found', async t => {
+  await running({}, async ({ host, pass }) => {
+    let dials = 0
+    host.connectionManager.openConnection = async () => {
+      dials++
+      throw new Error('refused')
+    }
+    for (const seed of [2, 3, 4, 5]) {
+      const key = await keyOf(seed)
+      const addr = `/ip4/127.0.0.1/tcp/${5_000 + seed}`
+      await host.receive(said(key, [addr]))
+      const detail = { id: peerIdFromPrivateKey(key), multiaddrs: [multiaddr(addr)] }
+      host.events.safeDispatchEvent('peer:discovery', { detail })
+    }
+    await pass(700)
+    t.ok(dials === 1 || dials === 2, `${dials} dials`)
   })
 })
 

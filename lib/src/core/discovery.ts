@@ -155,6 +155,11 @@ export class Discovery {
     return this.#announcer.own
   }
 
+  /** Whether the peer is listed, though partners were told that it may be gone. */
+  isSuspected(peer: PeerKey): boolean {
+    return this.#suspicions.isUnderWay(peer)
+  }
+
   /** When the host owes the next tick, in the time of `handle`'s `nowMs`. */
   nextDeadlineMs(nowMs: number): number {
     if (this.#left) return Number.POSITIVE_INFINITY
@@ -317,6 +322,7 @@ export class Discovery {
    */
   #askForFading(nowMs: number, out: Output[]): void {
     const peers = this.book.fading(nowMs)
+    if (peers.length === 0) return
     const partner = this.overlay.pick()
     if (partner !== undefined) out.push(...sendWishes(partner, peers))
     const unsuspected = peers.filter(peer => !this.#suspicions.hasEvidence(peer))

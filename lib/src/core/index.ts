@@ -70,6 +70,16 @@ export type {
   Suspicion,
   SyncMessage
 } from './gossip/sync.ts'
+export {
+  between,
+  type Complaint,
+  flag,
+  type OptionRule,
+  type OptionRules,
+  optionFaults,
+  plainText,
+  shown
+} from './options.ts'
 export { type Random, seededRandom } from './random.ts'
 export { type AgedRecord, agedRecord } from './record/aged-record.ts'
 export {
@@ -85,3 +95,4 @@ export {
   signedAnnouncement,
   type Version
 } from './record/announcement.ts'
+export { announcementFault, announcementFaults, changeFaults, metadataOf } from './record/content.ts'

@@ -16,6 +16,7 @@ import { Registrations } from './host/registrations.ts'
 import { Turns } from './host/turns.ts'
 import { Hints } from './interop/hints.ts'
 import { PubsubPeers, type PubsubPeersHost } from './interop/pubsub-peers.ts'
+import { DEFAULT_TOPIC } from './options.ts'
 import { Receiver } from './records/receiver.ts'
 import { AddressBookView } from './reports/address-book-view.ts'
 import { DiscoveryMetrics } from './reports/metrics.ts'
@@ -24,7 +25,7 @@ import { Warnings } from './reports/warnings.ts'
 import { Snapshot } from './snapshot.ts'
 import { SyncStreams } from './sync/sync-streams.ts'
 
-/** The name under which the service logs, for `DEBUG`. */
+/** The name under which the service logs, for `DEBUG`; before the topic, where that is not the default. */
 export const LOG_NAME = 'libp2p:gossip-discovery'
 
 /** What the parts are made of. */
@@ -60,7 +61,7 @@ export interface Parts {
  */
 export function makeParts(init: PartsInit): Parts {
   const { components, config, topic, snapshot: isKept, emit } = init
-  const log = components.logger.forComponent(LOG_NAME)
+  const log = components.logger.forComponent(topic === DEFAULT_TOPIC ? LOG_NAME : `${LOG_NAME}:${topic}`)
   const connections = connectionsOf(components)
   const dialable: Dialable = new Dialable({
     announced: () => core.content.addrs,
@@ -68,12 +69,9 @@ export function makeParts(init: PartsInit): Parts {
   })
   const core: Discovery = idleCore(components, config, dialable)
   const { book } = core
-  const metrics: DiscoveryMetrics = new DiscoveryMetrics(components.metrics, {
-    bookEntries: () => book.size,
-    partners: () => partners.size
-  })
+  const metrics = new DiscoveryMetrics(components.metrics, topic)
   const warnings = new Warnings(log, metrics, detail => emit('warning', detail))
-  const shared = { log, metrics, turns: new Turns() }
+  const shared = { log, metrics, turns: new Turns(peer => core.overlay.isChosen(peer)) }
   const addrOf = (peer: PeerKey): string => connections(peer)[0]?.remoteAddr.toString() ?? ''
   const receiver = new Receiver(core, {
     ...shared,
@@ -84,11 +82,12 @@ export function makeParts(init: PartsInit): Parts {
       if (driver.stopping !== undefined) driver.handle(gossip)
     }
   })
-  const addressBook = new AddressBookView(book, monotonicMs)
+  const addressBook = new AddressBookView(book, monotonicMs, peer => core.isSuspected(peer))
   const { datastore } = components
   const snapshot = isKept ? new Snapshot({ datastore, topic, book, groupOf, log, warnings }) : undefined
   const handle = (input: Input): void => {
     if (input.type === 'partner-opened') snapshot?.met(input.peer, input.initiator, input.addr)
+    if (input.type !== 'message') metrics.partners(partners.size)
     driver.handle(input)
   }
   const partners = new SyncStreams(topic, receiver, core.budgets, shared, connections, handle)

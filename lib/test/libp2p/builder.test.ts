@@ -117,8 +117,14 @@ test('what could not be built is no part of the node, and can be built later', a
 test('nobody gossips in the name of another', async t => {
   const [alice, bob] = await gossipingPair(t)
   await t.rejects(alice.sender.gossip(nodeOf(bob, 'bob'), 1_000), /^NodeIdMismatch: expected /)
-  await t.rejects(alice.sender.gossip(nodeOf(alice, 'x'.repeat(65)), 1_000), /^name must be at most 64 bytes/)
-  await t.rejects(alice.sender.gossip(nodeOf(alice, 'alice'), 1), /^announceIntervalMs must be between /)
+  await t.rejects(
+    alice.sender.gossip(nodeOf(alice, 'x'.repeat(65)), 1_000),
+    /^Serialization: name must be at most 64 bytes/
+  )
+  await t.rejects(
+    alice.sender.gossip(nodeOf(alice, 'alice'), 1),
+    /^updateRateMs must be between 100 and 3600000, got 1$/
+  )
 })
 
 test('networks of two topics can be joined by one node', async t => {
@@ -149,12 +155,26 @@ test('what cannot be built says why', async t => {
   t.teardown(async () => await bare.stop())
   await t.rejects(new GossipDiscoveryBuilder().buildWithPeers(bare, TOPIC), /^Gossip: no pubsub among the services/)
   await t.rejects(new GossipDiscoveryBuilder().buildWithPeers({} as never, TOPIC), /^Gossip: not a libp2p node/)
-  await t.rejects(
-    new GossipDiscoveryBuilder().withExpirationTimeout(5).buildWithPeers(libp2p, TOPIC),
-    /must be between/
-  )
-  await t.rejects(new GossipDiscoveryBuilder().buildWithPeers(libp2p, TOPIC, ['bob']), /^"bob" is not a multiaddr/)
+  for (const timeoutMs of [100, 86_400_001, Number.NaN, '5000' as never]) {
+    t.throws(() => new GossipDiscoveryBuilder().withExpirationTimeout(timeoutMs), {
+      name: 'InvalidConfigError',
+      message: /^expirationTimeout must be (a number )?between 1000 and 86400000, got /
+    })
+  }
+  for (const [topic, peers, message] of wrong) {
+    await t.rejects(new GossipDiscoveryBuilder().buildWithPeers(libp2p, topic, peers), {
+      name: 'InvalidConfigError',
+      message
+    })
+  }
 })
+
+const wrong: [topic: string, peers: string[], message: RegExp][] = [
+  [TOPIC, ['/ip4/192.0.2.1/tcp/1', 'bob'], /^peers\[1\] must be a multiaddr .*, got "bob"$/],
+  [TOPIC, 'bob' as never, /^peers must be an array of peers, got "bob"$/],
+  [7 as never, [], /^topic must be a text, got 7$/],
+  ['x'.repeat(1_100), [], /^topic must be at most 994 bytes of UTF-8, got 1100 bytes$/]
+]
 
 interface Built {
   libp2p: Stranger

@@ -78,6 +78,11 @@ export class Suspicions {
     return [...this.#suspects.values()].filter(({ isUnderWay }) => isUnderWay).map(({ peer }) => peer)
   }
 
+  /** Whether partners were told of the peer. */
+  isUnderWay(peer: PeerKey): boolean {
+    return this.#suspects.get(peer)?.isUnderWay === true
+  }
+
   /** When a suspect is to be dialled, or partners to be told. */
   get nextMs(): number {
     return Math.min(this.#asks.nextMs, this.#rumours.nextMs)

@@ -42,8 +42,8 @@ export class HostEvents {
     for (const connection of this.#parts.components.connectionManager.getConnections()) this.#open(connection)
   }
 
-  readonly validate = async (forwarder: PeerKey, message: PubSubMessage): Promise<TopicValidation> =>
-    await this.#parts.receiver.validate(forwarder, message)
+  readonly validate = (forwarder: PeerKey, message: PubSubMessage): TopicValidation | Promise<TopicValidation> =>
+    this.#parts.receiver.validate(forwarder, message)
 
   readonly onMessage = (event: CustomEvent<PubSubMessage>): void => {
     const { topic, receiver, driver } = this.#parts

@@ -11,7 +11,7 @@ const STREAM_OPTIONS = { maxInboundStreams: 1, maxOutboundStreams: 1, runOnLimit
 
 /** What the service does when the host calls. */
 export interface HostHandlers {
-  readonly validate: (forwarder: PeerKey, message: PubSubMessage) => Promise<TopicValidation>
+  readonly validate: (forwarder: PeerKey, message: PubSubMessage) => TopicValidation | Promise<TopicValidation>
   readonly onMessage: (event: CustomEvent<PubSubMessage>) => void
   readonly onInboundStream: (stream: Stream, connection: Connection) => void
   readonly onConnectionOpen: (event: CustomEvent<Connection>) => void

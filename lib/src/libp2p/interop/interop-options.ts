@@ -1,5 +1,5 @@
 /** Which other discoveries a node speaks, and which gossipsub topics belong to them. */
-import { InvalidConfigError } from '../../core/index.ts'
+import { type Complaint, type OptionRule, plainText, shown } from '../../core/index.ts'
 
 /** Other discoveries that a node speaks beside its own. */
 export interface InteropInit {
@@ -22,53 +22,63 @@ export interface InteropInit {
 }
 
 const SUFFIX = '_peer-discovery._p2p._pubsub'
-const DEFAULT_TOPICS = [SUFFIX, 'universal-connectivity-browser-peer-discovery']
+const DEFAULT_TOPICS: readonly string[] = [SUFFIX, 'universal-connectivity-browser-peer-discovery']
 
 const MAX_TOPICS = 16
 const MAX_TOPIC_LENGTH = 1_024
 
+/** Whether a topic is known to be one of `@libp2p/pubsub-peer-discovery`: the validator of a network would refuse every message there. */
+export function isTheirTopic(topic: string): boolean {
+  return DEFAULT_TOPICS.includes(topic) || topic.endsWith(`.${SUFFIX}`)
+}
+
+/** The topics of `@libp2p/pubsub-peer-discovery` that a node takes part in; none where it does not speak it. */
+export function pubsubPeerTopics({ pubsubPeerDiscovery: chosen }: InteropInit = {}): readonly string[] {
+  if (typeof chosen === 'object') return [...new Set(chosen.topics)]
+  return chosen === true ? DEFAULT_TOPICS : []
+}
+
 /**
- * The topics of `@libp2p/pubsub-peer-discovery` that a node takes part in; none where it does not speak it.
+ * {@link InteropInit}, with topics that are not this network's own.
  *
- * @param ownTopic - of this node's own network: its validator would refuse every message of another discovery
- * @throws {InvalidConfigError} naming the option, its value and what is allowed
+ * @param defaultTopic - of a network that is not named
  */
-export function pubsubPeerTopics(interop: InteropInit | undefined, ownTopic: string): readonly string[] {
-  const topics = chosenTopics(interop)
-  const isTheirs = DEFAULT_TOPICS.includes(ownTopic) || ownTopic.endsWith(`.${SUFFIX}`)
-  if (!isTheirs && !topics.includes(ownTopic)) return topics
-  throw new InvalidConfigError(
-    `topic must be one of this network alone, got ${JSON.stringify(ownTopic)}, a topic of @libp2p/pubsub-peer-discovery: ` +
-      'choose another, and take part in that one with interop.pubsubPeerDiscovery'
+export function interopRule(defaultTopic: string): OptionRule {
+  return (value, { topic: ownTopic = defaultTopic }) => {
+    const complaints = onlyOption(value, '', 'pubsubPeerDiscovery')
+    if (complaints.length > 0) return complaints
+    const { pubsubPeerDiscovery: chosen } = value as { pubsubPeerDiscovery?: unknown }
+    if (chosen === undefined || typeof chosen === 'boolean') return []
+    return chosenComplaints(chosen, ownTopic)
+  }
+}
+
+function chosenComplaints(chosen: unknown, ownTopic: unknown): readonly Complaint[] {
+  const complaints = onlyOption(chosen, '.pubsubPeerDiscovery', 'topics')
+  if (complaints.length > 0) return complaints
+  const at = '.pubsubPeerDiscovery.topics'
+  const { topics } = chosen as { topics: unknown }
+  if (!Array.isArray(topics) || topics.length === 0 || topics.length > MAX_TOPICS) {
+    const got = Array.isArray(topics) ? `${topics.length}` : shown(topics)
+    return [{ at, must: `be an array of 1 to ${MAX_TOPICS} topics`, got }]
+  }
+  return topics.flatMap((topic, i) =>
+    topicComplaints(topic, ownTopic).map(complaint => ({ got: shown(topic), ...complaint, at: `${at}[${i}]` }))
   )
 }
 
-function chosenTopics(interop: InteropInit = {}): readonly string[] {
-  const { pubsubPeerDiscovery: chosen, ...others } = objectIn('interop', interop)
-  refuseOthers('interop', others, 'pubsubPeerDiscovery')
-  if (chosen === undefined || chosen === false) return []
-  if (chosen === true) return DEFAULT_TOPICS
-  const { topics, ...rest } = objectIn('interop.pubsubPeerDiscovery', chosen)
-  refuseOthers('interop.pubsubPeerDiscovery', rest, 'topics')
-  if (!Array.isArray(topics) || topics.length === 0 || topics.length > MAX_TOPICS) {
-    throw invalid('interop.pubsubPeerDiscovery.topics', `an array of 1 to ${MAX_TOPICS} topics`, topics)
+function topicComplaints(topic: unknown, ownTopic: unknown): readonly Complaint[] {
+  const complaints = plainText(topic, {})
+  if (complaints.length > 0 || typeof topic !== 'string') return complaints
+  if (topic === '' || topic.length > MAX_TOPIC_LENGTH) {
+    return [{ must: `have 1 to ${MAX_TOPIC_LENGTH} characters`, got: `${topic.length}` }]
   }
-  for (const topic of topics) {
-    if (typeof topic === 'string' && topic !== '' && topic.length <= MAX_TOPIC_LENGTH) continue
-    throw invalid('interop.pubsubPeerDiscovery.topics', `texts of 1 to ${MAX_TOPIC_LENGTH} characters`, topic)
-  }
-  return [...new Set(topics)]
+  return topic === ownTopic ? [{ must: 'be another than the topic of this network' }] : []
 }
 
-function objectIn(option: string, value: unknown): Record<string, unknown> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
-  throw invalid(option, option === 'interop' ? 'an object' : 'true or { topics }', value)
-}
-
-function refuseOthers(option: string, others: object, known: string): void {
-  for (const name of Object.keys(others)) throw new InvalidConfigError(`${option} has no option ${name}, only ${known}`)
-}
-
-function invalid(option: string, allowed: string, value: unknown): InvalidConfigError {
-  return new InvalidConfigError(`${option} must be ${allowed}, got ${JSON.stringify(value)}`)
+function onlyOption(value: unknown, at: string, known: string): readonly Complaint[] {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+  if (!isObject) return [{ at, must: `be ${at === '' ? '' : 'true or '}an object with ${known}`, got: shown(value) }]
+  const others = Object.keys(value).filter(name => name !== known)
+  return others.map(other => ({ at, must: `have no other option than ${known}`, got: shown(other) }))
 }

@@ -3,6 +3,7 @@ import type { Logger, PeerDiscoveryEvents } from '@libp2p/interface'
 import type { Report } from '../driver.ts'
 import type { Receiver, ReceiverCounts } from '../records/receiver.ts'
 import type { AddressBookView } from './address-book-view.ts'
+import { peerLabel } from './discovered-peer.ts'
 import type { DiscoveryMetrics } from './metrics.ts'
 import type { GossipDiscoveryWarning, WarningCounts, Warnings } from './warnings.ts'
 
@@ -52,7 +53,7 @@ export class Reports {
   }
 
   take(report: Report): void {
-    const { receiver, metrics, warnings, log, emit } = this.#readers
+    const { addressBook, receiver, metrics, warnings, log, emit } = this.#readers
     switch (report.type) {
       case 'ignored':
         receiver.count(report.reason)
@@ -60,7 +61,8 @@ export class Reports {
       case 'suspected':
       case 'refuted':
         metrics.suspicion(report.type)
-        log('%s %s', report.type, report.peer)
+        log('%s %s', report.type, addressBook.label(report.peer))
+        addressBook.touch()
         break
       case 'published':
         this.#published++
@@ -76,9 +78,10 @@ export class Reports {
 
   #tellChange({ type, entry }: Extract<Report, { entry: unknown }>): void {
     const { addressBook, metrics, log, emit } = this.#readers
-    const { peerId, multiaddrs } = addressBook.emit(type, entry)
+    const { peerId, name, multiaddrs } = addressBook.emit(type, entry)
     metrics.announcement(type)
-    log('%s %p', type, peerId)
+    metrics.bookEntries(addressBook.size)
+    log('%s %s', type, peerLabel(peerId.toString(), name))
     // An update may bring other addresses.
     if (type === 'joined' || type === 'updated') emit('peer', { id: peerId, multiaddrs })
   }

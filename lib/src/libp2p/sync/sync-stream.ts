@@ -3,6 +3,7 @@ import type { Logger, Stream } from '@libp2p/interface'
 import { byteStream } from '@libp2p/utils'
 import * as varint from 'uint8-varint'
 import { Uint8ArrayList } from 'uint8arraylist'
+import type { Payer } from '../../core/bounds/budget.ts'
 import type { Group } from '../../core/bounds/group.ts'
 import { MAX_FRAME_BYTES, type SyncMessage } from '../../core/gossip/sync.ts'
 import { monotonicMs } from '../clock.ts'
@@ -35,7 +36,7 @@ export interface StreamHost {
 }
 
 export class SyncStream implements Holder {
-  readonly group: Group
+  readonly #payer: Payer
   readonly #stream: Stream
   readonly #bytes: ReturnType<typeof byteStream>
   readonly #host: StreamHost
@@ -51,9 +52,9 @@ export class SyncStream implements Holder {
   #busySinceMs = Number.POSITIVE_INFINITY
   #writing: Promise<void> | undefined
 
-  constructor(stream: Stream, group: Group, host: StreamHost) {
+  constructor(stream: Stream, payer: Payer, host: StreamHost) {
     stream.maxReadBufferLength = MAX_BUFFERED_BYTES
-    this.group = group
+    this.#payer = payer
     this.#stream = stream
     stream.addEventListener('message', ({ data }) => {
       this.#bufferedBytes += data.byteLength
@@ -61,6 +62,10 @@ export class SyncStream implements Holder {
     this.#bytes = byteStream(stream, { maxBufferSize: MAX_BUFFERED_BYTES })
     this.#host = host
     host.memory.add(this)
+  }
+
+  get group(): Group {
+    return this.#payer.group
   }
 
   get heldBytes(): number {
@@ -201,7 +206,7 @@ export class SyncStream implements Holder {
     await Promise.resolve()
     try {
       while (this.#queue.length > 0) {
-        const pause = this.#host.turns.breathe()
+        const pause = this.#host.turns.breathe(this.#payer)
         if (pause !== undefined) await pause
         await this.#writeSome()
       }

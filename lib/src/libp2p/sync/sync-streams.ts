@@ -102,12 +102,12 @@ export class SyncStreams {
     const addr = connection.remoteAddr.toString()
     const peer = connection.remotePeer.toString()
     const payer = { connection: peer, group: groupOf(addr) }
-    const syncStream = new SyncStream(stream, payer.group, this.#host)
+    const syncStream = new SyncStream(stream, payer, this.#host)
     this.#add(peer, syncStream, initiator, addr)
     let isCut = false
     try {
       for await (const bytes of syncStream.frames()) {
-        const pause = this.#host.turns.breathe()
+        const pause = this.#host.turns.breathe(payer)
         if (pause !== undefined) await pause
         const isPaid = await this.#pay(payer, FRAME_US + bytes.byteLength * BYTE_US, syncStream)
         if (!isPaid || !this.#has(peer, syncStream)) break

@@ -167,7 +167,7 @@ function border() {
     topic: DEFAULT_TOPIC,
     log: defaultLogger().forComponent('test'),
     metrics: new DiscoveryMetrics(undefined, { bookEntries: () => 0, partners: () => 0 }),
-    turns: new Turns(),
+    turns: new Turns(() => false),
     addrOf: () => '',
     handle: gossip => handed.push(gossip)
   })

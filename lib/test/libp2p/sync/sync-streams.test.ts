@@ -128,7 +128,7 @@ async function start(t: Test, { sliceOf = 16, onSlice = () => {} }: Slices = {})
   const shared = {
     log: defaultLogger().forComponent('test'),
     metrics: new DiscoveryMetrics(undefined, { bookEntries: () => 0, partners: () => 0 }),
-    turns: new Turns()
+    turns: new Turns(() => false)
   }
   const receiver = {
     count() {},

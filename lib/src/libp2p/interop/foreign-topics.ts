@@ -41,7 +41,7 @@ interface Use {
 }
 
 /** By pubsub and topic. BOUNDED by the topics that services on that pubsub are configured with. */
-const uses = new WeakMap<SigningPubSub, Map<string, Use>>()
+const uses = new WeakMap<object, Map<string, Use>>()
 
 /** Who handed a message on, until it is delivered. */
 const forwarders = new WeakMap<PubSubMessage, PeerId>()
@@ -83,6 +83,11 @@ export function leaveTopic(pubsub: SigningPubSub, topic: string): void {
   const { topicValidators } = pubsub
   if (use.validator !== undefined && topicValidators.get(topic) === use.validator) topicValidators.delete(topic)
   if (use.isSubscribed) pubsub.unsubscribe(topic)
+}
+
+/** Whether this node is subscribed to a topic for services of this package alone: then it is no reason to keep a connection. */
+export function isUsedByUsAlone(pubsub: object, topic: string): boolean {
+  return uses.get(pubsub)?.get(topic)?.isSubscribed === true
 }
 
 /** Who handed the message on; its author where the application's validator has looked at it. */

@@ -5,6 +5,7 @@ import { multiaddr } from '@multiformats/multiaddr'
 import fc from 'fast-check'
 import { type Test, test } from 'tap'
 import { DEFAULT_TOPIC, type GossipDiscovery, type GossipDiscoveryInit } from '../../../src/index.ts'
+import { isUsedByUsAlone } from '../../../src/libp2p/interop/foreign-topics.ts'
 import { keyOf } from '../../crafted.ts'
 import { serviceOn } from '../host/stub-host.ts'
 import { said, signed, TheirHost, TOPIC, toldBy } from './their-host.ts'
@@ -88,6 +89,17 @@ test('a subscription of the application stays when the service stops', async t =
   await startOf(discovery)
   await discovery.stop()
   t.same([...host.topics], [TOPIC, DEFAULT_TOPIC])
+})
+
+test('a topic is ours alone where nobody had subscribed to it before', async t => {
+  const { host, discovery } = await started(t)
+  t.equal(isUsedByUsAlone(host.pubsub, TOPIC), true)
+  t.equal(isUsedByUsAlone(host.pubsub, 'another'), false)
+  await discovery.stop()
+  t.equal(isUsedByUsAlone(host.pubsub, TOPIC), false)
+  host.topics.add(TOPIC)
+  await startOf(discovery)
+  t.equal(isUsedByUsAlone(host.pubsub, TOPIC), false)
 })
 
 test('two services on one pubsub share a topic until the last one stops', async t => {

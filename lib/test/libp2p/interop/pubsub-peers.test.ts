@@ -133,6 +133,19 @@ test('hints are dialled one after the other, though libp2p says of each that a p
   })
 })
 
+test('however many peers claim to be at one address, it is dialled once a minute at most', async t => {
+  await running({}, async ({ host, pass }) => {
+    let dials = 0
+    host.connectionManager.openConnection = async () => {
+      dials++
+      throw new Error('refused')
+    }
+    for (let seed = 2; seed < 52; seed++) await host.receive(said(await keyOf(seed), ['/ip4/127.0.0.1/tcp/7000']))
+    await pass(50_000)
+    t.equal(dials, 1)
+  })
+})
+
 test('of the addresses, those are taken that a record of a stranger may lead to', async t => {
   await running({}, async ({ host, told }) => {
     host.addrs = [multiaddr('/ip4/192.0.2.7/tcp/4001')]

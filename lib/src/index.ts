@@ -57,6 +57,7 @@ export {
   type GossipDiscoveryErrorOptions,
   type Mismatch
 } from './libp2p/errors.ts'
+export type { InteropInit } from './libp2p/interop/interop-options.ts'
 export { DEFAULT_TOPIC, type GossipDiscoveryInit } from './libp2p/options.ts'
 export { openAnnouncement, signAnnouncement } from './libp2p/records/announcement-codec.ts'
 export type { RejectReason } from './libp2p/records/receiver.ts'

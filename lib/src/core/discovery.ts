@@ -245,8 +245,7 @@ export class Discovery {
         this.#adopt(input.record, out)
         break
       case 'peer-found':
-        if (input.source === 'named') this.overlay.addNamed(input.target)
-        else this.overlay.addFound(input.target, input.source)
+        out.push(...this.overlay.found(input.target, input.source, nowMs))
         break
       case 'dialled':
         this.#noteDial(input, nowMs, out)

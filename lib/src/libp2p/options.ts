@@ -17,6 +17,7 @@ import {
   shown
 } from '../core/index.ts'
 import { dialTarget, type PeerLike } from './addrs/addrs.ts'
+import { type InteropInit, interopRule, isTheirTopic, pubsubPeerTopics } from './interop/interop-options.ts'
 import { SYNC_PROTOCOL } from './sync/sync-streams.ts'
 
 /**
@@ -45,6 +46,8 @@ export interface GossipDiscoveryInit extends DiscoveryInit {
    * of use with a datastore that outlives the process. Default false.
    */
   snapshot?: boolean
+  /** Other discoveries that this node speaks beside its own, so that their networks can be moved over node by node. Default: none. */
+  interop?: InteropInit
 }
 
 /** {@link GossipDiscoveryInit} with nothing left open. */
@@ -53,11 +56,16 @@ export interface ServiceOptions {
   readonly topic: string
   readonly snapshot: boolean
   readonly bootstrapPeers: readonly DialTarget[]
+  /** Topics of `@libp2p/pubsub-peer-discovery` that this node takes part in. */
+  readonly foreignTopics: readonly string[]
 }
 
 /** What libp2p negotiates is at most so long, with the line feed that ends it; longer protocols are never agreed on. */
 const MAX_PROTOCOL_BYTES = 1024
 const MAX_TOPIC_BYTES = MAX_PROTOCOL_BYTES - '\n'.length - `${SYNC_PROTOCOL}/`.length
+
+/** Their messages would be taken for broken records, and the network of theirs would be cut. */
+const THEIRS = 'be of this network alone, and not of @libp2p/pubsub-peer-discovery: see interop.pubsubPeerDiscovery'
 
 /** The name of a network, which is a part of what its nodes negotiate. */
 export const topicRule: OptionRule = (value, given) => {
@@ -67,6 +75,7 @@ export const topicRule: OptionRule = (value, given) => {
   if (bytes > MAX_TOPIC_BYTES) return [{ must: `be at most ${MAX_TOPIC_BYTES} bytes of UTF-8`, got: `${bytes} bytes` }]
   // Libp2p takes it off the protocols that it reads, and no longer knows them.
   if (value !== value.trimEnd()) return [{ must: 'not end in white space' }]
+  if (isTheirTopic(value)) return [{ must: THEIRS }]
   return value === '' ? [{ must: 'not be empty' }] : []
 }
 
@@ -80,7 +89,8 @@ export const peersRule: OptionRule = value => {
 const RULES: OptionRules<Omit<GossipDiscoveryInit, keyof DiscoveryInit>> = {
   topic: topicRule,
   bootstrapPeers: peersRule,
-  snapshot: flag
+  snapshot: flag,
+  interop: interopRule(DEFAULT_TOPIC)
 }
 
 /**
@@ -91,7 +101,8 @@ const RULES: OptionRules<Omit<GossipDiscoveryInit, keyof DiscoveryInit>> = {
 export function resolveOptions(init: GossipDiscoveryInit): ServiceOptions {
   const config = resolveConfig(init, RULES)
   const { topic = DEFAULT_TOPIC, snapshot = false, bootstrapPeers = [] } = init
-  return { config, topic, snapshot, bootstrapPeers: bootstrapPeers.map(dialTarget) }
+  const foreignTopics = pubsubPeerTopics(init.interop)
+  return { config, topic, snapshot, bootstrapPeers: bootstrapPeers.map(dialTarget), foreignTopics }
 }
 
 /**

@@ -51,11 +51,11 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
 
   constructor(components: GossipDiscoveryComponents, init: GossipDiscoveryInit = {}) {
     super()
-    const { config, topic, snapshot, bootstrapPeers } = resolveOptions(init)
+    const { config, topic, snapshot, bootstrapPeers, foreignTopics } = resolveOptions(init)
     this.#components = components
     if (!config.listenOnly) this.#refuseUnsendable(config)
     this.#parts = makeParts({
-      ...{ components, config, topic, snapshot },
+      ...{ components, config, topic, snapshot, foreignTopics },
       emit: (type, detail) => this.safeDispatchEvent(type, { detail })
     })
     this.#pageLife = new PageLife(this.#parts.core, this.#parts.driver)
@@ -96,7 +96,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
   /**
    * Called by libp2p. Nothing is left registered when it fails.
    *
-   * @throws {GossipDiscoveryError} `Gossip` when another service on this node has the same topic, or the host refuses
+   * @throws {GossipDiscoveryError} `Gossip` when another service or the application has the same topic, or the host refuses
    * @throws {GossipDiscoveryError} `Timeout` when the host does not answer
    */
   async start(): Promise<void> {
@@ -108,7 +108,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
   /**
    * Called by libp2p once every service has started. Stops the service when it fails.
    *
-   * @throws {GossipDiscoveryError} `Gossip` when pubsub or libp2p refuses a call
+   * @throws {GossipDiscoveryError} `Gossip` when pubsub or libp2p refuses a call, or pubsub does not sign and `interop` needs it
    */
   async afterStart(): Promise<void> {
     await this.#inTurn(async () => {
@@ -253,9 +253,10 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
   }
 
   async #joinNetwork(): Promise<void> {
-    const { driver, events, registrations, snapshot } = this.#parts
+    const { driver, events, pubsubPeers, registrations, snapshot } = this.#parts
     try {
       registrations.subscribe()
+      pubsubPeers?.begin()
       events.catchUp()
       this.#pageLife.begin()
     } catch (cause) {
@@ -279,8 +280,9 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
   async #leaveNetwork(): Promise<void> {
     if (this.#stage === 'out') return
     this.#stage = 'out'
-    const { log, partners, registrations } = this.#parts
+    const { log, partners, pubsubPeers, registrations } = this.#parts
     this.#pageLife.end()
+    pubsubPeers?.end()
     await this.leave()
     // Later would be too late: services stop side by side, connections among them, and a stopped pubsub throws.
     await registrations.endStreams()

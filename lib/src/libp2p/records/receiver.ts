@@ -82,7 +82,7 @@ export class Receiver {
   }
 
   /**
-   * Gossipsub's topic validator: junk lowers the forwarder's score, what must not travel on only stops here. The book is changed
+   * Gossipsub's topic validator: a forgery lowers the forwarder's score, what must not travel on only stops here. The book is changed
    * by {@link take}, but for records that stop here and concern it all the same.
    */
   validate(forwarder: PeerKey, message: PubSubMessage): TopicValidation | Promise<TopicValidation> {
@@ -100,7 +100,10 @@ export class Receiver {
   }
 
   #judge(opened: Opened | RejectReason, forwarder: PeerKey, message: PubSubMessage): TopicValidation {
-    if (typeof opened === 'string') return blames(opened) ? 'reject' : 'ignore'
+    if (typeof opened === 'string') {
+      // What is no envelope may be a message of others who use the topic: only a broken record of this protocol is an attack.
+      return opened !== 'malformed-envelope' && blames(opened) ? 'reject' : 'ignore'
+    }
     const { record, interest } = opened
     if (interest === 'gone') {
       this.count('stale')

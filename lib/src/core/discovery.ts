@@ -39,6 +39,9 @@ import { Announcer } from './record/announcer.ts'
 
 const SYNC_JITTER_RATIO = 0.2
 
+type Opened = Extract<Input, { type: 'partner-opened' }>
+type Closed = Extract<Input, { type: 'partner-closed' }>
+
 /** What a node is given by its host, so that the same code runs in production, in tests and under virtual time. */
 export interface Host {
   readonly random: Random
@@ -257,7 +260,10 @@ export class Discovery {
         break
       case 'partner-closed':
         this.#answers.closed(input.peer)
-        this.#close(input.peer, input.isCut === true, nowMs, out)
+        this.#close(input, nowMs, out)
+        break
+      case 'link-spent':
+        out.push(...this.overlay.spent(input.peer, nowMs))
         break
       case 'gossip':
         this.#pacing.take({ record: input.record, ageMs: 0 }, input.from, nowMs, out)
@@ -286,6 +292,7 @@ export class Discovery {
     if (this.#announcer.isDue(this.book.size, nowMs)) this.#announce(false, nowMs, out)
     if (nowMs >= this.#nextSyncMs) this.#syncWithAnyone(nowMs, out)
     this.#askForFading(nowMs, out)
+    this.#seeWhetherAlive(this.overlay.takeOverdue(nowMs), nowMs, out)
     this.#probe(nowMs, out)
     this.#answers.run(nowMs, out)
     for (const warning of [this.#announcer.takeWarning(nowMs), this.budgets.warning(nowMs)]) {
@@ -351,12 +358,13 @@ export class Discovery {
     for (const to of this.overlay.partners) for (const message of messages) out.push({ type: 'send', to, message })
   }
 
-  #open(origin: { peer: PeerKey; initiator: boolean; addr: string }, nowMs: number, out: Output[]): void {
-    const { peer: partner, initiator } = origin
+  #open(origin: Opened, nowMs: number, out: Output[]): void {
+    const { peer: partner, initiator, isLimited = false } = origin
     if (this.overlay.size === 0) this.#silence.regained(nowMs)
     this.overlay.opened(partner, origin, nowMs)
     this.#acceptor.met(partner)
     this.#liveness.opened(partner)
+    this.#push.opened(partner, isLimited)
     out.push(...this.#suspicions.opened(partner, nowMs))
     this.#sync(partner, initiator && this.#push.compares(partner, this.overlay.size, nowMs), false, nowMs, out)
     if (!initiator && this.#push.isQuiet(nowMs)) this.#welcome(partner, nowMs, out)
@@ -373,17 +381,20 @@ export class Discovery {
   }
 
   /** A connection that breaks without a farewell is a hint: see whether the peer can still be reached. */
-  #close(partner: PeerKey, isCut: boolean, nowMs: number, out: Output[]): void {
+  #close({ peer: partner, isCut, isSpent }: Closed, nowMs: number, out: Output[]): void {
     this.#liveness.closed(partner)
     this.#push.closed(partner, nowMs)
     this.#comparison.closed(partner)
     this.#toldOwn.delete(partner)
     this.#welcomed.delete(partner)
-    const isBroken = this.overlay.closed(partner, nowMs) && !isCut
+    const isBroken = this.overlay.closed(partner, nowMs, isSpent) && isCut !== true
     if (this.overlay.size === 0) this.#silence.lost(nowMs)
-    if (isBroken && this.book.has(partner) && !this.#left) {
-      out.push(...this.#suspicions.connectionBroke(partner, nowMs))
-    }
+    if (isBroken) this.#seeWhetherAlive([partner], nowMs, out)
+  }
+
+  #seeWhetherAlive(peers: readonly PeerKey[], nowMs: number, out: Output[]): void {
+    if (this.#left) return
+    for (const peer of peers) if (this.book.has(peer)) out.push(...this.#suspicions.connectionBroke(peer, nowMs))
   }
 
   #syncWithAnyone(nowMs: number, out: Output[]): void {

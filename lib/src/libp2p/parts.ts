@@ -20,6 +20,7 @@ import { DiscoveryMetrics } from './reports/metrics.ts'
 import { type EventDetails, Reports } from './reports/reports.ts'
 import { Warnings } from './reports/warnings.ts'
 import { Snapshot } from './snapshot.ts'
+import type { CircuitHost } from './sync/renewals.ts'
 import { SyncStreams } from './sync/sync-streams.ts'
 
 /** The name under which the service logs, for `DEBUG`. */
@@ -84,7 +85,7 @@ export function makeParts({ components, config, topic, snapshot: isKept, emit }:
     if (input.type === 'partner-opened') snapshot?.met(input.peer, input.initiator, input.addr)
     driver.handle(input)
   }
-  const partners = new SyncStreams(topic, receiver, core.budgets, shared, connections, handle)
+  const partners = new SyncStreams(topic, receiver, core.budgets, shared, connections, handle, circuitsOf(components))
   const reports = new Reports({ addressBook, receiver, metrics, warnings, log, emit })
   const names = new Names(dialable, components.dns)
   const driver = new Driver(core, { components, topic, partners, names, log, metrics, warnings }, report =>
@@ -107,4 +108,11 @@ function idleCore(components: GossipDiscoveryComponents, config: DiscoveryConfig
 
 function connectionsOf({ connectionManager }: GossipDiscoveryComponents): (peer: PeerKey) => Connection[] {
   return peer => connectionManager.getConnections(peerIdOf(peer))
+}
+
+function circuitsOf({ peerId, connectionManager }: GossipDiscoveryComponents): CircuitHost {
+  return {
+    self: peerId.toString(),
+    dial: async (addr, signal) => await connectionManager.openConnection([addr], { signal, force: true })
+  }
 }

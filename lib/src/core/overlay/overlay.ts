@@ -5,6 +5,7 @@ import { Dialling, type OverlayHost } from '../dialling/dialling.ts'
 import type { DialPurpose, DialTarget, Output, PeerSource } from '../effects.ts'
 import { jittered, type Random } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
+import { Circuits } from './circuits.ts'
 import { Crowd } from './crowd.ts'
 import type { LinkOrigin } from './links.ts'
 import { Partners } from './partners.ts'
@@ -24,6 +25,7 @@ export class Overlay {
   readonly #partners: Partners
   readonly #dialling: Dialling
   readonly #crowd: Crowd
+  readonly #circuits = new Circuits()
   readonly #random: Random
   #renewAtMs: number
   /** How many links to choose were missing when the renewal began; undefined while there is none. */
@@ -79,14 +81,33 @@ export class Overlay {
   opened(peer: PeerKey, origin: LinkOrigin, nowMs: number): void {
     this.#partners.opened(peer, origin, nowMs)
     this.#dialling.opened(peer, origin)
+    this.#circuits.opened(peer)
   }
 
-  /** Returns whether the connection broke: neither side had said that the link would end. */
-  closed(peer: PeerKey, nowMs: number): boolean {
-    const closed = this.#partners.closed(peer, nowMs)
+  /**
+   * Returns whether this node has to see what became of the peer: neither side had said that the link would end. If the link came to the end
+   * of its limit, that is left to the side that dialled it.
+   *
+   * @param isSpent - the connection had come to the end of a limit
+   */
+  closed(peer: PeerKey, nowMs: number, isSpent = false): boolean {
+    const closed = this.#partners.closed(peer, isSpent, nowMs)
     if (closed === undefined) return false
-    this.#dialling.closed(closed.link, closed.ending, nowMs)
-    return closed.ending === 'broken'
+    const { link, ending } = closed
+    this.#dialling.closed(link, ending, nowMs)
+    if (ending === 'spent' && !link.isDialled) this.#circuits.awaits(peer, nowMs)
+    return ending === 'broken' || (ending === 'spent' && link.isDialled)
+  }
+
+  /** The circuit that this node dialled to the peer is nearly used up: another takes its place, or the link ends if it can be spared. */
+  spent(peer: PeerKey, nowMs: number): Output[] {
+    if (!this.#partners.renews(peer)) return this.#partners.spare(peer, nowMs)
+    return this.#circuits.mayRenew(nowMs) ? [{ type: 'renew', peer }] : []
+  }
+
+  /** Peers whose circuit came to its end, and that have not dialled another in time. */
+  takeOverdue(nowMs: number): PeerKey[] {
+    return this.#circuits.takeOverdue(nowMs)
   }
 
   /** Somebody has joined the network, and may dial this node. */
@@ -150,7 +171,7 @@ export class Overlay {
   /** When {@link shape} may have something to do that it does not have at `nowMs`. */
   nextAttemptMs(nowMs: number): number {
     const renewAtMs = this.#renewAtMs > nowMs ? this.#renewAtMs : Number.POSITIVE_INFINITY
-    return Math.min(this.#partners.nextMs(nowMs), this.#dialling.nextMs(this.#isRenewing, nowMs), renewAtMs)
+    return Math.min(this.#partners.nextMs(nowMs), this.#dialling.nextMs(this.#isRenewing, nowMs), this.#circuits.nextMs, renewAtMs)
   }
 
   get #isRenewing(): boolean {

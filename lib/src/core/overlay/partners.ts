@@ -109,8 +109,9 @@ export class Partners {
     return [...this.#partners][randomBelow(this.#partners.size, this.#random)]
   }
 
-  opened(peer: PeerKey, { initiator, addr }: LinkOrigin, nowMs: number): void {
+  opened(peer: PeerKey, { initiator, addr, isLimited = false }: LinkOrigin, nowMs: number): void {
     const link = this.#links.get(peer) ?? this.#add(peer, addr, nowMs)
+    link.isLimited = isLimited
     if (initiator) link.isDialled = true
     else link.isInbound = true
   }
@@ -130,11 +131,25 @@ export class Partners {
     return this.#broken.has(peer)
   }
 
-  closed(peer: PeerKey, nowMs: number): { link: Link; ending: LinkEnding } | undefined {
+  /** Whether this node replaces a circuit that is used up: not if it has enough links that do not end by a limit. */
+  renews(peer: PeerKey): boolean {
+    const link = this.#links.get(peer)
+    if (link === undefined || !isKept(link)) return false
+    return this.#kept(other => !other.isLimited).length < this.#chosenTarget
+  }
+
+  /** Ends the link to the peer, if it is kept. */
+  spare(peer: PeerKey, nowMs: number): Output[] {
+    const link = this.#links.get(peer)
+    return link !== undefined && isKept(link) ? this.end(link, nowMs) : []
+  }
+
+  /** @param isSpent - the connection had come to the end of a limit */
+  closed(peer: PeerKey, isSpent: boolean, nowMs: number): { link: Link; ending: LinkEnding } | undefined {
     const link = this.#links.get(peer)
     if (link === undefined) return undefined
-    const ending = endingOf(link)
-    if (link.isChosen && ending === 'broken') putBounded(this.#broken, MAX_BROKEN, peer, true)
+    const ending = endingOf(link, isSpent)
+    if (link.isChosen && (ending === 'broken' || ending === 'spent')) putBounded(this.#broken, MAX_BROKEN, peer, true)
     this.#links.delete(peer)
     this.#partners.delete(peer)
     this.#keepSomebody(nowMs)
@@ -214,6 +229,7 @@ export class Partners {
       isDialled: false,
       isInbound: false,
       isChosen: false,
+      isLimited: false,
       hasSaidRelease: false,
       partedAtMs: isLeftAlone ? nowMs - RELEASE_GRACE_MS : NEVER_MS,
       hungUpAtMs: LONG_AGO_MS

@@ -263,7 +263,7 @@ export class Discovery {
         this.#close(input, nowMs, out)
         break
       case 'link-spent':
-        out.push(...this.overlay.spent(input.peer, nowMs))
+        this.overlay.spent(input.peer, nowMs)
         break
       case 'gossip':
         this.#pacing.take({ record: input.record, ageMs: 0 }, input.from, nowMs, out)

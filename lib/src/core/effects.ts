@@ -65,7 +65,7 @@ export type Input =
       readonly addr: string
       readonly isLimited?: boolean
     }
-  /** The limit of the circuit that this node dialled to the peer is nearly used up; told again each second until it is renewed. */
+  /** The limit of the circuit that this node dialled to the peer is nearly used up. */
   | { readonly type: 'link-spent'; readonly peer: PeerKey }
   /**
    * Its last sync stream ended; `isCut` when this node cut it, because the peer broke the protocol; `isSpent` when its connection had come
@@ -99,8 +99,8 @@ export type Output =
     }
   /** Close the connection, unless the application uses it. */
   | { readonly type: 'hang-up'; readonly peer: PeerKey }
-  /** Dial the peer once more as the circuit to it was dialled, and let the former one end once the new one is open. */
-  | { readonly type: 'renew'; readonly peer: PeerKey }
+  /** Dial the peer once more as the circuit to it was dialled, within the time given, and let the former end once the new one is open. */
+  | { readonly type: 'renew'; readonly peer: PeerKey; readonly timeoutMs: number }
   /** From now on the peer is, or is not, a partner of this node's own choice: a host that must end connections ends these last. */
   | { readonly type: 'link'; readonly peer: PeerKey; readonly isChosen: boolean }
   | { readonly type: 'joined' | 'updated' | 'left' | 'expired' | 'evicted'; readonly entry: AddressBookEntry }

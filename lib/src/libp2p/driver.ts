@@ -167,7 +167,7 @@ export class Driver {
         this.run(this.#host.partners.hangUp(output.peer))
         break
       case 'renew':
-        this.run(this.#host.partners.renew(output.peer))
+        this.run(this.#host.partners.renew(output.peer, output.timeoutMs))
         break
       case 'link':
         this.run(this.#tag(output))

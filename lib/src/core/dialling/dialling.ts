@@ -99,7 +99,8 @@ export class Dialling {
 
   /** A link ended; a wait follows unless that was agreed on, or the relay's limit was at its end. */
   closed({ peer, openedAtMs, isDialled, isChosen }: Link, ending: LinkEnding, nowMs: number): void {
-    if (ending !== 'agreed' && ending !== 'spent') this.#backOff.broke(peer, nowMs - openedAtMs, isDialled || isChosen, nowMs)
+    if (ending !== 'agreed' && ending !== 'spent')
+      this.#backOff.broke(peer, nowMs - openedAtMs, isDialled || isChosen, nowMs)
   }
 
   /** The dials to peers that are missing as partners. */

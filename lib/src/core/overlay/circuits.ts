@@ -11,6 +11,13 @@ import type { PeerKey } from '../record/announcement.ts'
 /** A book of 10,000 entries takes 30 circuits of 128 KiB. Afterwards a handshake a second, however fast partners use circuits up. */
 const RENEWALS = { burst: 32, perSecond: 1, keys: 1 }
 
+/** What an attempt to replace a circuit may take, the first and the later ones: a relay may be slow, or refuse for a while. */
+const FIRST_ATTEMPT_MS = 2_500
+const MAX_ATTEMPT_MS = 20_000
+
+/** Until the pace allows another one. */
+const RETRY_MS = 1_000
+
 /** Time for the dialler to come back: a dial through a relay takes some ten round trips. */
 const RETURN_MS = 2_000
 
@@ -19,37 +26,58 @@ const MAX_AWAITED = 1_024
 
 export class Circuits {
   readonly #renewals = new RateLimiter(RENEWALS)
+  /** BOUNDED by the links. Circuits that this node dialled and that are nearly used up. */
+  readonly #spent = new Map<PeerKey, { attemptMs: number; dueMs: number }>()
   /** BOUNDED by `MAX_AWAITED`. Until when a peer that dialled this node may take to come back, the earliest first. */
   readonly #awaited = new Map<PeerKey, number>()
 
-  /** When {@link takeOverdue} has something to take. */
+  /** When {@link takeSpent} or {@link takeOverdue} have something to take. */
   get nextMs(): number {
-    return this.#awaited.values().next().value ?? Number.POSITIVE_INFINITY
+    let earliestMs = this.#awaited.values().next().value ?? Number.POSITIVE_INFINITY
+    for (const { dueMs } of this.#spent.values()) earliestMs = Math.min(earliestMs, dueMs)
+    return earliestMs
   }
 
-  /** Whether another circuit may be dialled in place of one that is used up. */
-  mayRenew(nowMs: number): boolean {
-    return this.#renewals.admits('', nowMs)
+  /** The circuit that this node dialled is nearly used up. */
+  spent(peer: PeerKey, nowMs: number): void {
+    if (!this.#spent.has(peer)) this.#spent.set(peer, { attemptMs: FIRST_ATTEMPT_MS, dueMs: nowMs })
   }
 
-  /** The circuit that the peer dialled has come to its end. */
+  /** The peers to whom another circuit is to be dialled at this moment, as far as the pace allows, and how long that may take. */
+  takeSpent(nowMs: number): { peer: PeerKey; timeoutMs: number }[] {
+    const due: { peer: PeerKey; timeoutMs: number }[] = []
+    for (const [peer, spent] of this.#spent) {
+      if (spent.dueMs > nowMs) continue
+      const timeoutMs = spent.attemptMs
+      const isAllowed = this.#renewals.admits('', nowMs)
+      spent.dueMs = nowMs + (isAllowed ? timeoutMs : RETRY_MS)
+      if (!isAllowed) continue
+      due.push({ peer, timeoutMs })
+      spent.attemptMs = Math.min(2 * timeoutMs, MAX_ATTEMPT_MS)
+    }
+    return due
+  }
+
+  /** A circuit that the peer dialled has come to its end. */
   awaits(peer: PeerKey, nowMs: number): void {
-    this.#awaited.delete(peer)
     putBounded(this.#awaited, MAX_AWAITED, peer, nowMs + RETURN_MS)
-  }
-
-  opened(peer: PeerKey): void {
-    this.#awaited.delete(peer)
   }
 
   /** The peers that have not come back in time. */
   takeOverdue(nowMs: number): PeerKey[] {
-    const overdue: PeerKey[] = []
-    for (const [peer, untilMs] of this.#awaited) {
-      if (untilMs > nowMs) break
-      overdue.push(peer)
-      this.#awaited.delete(peer)
-    }
+    const overdue = [...this.#awaited].filter(([, untilMs]) => untilMs <= nowMs).map(([peer]) => peer)
+    for (const peer of overdue) this.#awaited.delete(peer)
     return overdue
+  }
+
+  /** Another way to the peer is open. */
+  opened(peer: PeerKey): void {
+    this.#spent.delete(peer)
+    this.#awaited.delete(peer)
+  }
+
+  /** No way to the peer is left. */
+  closed(peer: PeerKey): void {
+    this.#spent.delete(peer)
   }
 }

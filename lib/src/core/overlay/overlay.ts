@@ -95,14 +95,14 @@ export class Overlay {
     if (closed === undefined) return false
     const { link, ending } = closed
     this.#dialling.closed(link, ending, nowMs)
+    this.#circuits.closed(peer)
     if (ending === 'spent' && !link.isDialled) this.#circuits.awaits(peer, nowMs)
     return ending === 'broken' || (ending === 'spent' && link.isDialled)
   }
 
-  /** The circuit that this node dialled to the peer is nearly used up: another takes its place, or the link ends if it can be spared. */
-  spent(peer: PeerKey, nowMs: number): Output[] {
-    if (!this.#partners.renews(peer)) return this.#partners.spare(peer, nowMs)
-    return this.#circuits.mayRenew(nowMs) ? [{ type: 'renew', peer }] : []
+  /** The circuit that this node dialled to the peer is nearly used up. */
+  spent(peer: PeerKey, nowMs: number): void {
+    this.#circuits.spent(peer, nowMs)
   }
 
   /** Peers whose circuit came to its end, and that have not dialled another in time. */
@@ -139,6 +139,7 @@ export class Overlay {
     return [
       ...this.#partners.letGo(nowMs >= this.#crowd.quietAtMs, nowMs),
       ...this.#renew(nowMs),
+      ...this.#circuits.takeSpent(nowMs).flatMap(spent => this.#partners.renewOrEnd(spent, nowMs)),
       ...this.#dialling.connects(book, this.#isRenewing, nowMs),
       ...this.#partners.changes()
     ]
@@ -171,7 +172,12 @@ export class Overlay {
   /** When {@link shape} may have something to do that it does not have at `nowMs`. */
   nextAttemptMs(nowMs: number): number {
     const renewAtMs = this.#renewAtMs > nowMs ? this.#renewAtMs : Number.POSITIVE_INFINITY
-    return Math.min(this.#partners.nextMs(nowMs), this.#dialling.nextMs(this.#isRenewing, nowMs), this.#circuits.nextMs, renewAtMs)
+    return Math.min(
+      this.#partners.nextMs(nowMs),
+      this.#dialling.nextMs(this.#isRenewing, nowMs),
+      this.#circuits.nextMs,
+      renewAtMs
+    )
   }
 
   get #isRenewing(): boolean {

@@ -131,17 +131,12 @@ export class Partners {
     return this.#broken.has(peer)
   }
 
-  /** Whether this node replaces a circuit that is used up: not if it has enough links that do not end by a limit. */
-  renews(peer: PeerKey): boolean {
+  /** Replaces a circuit that is used up, or ends it, if this node has enough links that do not end by a limit. */
+  renewOrEnd({ peer, timeoutMs }: { peer: PeerKey; timeoutMs: number }, nowMs: number): Output[] {
     const link = this.#links.get(peer)
-    if (link === undefined || !isKept(link)) return false
-    return this.#kept(other => !other.isLimited).length < this.#chosenTarget
-  }
-
-  /** Ends the link to the peer, if it is kept. */
-  spare(peer: PeerKey, nowMs: number): Output[] {
-    const link = this.#links.get(peer)
-    return link !== undefined && isKept(link) ? this.end(link, nowMs) : []
+    if (link === undefined || !isKept(link)) return []
+    const isSpare = this.#kept(other => !other.isLimited).length >= this.#chosenTarget
+    return isSpare ? this.end(link, nowMs) : [{ type: 'renew', peer, timeoutMs }]
   }
 
   /** @param isSpent - the connection had come to the end of a limit */

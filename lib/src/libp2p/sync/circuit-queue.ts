@@ -8,7 +8,7 @@
 import { olderBy } from '../../core/gossip/answers.ts'
 import type { SyncMessage } from '../../core/gossip/sync.ts'
 import type { SignedAnnouncement } from '../../core/record/announcement.ts'
-import { wireBytesOf, piecesOf } from './pieces.ts'
+import { piecesOf, wireBytesOf } from './pieces.ts'
 import { heldBytesOf, type SendQueue } from './send-queue.ts'
 
 /** The largest record, and a little more: a node's own announcement does not wait. */

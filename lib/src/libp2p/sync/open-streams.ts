@@ -14,8 +14,11 @@ export interface OpenStream {
   readonly limit: LinkLimit | undefined
 }
 
+/** One, and another that takes its place. */
+const MAX_OF_DIRECTION = 2
+
 export class OpenStreams {
-  /** BOUNDED by the peers that libp2p lets connect, and one stream in each direction with each. The newest last. */
+  /** BOUNDED by the peers that libp2p lets connect, and `MAX_OF_DIRECTION` streams in each direction with each. The newest last. */
   readonly #streams = new Map<PeerKey, OpenStream[]>()
 
   /** How many peers have a stream. */
@@ -43,12 +46,17 @@ export class OpenStreams {
     return this.of(peer).some(open => open.stream === stream)
   }
 
-  /** Returns the stream of the same direction whose place it takes. */
+  /**
+   * Returns the stream whose place it takes: the one that its peer opened on the same connection, or the oldest of too many. While one
+   * circuit replaces another, both are open, since the side that dialled them ends the former.
+   */
   put(opened: OpenStream): OpenStream | undefined {
     const open = this.of(opened.peer)
-    const former = open.find(({ initiator }) => initiator === opened.initiator)
-    this.#streams.set(opened.peer, [...open.filter(other => other !== former), opened])
-    return former
+    const sameWay = open.filter(({ initiator }) => initiator === opened.initiator)
+    const former = sameWay.find(({ connection }) => connection === opened.connection)
+    const outdone = former ?? (sameWay.length >= MAX_OF_DIRECTION ? sameWay[0] : undefined)
+    this.#streams.set(opened.peer, [...open.filter(other => other !== outdone), opened])
+    return outdone
   }
 
   /** Returns whether it was there. */

@@ -61,7 +61,11 @@ function summaryPieces({ buckets, items }: SummaryMessage, maxItems: number): Sy
     buckets: part.map(([bucket]) => bucket),
     items: part.flatMap(([, ofBucket]) => ofBucket)
   }))
-  const ofOthers = grouped(others, () => 1, maxItems).map(part => ({ type: 'summary' as const, buckets: [], items: part }))
+  const ofOthers = grouped(others, () => 1, maxItems).map(part => ({
+    type: 'summary' as const,
+    buckets: [],
+    items: part
+  }))
   return [...ofNamed, ...ofOthers]
 }
 

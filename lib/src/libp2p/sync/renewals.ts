@@ -5,12 +5,6 @@ import type { PeerKey } from '../../core/record/announcement.ts'
 import { ABORT_GRACE_MS, within } from '../host/within.ts'
 import type { OpenStream, OpenStreams } from './open-streams.ts'
 
-/** Time for a relay to connect two peers; the former circuit carries what is short meanwhile. */
-const RENEW_TIMEOUT_MS = 10_000
-
-/** The core is asked again so often whether a circuit is to be renewed. */
-const ASK_INTERVAL_MS = 1_000
-
 /** What renewing takes of the host. */
 export interface CircuitHost {
   readonly self: PeerKey
@@ -32,7 +26,8 @@ export class Renewals {
   readonly #of: CircuitStreams
   /** BOUNDED by the partners. */
   readonly #underWay = new Set<PeerKey>()
-  readonly #askedAtMs = new WeakMap<Connection, number>()
+  /** Circuits of which the core was told. */
+  readonly #told = new WeakSet<Connection>()
 
   constructor(host: CircuitHost, of: CircuitStreams) {
     this.#host = host
@@ -41,28 +36,28 @@ export class Renewals {
 
   /** Tells the core, if this node dialled the circuit and its limit is nearly used up. */
   check({ peer, connection, initiator, limit }: OpenStream, nowMs: number): void {
-    if (!initiator || limit === undefined || !limit.isShort(nowMs) || this.#underWay.has(peer)) return
-    const askedAtMs = this.#askedAtMs.get(connection) ?? Number.NEGATIVE_INFINITY
-    if (nowMs < askedAtMs + ASK_INTERVAL_MS) return
-    this.#askedAtMs.set(connection, nowMs)
+    if (!initiator || limit === undefined || this.#told.has(connection) || !limit.isShort(nowMs)) return
+    this.#told.add(connection)
     this.#of.spent(peer)
   }
 
-  /** Dials a peer once more as the circuit to it was dialled, which ends once the new one is open. */
-  async renew(peer: PeerKey, closing: AbortSignal): Promise<void> {
-    const former = this.#of.streams.of(peer).find(({ initiator, limit }) => initiator && limit !== undefined)
+  /** Dials a peer once more as the circuit to it was dialled, which is spare once the new one is open. */
+  async renew(peer: PeerKey, timeoutMs: number, closing: AbortSignal): Promise<void> {
+    const former = this.#of.streams.of(peer).findLast(({ initiator, limit }) => initiator && limit !== undefined)
     if (former === undefined || this.#underWay.has(peer)) return
     this.#underWay.add(peer)
+    await this.#openAnother(former.connection, timeoutMs, closing)
+    this.#underWay.delete(peer)
+  }
+
+  async #openAnother(former: Connection, timeoutMs: number, closing: AbortSignal): Promise<void> {
     try {
-      const signal = AbortSignal.any([AbortSignal.timeout(RENEW_TIMEOUT_MS), closing])
-      const dialling = this.#host.dial(former.connection.remoteAddr, signal)
-      const connection = await within(RENEW_TIMEOUT_MS + ABORT_GRACE_MS, 'dialling a circuit', dialling, closing)
-      if (connection === former.connection) return
-      if (await this.#of.open(connection)) await this.#of.endUnlessUsed(former.connection)
+      const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), closing])
+      const dialling = this.#host.dial(former.remoteAddr, signal)
+      const connection = await within(timeoutMs + ABORT_GRACE_MS, 'dialling a circuit', dialling, closing)
+      await this.#of.open(connection)
     } catch (error) {
-      this.#of.log('could not renew the circuit to %s - %e', peer, error)
-    } finally {
-      this.#underWay.delete(peer)
+      this.#of.log('could not renew the circuit to %p - %e', former.remotePeer, error)
     }
   }
 
@@ -72,10 +67,14 @@ export class Renewals {
     await Promise.all(spare.map(async ({ connection }) => await this.#of.endUnlessUsed(connection)))
   }
 
-  /** Beside a connection without a limit, its dialler ends a circuit; of two circuits, the one whose dialler has the greater id goes. */
-  #isSpare({ peer, stream, initiator, limit }: OpenStream): boolean {
+  /** Its dialler ends a circuit beside a connection without a limit or a newer circuit; of two diallers, the one with the greater id. */
+  #isSpare(open: OpenStream): boolean {
+    const { peer, initiator, limit } = open
     if (!initiator || limit === undefined) return false
-    const others = this.#of.streams.of(peer).filter(other => other.stream !== stream)
-    return others.some(other => other.limit === undefined || this.#host.self > peer)
+    const all = this.#of.streams.of(peer)
+    return all.some((other, at) => {
+      if (other === open) return false
+      return other.limit === undefined || (other.initiator ? at > all.indexOf(open) : this.#host.self > peer)
+    })
   }
 }

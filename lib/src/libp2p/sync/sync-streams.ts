@@ -155,8 +155,8 @@ export class SyncStreams {
   }
 
   /** Dials a peer once more as the circuit to it was dialled, which ends once the new one is open. */
-  async renew(peer: PeerKey): Promise<void> {
-    if (this.#closing !== undefined) await this.#renewals.renew(peer, this.#closing.signal)
+  async renew(peer: PeerKey, timeoutMs: number): Promise<void> {
+    if (this.#closing !== undefined) await this.#renewals.renew(peer, timeoutMs, this.#closing.signal)
   }
 
   /** Resolves once everything sent so far has been handed to the connections. */

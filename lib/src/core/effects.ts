@@ -79,6 +79,9 @@ export type Input =
   /** Say farewell; nothing is announced afterwards. */
   | { readonly type: 'leave' }
 
+/** The input of one type. */
+export type InputOf<Type extends Input['type']> = Extract<Input, { type: Type }>
+
 /** What the core asks of its host, or tells it. */
 export type Output =
   /** Sign this and hand it back as `signed`. */

@@ -24,6 +24,12 @@ const RETURN_MS = 2_000
 /** As many as a relay ends at once; whoever is forgotten is asked after at the next sign of a crash. */
 const MAX_AWAITED = 1_024
 
+/** A circuit to replace, and how long that may take. */
+export interface SpentCircuit {
+  readonly peer: PeerKey
+  readonly timeoutMs: number
+}
+
 export class Circuits {
   readonly #renewals = new RateLimiter(RENEWALS)
   /** BOUNDED by the links. Circuits that this node dialled and that are nearly used up. */
@@ -43,9 +49,9 @@ export class Circuits {
     if (!this.#spent.has(peer)) this.#spent.set(peer, { attemptMs: FIRST_ATTEMPT_MS, dueMs: nowMs })
   }
 
-  /** The peers to whom another circuit is to be dialled at this moment, as far as the pace allows, and how long that may take. */
-  takeSpent(nowMs: number): { peer: PeerKey; timeoutMs: number }[] {
-    const due: { peer: PeerKey; timeoutMs: number }[] = []
+  /** The circuits to replace at this moment, as far as the pace allows. */
+  takeSpent(nowMs: number): SpentCircuit[] {
+    const due: SpentCircuit[] = []
     for (const [peer, spent] of this.#spent) {
       if (spent.dueMs > nowMs) continue
       const timeoutMs = spent.attemptMs

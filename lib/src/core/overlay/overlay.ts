@@ -5,7 +5,7 @@ import { Dialling, type OverlayHost } from '../dialling/dialling.ts'
 import type { DialPurpose, DialTarget, Output, PeerSource } from '../effects.ts'
 import { jittered, type Random } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
-import { Circuits } from './circuits.ts'
+import { Circuits, type SpentCircuit } from './circuits.ts'
 import { Crowd } from './crowd.ts'
 import type { LinkOrigin } from './links.ts'
 import { Partners } from './partners.ts'
@@ -139,7 +139,7 @@ export class Overlay {
     return [
       ...this.#partners.letGo(nowMs >= this.#crowd.quietAtMs, nowMs),
       ...this.#renew(nowMs),
-      ...this.#circuits.takeSpent(nowMs).flatMap(spent => this.#partners.renewOrEnd(spent, nowMs)),
+      ...this.#circuits.takeSpent(nowMs).flatMap(spent => this.#renewCircuit(spent, nowMs)),
       ...this.#dialling.connects(book, this.#isRenewing, nowMs),
       ...this.#partners.changes()
     ]
@@ -200,6 +200,13 @@ export class Overlay {
     if (isWhole) this.#missingBefore = chosen
     this.#renewAtMs = isWhole ? nowMs + RENEW_TIMEOUT_MS : this.#nextRenewalMs(nowMs)
     return []
+  }
+
+  /** A circuit that is used up ends if there are enough links that no relay ends. */
+  #renewCircuit({ peer, timeoutMs }: SpentCircuit, nowMs: number): Output[] {
+    const link = this.#partners.keptLink(peer)
+    if (link === undefined) return []
+    return this.#partners.missing().direct > 0 ? [{ type: 'renew', peer, timeoutMs }] : this.#partners.end(link, nowMs)
   }
 
   #nextRenewalMs(nowMs: number): number {

@@ -10,7 +10,16 @@ import type { Output } from '../effects.ts'
 import { type Random, randomBelow } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
 import { surplusOf } from './inbound-places.ts'
-import { endingOf, isKept, type Link, type LinkEnding, type LinkOrigin, LONG_AGO_MS, NEVER_MS } from './links.ts'
+import {
+  endingOf,
+  isKept,
+  type Link,
+  type LinkEnding,
+  type LinkOrigin,
+  LONG_AGO_MS,
+  NEVER_MS,
+  releaseTo
+} from './links.ts'
 
 /** Links that this node chooses for itself: a random graph in which each node draws two others is connected. */
 const CHOSEN_LINKS = 2
@@ -95,12 +104,13 @@ export class Partners {
     return (this.#letGo.get(peer) ?? LONG_AGO_MS) > nowMs
   }
 
-  /** How many links to choose are missing, and how many links of any kind. */
-  missing(): { chosen: number; any: number } {
+  /** How many links to choose are missing, how many of any kind, and how many that no relay ends until circuits can be spared. */
+  missing(): { chosen: number; any: number; direct: number } {
     const kept = this.#kept()
     return {
       chosen: this.#chosenTarget - kept.filter(link => link.isChosen).length,
-      any: this.#target - kept.length
+      any: this.#target - kept.length,
+      direct: this.#chosenTarget - kept.filter(link => !link.isLimited).length
     }
   }
 
@@ -131,20 +141,16 @@ export class Partners {
     return this.#broken.has(peer)
   }
 
-  /** Replaces a circuit that is used up, or ends it, if this node has enough links that do not end by a limit. */
-  renewOrEnd({ peer, timeoutMs }: { peer: PeerKey; timeoutMs: number }, nowMs: number): Output[] {
-    const link = this.#links.get(peer)
-    if (link === undefined || !isKept(link)) return []
-    const isSpare = this.#kept(other => !other.isLimited).length >= this.#chosenTarget
-    return isSpare ? this.end(link, nowMs) : [{ type: 'renew', peer, timeoutMs }]
+  /** The link to the peer, if it is meant to stay. */
+  keptLink(peer: PeerKey): Link | undefined {
+    return this.#kept(link => link.peer === peer)[0]
   }
 
-  /** @param isSpent - the connection had come to the end of a limit */
   closed(peer: PeerKey, isSpent: boolean, nowMs: number): { link: Link; ending: LinkEnding } | undefined {
     const link = this.#links.get(peer)
     if (link === undefined) return undefined
     const ending = endingOf(link, isSpent)
-    if (link.isChosen && (ending === 'broken' || ending === 'spent')) putBounded(this.#broken, MAX_BROKEN, peer, true)
+    if (link.isChosen && ending !== 'agreed' && ending !== 'cut') putBounded(this.#broken, MAX_BROKEN, peer, true)
     this.#links.delete(peer)
     this.#partners.delete(peer)
     this.#keepSomebody(nowMs)
@@ -300,8 +306,4 @@ export class Partners {
     link.hungUpAtMs = LONG_AGO_MS
     this.#partners.add(link.peer)
   }
-}
-
-function releaseTo(to: PeerKey): Output {
-  return { type: 'send', to, message: { type: 'release' } }
 }

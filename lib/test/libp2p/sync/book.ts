@@ -3,7 +3,7 @@ import type { SummaryItem } from '../../../src/core/gossip/sync.ts'
 import type { AgedRecord } from '../../../src/core/record/aged-record.ts'
 import { type PeerKey, signedAnnouncement } from '../../../src/core/record/announcement.ts'
 import { peerKeyFromBytes } from '../../../src/libp2p/addrs/peer-ids.ts'
-import { announcement } from '../../core/records.ts'
+import { announcement, contentHashOf } from '../../core/records.ts'
 
 /** An Ed25519 key's multihash, but for the key. */
 const PREFIX = [0x00, 0x24, 0x08, 0x01, 0x12, 0x20]
@@ -17,8 +17,8 @@ export function peerOf(index: number): PeerKey {
 /** @param envelopeBytes - of each record; those of an ordinary announcement if undefined */
 export function recordsOf(size: number, envelopeBytes = 280): AgedRecord[] {
   return Array.from({ length: size }, (_, index) => {
-    const record = signedAnnouncement(announcement({ peer: peerOf(index) }), new Uint8Array(envelopeBytes), index)
-    return { record, ageMs: 0 }
+    const said = announcement({ peer: peerOf(index) })
+    return { record: signedAnnouncement(said, new Uint8Array(envelopeBytes), contentHashOf(said)), ageMs: 0 }
   })
 }
 

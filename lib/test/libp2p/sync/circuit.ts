@@ -21,8 +21,12 @@ export class Circuit {
   carriedBytes = 0
   readonly #left: [number, number]
 
-  constructor(limitBytes: number) {
+  readonly #hear: (at: number, message: SyncMessage) => void
+
+  /** @param hear - what an end does with what it hears; it answers pings if undefined */
+  constructor(limitBytes: number, hear?: (at: number, message: SyncMessage) => void) {
     this.#left = [limitBytes, limitBytes]
+    this.#hear = hear ?? ((at, { type }) => type === 'ping' && this.ends[at]!.queue.push({ type: 'pong' }))
     this.ends = [this.#end(0), this.#end(1)]
   }
 
@@ -30,9 +34,9 @@ export class Circuit {
     return takes ? this.#receive(at) : this.#send(at)
   }
 
-  /** Until nothing can be sent any more. */
-  run(): void {
-    while ([0, 1].some(at => this.#send(at) || this.#receive(at)));
+  /** Until nothing can be sent any more, or so much has been. */
+  run(carriedBytes = Number.POSITIVE_INFINITY): void {
+    while (this.carriedBytes < carriedBytes && [0, 1].some(at => this.#send(at) || this.#receive(at)));
   }
 
   #send(at: number): boolean {
@@ -53,8 +57,8 @@ export class Circuit {
     if (message === undefined) return false
     this.#left[at]! -= encodeSyncMessage(message).length + OVERHEAD_BYTES
     taken.push(message)
-    if (message.type === 'ping') queue.push({ type: 'pong' })
     if (message.type === 'pong') queue.answered()
+    this.#hear(at, message)
     return true
   }
 

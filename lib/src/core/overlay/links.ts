@@ -1,6 +1,5 @@
 /** One link for each connected peer that takes part in the network: who wanted it, and whether it is on its way out. */
 import type { Group } from '../bounds/group.ts'
-import type { Output } from '../effects.ts'
 import type { PeerKey } from '../record/announcement.ts'
 
 /** How a link came about; a peer may have dialled us while we dialled it. */
@@ -51,9 +50,4 @@ export function endingOf(link: Link, isSpent: boolean): LinkEnding {
   if (hasHungUp && link.partedAtMs === NEVER_MS) return 'cut'
   if (hasHungUp || (link.isInbound && link.hasSaidRelease)) return 'agreed'
   return isSpent ? 'spent' : 'broken'
-}
-
-/** Asks the peer to end the link, or says that it ends. */
-export function releaseTo(to: PeerKey): Output {
-  return { type: 'send', to, message: { type: 'release' } }
 }

@@ -7,19 +7,11 @@
 import type { Group } from '../bounds/group.ts'
 import { putBounded } from '../bounds/put-bounded.ts'
 import type { Output } from '../effects.ts'
+import { sendRelease } from '../gossip/send.ts'
 import { type Random, randomBelow } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
 import { surplusOf } from './inbound-places.ts'
-import {
-  endingOf,
-  isKept,
-  type Link,
-  type LinkEnding,
-  type LinkOrigin,
-  LONG_AGO_MS,
-  NEVER_MS,
-  releaseTo
-} from './links.ts'
+import { endingOf, isKept, type Link, type LinkEnding, type LinkOrigin, LONG_AGO_MS, NEVER_MS } from './links.ts'
 
 /** Links that this node chooses for itself: a random graph in which each node draws two others is connected. */
 const CHOSEN_LINKS = 2
@@ -183,7 +175,7 @@ export class Partners {
   /** Ends a link that this node dialled, or asks the peer that did to end it. */
   end(link: Link, nowMs: number): Output[] {
     this.#part(link, nowMs)
-    return link.isDialled ? this.#hangUp(link, nowMs) : [releaseTo(link.peer)]
+    return link.isDialled ? this.#hangUp(link, nowMs) : [sendRelease(link.peer)]
   }
 
   /** Gives up one of the chosen links but the newest: it is closed, or left to the peer that dialled it. */
@@ -280,7 +272,7 @@ export class Partners {
   /** With a word, lest the partner take it for a crash. */
   #hangUp(link: Link, nowMs: number): Output[] {
     link.hungUpAtMs = nowMs
-    return [releaseTo(link.peer), { type: 'hang-up', peer: link.peer }]
+    return [sendRelease(link.peer), { type: 'hang-up', peer: link.peer }]
   }
 
   /** A peer that was let go is no partner once it had its time, and may be one again when it was left alone for long enough. */

@@ -3,7 +3,7 @@ import { type CircuitRelayService, circuitRelayServer, circuitRelayTransport } f
 import { gossipsub } from '@libp2p/gossipsub'
 import { identify } from '@libp2p/identify'
 import type { Connection, Libp2p } from '@libp2p/interface'
-import { multiaddr } from '@multiformats/multiaddr'
+import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import type { Test } from 'tap'
 import { type GossipDiscoveryInit, gossipDiscovery } from '../../../src/index.ts'
@@ -32,17 +32,23 @@ export async function startRelay(t: Test, { bytes, ms }: CircuitLimit = {}): Pro
   return relay
 }
 
-/** A node that nobody can dial but through the relay. It has a place there when this resolves. */
-export async function startBehind(t: Test, relay: Relay, init: GossipDiscoveryInit = {}): Promise<TestNode> {
-  const { transports = [], ...host } = transport()
+/** A node that has a place at the relay when this resolves, and that nobody can dial otherwise, unless it `isDialable`. */
+export async function startBehind(
+  t: Test,
+  relay: Relay,
+  init: GossipDiscoveryInit = {},
+  { isDialable = false } = {}
+): Promise<TestNode> {
+  const { transports = [], addresses, ...host } = transport()
+  const circuit = `${addrOf(relay)}/p2p-circuit`
   const node: TestNode = await createLibp2p({
     ...host,
-    addresses: { listen: [`${addrOf(relay)}/p2p-circuit`] },
+    addresses: { listen: isDialable ? [circuit, ...addresses!.listen!] : [circuit] },
     transports: [...transports, circuitRelayTransport()],
     services: { identify: identify(), pubsub: gossipsub(), discovery: gossipDiscovery(init) }
   })
   t.teardown(async () => await node.stop())
-  await until(() => node.getMultiaddrs().length > 0)
+  await until(() => node.getMultiaddrs().some(isCircuit))
   return node
 }
 
@@ -51,7 +57,16 @@ export function circuitTo(node: Libp2p, relay: Relay): string {
   return multiaddr(addrOf(relay)).encapsulate(`/p2p-circuit/p2p/${node.peerId}`).toString()
 }
 
+/** Where a node can be dialled without a relay. */
+export function directAddrsOf(node: Libp2p): Multiaddr[] {
+  return node.getMultiaddrs().filter(addr => !isCircuit(addr))
+}
+
 /** The circuits that end at a node. */
 export function circuitsOf(node: Libp2p): Connection[] {
   return node.getConnections().filter(({ limits }) => limits !== undefined)
+}
+
+function isCircuit(addr: Multiaddr): boolean {
+  return addr.toString().includes('/p2p-circuit')
 }

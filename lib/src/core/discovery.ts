@@ -372,12 +372,12 @@ export class Discovery {
   }
 
   /** A connection that breaks without a farewell is a hint: see whether the peer can still be reached. */
-  #close({ peer: partner, isCut, isSpent }: InputOf<'partner-closed'>, nowMs: number, out: Output[]): void {
+  #close({ peer: partner, isCut, spentBy }: InputOf<'partner-closed'>, nowMs: number, out: Output[]): void {
     this.#liveness.closed(partner)
     this.#push.closed(partner, nowMs)
     this.#comparison.closed(partner)
     this.#toldOwn.delete(partner)
-    const isBroken = this.overlay.closed(partner, nowMs, isSpent) && isCut !== true
+    const isBroken = this.overlay.closed(partner, nowMs, spentBy) && isCut !== true
     if (this.overlay.size === 0) this.#silence.lost(nowMs)
     if (isBroken && !this.#left) this.#seeWhetherAlive([partner], nowMs, out)
   }

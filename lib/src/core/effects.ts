@@ -42,6 +42,9 @@ export interface Warning {
   readonly message: string
 }
 
+/** Who dialled a circuit that has come to its end. */
+export type SpentBy = 'self' | 'peer'
+
 /** What a host tells the core, each at the moment it happens. */
 export type Input =
   | { readonly type: 'tick' }
@@ -68,10 +71,10 @@ export type Input =
   /** The limit of the circuit that this node dialled to the peer is nearly used up. */
   | { readonly type: 'link-spent'; readonly peer: PeerKey }
   /**
-   * Its last sync stream ended; `isCut` when this node cut it, because the peer broke the protocol; `isSpent` when its connection had come
-   * to the end of a limit.
+   * Its last sync stream ended; `isCut` when this node cut it, because the peer broke the protocol; `spentBy` when its connection was a
+   * circuit that had come to the end of its limit, and who had dialled it.
    */
-  | { readonly type: 'partner-closed'; readonly peer: PeerKey; readonly isCut?: boolean; readonly isSpent?: boolean }
+  | { readonly type: 'partner-closed'; readonly peer: PeerKey; readonly isCut?: boolean; readonly spentBy?: SpentBy }
   /** A verified record that gossip delivered, and the peer that forwarded it. */
   | { readonly type: 'gossip'; readonly from: PeerKey; readonly record: SignedAnnouncement }
   /** A message of a partner, its records verified. */

@@ -2,7 +2,7 @@
 import type { AddressBook } from '../book/address-book.ts'
 import type { Group } from '../bounds/group.ts'
 import { Dialling, type OverlayHost } from '../dialling/dialling.ts'
-import type { DialPurpose, DialTarget, Output, PeerSource } from '../effects.ts'
+import type { DialPurpose, DialTarget, Output, PeerSource, SpentBy } from '../effects.ts'
 import { jittered, type Random } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
 import { Circuits, type SpentCircuit } from './circuits.ts'
@@ -88,16 +88,17 @@ export class Overlay {
    * Returns whether this node has to see what became of the peer: neither side had said that the link would end. If the link came to the end
    * of its limit, that is left to the side that dialled it.
    *
-   * @param isSpent - the connection had come to the end of a limit
+   * @param spentBy - who had dialled the connection, if it had come to the end of a limit
    */
-  closed(peer: PeerKey, nowMs: number, isSpent = false): boolean {
-    const closed = this.#partners.closed(peer, isSpent, nowMs)
+  closed(peer: PeerKey, nowMs: number, spentBy?: SpentBy): boolean {
+    const closed = this.#partners.closed(peer, spentBy !== undefined, nowMs)
     if (closed === undefined) return false
     const { link, ending } = closed
     this.#dialling.closed(link, ending, nowMs)
     this.#circuits.closed(peer)
-    if (ending === 'spent' && !link.isDialled) this.#circuits.awaits(peer, nowMs)
-    return ending === 'broken' || (ending === 'spent' && link.isDialled)
+    const isAwaited = ending === 'spent' && spentBy === 'peer'
+    if (isAwaited) this.#circuits.awaits(peer, nowMs)
+    return ending === 'broken' || (ending === 'spent' && !isAwaited)
   }
 
   /** The circuit that this node dialled to the peer is nearly used up. */

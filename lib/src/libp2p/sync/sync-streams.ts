@@ -278,12 +278,13 @@ export class SyncStreams {
 
   /** @param isCut - this node ended the stream for what the peer did */
   #remove(closed: OpenStream, isCut: boolean): void {
-    const { peer, limit } = closed
+    const { peer, limit, initiator } = closed
     if (!this.#streams.delete(closed)) return
     this.#host.metrics.syncStream('closed')
     if (this.#streams.of(peer).length > 0) return
     const isSpent = limit?.isOver(monotonicMs()) === true
-    this.#handle({ type: 'partner-closed', peer, ...(isCut && { isCut }), ...(isSpent && { isSpent }) })
+    const spentBy = initiator ? 'self' : 'peer'
+    this.#handle({ type: 'partner-closed', peer, ...(isCut && { isCut }), ...(isSpent && { spentBy }) })
   }
 }
 

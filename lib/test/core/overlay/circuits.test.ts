@@ -9,10 +9,10 @@ const BURST = 32
 
 test('the side that dialled a circuit dials again when it has come to its end, and the other waits for it', async t => {
   const dialler = partnerOf({ initiator: true })
-  close(dialler)
+  close(dialler, 'self')
   t.same(dialsOf(dialler.out), ['b'])
   const other = partnerOf({ initiator: false })
-  close(other)
+  close(other, 'peer')
   other.pass(RETURN_MS - 1)
   t.same(dialsOf(other.out), [])
 })
@@ -23,12 +23,19 @@ test('a dialler that comes back is not looked for, one that does not is', async 
     [false, ['b']]
   ] as const) {
     const node = partnerOf({ initiator: false })
-    close(node)
+    close(node, 'peer')
     node.pass(RETURN_MS / 2)
     if (comesBack) open(node, { initiator: false })
     node.pass(RETURN_MS)
     t.same(dialsOf(node.out), dials)
   }
+})
+
+test('of two that have dialled each other, the one whose circuit came to its end dials again', async t => {
+  const node = partnerOf({ initiator: true })
+  open(node, { initiator: false })
+  close(node, 'peer')
+  t.same(dialsOf(node.out), [])
 })
 
 test('a circuit that broke before its end is a hint of a crash to both sides', async t => {
@@ -44,7 +51,7 @@ test('circuits that come to their end again and again are dialled at once each t
   for (let circuits = 1; circuits <= 6; circuits++) {
     node.pass(1_500)
     const before = dialsOf(node.out).length
-    close(node)
+    close(node, 'self')
     t.equal(dialsOf(node.out).length, before + 1)
     open(node, { initiator: true })
     node.take({ type: 'dialled', id: 'b', outcome: 'reached' })
@@ -136,8 +143,9 @@ function open(node: Solo, { peer = 'b', initiator }: { peer?: string; initiator:
   node.take({ type: 'partner-opened', peer, initiator, addr: `/relay/${peer}`, isLimited: true })
 }
 
-function close(node: Solo): void {
-  node.take({ type: 'partner-closed', peer: 'b', isSpent: true })
+/** @param by - who had dialled the circuit */
+function close(node: Solo, by: 'self' | 'peer'): void {
+  node.take({ type: 'partner-closed', peer: 'b', spentBy: by })
 }
 
 let told = 0

@@ -1,6 +1,8 @@
 /** Real nodes whose only way to each other is a relay that takes no part in their network, and that ends each circuit. */
 import type { Connection, Libp2p } from '@libp2p/interface'
+import { multiaddr } from '@multiformats/multiaddr'
 import { type Test, test } from 'tap'
+import { SYNC_PROTOCOL } from '../../../src/index.ts'
 import { bookOf, startFeeder } from '../../attacks/toolkit/feeder.ts'
 import { allList, eventsOf, type TestNode, until } from '../nodes.ts'
 import { circuitsOf, circuitTo, directAddrsOf, type Relay, startBehind, startRelay } from './relayed.ts'
@@ -17,7 +19,7 @@ for (const size of [300, 600, 2_000]) {
     t.comment(`full and listed after ${Math.round(performance.now() - beganMs)} ms`)
     t.ok(ended.length <= size / 300, `${ended.length + 1} circuits`)
     t.notOk(ended.some(isUsedUp), 'the relay cut none of them')
-    t.equal(circuitsOf(newcomer).length, 1)
+    await until(() => circuitsOf(newcomer).length === 1)
   })
 }
 
@@ -80,6 +82,19 @@ test('once two partners have a direct way to each other, the circuit between the
   t.notOk(events.flat().some(event => /left|expired/.test(event)))
 })
 
+test('a circuit that the application dialled makes partners, unless a direct connection follows it', async t => {
+  const relay = await startRelay(t)
+  const alice = await startBehind(t, relay, { name: 'alice' }, { isDialable: true })
+  const bob = await startBehind(t, relay, { name: 'bob' })
+  const charlie = await startBehind(t, relay, { name: 'charlie' })
+  const toAlice = multiaddr(circuitTo(alice, relay))
+  const [ofBob, ofCharlie] = await Promise.all([bob.dial(toAlice), charlie.dial(toAlice)])
+  await charlie.dial(directAddrsOf(alice))
+  await until(() => allList(alice, bob, charlie))
+  t.ok(isSynced(ofBob))
+  t.notOk(isSynced(ofCharlie))
+})
+
 test('a newcomer that comes by a circuit chooses partners that it can dial directly', async t => {
   const relay = await startRelay(t)
   const first = await startBehind(t, relay, { name: 'first' })
@@ -128,6 +143,10 @@ function endedCircuitsOf(node: Libp2p): Connection[] {
 /** Whether a relay had no reason left to carry more: it resets the circuit with the first byte too many. */
 function isUsedUp({ limits }: Connection): boolean {
   return Number(limits?.bytes) < 2 * KIB
+}
+
+function isSynced({ streams }: Connection): boolean {
+  return streams.some(({ protocol }) => protocol.startsWith(SYNC_PROTOCOL))
 }
 
 function sizeOf({ services }: TestNode): number {

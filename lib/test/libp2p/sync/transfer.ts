@@ -47,8 +47,8 @@ export class Transfer {
     for (const message of circuit.ends[0].coming)
       if ('records' in message)
         this.lostBytes += message.records.reduce((sum, { record }) => sum + record.envelopeBytes, 0)
-    this.#hear(circuit, 0, { type: 'partner-closed', peer: MEMBER, isSpent: true })
-    this.#hear(circuit, 1, { type: 'partner-closed', peer: NEWCOMER, isSpent: true })
+    this.#hear(circuit, 0, { type: 'partner-closed', peer: MEMBER, spentBy: 'self' })
+    this.#hear(circuit, 1, { type: 'partner-closed', peer: NEWCOMER, spentBy: 'peer' })
   }
 
   #hear(circuit: Circuit, at: number, input: Input): void {

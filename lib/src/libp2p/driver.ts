@@ -34,7 +34,7 @@ type DialOutput = Extract<Output, { type: 'dial' }>
 
 /** What the driver tells of, without acting on it. */
 export type Report =
-  | Exclude<Output, { type: 'announce' | 'publish' | 'send' | 'dial' | 'hang-up' | 'link' }>
+  | Exclude<Output, { type: 'announce' | 'publish' | 'send' | 'dial' | 'hang-up' | 'renew' | 'link' }>
   | Published
 
 /** What the driver works with. */
@@ -177,6 +177,9 @@ export class Driver {
         break
       case 'hang-up':
         this.run(this.#host.partners.hangUp(output.peer))
+        break
+      case 'renew':
+        this.run(this.#host.partners.renew(output.peer, output.timeoutMs))
         break
       case 'link':
         this.run(this.#tag(output))

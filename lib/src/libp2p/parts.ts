@@ -23,6 +23,7 @@ import { DiscoveryMetrics } from './reports/metrics.ts'
 import { type EventDetails, Reports } from './reports/reports.ts'
 import { Warnings } from './reports/warnings.ts'
 import { Snapshot } from './snapshot.ts'
+import type { CircuitHost } from './sync/renewals.ts'
 import { SyncStreams } from './sync/sync-streams.ts'
 
 /** The name under which the service logs, for `DEBUG`; before the topic, where that is not the default. */
@@ -90,7 +91,7 @@ export function makeParts(init: PartsInit): Parts {
     metrics.partners(partners.size)
     addressBook.touch()
   }
-  const partners = new SyncStreams(topic, receiver, core.budgets, shared, connections, handle)
+  const partners = new SyncStreams(topic, receiver, core.budgets, shared, connections, handle, circuitsOf(components))
   const reports = new Reports({ addressBook, receiver, metrics, warnings, log, emit })
   const names = new Names(dialable, components.dns)
   const driver = new Driver(core, { components, topic, partners, names, log, metrics, warnings }, report =>
@@ -143,4 +144,11 @@ function dialableOf(components: GossipDiscoveryComponents, announced: () => read
 
 function connectionsOf({ connectionManager }: GossipDiscoveryComponents): (peer: PeerKey) => Connection[] {
   return peer => connectionManager.getConnections(peerIdOf(peer))
+}
+
+function circuitsOf({ peerId, connectionManager }: GossipDiscoveryComponents): CircuitHost {
+  return {
+    self: peerId.toString(),
+    dial: async (addr, signal) => await connectionManager.openConnection([addr], { signal, force: true })
+  }
 }

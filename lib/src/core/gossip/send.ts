@@ -22,3 +22,8 @@ export function sendWishes(to: PeerKey, peers: readonly PeerKey[]): Output[] {
 export function sendSuspicions(to: PeerKey, suspicions: readonly Suspicion[]): Output[] {
   return suspicionMessages(suspicions).map(message => ({ type: 'send', to, message }))
 }
+
+/** Asks the peer to end the link, or says that it ends. */
+export function sendRelease(to: PeerKey): Output {
+  return { type: 'send', to, message: { type: 'release' } }
+}

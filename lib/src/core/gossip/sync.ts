@@ -117,7 +117,8 @@ export function answerDigest(
     if (isCrowded || (isEmptyThere && !digest.full)) given.push(records)
   }
   const summaries = isBounded ? summarisePart(differing, isFull) : summarise(differing)
-  return [...recordsMessages(given.flat()), ...summaries]
+  // The short ones first: what the partner has of these buckets comes while the records are on their way.
+  return [...summaries, ...recordsMessages(given.flat())]
 }
 
 /** The answer to a partner's summary: what it lacks, and a wish for what is lacking here. */

@@ -145,7 +145,8 @@ async function start(t: Test, { sliceOf = 16, onSlice = () => {} }: Slices = {})
     budgets,
     shared,
     () => [],
-    input => inputs.push(input)
+    input => inputs.push(input),
+    { self: 'self', dial: async () => await Promise.reject(new Error('nobody dials here')) }
   )
   streams.begin()
   const connection = { remotePeer: peer, remoteAddr: multiaddr('/ip4/192.0.2.1/tcp/1') } as Connection

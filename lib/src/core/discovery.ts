@@ -245,8 +245,7 @@ export class Discovery {
         this.#adopt(input.record, out)
         break
       case 'peer-found':
-        if (input.source === 'named') this.overlay.addNamed(input.target)
-        else this.overlay.addFound(input.target, input.source)
+        out.push(...this.overlay.found(input.target, input.source, nowMs))
         break
       case 'dialled':
         this.#noteDial(input, nowMs, out)
@@ -318,6 +317,7 @@ export class Discovery {
    */
   #askForFading(nowMs: number, out: Output[]): void {
     const peers = this.book.fading(nowMs)
+    if (peers.length === 0) return
     const partner = this.overlay.pick()
     if (partner !== undefined) out.push(...sendWishes(partner, peers))
     const unsuspected = peers.filter(peer => !this.#suspicions.hasEvidence(peer))

@@ -10,10 +10,10 @@ export interface DialTarget {
 }
 
 /**
- * Who says that a peer is worth a dial: the application names it, another discovery such as mdns found it, or it is in the
- * snapshot that this node wrote in an earlier run.
+ * Who says that a peer is worth a dial: the application names it, another discovery such as mdns found it, it is in the
+ * snapshot that this node wrote in an earlier run, or a stranger's word is a hint, which is tried once and at once.
  */
-export type PeerSource = 'named' | 'found' | 'snapshot'
+export type PeerSource = 'named' | 'found' | 'snapshot' | 'hint'
 
 /** What a dial is for: to be connected, to see whether a lost partner still lives, or to heal a split network. */
 export type DialPurpose = 'connect' | 'probe' | 'heal'

@@ -16,6 +16,7 @@ import { monotonicMs } from './clock.ts'
 import type { GossipDiscoveryComponents } from './components.ts'
 import { ABORT_GRACE_MS, HOST_CALL_TIMEOUT_MS, STOP_STEP_TIMEOUT_MS, within } from './host/within.ts'
 import { type SignedWithFarewell, signWithFarewell } from './records/announcement-codec.ts'
+import { peerLabel } from './reports/discovered-peer.ts'
 import type { DiscoveryMetrics } from './reports/metrics.ts'
 import type { Warnings } from './reports/warnings.ts'
 import type { SyncStreams } from './sync/sync-streams.ts'
@@ -218,7 +219,11 @@ export class Driver {
       recipients = (await this.#answer('publishing an announcement', publishing)).recipients.length
     } catch (error) {
       // Most pubsubs throw when nobody has subscribed yet. No loss: whoever connects is sent this record first.
-      if (!warnings.tellTimeout(error)) log.trace('published to nobody - %e', error)
+      if (isNobodyThere(error)) log.trace('published to nobody - %e', error)
+      else if (!warnings.tellTimeout(error)) {
+        const { message } = error as Error
+        warnings.tellSeldom('cannot-announce', `pubsub does not take this node's announcements: ${message}`)
+      }
     }
     this.#report({ type: 'published', seq: announcement.seq, recipients })
   }
@@ -242,10 +247,14 @@ export class Driver {
       }
     } catch (error) {
       if (isRefusal(error)) outcome = 'refused'
-      if (!warnings.tellTimeout(error)) log('could not dial %s - %e', target.id, error)
+      if (!warnings.tellTimeout(error)) log('could not dial %s - %e', this.#label(target.id), error)
     }
     metrics.dial(outcome)
     this.handle({ type: 'dialled', id: target.id, outcome, peer })
+  }
+
+  #label(peer: PeerKey): string {
+    return peerLabel(peer, this.#core.book.get(peer)?.record.announcement.name)
   }
 
   /** Tells libp2p which connections this service needs: when it has too many, it ends those of the peers with the lowest tags. */
@@ -275,6 +284,11 @@ export class Driver {
     })
     return (await Promise.all(addrs)).flat()
   }
+}
+
+/** The words of gossipsub and floodsub, of all versions, for a topic that no connected peer subscribes to. */
+function isNobodyThere(error: unknown): boolean {
+  return /NoPeersSubscribed|InsufficientPeers|no peers/i.test(String(error))
 }
 
 /** Whether every address answered that nobody listens there, which only a host that is up can say. */

@@ -7,12 +7,12 @@ import {
   type Announcement,
   BOUNDS,
   type Content,
-  checkedContent,
   compareVersions,
   type PeerKey,
   type SignedAnnouncement,
   type Version
 } from './announcement.ts'
+import { checkedContent } from './content.ts'
 import { OwnVersion } from './own-version.ts'
 
 /** Announcements spread over the interval, so that nodes started together do not stay in step. */

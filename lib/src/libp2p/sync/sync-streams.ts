@@ -102,12 +102,12 @@ export class SyncStreams {
     const addr = connection.remoteAddr.toString()
     const peer = connection.remotePeer.toString()
     const payer = { connection: peer, group: groupOf(addr) }
-    const syncStream = new SyncStream(stream, payer.group, this.#host)
+    const syncStream = new SyncStream(stream, payer, this.#host)
     this.#add(peer, syncStream, initiator, addr)
     let isCut = false
     try {
       for await (const bytes of syncStream.frames()) {
-        const pause = this.#host.turns.breathe()
+        const pause = this.#host.turns.breathe(payer)
         if (pause !== undefined) await pause
         const isPaid = await this.#pay(payer, FRAME_US + bytes.byteLength * BYTE_US, syncStream)
         if (!isPaid || !this.#has(peer, syncStream)) break
@@ -119,7 +119,7 @@ export class SyncStreams {
     } catch (error) {
       isCut = true
       if (error instanceof SyncFrameError) this.#receiver.count('malformed-frame')
-      this.#host.log('dropped the sync stream with %s - %e', peer, error)
+      this.#host.log('dropped the sync stream with %s - %e', this.#host.label?.(peer) ?? peer, error)
       syncStream.abort(error as Error)
     } finally {
       this.#remove(peer, syncStream, isCut)

@@ -38,21 +38,32 @@ test('three pages list each other, with what each says of itself, and are linked
   t.same(faultsOf(alice!, bob!, cid!), [])
 })
 
-test('pages that cannot open WebRTC reach each other through the relay', inBrowser, async t => {
-  const { url, browser } = await presence(t)
-  const script = () => {
-    RTCPeerConnection.prototype.createOffer = async () => {
-      throw new Error('no WebRTC here')
+test(
+  'pages that cannot open WebRTC reach each other through the relay, and through the next one',
+  inBrowser,
+  async t => {
+    const { server, url, browser } = await presence(t)
+    const script = () => {
+      RTCPeerConnection.prototype.createOffer = async () => {
+        throw new Error('no WebRTC here')
+      }
     }
+    const [alice, bob] = [
+      await Tab.open(browser, url, 'Alice', { script }),
+      await Tab.open(browser, url, 'Bob', { script })
+    ]
+    await untilAllList(alice, bob)
+    const untilRelayed = async () => {
+      for (const tab of [alice, bob]) await until(async () => (await linksOf(tab)).join() === 'relayed')
+    }
+    await untilRelayed()
+    const lost = [alice, bob].map(async tab => await tab.untilSays(/^The relay does not answer/))
+    await restartServer(t, server)
+    await Promise.all(lost)
+    await untilRelayed()
+    t.same(faultsOf(alice, bob), [])
   }
-  const [alice, bob] = [
-    await Tab.open(browser, url, 'Alice', { script }),
-    await Tab.open(browser, url, 'Bob', { script })
-  ]
-  await untilAllList(alice, bob)
-  for (const tab of [alice, bob]) await until(async () => (await linksOf(tab)).join() === 'relayed')
-  t.pass()
-})
+)
 
 test('a tab that is closed says farewell, one that is killed is noticed', inBrowser, async t => {
   const { url, browser } = await presence(t)

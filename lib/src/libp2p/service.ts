@@ -214,10 +214,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
     await within(STOP_STEP_TIMEOUT_MS, 'saying farewell', farewell).catch(error => log('%e', error))
   }
 
-  /**
-   * {@link leave} within this call, for a process or a page that ends with it: the farewell was signed ahead, and is handed to the
-   * connections before it returns. Pages in a browser need not call it: the service does when the browser puts the page away.
-   */
+  /** {@link leave} within this call, for a process that ends with it. In a browser the service calls it when the page goes. */
   leaveNow(): void {
     this.#parts.driver.leaveNow()
   }

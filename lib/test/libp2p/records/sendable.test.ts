@@ -103,6 +103,22 @@ test('a change of other names or types is refused, and changes nothing', async t
   }
 })
 
+test('what a change leaves out stays as it is', async t => {
+  const host = await stubHost()
+  const { discovery } = serviceOn(host, { name: 'alice', metadata: { role: 'relay' } })
+  discovery.update({})
+  discovery.update({ metadata: { role: 'storage' } })
+  discovery.update({ name: undefined } as never)
+  await inOwnTime(async time => {
+    await time.over(discovery.start().then(async () => await discovery.afterStart()))
+    await time.pass(1_000)
+    const { announcement } = await openAnnouncement(host.published[0]!, DEFAULT_TOPIC)
+    t.equal(announcement.name, 'alice')
+    t.same([...announcement.metadata], [['role', 'storage']])
+    await time.over(discovery.stop())
+  })
+})
+
 test('metadata may come as a map, as the book has it, and is copied', async t => {
   const host = await stubHost()
   const { discovery } = serviceOn(host)

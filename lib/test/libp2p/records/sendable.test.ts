@@ -51,9 +51,9 @@ test('whatever update() takes is signed under every kind of key and opened with 
       assert.equal(opened.name, content.name)
       assert.deepEqual(sorted(opened.metadata), sorted(content.metadata))
     }),
-    { numRuns: 400 }
+    { numRuns: 150 }
   )
-  t.ok(taken > 50, `${taken} contents were taken`)
+  t.ok(taken > 20, `${taken} contents were taken`)
 })
 
 test('what the check takes is what a receiver reads as it was, and nothing else', async t => {
@@ -65,7 +65,7 @@ test('what the check takes is what a receiver reads as it was, and nothing else'
       if (isTaken) taken++
       else refused++
     }),
-    { numRuns: 1_500 }
+    { numRuns: 1_000 }
   )
   t.ok(taken > 100 && refused > 100, `${taken} taken, ${refused} refused`)
 })

@@ -51,7 +51,7 @@ test('whatever update() takes is signed under every kind of key and opened with 
       assert.equal(opened.name, content.name)
       assert.deepEqual(sorted(opened.metadata), sorted(content.metadata))
     }),
-    { numRuns: 150 }
+    { numRuns: 100 }
   )
   t.ok(taken > 20, `${taken} contents were taken`)
 })

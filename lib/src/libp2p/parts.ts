@@ -11,7 +11,9 @@ import { peerIdOf } from './addrs/peer-ids.ts'
 import { monotonicMs, wallClockMs } from './clock.ts'
 import type { GossipDiscoveryComponents } from './components.ts'
 import { Driver } from './driver.ts'
+import { ConnectionUse } from './host/connection-use.ts'
 import { HostEvents } from './host/host-events.ts'
+import { linkTagOf, PartnerTags } from './host/partner-tags.ts'
 import { Registrations } from './host/registrations.ts'
 import { Turns } from './host/turns.ts'
 import { Receiver } from './records/receiver.ts'
@@ -20,7 +22,7 @@ import { DiscoveryMetrics } from './reports/metrics.ts'
 import { type EventDetails, Reports } from './reports/reports.ts'
 import { Warnings } from './reports/warnings.ts'
 import { Snapshot } from './snapshot.ts'
-import { SyncStreams } from './sync/sync-streams.ts'
+import { SyncStreams, syncProtocolOf } from './sync/sync-streams.ts'
 
 /** The name under which the service logs, for `DEBUG`. */
 export const LOG_NAME = 'libp2p:gossip-discovery'
@@ -84,14 +86,17 @@ export function makeParts({ components, config, topic, snapshot: isKept, emit }:
     if (input.type === 'partner-opened') snapshot?.met(input.peer, input.initiator, input.addr)
     driver.handle(input)
   }
-  const partners = new SyncStreams(topic, receiver, core.budgets, shared, connections, handle)
+  const protocol = syncProtocolOf(topic)
+  const tag = linkTagOf(topic)
+  const connectionUse = new ConnectionUse(components, { topic, protocol, tag })
+  const partners = new SyncStreams(topic, receiver, core.budgets, shared, connections, handle, connectionUse)
   const reports = new Reports({ addressBook, receiver, metrics, warnings, log, emit })
+  const tags = new PartnerTags(components.peerStore, tag, core.overlay, warnings)
   const names = new Names(dialable, components.dns)
-  const driver = new Driver(core, { components, topic, partners, names, log, metrics, warnings }, report =>
+  const driver = new Driver(core, { components, topic, partners, connectionUse, tags, names, log, metrics, warnings }, report =>
     reports.take(report)
   )
   const events = new HostEvents({ components, topic, core, driver, receiver, partners, addressBook, warnings, log })
-  const { protocol } = partners
   const registrations = new Registrations(components, { topic, protocol }, events, log, warnings)
   return { core, addressBook, driver, events, log, partners, receiver, registrations, reports, snapshot, warnings }
 }

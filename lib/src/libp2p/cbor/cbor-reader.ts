@@ -88,6 +88,11 @@ export class CborReader {
     return head === TRUE
   }
 
+  /** Whether the next value is `true`, which is not taken. */
+  isTrue(): boolean {
+    return this.#head() === TRUE
+  }
+
   /** A copy: a view would keep the whole message in memory. */
   bytes(): Uint8Array {
     const length = this.#argument(BYTES)

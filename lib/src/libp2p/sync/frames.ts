@@ -48,8 +48,9 @@ export function encodeSyncMessage(message: SyncMessage): Uint8Array {
     case 'ping':
     case 'pong':
     case 'prune':
-    case 'release':
       return encodeCbor([message.type])
+    case 'release':
+      return encodeCbor(message.isUsed === true ? ['release', true] : ['release'])
   }
 }
 
@@ -85,10 +86,11 @@ function readFrame(reader: CborReader): SyncFrame {
   const items = reader.array() - 1
   const kind = reader.text()
   if (!isKind(kind)) throw new SyncFrameError('unknown kind of frame')
-  const unknownItems = items - ITEMS[kind]
-  if (unknownItems < 0) throw new SyncFrameError('too few items')
-  const frame = readItems(reader, kind)
-  for (let i = 0; i < unknownItems; i++) reader.skip()
+  const moreItems = items - ITEMS[kind]
+  if (moreItems < 0) throw new SyncFrameError('too few items')
+  const isUsed = kind === 'release' && moreItems > 0 && reader.isTrue()
+  const frame: SyncFrame = isUsed ? { type: 'release', isUsed } : readItems(reader, kind)
+  for (let i = 0; i < moreItems; i++) reader.skip()
   reader.end()
   return frame
 }

@@ -8,9 +8,11 @@ import type { SyncMessage } from '../../core/gossip/sync.ts'
 import type { PeerKey } from '../../core/record/announcement.ts'
 import { groupOf } from '../addrs/addr-group.ts'
 import { monotonicMs } from '../clock.ts'
+import type { ConnectionUse } from '../host/connection-use.ts'
 import { ABORT_GRACE_MS, within } from '../host/within.ts'
 import type { Receiver } from '../records/receiver.ts'
 import { decodeSyncFrame, type SyncFrame, SyncFrameError } from './frames.ts'
+import { Partings } from './partings.ts'
 import { StreamMemory } from './stream-memory.ts'
 import { type StreamHost, SyncStream } from './sync-stream.ts'
 
@@ -26,9 +28,6 @@ import { type StreamHost, SyncStream } from './sync-stream.ts'
  * ```
  */
 export const SYNC_PROTOCOL = '/gossip-discovery/sync/1.0.0'
-
-/** Streams that libp2p and pubsub open of their own accord on every connection. */
-const INFRASTRUCTURE = [SYNC_PROTOCOL, '/ipfs/', '/meshsub/', '/floodsub/', '/libp2p/']
 
 /** Time for a peer to answer whether it speaks the protocol. */
 const OPEN_TIMEOUT_MS = 10_000
@@ -53,6 +52,8 @@ export class SyncStreams {
   readonly #host: StreamHost
   readonly #budgets: Budgets
   readonly #connections: (peer: PeerKey) => Connection[]
+  readonly #use: ConnectionUse
+  readonly #partings = new Partings()
   readonly #handle: (input: Input) => void
   /** Aborts when the streams are closed; undefined while none may be open. */
   #closing: AbortController | undefined
@@ -63,13 +64,15 @@ export class SyncStreams {
     budgets: Budgets,
     host: Omit<StreamHost, 'memory'>,
     connections: (peer: PeerKey) => Connection[],
-    handle: (input: Input) => void
+    handle: (input: Input) => void,
+    use: ConnectionUse
   ) {
-    this.protocol = `${SYNC_PROTOCOL}/${topic}`
+    this.protocol = syncProtocolOf(topic)
     this.#receiver = receiver
     this.#budgets = budgets
     this.#host = { ...host, memory: new StreamMemory() }
     this.#connections = connections
+    this.#use = use
     this.#handle = handle
   }
 
@@ -127,22 +130,27 @@ export class SyncStreams {
   }
 
   send(to: PeerKey, message: SyncMessage): void {
-    const [stream] = this.#streams.get(to)?.values() ?? []
-    stream?.send(message)
+    if (message.type === 'release') this.#partings.say(to, this.#release(to))
+    else this.#send(to, message)
   }
 
-  /** Closes the connections to a peer, unless streams of others run over them: then the application uses them, or begins to. */
+  /**
+   * Ends the streams with a peer. The connection ends as well if this node dialled it for this service alone, and neither side has
+   * another use for it.
+   */
   async hangUp(peer: PeerKey): Promise<void> {
+    const isNeeded = await this.#partings.isNeeded(peer)
+    const streams = [...(this.#streams.get(peer)?.values() ?? [])]
     // What was said before must arrive before.
-    const said = Promise.all([...(this.#streams.get(peer)?.values() ?? [])].map(async stream => await stream.flushed()))
+    const said = Promise.all(streams.map(async stream => await stream.flushed()))
     await within(HANG_UP_STEP_TIMEOUT_MS, 'sending the last messages', said).catch(error =>
       this.#host.log.trace('%e', error)
     )
+    for (const stream of streams) this.#remove(peer, stream, false)
+    await Promise.all(streams.map(async stream => await stream.close()))
+    if (isNeeded) return
     for (const connection of this.#connections(peer)) {
-      const isUsed = connection.streams.some(
-        ({ protocol }) => !INFRASTRUCTURE.some(prefix => protocol.startsWith(prefix))
-      )
-      if (!isUsed) await this.#end(connection)
+      if ((await this.#use.mayClose(connection)) && !this.#streams.has(peer)) await this.#end(connection)
     }
   }
 
@@ -158,6 +166,16 @@ export class SyncStreams {
     const streams = this.#all()
     for (const [peer, ofPeer] of this.#streams) for (const stream of ofPeer.values()) this.#remove(peer, stream, false)
     await Promise.all(streams.map(async stream => await stream.close()))
+  }
+
+  #send(to: PeerKey, message: SyncMessage): void {
+    const [stream] = this.#streams.get(to)?.values() ?? []
+    stream?.send(message)
+  }
+
+  async #release(peer: PeerKey): Promise<void> {
+    const uses = await Promise.all(this.#connections(peer).map(async connection => await this.#use.isUsed(connection)))
+    this.#send(peer, uses.includes(true) ? { type: 'release', isUsed: true } : { type: 'release' })
   }
 
   /** In good order, or else without: libp2p leaves a connection open whose streams do not end in time. */
@@ -217,6 +235,7 @@ export class SyncStreams {
     const from = payer.connection
     if (!('records' in frame)) {
       this.#budgets.work.charge(payer, itemsOf(frame) * ITEM_US, monotonicMs())
+      if (frame.type === 'release') this.#partings.hear(from, frame.isUsed === true)
       this.#handle({ type: 'message', from, message: frame })
       return
     }
@@ -266,12 +285,18 @@ export class SyncStreams {
     this.#host.metrics.syncStream('closed')
     if (streams.size > 0) return
     this.#streams.delete(peer)
+    this.#partings.end(peer)
     this.#handle({ type: 'partner-closed', peer, ...(isCut && { isCut }) })
   }
 
   #all(): SyncStream[] {
     return [...this.#streams.values()].flatMap(streams => [...streams.values()])
   }
+}
+
+/** What two nodes of the network of this topic both speak. */
+export function syncProtocolOf(topic: string): string {
+  return `${SYNC_PROTOCOL}/${topic}`
 }
 
 /** Items that name a peer each. */

@@ -363,8 +363,8 @@ export class Discovery {
     // A partner whose clock was set back learns by its former announcement what it has to outdo.
     const former = this.book.lastOf(partner)
     if (former !== undefined) out.push(...sendRecords(partner, [{ record: former, ageMs: 0 }]))
-    // Perhaps the suspects have refuted while nobody was there to say so: a digest would not tell.
-    out.push(...sendWishes(partner, [...this.#suspicions.suspected]))
+    // Perhaps the suspects have refuted, and those that fade have announced, while nobody was there to say so: a digest would not tell.
+    out.push(...sendWishes(partner, [...new Set([...this.#suspicions.suspected, ...this.book.faded(nowMs)])]))
   }
 
   /** An unknown peer is a newcomer with an empty book. Send it the whole book now; that saves the round trip of its empty digest. */
@@ -428,7 +428,7 @@ export class Discovery {
         this.#push.prune(from)
         return []
       case 'release':
-        this.overlay.release(from, nowMs)
+        out.push(...this.overlay.release(from, nowMs))
         return []
       case 'pong':
         return []
@@ -477,7 +477,10 @@ export class Discovery {
 
   #noteDial(input: { id: string; outcome: DialOutcome; peer?: PeerKey }, nowMs: number, out: Output[]): void {
     const { id, outcome, peer } = input
-    const purpose = this.overlay.dialled(id, outcome === 'reached', nowMs, peer)
+    const purpose =
+      outcome === 'withheld'
+        ? this.overlay.withheld(id, nowMs)
+        : this.overlay.dialled(id, outcome === 'reached', nowMs, peer)
     out.push(...this.#suspicions.dialled(id, purpose, outcome, nowMs))
   }
 }

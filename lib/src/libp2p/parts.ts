@@ -93,8 +93,10 @@ export function makeParts({ components, config, topic, snapshot: isKept, emit }:
   const reports = new Reports({ addressBook, receiver, metrics, warnings, log, emit })
   const tags = new PartnerTags(components.peerStore, tag, core.overlay, warnings)
   const names = new Names(dialable, components.dns)
-  const driver = new Driver(core, { components, topic, partners, connectionUse, tags, names, log, metrics, warnings }, report =>
-    reports.take(report)
+  const driver = new Driver(
+    core,
+    { components, topic, partners, connectionUse, tags, names, log, metrics, warnings },
+    report => reports.take(report)
   )
   const events = new HostEvents({ components, topic, core, driver, receiver, partners, addressBook, warnings, log })
   const registrations = new Registrations(components, { topic, protocol }, events, log, warnings)

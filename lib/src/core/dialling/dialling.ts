@@ -29,6 +29,9 @@ const MAX_CONNECTS_ALONE = 8
 /** Of several peers that the application names, two are dialled at once: the nearer one answers first. */
 const MAX_CONNECTS_NAMED = 2
 
+/** Time between two looks for an earlier peer: each reads the whole book. */
+const CLIMB_INTERVAL_MS = 1_000
+
 /** Probes under way at once. The suspicions, which ask for them, begin with 4, and want more while nobody answers. */
 const MAX_PROBES = 64
 
@@ -37,9 +40,10 @@ const MAX_PROBED = 4096
 
 /**
  * Share of its ttl after which an entry without news is a reason to dial: the partner that was asked for it at two thirds had
- * none either, so perhaps no path leads there any more.
+ * none either, so perhaps no path leads there any more. Each node has a place of its own in between, since the first that reaches
+ * the peer spares the others the dial.
  */
-const FADED_RATIO = 3 / 4
+const FADED_RATIO = { min: 3 / 4, max: 5 / 6 }
 
 /** What the overlay is given by its host. */
 export interface OverlayHost {
@@ -47,6 +51,9 @@ export interface OverlayHost {
   readonly groupOf: GroupOf
   readonly endpointOf?: EndpointOf
 }
+
+/** A climb is a dial to an earlier peer (`Missing`): for a connection, and by no choice of this node. */
+type Purpose = DialPurpose | 'climb'
 
 /** A peer, and those of its addresses that may be dialled. */
 interface Admitted extends Candidate {
@@ -65,11 +72,13 @@ export class Dialling {
   readonly #self: PeerKey
   readonly #host: OverlayHost
   readonly #dialBackoffMs: number
+  readonly #fadedRatio: number
   /** BOUNDED by `MAX_PROBED`. When a peer may be probed again. */
   readonly #probed = new Map<PeerKey, number>()
   /** BOUNDED by `MAX_CONNECTS_ALONE`, one heal and `MAX_PROBES`. */
-  readonly #underWay = new Map<string, DialPurpose>()
+  readonly #underWay = new Map<string, Purpose>()
   #begunAtMs = Number.NEGATIVE_INFINITY
+  #climbNotBeforeMs = Number.NEGATIVE_INFINITY
 
   constructor(self: PeerKey, dialBackoffMs: number, host: OverlayHost, partners: Partners, crowd: Crowd) {
     this.#self = self
@@ -80,6 +89,7 @@ export class Dialling {
     this.#backOff = new BackOff(dialBackoffMs, host.random)
     this.#hearsay = new Hearsay(host.endpointOf ?? endpointOfItsOwn)
     this.#pace = new Pace(crowd, host.random)
+    this.#fadedRatio = FADED_RATIO.min + host.random() * (FADED_RATIO.max - FADED_RATIO.min)
   }
 
   addNamed(target: DialTarget): void {
@@ -110,6 +120,7 @@ export class Dialling {
       out.push(this.#begin(next, 'connect'))
       next = this.#nextConnect(book, isRenewing, nowMs)
     }
+    out.push(...this.#climb(book, nowMs))
     if (this.#partners.missing().chosen <= 0) this.#eclipse.over()
     return [...out, ...this.#eclipse.warn(nowMs)]
   }
@@ -139,7 +150,7 @@ export class Dialling {
       const entry = book.get(peer)
       if (entry === undefined || !this.#isDialable(peer, nowMs)) return []
       const { addrs, ttlMs } = entry.record.announcement
-      return nowMs >= entry.bornAtMs + ttlMs * FADED_RATIO ? [{ id: peer, addrs }] : []
+      return nowMs >= entry.bornAtMs + ttlMs * this.#fadedRatio ? [{ id: peer, addrs }] : []
     })
     const target = faded[randomBelow(faded.length, this.#host.random)]
     return target === undefined ? [] : this.dial(target, 'heal', nowMs)
@@ -151,21 +162,27 @@ export class Dialling {
    * @param peer - who answered, where only an address was known
    */
   dialled(id: string, reached: boolean, nowMs: number, peer: PeerKey = id): DialPurpose | undefined {
-    const purpose = this.#underWay.get(id)
-    this.#underWay.delete(id)
-    if (purpose === 'connect') {
-      if (!this.#candidates.isNamed(id)) this.#pace.tried(reached, nowMs)
-      if (!reached) this.#eclipse.failed(nowMs)
-    }
+    const purpose = this.#ended(id)
+    const told = purpose && toldOf(purpose)
+    if (told === 'connect' && !this.#candidates.isNamed(id)) this.#pace.tried(reached, nowMs)
+    if (purpose === 'connect' && !reached) this.#eclipse.failed(nowMs)
     if (!reached) {
       // In a crowd, whoever has no room at this moment has some soon: for a node that is alone the wait does not double yet.
       this.#backOff.failed(id, this.#isAlone && nowMs < this.#crowd.untilMs, nowMs)
-      return purpose
+      return told
     }
     this.#backOff.reached(id, nowMs)
     this.#candidates.reached(id)
     if (this.#isOfOwnChoice(purpose, peer)) this.#choose(peer)
-    return purpose
+    return told
+  }
+
+  /** The host did not dial, which tells nothing about the peer: it waits for its turn, and others are drawn meanwhile. */
+  withheld(id: string, nowMs: number): DialPurpose | undefined {
+    const purpose = this.#ended(id)
+    this.#backOff.failed(id, true, nowMs)
+    this.#pace.drewNobody(nowMs)
+    return purpose && toldOf(purpose)
   }
 
   /** When {@link connects} may have something to do that it does not have at `nowMs`. */
@@ -180,6 +197,7 @@ export class Dialling {
       consider(this.#backOff.notBeforeMs(id))
     }
     if (this.#isAlone && this.#countUnderWay('connect') > 0) consider(this.#begunAtMs + ALONE_INTERVAL_MS)
+    if (this.#isClimbing) consider(this.#climbsAtMs)
     if (!isWanted) return earliestMs
     consider(this.#pace.notBeforeMs(this.#isAlone))
     for (const endMs of this.#backOff.endsMs()) consider(this.#pace.nextDrawMs(endMs))
@@ -190,6 +208,12 @@ export class Dialling {
     return this.#partners.size === 0
   }
 
+  #ended(id: string): Purpose | undefined {
+    const purpose = this.#underWay.get(id)
+    this.#underWay.delete(id)
+    return purpose
+  }
+
   #nextConnect(book: AddressBook, isRenewing: boolean, nowMs: number): Admitted | undefined {
     const mayBegin = this.#mayBegin('connect', nowMs)
     const mayBeginNamed = mayBegin || this.#countUnderWay('connect') < MAX_CONNECTS_NAMED
@@ -197,9 +221,10 @@ export class Dialling {
     return named ?? (mayBegin ? this.#nextWanted(book, isRenewing, nowMs) : undefined)
   }
 
-  #begin({ id, addrs, trusted, hearsay }: Admitted, purpose: DialPurpose): Output {
+  #begin({ id, addrs, trusted, hearsay }: Admitted, purpose: Purpose): Output {
     this.#underWay.set(id, purpose)
-    return { type: 'dial', target: { id, addrs }, trusted, hearsay, purpose, timeoutMs: DIAL_TIMEOUT_MS[purpose] }
+    const told = toldOf(purpose)
+    return { type: 'dial', target: { id, addrs }, trusted, hearsay, purpose: told, timeoutMs: DIAL_TIMEOUT_MS[told] }
   }
 
   #mayBegin(purpose: DialPurpose, nowMs: number): boolean {
@@ -212,7 +237,7 @@ export class Dialling {
 
   #countUnderWay(purpose: DialPurpose): number {
     let underWay = 0
-    for (const other of this.#underWay.values()) if (other === purpose) underWay++
+    for (const other of this.#underWay.values()) if (toldOf(other) === purpose) underWay++
     return underWay
   }
 
@@ -267,6 +292,28 @@ export class Dialling {
     return undefined
   }
 
+  /** A dial to one of the earlier peers, each as likely: to one that was let go only if there is no other. */
+  #climb(book: AddressBook, nowMs: number): Output[] {
+    if (!this.#isClimbing || nowMs < this.#climbsAtMs || !this.#mayBegin('connect', nowMs)) return []
+    this.#climbNotBeforeMs = nowMs + CLIMB_INTERVAL_MS
+    const earlier = [...book.values()].map(({ record }) => record.announcement).filter(({ peer }) => peer < this.#self)
+    if (earlier.length === 0) this.#partners.setFirst()
+    const dialable = earlier.filter(({ peer, addrs }) => addrs.length > 0 && this.#isDialable(peer, nowMs))
+    const strange = dialable.filter(({ peer }) => !this.#isLeftAlone(peer, nowMs))
+    const candidates = strange.length > 0 ? strange : dialable
+    const drawn = candidates[randomBelow(candidates.length, this.#host.random)]
+    const admitted = drawn && this.#admitted({ id: drawn.peer, addrs: drawn.addrs, trusted: [] }, nowMs)
+    return admitted === undefined ? [] : [this.#begin(admitted, 'climb')]
+  }
+
+  get #isClimbing(): boolean {
+    return !this.#isAlone && this.#partners.missing().isEarlierMissing
+  }
+
+  get #climbsAtMs(): number {
+    return Math.max(this.#climbNotBeforeMs, this.#pace.notBeforeMs(false))
+  }
+
   #choose(peer: PeerKey): void {
     this.#partners.choose(peer)
     this.#eclipse.over()
@@ -276,7 +323,7 @@ export class Dialling {
    * Whether a dial for that purpose was for a peer that this node drew, or that was its choice before the link broke. A heal dial
    * is none: whoever falls silent makes others dial it.
    */
-  #isOfOwnChoice(purpose: DialPurpose | undefined, peer: PeerKey): boolean {
+  #isOfOwnChoice(purpose: Purpose | undefined, peer: PeerKey): boolean {
     return purpose === 'connect' || (purpose === 'probe' && this.#partners.wasChosen(peer))
   }
 
@@ -298,6 +345,11 @@ export class Dialling {
     const admitted = this.#hearsay.admit(id, addrs, trusted, nowMs)
     return admitted.addrs.length === 0 ? undefined : { id, trusted, ...admitted }
   }
+}
+
+/** What the host is told that a dial is for. */
+function toldOf(purpose: Purpose): DialPurpose {
+  return purpose === 'climb' ? 'connect' : purpose
 }
 
 /** Where a host knows no better, each address is the only one at its endpoint. */

@@ -23,6 +23,8 @@ export interface Link {
   isChosen: boolean
   /** The peer said `release`: it asks to be let go, or says that it goes. */
   hasSaidRelease: boolean
+  /** This node said it. */
+  isReleased: boolean
   /** When this node asked the peer to let go, or began to close the link. */
   partedAtMs: number
   hungUpAtMs: number

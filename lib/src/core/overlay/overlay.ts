@@ -37,7 +37,7 @@ export class Overlay {
   ) {
     this.#random = host.random
     this.#crowd = new Crowd(nowMs)
-    this.#partners = new Partners(bounds.targetConnections, host)
+    this.#partners = new Partners(self, bounds.targetConnections, host)
     this.#dialling = new Dialling(self, bounds.dialBackoffMs, host, this.#partners, this.#crowd)
     this.#renewAtMs = this.#nextRenewalMs(nowMs)
   }
@@ -92,6 +92,7 @@ export class Overlay {
   /** Somebody has joined the network, and may dial this node. */
   newcomer(nowMs: number): void {
     this.#crowd.newcomer(nowMs)
+    this.#partners.newcomer()
   }
 
   /** A peer that the application wants to be joined, such as a bootstrap peer. */
@@ -108,16 +109,16 @@ export class Overlay {
     this.#partners.hangUp(peer, nowMs)
   }
 
-  /** The partner asks to be let go, or says that it goes. */
-  release(peer: PeerKey, nowMs: number): void {
-    this.#partners.release(peer, nowMs)
+  /** The partner asks to be let go, or says that it goes; returns the answer. */
+  release(peer: PeerKey, nowMs: number): Output[] {
+    return this.#partners.release(peer, nowMs)
   }
 
   /** Brings the connections nearer to what is wanted, a step at a time. */
   shape(book: AddressBook, nowMs: number): Output[] {
     return [
-      ...this.#partners.letGo(nowMs >= this.#crowd.quietAtMs, nowMs),
       ...this.#renew(nowMs),
+      ...this.#partners.letGo(nowMs >= this.#crowd.quietAtMs, nowMs),
       ...this.#dialling.connects(book, this.#isRenewing, nowMs),
       ...this.#partners.changes()
     ]
@@ -145,6 +146,11 @@ export class Overlay {
    */
   dialled(id: string, reached: boolean, nowMs: number, peer?: PeerKey): DialPurpose | undefined {
     return this.#dialling.dialled(id, reached, nowMs, peer)
+  }
+
+  /** A dial was not made; returns what it was for. */
+  withheld(id: string, nowMs: number): DialPurpose | undefined {
+    return this.#dialling.withheld(id, nowMs)
   }
 
   /** When {@link shape} may have something to do that it does not have at `nowMs`. */

@@ -30,6 +30,17 @@ const HANG_UP_INTERVAL_MS = 5_000
 /** Links that the connection broke on, whose peers are chosen again if a probe reaches them. */
 const MAX_BROKEN = 64
 
+/** What a node lacks; a number below 1 is nothing. */
+export interface Missing {
+  readonly chosen: number
+  readonly any: number
+  /**
+   * Where a node chooses one link only, it also wants a link to a peer that comes before it in the order of the keys, whoever
+   * chose that link. All nodes but the first have one, so they hang together as a tree, whatever else is chosen and renewed.
+   */
+  readonly isEarlierMissing: boolean
+}
+
 export class Partners {
   /** BOUNDED by the host's connections. The oldest first. */
   readonly #links = new Map<PeerKey, Link>()
@@ -41,12 +52,15 @@ export class Partners {
   readonly #broken = new Map<PeerKey, true>()
   /** BOUNDED by the links. Peers that the host was told to be chosen. */
   #toldChosen: ReadonlySet<PeerKey> = new Set()
+  readonly #self: PeerKey
   readonly #target: number
   readonly #chosenTarget: number
   readonly #groupOf: (addr: string) => Group
   readonly #random: Random
+  #isFirst = false
 
-  constructor(targetConnections: number, host: { groupOf: (addr: string) => Group; random: Random }) {
+  constructor(self: PeerKey, targetConnections: number, host: { groupOf: (addr: string) => Group; random: Random }) {
+    this.#self = self
     this.#target = targetConnections
     this.#chosenTarget = Math.min(CHOSEN_LINKS, targetConnections)
     this.#groupOf = host.groupOf
@@ -95,13 +109,24 @@ export class Partners {
     return (this.#letGo.get(peer) ?? LONG_AGO_MS) > nowMs
   }
 
-  /** How many links to choose are missing, and how many links of any kind. */
-  missing(): { chosen: number; any: number } {
+  /** How many links to choose are missing, how many of any kind, and whether one to an earlier peer is. */
+  missing(): Missing {
     const kept = this.#kept()
     return {
       chosen: this.#chosenTarget - kept.filter(link => link.isChosen).length,
-      any: this.#target - kept.length
+      any: this.#target - kept.length,
+      isEarlierMissing: this.#wantsEarlier && !kept.some(({ peer }) => peer < this.#self)
     }
+  }
+
+  /** No peer is listed that comes before this node: it is the root of the tree. */
+  setFirst(): void {
+    this.#isFirst = true
+  }
+
+  /** Somebody has joined the network, and may come before this node. */
+  newcomer(): void {
+    this.#isFirst = false
   }
 
   /** A partner chosen evenly, or undefined when there is none. */
@@ -141,12 +166,13 @@ export class Partners {
     return { link, ending }
   }
 
-  /** The peer asks to be let go, if this node dialled it, or says that it goes. */
-  release(peer: PeerKey, nowMs: number): void {
+  /** The peer asks to be let go, if this node dialled it, or says that it goes; then it waits for an answer. */
+  release(peer: PeerKey, nowMs: number): Output[] {
     const link = this.#links.get(peer)
-    if (link === undefined) return
+    if (link === undefined) return []
     link.hasSaidRelease = true
     this.#part(link, nowMs)
+    return link.isInbound && !link.isReleased ? [releaseFor(link)] : []
   }
 
   /** The partner is about to be hung up on. */
@@ -164,10 +190,11 @@ export class Partners {
     return out
   }
 
-  /** Ends a link that this node dialled, or asks the peer that did to end it. */
+  /** Ends a link that this node dialled, once it can do without, or asks the peer that did to end it. */
   end(link: Link, nowMs: number): Output[] {
     this.#part(link, nowMs)
-    return link.isDialled ? this.#hangUp(link, nowMs) : [releaseTo(link.peer)]
+    if (!link.isDialled) return [releaseFor(link)]
+    return this.#isToHangUp(link, nowMs) ? this.#hangUp(link, nowMs) : []
   }
 
   /** Gives up one of the chosen links but the newest: it is closed, or left to the peer that dialled it. */
@@ -215,12 +242,18 @@ export class Partners {
       isInbound: false,
       isChosen: false,
       hasSaidRelease: false,
+      isReleased: false,
       partedAtMs: isLeftAlone ? nowMs - RELEASE_GRACE_MS : NEVER_MS,
       hungUpAtMs: LONG_AGO_MS
     }
     this.#links.set(peer, link)
     if (!isLeftAlone) this.#partners.add(peer)
     return link
+  }
+
+  /** One chosen link each leaves islands; two do not. */
+  get #wantsEarlier(): boolean {
+    return this.#chosenTarget < CHOSEN_LINKS && !this.#isFirst
   }
 
   #part(link: Link, nowMs: number): void {
@@ -255,7 +288,8 @@ export class Partners {
 
   #isToHangUp(link: Link, nowMs: number): boolean {
     if (!link.isDialled || link.partedAtMs === NEVER_MS) return false
-    const { chosen, any } = this.missing()
+    const { chosen, any, isEarlierMissing } = this.missing()
+    if (isEarlierMissing) return false
     if (chosen <= 0 && any <= 0) return true
     return link.partedAtMs + RELEASE_GRACE_MS <= nowMs && this.#kept().length > 0
   }
@@ -263,7 +297,7 @@ export class Partners {
   /** With a word, lest the partner take it for a crash. */
   #hangUp(link: Link, nowMs: number): Output[] {
     link.hungUpAtMs = nowMs
-    return [releaseTo(link.peer), { type: 'hang-up', peer: link.peer }]
+    return [releaseFor(link), { type: 'hang-up', peer: link.peer }]
   }
 
   /** A peer that was let go is no partner once it had its time, and may be one again when it was left alone for long enough. */
@@ -285,12 +319,14 @@ export class Partners {
   #takeBack(link: Link): void {
     this.#letGo.delete(link.peer)
     link.hasSaidRelease = false
+    link.isReleased = false
     link.partedAtMs = NEVER_MS
     link.hungUpAtMs = LONG_AGO_MS
     this.#partners.add(link.peer)
   }
 }
 
-function releaseTo(to: PeerKey): Output {
-  return { type: 'send', to, message: { type: 'release' } }
+function releaseFor(link: Link): Output {
+  link.isReleased = true
+  return { type: 'send', to: link.peer, message: { type: 'release' } }
 }

@@ -88,7 +88,9 @@ export class ConnectionUse {
   #isWantedByPubsub(peer: PeerId): boolean {
     const { pubsub } = this.#components
     try {
-      const topics = [...pubsub.getTopics(), ...(pubsub.fanout?.keys() ?? [])].filter(topic => topic !== this.#use.topic)
+      const topics = [...pubsub.getTopics(), ...(pubsub.fanout?.keys() ?? [])].filter(
+        topic => topic !== this.#use.topic
+      )
       return (
         pubsub.direct?.has(peer.toString()) === true ||
         topics.some(topic => pubsub.getSubscribers(topic).some(subscriber => subscriber.equals(peer)))

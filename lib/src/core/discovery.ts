@@ -379,10 +379,11 @@ export class Discovery {
     this.#comparison.closed(partner)
     this.#toldOwn.delete(partner)
     this.#welcomed.delete(partner)
+    const wasDialled = this.overlay.isDialled(partner)
     const isBroken = this.overlay.closed(partner, nowMs) && !isCut
     if (this.overlay.size === 0) this.#silence.lost(nowMs)
     if (isBroken && this.book.has(partner) && !this.#left) {
-      out.push(...this.#suspicions.connectionBroke(partner, nowMs))
+      out.push(...this.#suspicions.connectionBroke(partner, wasDialled, nowMs))
     }
   }
 
@@ -477,10 +478,7 @@ export class Discovery {
 
   #noteDial(input: { id: string; outcome: DialOutcome; peer?: PeerKey }, nowMs: number, out: Output[]): void {
     const { id, outcome, peer } = input
-    const purpose =
-      outcome === 'withheld'
-        ? this.overlay.withheld(id, nowMs)
-        : this.overlay.dialled(id, outcome === 'reached', nowMs, peer)
+    const purpose = this.overlay.ended(id, outcome, nowMs, peer)
     out.push(...this.#suspicions.dialled(id, purpose, outcome, nowMs))
   }
 }

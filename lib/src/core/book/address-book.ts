@@ -13,7 +13,7 @@ import {
   type SignedAnnouncement,
   type Version
 } from '../record/announcement.ts'
-import { Deadlines, fadesAtMs } from './deadlines.ts'
+import { Deadlines, fadedAmong } from './deadlines.ts'
 import { BUCKETS, bucketOf, saltedDigest, toggle } from './digest.ts'
 import {
   type AddressBookEntry,
@@ -218,9 +218,7 @@ export class AddressBook {
 
   /** Everybody who fades at this time. */
   faded(nowMs: number): PeerKey[] {
-    return [...this.#store.values()]
-      .filter(entry => nowMs >= fadesAtMs(entry))
-      .map(({ record }) => record.announcement.peer)
+    return fadedAmong(this.#store.values(), nowMs)
   }
 
   /**

@@ -14,26 +14,20 @@ import { type Random, randomBelow } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
 import { BackOff } from './back-off.ts'
 import { type Candidate, Candidates, mergedAddrs } from './candidates.ts'
-import { draws } from './draw.ts'
+import { draws, earlierThan } from './draw.ts'
 import { Eclipse } from './eclipse.ts'
 import { Hearsay } from './hearsay.ts'
 import { Pace } from './pace.ts'
+import { type Purpose, toldOf, UnderWay } from './under-way.ts'
 
 /** A probe must tell sooner than a handshake may take; a heal dial must be over before the next is due. */
 const DIAL_TIMEOUT_MS: Record<DialPurpose, number> = { connect: 10_000, probe: 1_500, heal: 2_000 }
-
-/** A node that is alone tries the next one while the former keeps silent: half of a network may be out of reach. */
-const ALONE_INTERVAL_MS = 1_000
-const MAX_CONNECTS_ALONE = 8
 
 /** Of several peers that the application names, two are dialled at once: the nearer one answers first. */
 const MAX_CONNECTS_NAMED = 2
 
 /** Time between two looks for an earlier peer: each reads the whole book. */
 const CLIMB_INTERVAL_MS = 1_000
-
-/** Probes under way at once. The suspicions, which ask for them, begin with 4, and want more while nobody answers. */
-const MAX_PROBES = 64
 
 /** Probed peers that are remembered, so that none is probed again and again. */
 const MAX_PROBED = 4096
@@ -51,9 +45,6 @@ export interface OverlayHost {
   readonly groupOf: GroupOf
   readonly endpointOf?: EndpointOf
 }
-
-/** A climb is a dial to an earlier peer (`Missing`): for a connection, and by no choice of this node. */
-type Purpose = DialPurpose | 'climb'
 
 /** A peer, and those of its addresses that may be dialled. */
 interface Admitted extends Candidate {
@@ -75,9 +66,7 @@ export class Dialling {
   readonly #fadedRatio: number
   /** BOUNDED by `MAX_PROBED`. When a peer may be probed again. */
   readonly #probed = new Map<PeerKey, number>()
-  /** BOUNDED by `MAX_CONNECTS_ALONE`, one heal and `MAX_PROBES`. */
-  readonly #underWay = new Map<string, Purpose>()
-  #begunAtMs = Number.NEGATIVE_INFINITY
+  readonly #underWay = new UnderWay()
   #climbNotBeforeMs = Number.NEGATIVE_INFINITY
 
   constructor(self: PeerKey, dialBackoffMs: number, host: OverlayHost, partners: Partners, crowd: Crowd) {
@@ -116,8 +105,7 @@ export class Dialling {
   connects(book: AddressBook, isRenewing: boolean, nowMs: number): Output[] {
     const out: Output[] = []
     for (let next = this.#nextConnect(book, isRenewing, nowMs); next !== undefined; ) {
-      this.#begunAtMs = nowMs
-      out.push(this.#begin(next, 'connect'))
+      out.push(this.#begin(next, 'connect', nowMs))
       next = this.#nextConnect(book, isRenewing, nowMs)
     }
     out.push(...this.#climb(book, nowMs))
@@ -136,7 +124,7 @@ export class Dialling {
       const waitMs = Math.max(this.#dialBackoffMs, this.#backOff.waitMs(target.id))
       putBounded(this.#probed, MAX_PROBED, target.id, nowMs + waitMs)
     }
-    return [this.#begin(admitted, purpose)]
+    return [this.#begin(admitted, purpose, nowMs)]
   }
 
   /** Whether no dial can reach a peer that is not connected. */
@@ -162,7 +150,7 @@ export class Dialling {
    * @param peer - who answered, where only an address was known
    */
   dialled(id: string, reached: boolean, nowMs: number, peer: PeerKey = id): DialPurpose | undefined {
-    const purpose = this.#ended(id)
+    const purpose = this.#underWay.end(id)
     const told = purpose && toldOf(purpose)
     if (told === 'connect' && !this.#candidates.isNamed(id)) this.#pace.tried(reached, nowMs)
     if (purpose === 'connect' && !reached) this.#eclipse.failed(nowMs)
@@ -179,7 +167,7 @@ export class Dialling {
 
   /** The host did not dial, which tells nothing about the peer: it waits for its turn, and others are drawn meanwhile. */
   withheld(id: string, nowMs: number): DialPurpose | undefined {
-    const purpose = this.#ended(id)
+    const purpose = this.#underWay.end(id)
     this.#backOff.failed(id, true, nowMs)
     this.#pace.drewNobody(nowMs)
     return purpose && toldOf(purpose)
@@ -196,7 +184,7 @@ export class Dialling {
       consider(this.#pace.namedNotBeforeMs(this.#isAlone))
       consider(this.#backOff.notBeforeMs(id))
     }
-    if (this.#isAlone && this.#countUnderWay('connect') > 0) consider(this.#begunAtMs + ALONE_INTERVAL_MS)
+    if (this.#isAlone) consider(this.#underWay.nextAloneMs)
     if (this.#isClimbing) consider(this.#climbsAtMs)
     if (!isWanted) return earliestMs
     consider(this.#pace.notBeforeMs(this.#isAlone))
@@ -208,37 +196,21 @@ export class Dialling {
     return this.#partners.size === 0
   }
 
-  #ended(id: string): Purpose | undefined {
-    const purpose = this.#underWay.get(id)
-    this.#underWay.delete(id)
-    return purpose
-  }
-
   #nextConnect(book: AddressBook, isRenewing: boolean, nowMs: number): Admitted | undefined {
     const mayBegin = this.#mayBegin('connect', nowMs)
-    const mayBeginNamed = mayBegin || this.#countUnderWay('connect') < MAX_CONNECTS_NAMED
+    const mayBeginNamed = mayBegin || this.#underWay.count('connect') < MAX_CONNECTS_NAMED
     const named = mayBeginNamed ? this.#nextNamed(book, nowMs) : undefined
     return named ?? (mayBegin ? this.#nextWanted(book, isRenewing, nowMs) : undefined)
   }
 
-  #begin({ id, addrs, trusted, hearsay }: Admitted, purpose: Purpose): Output {
-    this.#underWay.set(id, purpose)
+  #begin({ id, addrs, trusted, hearsay }: Admitted, purpose: Purpose, nowMs: number): Output {
+    this.#underWay.begin(id, purpose, nowMs)
     const told = toldOf(purpose)
     return { type: 'dial', target: { id, addrs }, trusted, hearsay, purpose: told, timeoutMs: DIAL_TIMEOUT_MS[told] }
   }
 
   #mayBegin(purpose: DialPurpose, nowMs: number): boolean {
-    const underWay = this.#countUnderWay(purpose)
-    if (underWay === 0) return true
-    if (purpose === 'probe') return underWay < MAX_PROBES
-    const isDue = underWay < MAX_CONNECTS_ALONE && nowMs >= this.#begunAtMs + ALONE_INTERVAL_MS
-    return purpose === 'connect' && this.#isAlone && isDue
-  }
-
-  #countUnderWay(purpose: DialPurpose): number {
-    let underWay = 0
-    for (const other of this.#underWay.values()) if (toldOf(other) === purpose) underWay++
-    return underWay
+    return this.#underWay.mayBegin(purpose, this.#isAlone, nowMs)
   }
 
   #isWanted(isRenewing: boolean): boolean {
@@ -296,14 +268,14 @@ export class Dialling {
   #climb(book: AddressBook, nowMs: number): Output[] {
     if (!this.#isClimbing || nowMs < this.#climbsAtMs || !this.#mayBegin('connect', nowMs)) return []
     this.#climbNotBeforeMs = nowMs + CLIMB_INTERVAL_MS
-    const earlier = [...book.values()].map(({ record }) => record.announcement).filter(({ peer }) => peer < this.#self)
+    const earlier = earlierThan(this.#self, book)
     if (earlier.length === 0) this.#partners.setFirst()
-    const dialable = earlier.filter(({ peer, addrs }) => addrs.length > 0 && this.#isDialable(peer, nowMs))
-    const strange = dialable.filter(({ peer }) => !this.#isLeftAlone(peer, nowMs))
-    const candidates = strange.length > 0 ? strange : dialable
+    const dialable = earlier.filter(({ id, addrs }) => addrs.length > 0 && this.#isDialable(id, nowMs))
+    const others = dialable.filter(({ id }) => !this.#isLeftAlone(id, nowMs))
+    const candidates = others.length > 0 ? others : dialable
     const drawn = candidates[randomBelow(candidates.length, this.#host.random)]
-    const admitted = drawn && this.#admitted({ id: drawn.peer, addrs: drawn.addrs, trusted: [] }, nowMs)
-    return admitted === undefined ? [] : [this.#begin(admitted, 'climb')]
+    const admitted = drawn && this.#admitted({ ...drawn, trusted: [] }, nowMs)
+    return admitted === undefined ? [] : [this.#begin(admitted, 'climb', nowMs)]
   }
 
   get #isClimbing(): boolean {
@@ -345,11 +317,6 @@ export class Dialling {
     const admitted = this.#hearsay.admit(id, addrs, trusted, nowMs)
     return admitted.addrs.length === 0 ? undefined : { id, trusted, ...admitted }
   }
-}
-
-/** What the host is told that a dial is for. */
-function toldOf(purpose: Purpose): DialPurpose {
-  return purpose === 'climb' ? 'connect' : purpose
 }
 
 /** Where a host knows no better, each address is the only one at its endpoint. */

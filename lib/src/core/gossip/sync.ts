@@ -42,8 +42,8 @@ export type SyncMessage =
  */
 export interface ReleaseMessage {
   readonly type: 'release'
-  /** The sender's host has another use for the connection, which is to stay. */
-  readonly isUsed?: true
+  /** The connection is to stay: the host of the sender has another use for it, or the sender has no other partner. */
+  readonly isNeeded?: true
 }
 
 /** One number for each bucket of the sender's book. */

@@ -43,6 +43,9 @@ const ASK_RATIO = { min: 0.15, max: 0.35 }
 /** The longest time that a partner's word gives a suspect, whatever it says: twice what a network of 10,000 takes. */
 const MAX_HANDED_MS = 8_000
 
+/** Time for the peer that dialled a connection which broke to dial again, over a relay too. */
+const REDIAL_GRACE_MS = 500
+
 export class Suspicions {
   readonly #node: Node
   /** BOUNDED by the book: only who is listed is suspected. */
@@ -93,9 +96,12 @@ export class Suspicions {
     return [...this.#rumours.flush(nowMs), ...this.#asks.run(nowMs)]
   }
 
-  /** The connection to a partner broke without a word: perhaps it can still be reached. */
-  connectionBroke(peer: PeerKey, nowMs: number): Output[] {
-    this.#asks.plan(peer, nowMs, 'self')
+  /**
+   * The connection to a partner broke without a word: perhaps it can still be reached. The side that dialled it dials again, and the
+   * other one waits for that: two that dial each other have two connections.
+   */
+  connectionBroke(peer: PeerKey, wasDialled: boolean, nowMs: number): Output[] {
+    this.#asks.plan(peer, wasDialled ? nowMs : nowMs + REDIAL_GRACE_MS, 'self')
     return this.run(nowMs)
   }
 

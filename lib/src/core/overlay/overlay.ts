@@ -2,7 +2,7 @@
 import type { AddressBook } from '../book/address-book.ts'
 import type { Group } from '../bounds/group.ts'
 import { Dialling, type OverlayHost } from '../dialling/dialling.ts'
-import type { DialPurpose, DialTarget, Output, PeerSource } from '../effects.ts'
+import type { DialOutcome, DialPurpose, DialTarget, Output, PeerSource } from '../effects.ts'
 import { jittered, type Random } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
 import { Crowd } from './crowd.ts'
@@ -59,6 +59,11 @@ export class Overlay {
   /** Whether a sync stream with the peer is open, though it may have been let go. */
   isConnected(peer: PeerKey): boolean {
     return this.#partners.isConnected(peer)
+  }
+
+  /** Whether this node dialled the peer that is connected. */
+  isDialled(peer: PeerKey): boolean {
+    return this.#partners.isDialled(peer)
   }
 
   /** Whether the peer is a partner because this node drew, found or was told it, and not because it dialled. */
@@ -139,6 +144,12 @@ export class Overlay {
     return this.#dialling.reachFading(peers, book, nowMs)
   }
 
+  /** A dial has ended, or was not made; see {@link dialled}. */
+  ended(id: string, outcome: DialOutcome, nowMs: number, peer?: PeerKey): DialPurpose | undefined {
+    if (outcome === 'withheld') return this.#dialling.withheld(id, nowMs)
+    return this.dialled(id, outcome === 'reached', nowMs, peer)
+  }
+
   /**
    * The outcome of a dial; returns what it was for.
    *
@@ -146,11 +157,6 @@ export class Overlay {
    */
   dialled(id: string, reached: boolean, nowMs: number, peer?: PeerKey): DialPurpose | undefined {
     return this.#dialling.dialled(id, reached, nowMs, peer)
-  }
-
-  /** A dial was not made; returns what it was for. */
-  withheld(id: string, nowMs: number): DialPurpose | undefined {
-    return this.#dialling.withheld(id, nowMs)
   }
 
   /** When {@link shape} may have something to do that it does not have at `nowMs`. */

@@ -9,8 +9,18 @@ import { putBounded } from '../bounds/put-bounded.ts'
 import type { Output } from '../effects.ts'
 import { type Random, randomBelow } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
-import { surplusOf } from './inbound-places.ts'
-import { endingOf, isKept, type Link, type LinkEnding, type LinkOrigin, LONG_AGO_MS, NEVER_MS } from './links.ts'
+import {
+  endingOf,
+  isKept,
+  type Link,
+  type LinkEnding,
+  type LinkOrigin,
+  LONG_AGO_MS,
+  type Missing,
+  NEVER_MS,
+  newLink
+} from './links.ts'
+import { surplusAmong } from './places.ts'
 
 /** Links that this node chooses for itself: a random graph in which each node draws two others is connected. */
 const CHOSEN_LINKS = 2
@@ -29,17 +39,6 @@ const HANG_UP_INTERVAL_MS = 5_000
 
 /** Links that the connection broke on, whose peers are chosen again if a probe reaches them. */
 const MAX_BROKEN = 64
-
-/** What a node lacks; a number below 1 is nothing. */
-export interface Missing {
-  readonly chosen: number
-  readonly any: number
-  /**
-   * Where a node chooses one link only, it also wants a link to a peer that comes before it in the order of the keys, whoever
-   * chose that link. All nodes but the first have one, so they hang together as a tree, whatever else is chosen and renewed.
-   */
-  readonly isEarlierMissing: boolean
-}
 
 export class Partners {
   /** BOUNDED by the host's connections. The oldest first. */
@@ -83,6 +82,10 @@ export class Partners {
   /** Whether a sync stream is open, though the peer may have been let go. */
   isConnected(peer: PeerKey): boolean {
     return this.#links.has(peer)
+  }
+
+  isDialled(peer: PeerKey): boolean {
+    return this.#links.get(peer)?.isDialled === true
   }
 
   isChosen(peer: PeerKey): boolean {
@@ -172,7 +175,7 @@ export class Partners {
     if (link === undefined) return []
     link.hasSaidRelease = true
     this.#part(link, nowMs)
-    return link.isInbound && !link.isReleased ? [releaseFor(link)] : []
+    return link.isInbound && !link.isReleased ? [this.#releaseFor(link)] : []
   }
 
   /** The partner is about to be hung up on. */
@@ -183,7 +186,8 @@ export class Partners {
 
   /** Ends what is to end, a step at a time: one surplus link, and the links whose time is over. */
   letGo(isQuiet: boolean, nowMs: number): Output[] {
-    const surplus = isQuiet ? this.#surplus() : undefined
+    const targets = { any: this.#target, chosen: this.#chosenTarget }
+    const surplus = isQuiet ? surplusAmong(this.#kept(), targets, this.#random) : undefined
     const out = surplus === undefined ? [] : this.end(surplus, nowMs)
     for (const link of this.#hangUpsDue(nowMs)) out.push(...this.#hangUp(link, nowMs))
     this.#reviewParted(nowMs)
@@ -193,7 +197,7 @@ export class Partners {
   /** Ends a link that this node dialled, once it can do without, or asks the peer that did to end it. */
   end(link: Link, nowMs: number): Output[] {
     this.#part(link, nowMs)
-    if (!link.isDialled) return [releaseFor(link)]
+    if (!link.isDialled) return [this.#releaseFor(link)]
     return this.#isToHangUp(link, nowMs) ? this.#hangUp(link, nowMs) : []
   }
 
@@ -234,18 +238,8 @@ export class Partners {
   /** Whoever was let go and comes back is no partner, unless there is no other. */
   #add(peer: PeerKey, addr: string, nowMs: number): Link {
     const isLeftAlone = this.isLeftAlone(peer, nowMs) && this.#partners.size > 0
-    const link: Link = {
-      peer,
-      group: this.#groupOf(addr),
-      openedAtMs: nowMs,
-      isDialled: false,
-      isInbound: false,
-      isChosen: false,
-      hasSaidRelease: false,
-      isReleased: false,
-      partedAtMs: isLeftAlone ? nowMs - RELEASE_GRACE_MS : NEVER_MS,
-      hungUpAtMs: LONG_AGO_MS
-    }
+    const link = newLink(peer, this.#groupOf(addr), nowMs)
+    if (isLeftAlone) link.partedAtMs = nowMs - RELEASE_GRACE_MS
     this.#links.set(peer, link)
     if (!isLeftAlone) this.#partners.add(peer)
     return link
@@ -263,20 +257,6 @@ export class Partners {
 
   #kept(isMeant: (link: Link) => boolean = () => true): Link[] {
     return [...this.#links.values()].filter(link => isKept(link) && isMeant(link))
-  }
-
-  /**
-   * A link beyond the places that there are: twice `targetConnections`, or twice what this node chooses and one more where that is
-   * more, of which the chosen ones take their share. At least `targetConnections` places are for inbound links.
-   */
-  #surplus(): Link | undefined {
-    const places = 2 * Math.max(this.#target, this.#chosenTarget + 1)
-    const kept = this.#kept()
-    const inbound = kept.filter(link => !link.isChosen)
-    const chosen = kept.length - inbound.length
-    if (inbound.length > Math.max(this.#target, places - chosen)) return surplusOf(inbound, this.#random)
-    if (kept.length <= places || chosen <= this.#chosenTarget) return undefined
-    return kept.filter(link => link.isChosen)[randomBelow(chosen, this.#random)]
   }
 
   /** Links that this node dialled and that either side wants to end: once there are enough others, or it has taken too long. */
@@ -297,7 +277,14 @@ export class Partners {
   /** With a word, lest the partner take it for a crash. */
   #hangUp(link: Link, nowMs: number): Output[] {
     link.hungUpAtMs = nowMs
-    return [releaseFor(link), { type: 'hang-up', peer: link.peer }]
+    return [this.#releaseFor(link), { type: 'hang-up', peer: link.peer }]
+  }
+
+  /** The word that a link is to end, and whether this node has nobody else. */
+  #releaseFor(link: Link): Output {
+    link.isReleased = true
+    const isLast = this.#kept(({ peer }) => peer !== link.peer).length === 0
+    return { type: 'send', to: link.peer, message: { type: 'release', ...(isLast && { isNeeded: true }) } }
   }
 
   /** A peer that was let go is no partner once it had its time, and may be one again when it was left alone for long enough. */
@@ -324,9 +311,4 @@ export class Partners {
     link.hungUpAtMs = LONG_AGO_MS
     this.#partners.add(link.peer)
   }
-}
-
-function releaseFor(link: Link): Output {
-  link.isReleased = true
-  return { type: 'send', to: link.peer, message: { type: 'release' } }
 }

@@ -1,6 +1,6 @@
 /** Marks partners in the peer store for as long as they are partners, so that the host and the application know them. */
 import type { PeerStore } from '@libp2p/interface'
-import type { PeerKey } from '../../core/record/announcement.ts'
+import type { PeerKey } from '../../core/index.ts'
 import { peerIdOf } from '../addrs/peer-ids.ts'
 import type { Warnings } from '../reports/warnings.ts'
 import { HOST_CALL_TIMEOUT_MS, within } from './within.ts'

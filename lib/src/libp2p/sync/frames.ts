@@ -50,7 +50,7 @@ export function encodeSyncMessage(message: SyncMessage): Uint8Array {
     case 'prune':
       return encodeCbor([message.type])
     case 'release':
-      return encodeCbor(message.isUsed === true ? ['release', true] : ['release'])
+      return encodeCbor(message.isNeeded === true ? ['release', true] : ['release'])
   }
 }
 
@@ -88,8 +88,8 @@ function readFrame(reader: CborReader): SyncFrame {
   if (!isKind(kind)) throw new SyncFrameError('unknown kind of frame')
   const moreItems = items - ITEMS[kind]
   if (moreItems < 0) throw new SyncFrameError('too few items')
-  const isUsed = kind === 'release' && moreItems > 0 && reader.isTrue()
-  const frame: SyncFrame = isUsed ? { type: 'release', isUsed } : readItems(reader, kind)
+  const isNeeded = kind === 'release' && moreItems > 0 && reader.isTrue()
+  const frame: SyncFrame = isNeeded ? { type: 'release', isNeeded } : readItems(reader, kind)
   for (let i = 0; i < moreItems; i++) reader.skip()
   reader.end()
   return frame

@@ -1,19 +1,19 @@
 /**
- * How two partners part. Each says `release`, and whether it has another use for the connection: only that side can know, and
+ * How two partners part. Each says `release`, and whether it needs the connection for something else: only that side can know, and
  * the dialler must not close what the other side needs.
  */
-import type { PeerKey } from '../../core/record/announcement.ts'
+import type { PeerKey } from '../../core/index.ts'
 import { within } from '../host/within.ts'
 
-/** Time for a partner to say whether it uses the connection, and to read what was said to it before. */
+/** Time for a partner to say whether it needs the connection, and to read what was said to it before. */
 const ANSWER_TIMEOUT_MS = 1_000
 
 interface Parting {
   /** Settles once this side has said `release`; undefined before it begins to. */
   saying: Promise<void> | undefined
-  /** Resolves once the partner has said it, to whether it uses the connection. */
+  /** Resolves once the partner has said it, to whether it needs the connection. */
   readonly answered: Promise<boolean>
-  readonly answer: (isUsed: boolean) => void
+  readonly answer: (isNeeded: boolean) => void
 }
 
 export class Partings {
@@ -30,8 +30,8 @@ export class Partings {
   }
 
   /** The partner has said `release`. */
-  hear(peer: PeerKey, isUsed: boolean): void {
-    this.#of(peer).answer(isUsed)
+  hear(peer: PeerKey, isNeeded: boolean): void {
+    this.#of(peer).answer(isNeeded)
   }
 
   /** Forgets a peer whose last stream has ended. */
@@ -40,7 +40,7 @@ export class Partings {
   }
 
   /**
-   * Whether the partner says that it uses the connection. A partner that does not answer in time says nothing, and one that was
+   * Whether the partner says that it needs the connection. A partner that does not answer in time says nothing, and one that was
    * told nothing, since it was silent, is not asked.
    */
   async isNeeded(peer: PeerKey): Promise<boolean> {
@@ -48,7 +48,7 @@ export class Partings {
     if (saying === undefined) return false
     try {
       await within(ANSWER_TIMEOUT_MS, 'saying that a link ends', saying)
-      return await within(ANSWER_TIMEOUT_MS, 'hearing whether a partner uses a connection', answered)
+      return await within(ANSWER_TIMEOUT_MS, 'hearing whether a partner needs a connection', answered)
     } catch {
       return false
     }
@@ -57,7 +57,7 @@ export class Partings {
   #of(peer: PeerKey): Parting {
     const known = this.#partings.get(peer)
     if (known !== undefined) return known
-    let answer = (_isUsed: boolean) => {}
+    let answer = (_isNeeded: boolean) => {}
     const answered = new Promise<boolean>(resolve => {
       answer = resolve
     })

@@ -4,7 +4,7 @@ import type { Payer } from '../../core/bounds/budget.ts'
 import { type Budgets, EARNED_PER_BYTE } from '../../core/bounds/budgets.ts'
 import { BYTE_US, FRAME_US, ITEM_US } from '../../core/bounds/prices.ts'
 import type { Input } from '../../core/effects.ts'
-import type { SyncMessage } from '../../core/gossip/sync.ts'
+import type { ReleaseMessage, SyncMessage } from '../../core/gossip/sync.ts'
 import type { PeerKey } from '../../core/record/announcement.ts'
 import { groupOf } from '../addrs/addr-group.ts'
 import { monotonicMs } from '../clock.ts'
@@ -130,7 +130,7 @@ export class SyncStreams {
   }
 
   send(to: PeerKey, message: SyncMessage): void {
-    if (message.type === 'release') this.#partings.say(to, this.#release(to))
+    if (message.type === 'release') this.#partings.say(to, this.#release(to, message))
     else this.#send(to, message)
   }
 
@@ -173,9 +173,9 @@ export class SyncStreams {
     stream?.send(message)
   }
 
-  async #release(peer: PeerKey): Promise<void> {
+  async #release(peer: PeerKey, word: ReleaseMessage): Promise<void> {
     const uses = await Promise.all(this.#connections(peer).map(async connection => await this.#use.isUsed(connection)))
-    this.#send(peer, uses.includes(true) ? { type: 'release', isUsed: true } : { type: 'release' })
+    this.#send(peer, uses.includes(true) ? { ...word, isNeeded: true } : word)
   }
 
   /** In good order, or else without: libp2p leaves a connection open whose streams do not end in time. */
@@ -235,7 +235,7 @@ export class SyncStreams {
     const from = payer.connection
     if (!('records' in frame)) {
       this.#budgets.work.charge(payer, itemsOf(frame) * ITEM_US, monotonicMs())
-      if (frame.type === 'release') this.#partings.hear(from, frame.isUsed === true)
+      if (frame.type === 'release') this.#partings.hear(from, frame.isNeeded === true)
       this.#handle({ type: 'message', from, message: frame })
       return
     }

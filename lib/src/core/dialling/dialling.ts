@@ -101,6 +101,11 @@ export class Dialling {
     if (ending !== 'agreed') this.#backOff.broke(peer, nowMs - openedAtMs, isDialled || isChosen, nowMs)
   }
 
+  /** A link that broke is dialled again: nobody takes its place meanwhile. */
+  rejoins(nowMs: number): void {
+    this.#pace.rejoins(nowMs)
+  }
+
   /** The dials to peers that are missing as partners. */
   connects(book: AddressBook, isRenewing: boolean, nowMs: number): Output[] {
     const out: Output[] = []

@@ -98,10 +98,12 @@ export class Suspicions {
 
   /**
    * The connection to a partner broke without a word: perhaps it can still be reached. The side that dialled it dials again, and the
-   * other one waits for that: two that dial each other have two connections.
+   * other one waits for that, unless it has nobody else: two that dial each other have two connections.
    */
   connectionBroke(peer: PeerKey, wasDialled: boolean, nowMs: number): Output[] {
-    this.#asks.plan(peer, wasDialled ? nowMs : nowMs + REDIAL_GRACE_MS, 'self')
+    const waits = !wasDialled && this.#node.overlay.size > 0
+    this.#node.overlay.rejoins(nowMs)
+    this.#asks.plan(peer, waits ? nowMs + REDIAL_GRACE_MS : nowMs, 'self')
     return this.run(nowMs)
   }
 

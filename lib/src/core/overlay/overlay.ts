@@ -94,6 +94,11 @@ export class Overlay {
     return closed.ending === 'broken'
   }
 
+  /** A link that broke is dialled again. */
+  rejoins(nowMs: number): void {
+    this.#dialling.rejoins(nowMs)
+  }
+
   /** Somebody has joined the network, and may dial this node. */
   newcomer(nowMs: number): void {
     this.#crowd.newcomer(nowMs)

@@ -1,8 +1,8 @@
 /** Feeds the core and carries out what it decides: signs, publishes, sends, dials, hangs up, and keeps the one timer. */
-import type { Logger } from '@libp2p/interface'
+import type { Logger, PeerId } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { Discovery } from '../core/discovery.ts'
-import type { DialOutcome, Input, Output } from '../core/effects.ts'
+import type { DialOutcome, DialTarget, Input, Output } from '../core/effects.ts'
 import {
   type Announcement,
   compareVersions,
@@ -11,6 +11,7 @@ import {
 } from '../core/record/announcement.ts'
 import { dialAddrs } from './addrs/addrs.ts'
 import type { Names } from './addrs/names.ts'
+import { peerIdOf } from './addrs/peer-ids.ts'
 import { monotonicMs } from './clock.ts'
 import type { GossipDiscoveryComponents } from './components.ts'
 import type { ConnectionUse } from './host/connection-use.ts'
@@ -225,7 +226,7 @@ export class Driver {
       const addrs = await this.#answer('resolving addresses', resolving, timeoutMs + ABORT_GRACE_MS)
       if (addrs.length === 0) outcome = 'withheld'
       else {
-        const dialling = connectionUse.dial(addrs, { signal })
+        const dialling = connectionUse.dial(addrs, peerOf(target), { signal })
         const connection = await this.#answer('dialling a peer', dialling, timeoutMs + ABORT_GRACE_MS)
         peer = connection.remotePeer.toString()
         if (await partners.open(connection)) outcome = 'reached'
@@ -254,6 +255,11 @@ export class Driver {
     })
     return (await Promise.all(addrs)).flat()
   }
+}
+
+/** The peer that is dialled; undefined where only an address is known. */
+function peerOf({ id }: DialTarget): PeerId | undefined {
+  return id.startsWith('/') ? undefined : peerIdOf(id)
 }
 
 /** Whether every address answered that nobody listens there, which only a host that is up can say. */

@@ -35,9 +35,16 @@ export class ConnectionUse {
     this.#use = use
   }
 
-  /** Dials for this service. A connection that there was already, or that somebody else is dialling, stays theirs. */
-  async dial(addrs: Multiaddr[], options: AbortOptions): Promise<Connection> {
+  /**
+   * Dials for this service. A connection that there was already, or that somebody else is dialling, stays theirs.
+   *
+   * @param peer - who is to answer, if that is known
+   */
+  async dial(addrs: Multiaddr[], peer: PeerId | undefined, options: AbortOptions): Promise<Connection> {
     const { connectionManager } = this.#components
+    const circuit = peer && isEveryCircuit(addrs) && connectionManager.getConnections(peer).find(isOpen)
+    // Libp2p itself would open another circuit beside the one that there is.
+    if (circuit) return circuit
     const former = new Set(connectionManager.getConnections().map(({ id }) => id))
     let isShared = false
     const connection = await connectionManager.openConnection(addrs, {
@@ -48,6 +55,17 @@ export class ConnectionUse {
     })
     if (!isShared && !former.has(connection.id)) this.#own.add(connection)
     return connection
+  }
+
+  /**
+   * Of two connections with one peer, whether this side is to end its own: where only one of them is a circuit, that one goes, else
+   * that of the peer with the greater id.
+   */
+  isTwin(own: Connection, other: Connection): boolean {
+    if (own === other) return false
+    const [ownIsLimited, otherIsLimited] = [own, other].map(({ limits }) => limits !== undefined)
+    if (ownIsLimited !== otherIsLimited) return ownIsLimited === true
+    return this.#components.peerId.toString() > own.remotePeer.toString()
   }
 
   /** Whether this service may close the connection at this moment. */
@@ -112,4 +130,12 @@ export class ConnectionUse {
       return (error as Error).name !== 'NotFoundError'
     }
   }
+}
+
+function isOpen({ status }: Connection): boolean {
+  return status === 'open'
+}
+
+function isEveryCircuit(addrs: readonly Multiaddr[]): boolean {
+  return addrs.every(addr => relayOf(addr.getComponents()) !== undefined)
 }

@@ -2,39 +2,64 @@
  * How two partners part. Each says `release`, and whether it needs the connection for something else: only that side can know, and
  * the dialler must not close what the other side needs.
  */
+import type { Connection, Logger } from '@libp2p/interface'
 import type { PeerKey } from '../../core/index.ts'
+import type { ConnectionUse } from '../host/connection-use.ts'
 import { within } from '../host/within.ts'
 
-/** Time for a partner to say whether it needs the connection, and to read what was said to it before. */
-const ANSWER_TIMEOUT_MS = 1_000
+/** Time for a partner to answer and to read what was said to it before, and for libp2p to close a connection. */
+const STEP_TIMEOUT_MS = 1_000
 
 interface Parting {
   /** Settles once this side has said `release`; undefined before it begins to. */
   saying: Promise<void> | undefined
+  /** Whether the partner has said it. */
+  isAnswered: boolean
   /** Resolves once the partner has said it, to whether it needs the connection. */
   readonly answered: Promise<boolean>
   readonly answer: (isNeeded: boolean) => void
 }
 
+/** What partings need of their host. */
+interface Host {
+  readonly connections: (peer: PeerKey) => Connection[]
+  readonly use: ConnectionUse
+  readonly log: Logger
+}
+
 export class Partings {
-  /** BOUNDED by the peers with a sync stream. */
+  /** BOUNDED by the peers with a sync stream, or one that has just ended. */
   readonly #partings = new Map<PeerKey, Parting>()
+  readonly #host: Host
+
+  constructor(host: Host) {
+    this.#host = host
+  }
 
   /**
    * This side says `release`.
    *
-   * @param said - settles once the word is on its way
+   * @param send - sends the word; given whether this side needs the connection
    */
-  say(peer: PeerKey, said: Promise<void>): void {
-    this.#of(peer).saying = said
+  say(peer: PeerKey, send: (isNeeded: boolean) => void): void {
+    const { connections, use } = this.#host
+    const uses = connections(peer).map(async connection => await use.isUsed(connection))
+    this.#of(peer).saying = Promise.all(uses).then(answers => send(answers.includes(true)))
   }
 
   /** The partner has said `release`. */
   hear(peer: PeerKey, isNeeded: boolean): void {
-    this.#of(peer).answer(isNeeded)
+    const parting = this.#of(peer)
+    parting.isAnswered = true
+    parting.answer(isNeeded)
   }
 
-  /** Forgets a peer whose last stream has ended. */
+  /** Whether the partner has said `release`. */
+  hasHeard(peer: PeerKey): boolean {
+    return this.#partings.get(peer)?.isAnswered === true
+  }
+
+  /** Forgets what was said. */
   end(peer: PeerKey): void {
     this.#partings.delete(peer)
   }
@@ -44,13 +69,34 @@ export class Partings {
    * told nothing, since it was silent, is not asked.
    */
   async isNeeded(peer: PeerKey): Promise<boolean> {
-    const { saying, answered } = this.#of(peer)
-    if (saying === undefined) return false
+    const { saying, answered, isAnswered } = this.#of(peer)
+    if (saying === undefined && !isAnswered) return false
     try {
-      await within(ANSWER_TIMEOUT_MS, 'saying that a link ends', saying)
-      return await within(ANSWER_TIMEOUT_MS, 'hearing whether a partner needs a connection', answered)
+      await within(STEP_TIMEOUT_MS, 'saying that a link ends', saying)
+      return await within(STEP_TIMEOUT_MS, 'hearing whether a partner needs a connection', answered)
     } catch {
       return false
+    }
+  }
+
+  /**
+   * Closes the connections to a peer that this service has dialled for itself alone.
+   *
+   * @param isBack - whether the peer is a partner again
+   */
+  async close(peer: PeerKey, isBack: () => boolean): Promise<void> {
+    for (const connection of this.#host.connections(peer)) {
+      if ((await this.#host.use.mayClose(connection)) && !isBack()) await this.closeOne(connection)
+    }
+  }
+
+  /** In good order, or else without: libp2p leaves a connection open whose streams do not end in time. */
+  async closeOne(connection: Connection): Promise<void> {
+    try {
+      await within(STEP_TIMEOUT_MS, 'closing a connection', connection.close())
+    } catch (error) {
+      this.#host.log.trace('%e', error)
+      connection.abort(error as Error)
     }
   }
 
@@ -61,7 +107,7 @@ export class Partings {
     const answered = new Promise<boolean>(resolve => {
       answer = resolve
     })
-    const parting = { saying: undefined, answered, answer }
+    const parting = { saying: undefined, isAnswered: false, answered, answer }
     this.#partings.set(peer, parting)
     return parting
   }

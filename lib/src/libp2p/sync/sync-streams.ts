@@ -4,7 +4,7 @@ import type { Payer } from '../../core/bounds/budget.ts'
 import { type Budgets, EARNED_PER_BYTE } from '../../core/bounds/budgets.ts'
 import { BYTE_US, FRAME_US, ITEM_US } from '../../core/bounds/prices.ts'
 import type { Input } from '../../core/effects.ts'
-import type { ReleaseMessage, SyncMessage } from '../../core/gossip/sync.ts'
+import type { SyncMessage } from '../../core/gossip/sync.ts'
 import type { PeerKey } from '../../core/record/announcement.ts'
 import { groupOf } from '../addrs/addr-group.ts'
 import { monotonicMs } from '../clock.ts'
@@ -53,7 +53,9 @@ export class SyncStreams {
   readonly #budgets: Budgets
   readonly #connections: (peer: PeerKey) => Connection[]
   readonly #use: ConnectionUse
-  readonly #partings = new Partings()
+  readonly #partings: Partings
+  /** The connection of each stream. */
+  readonly #carriers = new WeakMap<SyncStream, Connection>()
   readonly #handle: (input: Input) => void
   /** Aborts when the streams are closed; undefined while none may be open. */
   #closing: AbortController | undefined
@@ -73,6 +75,7 @@ export class SyncStreams {
     this.#host = { ...host, memory: new StreamMemory() }
     this.#connections = connections
     this.#use = use
+    this.#partings = new Partings({ connections, use, log: host.log })
     this.#handle = handle
   }
 
@@ -106,6 +109,7 @@ export class SyncStreams {
     const peer = connection.remotePeer.toString()
     const payer = { connection: peer, group: groupOf(addr) }
     const syncStream = new SyncStream(stream, payer.group, this.#host)
+    this.#carriers.set(syncStream, connection)
     this.#add(peer, syncStream, initiator, addr)
     let isCut = false
     try {
@@ -130,8 +134,8 @@ export class SyncStreams {
   }
 
   send(to: PeerKey, message: SyncMessage): void {
-    if (message.type === 'release') this.#partings.say(to, this.#release(to, message))
-    else this.#send(to, message)
+    if (message.type !== 'release') this.#send(to, message)
+    else this.#partings.say(to, isNeeded => this.#send(to, isNeeded ? { ...message, isNeeded } : message))
   }
 
   /**
@@ -146,12 +150,10 @@ export class SyncStreams {
     await within(HANG_UP_STEP_TIMEOUT_MS, 'sending the last messages', said).catch(error =>
       this.#host.log.trace('%e', error)
     )
+    this.#partings.end(peer)
     for (const stream of streams) this.#remove(peer, stream, false)
     await Promise.all(streams.map(async stream => await stream.close()))
-    if (isNeeded) return
-    for (const connection of this.#connections(peer)) {
-      if ((await this.#use.mayClose(connection)) && !this.#streams.has(peer)) await this.#end(connection)
-    }
+    if (!isNeeded) await this.#partings.close(peer, () => this.#streams.has(peer))
   }
 
   /** Resolves once everything sent so far has been handed to the connections. */
@@ -171,20 +173,6 @@ export class SyncStreams {
   #send(to: PeerKey, message: SyncMessage): void {
     const [stream] = this.#streams.get(to)?.values() ?? []
     stream?.send(message)
-  }
-
-  async #release(peer: PeerKey, word: ReleaseMessage): Promise<void> {
-    const uses = await Promise.all(this.#connections(peer).map(async connection => await this.#use.isUsed(connection)))
-    this.#send(peer, uses.includes(true) ? { ...word, isNeeded: true } : word)
-  }
-
-  /** In good order, or else without: libp2p leaves a connection open whose streams do not end in time. */
-  async #end(connection: Connection): Promise<void> {
-    try {
-      await within(HANG_UP_STEP_TIMEOUT_MS, 'closing a connection', connection.close())
-    } catch (error) {
-      connection.abort(error as Error)
-    }
   }
 
   async #newStream(connection: Connection): Promise<boolean> {
@@ -270,6 +258,19 @@ export class SyncStreams {
     }
     this.#host.metrics.syncStream('opened')
     this.#handle({ type: 'partner-opened', peer, initiator, addr })
+    if (streams.size === 2) this.#endTwin(peer, streams).catch(error => this.#host.log('%e', error))
+  }
+
+  /** Two peers that dialled each other have two connections: one of both sides ends its own. */
+  async #endTwin(peer: PeerKey, streams: ReadonlyMap<boolean, SyncStream>): Promise<void> {
+    const [own, others] = [streams.get(true), streams.get(false)]
+    const carriers = [own, others].map(stream => stream && this.#carriers.get(stream))
+    const [connection, other] = carriers
+    if (own === undefined || connection === undefined || other === undefined) return
+    if (!this.#use.isTwin(connection, other) || !(await this.#use.mayClose(connection)) || streams.size < 2) return
+    this.#remove(peer, own, false)
+    await own.close()
+    await this.#partings.closeOne(connection)
   }
 
   #has(peer: PeerKey, stream: SyncStream): boolean {
@@ -285,8 +286,16 @@ export class SyncStreams {
     this.#host.metrics.syncStream('closed')
     if (streams.size > 0) return
     this.#streams.delete(peer)
-    this.#partings.end(peer)
+    // The partner has ended the link, and cannot close what this node dialled.
+    if (this.#partings.hasHeard(peer)) this.#partAfter(peer).catch(error => this.#host.log('%e', error))
+    else this.#partings.end(peer)
     this.#handle({ type: 'partner-closed', peer, ...(isCut && { isCut }) })
+  }
+
+  async #partAfter(peer: PeerKey): Promise<void> {
+    const isNeeded = await this.#partings.isNeeded(peer)
+    this.#partings.end(peer)
+    if (!isNeeded) await this.#partings.close(peer, () => this.#streams.has(peer))
   }
 
   #all(): SyncStream[] {

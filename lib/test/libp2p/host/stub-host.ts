@@ -56,6 +56,8 @@ export class StubHost {
 
   readonly pubsub = {
     topicValidators: this.topicValidators,
+    getTopics: (): string[] => [...this.topics],
+    getSubscribers: (): [] => [],
     subscribe: (topic: string): void => {
       this.topics.add(topic)
     },
@@ -79,6 +81,7 @@ export class StubHost {
   }
 
   readonly peerStore = {
+    get: async (): Promise<{ tags: Map<string, unknown> }> => ({ tags: new Map() }),
     merge: async (): Promise<void> => {}
   }
 
@@ -93,7 +96,7 @@ export class StubHost {
       ...{ privateKey, events, registrar, pubsub, connectionManager, datastore, peerStore },
       peerId: peerIdFromPrivateKey(privateKey),
       logger: { forComponent: () => this.#logger() },
-      addressManager: { getAddresses: () => this.addrs },
+      addressManager: { getAddresses: () => this.addrs, getListenAddrs: () => this.addrs },
       metrics: { registerMetric: () => {}, registerCounterGroup: (name: string) => this.#counterGroup(name) }
     }
     return parts as unknown as GossipDiscoveryComponents

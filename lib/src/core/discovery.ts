@@ -4,13 +4,14 @@
  * The host delivers inputs, carries out outputs, and calls `handle({ type: 'tick' })` once `nextDeadlineMs` is past.
  */
 import { AddressBook } from './book/address-book.ts'
+import { fadedAmong } from './book/deadlines.ts'
 import type { Interest } from './book/entry.ts'
 import type { EntryStore } from './book/entry-store.ts'
 import { Budgets } from './bounds/budgets.ts'
 import type { EndpointOf } from './bounds/endpoint.ts'
 import type { GroupOf } from './bounds/group.ts'
 import type { DiscoveryConfig } from './config.ts'
-import type { DialOutcome, Input, Output } from './effects.ts'
+import type { Input, Output } from './effects.ts'
 import { RecordAcceptor } from './gossip/accept-record.ts'
 import { Admission } from './gossip/admission.ts'
 import { Answers, type Question } from './gossip/answers.ts'
@@ -364,7 +365,7 @@ export class Discovery {
     const former = this.book.lastOf(partner)
     if (former !== undefined) out.push(...sendRecords(partner, [{ record: former, ageMs: 0 }]))
     // Perhaps the suspects have refuted, and those that fade have announced, while nobody was there to say so: a digest would not tell.
-    out.push(...sendWishes(partner, [...new Set([...this.#suspicions.suspected, ...this.book.faded(nowMs)])]))
+    out.push(...sendWishes(partner, [...this.#suspicions.suspected, ...fadedAmong(this.book.values(), nowMs)]))
   }
 
   /** An unknown peer is a newcomer with an empty book. Send it the whole book now; that saves the round trip of its empty digest. */
@@ -476,9 +477,7 @@ export class Discovery {
     if (partner !== undefined) out.push({ type: 'send', to: partner, message: { type: 'ping' } })
   }
 
-  #noteDial(input: { id: string; outcome: DialOutcome; peer?: PeerKey }, nowMs: number, out: Output[]): void {
-    const { id, outcome, peer } = input
-    const purpose = this.overlay.ended(id, outcome, nowMs, peer)
-    out.push(...this.#suspicions.dialled(id, purpose, outcome, nowMs))
+  #noteDial({ id, outcome, peer }: Extract<Input, { type: 'dialled' }>, nowMs: number, out: Output[]): void {
+    out.push(...this.#suspicions.dialled(id, this.overlay.ended(id, outcome, nowMs, peer), outcome, nowMs))
   }
 }

@@ -13,7 +13,7 @@ import {
   type SignedAnnouncement,
   type Version
 } from '../record/announcement.ts'
-import { Deadlines, fadedAmong } from './deadlines.ts'
+import { Deadlines } from './deadlines.ts'
 import { BUCKETS, bucketOf, saltedDigest, toggle } from './digest.ts'
 import {
   type AddressBookEntry,
@@ -214,11 +214,6 @@ export class AddressBook {
   /** Peers that have not been heard of for two thirds of their ttl; each is told again, ever sooner, until it expires. */
   fading(nowMs: number): PeerKey[] {
     return this.#deadlines.fading(this.#store.values(), nowMs)
-  }
-
-  /** Everybody who fades at this time. */
-  faded(nowMs: number): PeerKey[] {
-    return fadedAmong(this.#store.values(), nowMs)
   }
 
   /**

@@ -68,6 +68,6 @@ export function fadesAtMs({ record, bornAtMs }: AddressBookEntry): number {
 }
 
 /** The peers of the entries that fade at this time. */
-export function fadedAmong(entries: Iterable<Entry>, nowMs: number): PeerKey[] {
+export function fadedAmong(entries: Iterable<AddressBookEntry>, nowMs: number): PeerKey[] {
   return [...entries].filter(entry => nowMs >= fadesAtMs(entry)).map(({ record }) => record.announcement.peer)
 }

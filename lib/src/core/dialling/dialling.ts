@@ -3,7 +3,7 @@
  * and no crowd of handshakes starves the host.
  */
 import type { AddressBook } from '../book/address-book.ts'
-import type { EndpointOf } from '../bounds/endpoint.ts'
+import { type EndpointOf, endpointOfItsOwn } from '../bounds/endpoint.ts'
 import type { GroupOf } from '../bounds/group.ts'
 import { putBounded } from '../bounds/put-bounded.ts'
 import type { DialPurpose, DialTarget, Output, PeerSource } from '../effects.ts'
@@ -14,30 +14,19 @@ import { type Random, randomBelow } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
 import { BackOff } from './back-off.ts'
 import { type Candidate, Candidates, mergedAddrs } from './candidates.ts'
-import { draws, earlierThan } from './draw.ts'
+import { Climb } from './climb.ts'
+import { draws } from './draw.ts'
 import { Eclipse } from './eclipse.ts'
+import { drawFadedRatio, fadedTargets } from './faded.ts'
 import { Hearsay } from './hearsay.ts'
 import { Pace } from './pace.ts'
-import { type Purpose, toldOf, UnderWay } from './under-way.ts'
-
-/** A probe must tell sooner than a handshake may take; a heal dial must be over before the next is due. */
-const DIAL_TIMEOUT_MS: Record<DialPurpose, number> = { connect: 10_000, probe: 1_500, heal: 2_000 }
+import { DIAL_TIMEOUT_MS, type Purpose, toldOf, UnderWay } from './under-way.ts'
 
 /** Of several peers that the application names, two are dialled at once: the nearer one answers first. */
 const MAX_CONNECTS_NAMED = 2
 
-/** Time between two looks for an earlier peer: each reads the whole book. */
-const CLIMB_INTERVAL_MS = 1_000
-
 /** Probed peers that are remembered, so that none is probed again and again. */
 const MAX_PROBED = 4096
-
-/**
- * Share of its ttl after which an entry without news is a reason to dial: the partner that was asked for it at two thirds had
- * none either, so perhaps no path leads there any more. Each node has a place of its own in between, since the first that reaches
- * the peer spares the others the dial.
- */
-const FADED_RATIO = { min: 3 / 4, max: 5 / 6 }
 
 /** What the overlay is given by its host. */
 export interface OverlayHost {
@@ -67,7 +56,7 @@ export class Dialling {
   /** BOUNDED by `MAX_PROBED`. When a peer may be probed again. */
   readonly #probed = new Map<PeerKey, number>()
   readonly #underWay = new UnderWay()
-  #climbNotBeforeMs = Number.NEGATIVE_INFINITY
+  readonly #climber: Climb
 
   constructor(self: PeerKey, dialBackoffMs: number, host: OverlayHost, partners: Partners, crowd: Crowd) {
     this.#self = self
@@ -78,7 +67,8 @@ export class Dialling {
     this.#backOff = new BackOff(dialBackoffMs, host.random)
     this.#hearsay = new Hearsay(host.endpointOf ?? endpointOfItsOwn)
     this.#pace = new Pace(crowd, host.random)
-    this.#fadedRatio = FADED_RATIO.min + host.random() * (FADED_RATIO.max - FADED_RATIO.min)
+    this.#climber = new Climb(self, host.random)
+    this.#fadedRatio = drawFadedRatio(host.random)
   }
 
   addNamed(target: DialTarget): void {
@@ -139,12 +129,7 @@ export class Dialling {
 
   /** A dial to one of the listed peers that nobody has had news of for long: a torn overlay is mended before it costs entries. */
   reachFading(peers: readonly PeerKey[], book: AddressBook, nowMs: number): Output[] {
-    const faded = peers.flatMap(peer => {
-      const entry = book.get(peer)
-      if (entry === undefined || !this.#isDialable(peer, nowMs)) return []
-      const { addrs, ttlMs } = entry.record.announcement
-      return nowMs >= entry.bornAtMs + ttlMs * this.#fadedRatio ? [{ id: peer, addrs }] : []
-    })
+    const faded = fadedTargets(peers, book, this.#fadedRatio, nowMs).filter(({ id }) => this.#isDialable(id, nowMs))
     const target = faded[randomBelow(faded.length, this.#host.random)]
     return target === undefined ? [] : this.dial(target, 'heal', nowMs)
   }
@@ -190,7 +175,7 @@ export class Dialling {
       consider(this.#backOff.notBeforeMs(id))
     }
     if (this.#isAlone) consider(this.#underWay.nextAloneMs)
-    if (this.#isClimbing) consider(this.#climbsAtMs)
+    if (this.#isClimbing) consider(this.#climber.nextMs(this.#pace))
     if (!isWanted) return earliestMs
     consider(this.#pace.notBeforeMs(this.#isAlone))
     for (const endMs of this.#backOff.endsMs()) consider(this.#pace.nextDrawMs(endMs))
@@ -269,26 +254,19 @@ export class Dialling {
     return undefined
   }
 
-  /** A dial to one of the earlier peers, each as likely: to one that was let go only if there is no other. */
+  /** A dial to an earlier peer. */
   #climb(book: AddressBook, nowMs: number): Output[] {
-    if (!this.#isClimbing || nowMs < this.#climbsAtMs || !this.#mayBegin('connect', nowMs)) return []
-    this.#climbNotBeforeMs = nowMs + CLIMB_INTERVAL_MS
-    const earlier = earlierThan(this.#self, book)
-    if (earlier.length === 0) this.#partners.setFirst()
-    const dialable = earlier.filter(({ id, addrs }) => addrs.length > 0 && this.#isDialable(id, nowMs))
-    const others = dialable.filter(({ id }) => !this.#isLeftAlone(id, nowMs))
-    const candidates = others.length > 0 ? others : dialable
-    const drawn = candidates[randomBelow(candidates.length, this.#host.random)]
-    const admitted = drawn && this.#admitted({ ...drawn, trusted: [] }, nowMs)
+    if (!this.#isClimbing || nowMs < this.#climber.nextMs(this.#pace) || !this.#mayBegin('connect', nowMs)) return []
+    const isDialable = (peer: PeerKey) => this.#isDialable(peer, nowMs)
+    const isLeftAlone = (peer: PeerKey) => this.#isLeftAlone(peer, nowMs)
+    const drawn = this.#climber.draw(book, { isDialable, isLeftAlone }, nowMs)
+    if (drawn === 'first') this.#partners.isFirst = true
+    const admitted = typeof drawn === 'object' ? this.#admitted({ ...drawn, trusted: [] }, nowMs) : undefined
     return admitted === undefined ? [] : [this.#begin(admitted, 'climb', nowMs)]
   }
 
   get #isClimbing(): boolean {
     return !this.#isAlone && this.#partners.missing().isEarlierMissing
-  }
-
-  get #climbsAtMs(): number {
-    return Math.max(this.#climbNotBeforeMs, this.#pace.notBeforeMs(false))
   }
 
   #choose(peer: PeerKey): void {
@@ -323,6 +301,3 @@ export class Dialling {
     return admitted.addrs.length === 0 ? undefined : { id, trusted, ...admitted }
   }
 }
-
-/** Where a host knows no better, each address is the only one at its endpoint. */
-const endpointOfItsOwn: EndpointOf = addr => ({ host: addr, port: '' })

@@ -2,7 +2,6 @@
 import type { AddressBook } from '../book/address-book.ts'
 import type { AddressBookEntry } from '../book/entry.ts'
 import type { Group, GroupOf } from '../bounds/group.ts'
-import type { DialTarget } from '../effects.ts'
 import { type Random, randomBelow } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
 
@@ -36,13 +35,6 @@ export function draws(
   const groups = shuffled([...byGroup], random)
   const ordered = [...groups.filter(([group]) => !taken.has(group)), ...groups.filter(([group]) => taken.has(group))]
   return rounds(ordered.map(([, members]) => shuffled(members, random)))
-}
-
-/** The listed peers that come before a peer in the order of their keys. Looks at the whole book. */
-export function earlierThan(self: PeerKey, book: AddressBook): DialTarget[] {
-  return [...book.values()]
-    .map(({ record }) => ({ id: record.announcement.peer, addrs: record.announcement.addrs }))
-    .filter(({ id }) => id < self)
 }
 
 function sample(book: AddressBook, random: Random): Iterable<AddressBookEntry> {

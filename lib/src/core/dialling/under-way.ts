@@ -1,6 +1,9 @@
 /** The dials that are under way: what each is for, and how many there may be at once. */
 import type { DialPurpose } from '../effects.ts'
 
+/** A probe must tell sooner than a handshake may take; a heal dial must be over before the next is due. */
+export const DIAL_TIMEOUT_MS: Record<DialPurpose, number> = { connect: 10_000, probe: 1_500, heal: 2_000 }
+
 /** A climb is a dial to an earlier peer (`Missing`): for a connection, and by no choice of this node. */
 export type Purpose = DialPurpose | 'climb'
 

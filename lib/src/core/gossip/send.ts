@@ -10,7 +10,7 @@ export function sendRecords(to: PeerKey, records: readonly AgedRecord[]): Output
 }
 
 export function sendWishes(to: PeerKey, peers: readonly PeerKey[]): Output[] {
-  return wantMessages(peers).map(message => ({ type: 'send', to, message }))
+  return wantMessages([...new Set(peers)]).map(message => ({ type: 'send', to, message }))
 }
 
 export function sendSuspicions(to: PeerKey, suspicions: readonly Suspicion[]): Output[] {

@@ -43,9 +43,6 @@ const ASK_RATIO = { min: 0.15, max: 0.35 }
 /** The longest time that a partner's word gives a suspect, whatever it says: twice what a network of 10,000 takes. */
 const MAX_HANDED_MS = 8_000
 
-/** Time for the peer that dialled a connection which broke to dial again, over a relay too. */
-const REDIAL_GRACE_MS = 500
-
 export class Suspicions {
   readonly #node: Node
   /** BOUNDED by the book: only who is listed is suspected. */
@@ -96,14 +93,9 @@ export class Suspicions {
     return [...this.#rumours.flush(nowMs), ...this.#asks.run(nowMs)]
   }
 
-  /**
-   * The connection to a partner broke without a word: perhaps it can still be reached. The side that dialled it dials again, and the
-   * other one waits for that, unless it has nobody else: two that dial each other have two connections.
-   */
+  /** The connection to a partner broke without a word: perhaps it can still be reached. */
   connectionBroke(peer: PeerKey, wasDialled: boolean, nowMs: number): Output[] {
-    const waits = !wasDialled && this.#node.overlay.size > 0
-    this.#node.overlay.rejoins(nowMs)
-    this.#asks.plan(peer, waits ? nowMs + REDIAL_GRACE_MS : nowMs, 'self')
+    this.#asks.plan(peer, this.#node.overlay.rejoins(wasDialled, nowMs), 'self')
     return this.run(nowMs)
   }
 

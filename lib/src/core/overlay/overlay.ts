@@ -19,6 +19,9 @@ const RENEW_JITTER_RATIO = 0.5
 /** A renewal that finds nobody new is given up. */
 const RENEW_TIMEOUT_MS = 60_000
 
+/** Time for the peer that dialled a connection which broke to dial again, over a relay too. */
+const REDIAL_GRACE_MS = 500
+
 /** The links of this node: which partners it has, which it chose, whom it dials, and which it lets go. */
 export class Overlay {
   readonly #partners: Partners
@@ -94,15 +97,19 @@ export class Overlay {
     return closed.ending === 'broken'
   }
 
-  /** A link that broke is dialled again. */
-  rejoins(nowMs: number): void {
+  /**
+   * A link broke; returns when this node dials the peer again. The side that had dialled does so at once, and the other one waits for
+   * that, unless it has nobody else: two that dial each other have two connections. Nobody takes its place meanwhile.
+   */
+  rejoins(wasDialled: boolean, nowMs: number): number {
     this.#dialling.rejoins(nowMs)
+    return wasDialled || this.size === 0 ? nowMs : nowMs + REDIAL_GRACE_MS
   }
 
   /** Somebody has joined the network, and may dial this node. */
   newcomer(nowMs: number): void {
     this.#crowd.newcomer(nowMs)
-    this.#partners.newcomer()
+    this.#partners.isFirst = false
   }
 
   /** A peer that the application wants to be joined, such as a bootstrap peer. */

@@ -9,6 +9,7 @@ import { putBounded } from '../bounds/put-bounded.ts'
 import type { Output } from '../effects.ts'
 import { type Random, randomBelow } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
+import { LetGo } from './let-go.ts'
 import {
   endingOf,
   isKept,
@@ -28,12 +29,6 @@ const CHOSEN_LINKS = 2
 /** Time for a peer that was asked to go to find another partner; then it is none any more, whether or not it went. */
 export const RELEASE_GRACE_MS = 10_000
 
-/** Whoever was let go is left alone for so long: not dialled, not asked again, and no partner if it comes back. */
-export const LEFT_ALONE_MS = 600_000
-
-/** A crowd that a well-known peer lets go; the one that was let go first makes room. */
-const MAX_LET_GO = 1024
-
 /** The host does not hang up while the application uses the connection, and is asked again. */
 const HANG_UP_INTERVAL_MS = 5_000
 
@@ -41,12 +36,13 @@ const HANG_UP_INTERVAL_MS = 5_000
 const MAX_BROKEN = 64
 
 export class Partners {
+  /** Whether no listed peer comes before this node, as far as anybody has looked: then it is the root of the tree. */
+  isFirst = false
   /** BOUNDED by the host's connections. The oldest first. */
   readonly #links = new Map<PeerKey, Link>()
   /** BOUNDED by the links. Those whose time as partners is not over. */
   readonly #partners = new Set<PeerKey>()
-  /** BOUNDED by `MAX_LET_GO`. Until when a peer is left alone. */
-  readonly #letGo = new Map<PeerKey, number>()
+  readonly #letGo = new LetGo()
   /** BOUNDED by `MAX_BROKEN`. Chosen links that broke. */
   readonly #broken = new Map<PeerKey, true>()
   /** BOUNDED by the links. Peers that the host was told to be chosen. */
@@ -56,7 +52,6 @@ export class Partners {
   readonly #chosenTarget: number
   readonly #groupOf: (addr: string) => Group
   readonly #random: Random
-  #isFirst = false
 
   constructor(self: PeerKey, targetConnections: number, host: { groupOf: (addr: string) => Group; random: Random }) {
     this.#self = self
@@ -109,7 +104,7 @@ export class Partners {
 
   /** Whether a peer was let go not long ago. */
   isLeftAlone(peer: PeerKey, nowMs: number): boolean {
-    return (this.#letGo.get(peer) ?? LONG_AGO_MS) > nowMs
+    return this.#letGo.has(peer, nowMs)
   }
 
   /** How many links to choose are missing, how many of any kind, and whether one to an earlier peer is. */
@@ -120,16 +115,6 @@ export class Partners {
       any: this.#target - kept.length,
       isEarlierMissing: this.#wantsEarlier && !kept.some(({ peer }) => peer < this.#self)
     }
-  }
-
-  /** No peer is listed that comes before this node: it is the root of the tree. */
-  setFirst(): void {
-    this.#isFirst = true
-  }
-
-  /** Somebody has joined the network, and may come before this node. */
-  newcomer(): void {
-    this.#isFirst = false
   }
 
   /** A partner chosen evenly, or undefined when there is none. */
@@ -229,7 +214,7 @@ export class Partners {
     for (const link of this.#links.values()) {
       if (isKept(link)) continue
       if (this.has(link.peer)) consider(link.partedAtMs + RELEASE_GRACE_MS)
-      else consider(this.#letGo.get(link.peer) ?? NEVER_MS)
+      else consider(this.#letGo.untilMs(link.peer))
       if (this.#isToHangUp(link, nowMs)) consider(link.hungUpAtMs + HANG_UP_INTERVAL_MS)
     }
     return earliestMs
@@ -247,12 +232,12 @@ export class Partners {
 
   /** One chosen link each leaves islands; two do not. */
   get #wantsEarlier(): boolean {
-    return this.#chosenTarget < CHOSEN_LINKS && !this.#isFirst
+    return this.#chosenTarget < CHOSEN_LINKS && !this.isFirst
   }
 
   #part(link: Link, nowMs: number): void {
     if (link.partedAtMs === NEVER_MS) link.partedAtMs = nowMs
-    putBounded(this.#letGo, MAX_LET_GO, link.peer, nowMs + LEFT_ALONE_MS)
+    this.#letGo.add(link.peer, nowMs)
   }
 
   #kept(isMeant: (link: Link) => boolean = () => true): Link[] {

@@ -95,6 +95,13 @@ function readFrame(reader: CborReader): SyncFrame {
   return frame
 }
 
+/** Items that name a peer each. */
+export function itemsOf(frame: SyncFrame): number {
+  if (frame.type === 'summary') return frame.items.length
+  if (frame.type === 'want') return frame.peers.length
+  return frame.type === 'suspicions' ? frame.suspicions.length : 0
+}
+
 function isKind(text: string): text is SyncMessage['type'] {
   return Object.hasOwn(ITEMS, text)
 }

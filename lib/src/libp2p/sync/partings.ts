@@ -42,9 +42,7 @@ export class Partings {
    * @param send - sends the word; given whether this side needs the connection
    */
   say(peer: PeerKey, send: (isNeeded: boolean) => void): void {
-    const { connections, use } = this.#host
-    const uses = connections(peer).map(async connection => await use.isUsed(connection))
-    this.#of(peer).saying = Promise.all(uses).then(answers => send(answers.includes(true)))
+    this.#of(peer).saying = this.#isUsed(peer).then(send)
   }
 
   /** The partner has said `release`. */
@@ -54,14 +52,23 @@ export class Partings {
     parting.answer(isNeeded)
   }
 
-  /** Whether the partner has said `release`. */
-  hasHeard(peer: PeerKey): boolean {
-    return this.#partings.get(peer)?.isAnswered === true
+  /** What was said is of no account any more. */
+  forget(peer: PeerKey): void {
+    this.#partings.delete(peer)
   }
 
-  /** Forgets what was said. */
-  end(peer: PeerKey): void {
-    this.#partings.delete(peer)
+  /** The last stream with a peer has ended. If the peer let go of this node, it cannot close what this node has dialled. */
+  async ended(peer: PeerKey, isBack: () => boolean): Promise<void> {
+    const hasLetGo = this.#partings.get(peer)?.isAnswered === true
+    const isNeeded = hasLetGo && (await this.isNeeded(peer))
+    this.forget(peer)
+    if (hasLetGo && !isNeeded) await this.close(peer, isBack)
+  }
+
+  /** Whether this side is to end the first of two connections with one peer, and may. */
+  async isTwin(own: Connection, other: Connection): Promise<boolean> {
+    const { use } = this.#host
+    return use.isTwin(own, other) && (await use.mayClose(own))
   }
 
   /**
@@ -85,8 +92,13 @@ export class Partings {
    * @param isBack - whether the peer is a partner again
    */
   async close(peer: PeerKey, isBack: () => boolean): Promise<void> {
-    for (const connection of this.#host.connections(peer)) {
-      if ((await this.#host.use.mayClose(connection)) && !isBack()) await this.closeOne(connection)
+    const { connections, use, log } = this.#host
+    try {
+      for (const connection of connections(peer)) {
+        if ((await use.mayClose(connection)) && !isBack()) await this.closeOne(connection)
+      }
+    } catch (error) {
+      log('%e', error)
     }
   }
 
@@ -97,6 +109,18 @@ export class Partings {
     } catch (error) {
       this.#host.log.trace('%e', error)
       connection.abort(error as Error)
+    }
+  }
+
+  /** Whether this side uses a connection with the peer; a host that cannot tell is taken to. */
+  async #isUsed(peer: PeerKey): Promise<boolean> {
+    const { connections, use, log } = this.#host
+    try {
+      const uses = await Promise.all(connections(peer).map(async connection => await use.isUsed(connection)))
+      return uses.includes(true)
+    } catch (error) {
+      log('%e', error)
+      return true
     }
   }
 

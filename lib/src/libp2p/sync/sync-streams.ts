@@ -11,7 +11,7 @@ import { monotonicMs } from '../clock.ts'
 import type { ConnectionUse } from '../host/connection-use.ts'
 import { ABORT_GRACE_MS, within } from '../host/within.ts'
 import type { Receiver } from '../records/receiver.ts'
-import { decodeSyncFrame, type SyncFrame, SyncFrameError } from './frames.ts'
+import { decodeSyncFrame, itemsOf, type SyncFrame, SyncFrameError } from './frames.ts'
 import { Partings } from './partings.ts'
 import { StreamMemory } from './stream-memory.ts'
 import { type StreamHost, SyncStream } from './sync-stream.ts'
@@ -51,8 +51,6 @@ export class SyncStreams {
   readonly #receiver: Receiver
   readonly #host: StreamHost
   readonly #budgets: Budgets
-  readonly #connections: (peer: PeerKey) => Connection[]
-  readonly #use: ConnectionUse
   readonly #partings: Partings
   /** The connection of each stream. */
   readonly #carriers = new WeakMap<SyncStream, Connection>()
@@ -73,8 +71,6 @@ export class SyncStreams {
     this.#receiver = receiver
     this.#budgets = budgets
     this.#host = { ...host, memory: new StreamMemory() }
-    this.#connections = connections
-    this.#use = use
     this.#partings = new Partings({ connections, use, log: host.log })
     this.#handle = handle
   }
@@ -150,7 +146,7 @@ export class SyncStreams {
     await within(HANG_UP_STEP_TIMEOUT_MS, 'sending the last messages', said).catch(error =>
       this.#host.log.trace('%e', error)
     )
-    this.#partings.end(peer)
+    this.#partings.forget(peer)
     for (const stream of streams) this.#remove(peer, stream, false)
     await Promise.all(streams.map(async stream => await stream.close()))
     if (!isNeeded) await this.#partings.close(peer, () => this.#streams.has(peer))
@@ -263,14 +259,13 @@ export class SyncStreams {
 
   /** Two peers that dialled each other have two connections: one of both sides ends its own. */
   async #endTwin(peer: PeerKey, streams: ReadonlyMap<boolean, SyncStream>): Promise<void> {
-    const [own, others] = [streams.get(true), streams.get(false)]
-    const carriers = [own, others].map(stream => stream && this.#carriers.get(stream))
-    const [connection, other] = carriers
-    if (own === undefined || connection === undefined || other === undefined) return
-    if (!this.#use.isTwin(connection, other) || !(await this.#use.mayClose(connection)) || streams.size < 2) return
+    const own = streams.get(true)!
+    const carrier = this.#carriers.get(own)!
+    const isTwin = await this.#partings.isTwin(carrier, this.#carriers.get(streams.get(false)!)!)
+    if (!isTwin || streams.size < 2) return
     this.#remove(peer, own, false)
     await own.close()
-    await this.#partings.closeOne(connection)
+    await this.#partings.closeOne(carrier)
   }
 
   #has(peer: PeerKey, stream: SyncStream): boolean {
@@ -287,15 +282,8 @@ export class SyncStreams {
     if (streams.size > 0) return
     this.#streams.delete(peer)
     // The partner has ended the link, and cannot close what this node dialled.
-    if (this.#partings.hasHeard(peer)) this.#partAfter(peer).catch(error => this.#host.log('%e', error))
-    else this.#partings.end(peer)
+    void this.#partings.ended(peer, () => this.#streams.has(peer))
     this.#handle({ type: 'partner-closed', peer, ...(isCut && { isCut }) })
-  }
-
-  async #partAfter(peer: PeerKey): Promise<void> {
-    const isNeeded = await this.#partings.isNeeded(peer)
-    this.#partings.end(peer)
-    if (!isNeeded) await this.#partings.close(peer, () => this.#streams.has(peer))
   }
 
   #all(): SyncStream[] {
@@ -306,11 +294,4 @@ export class SyncStreams {
 /** What two nodes of the network of this topic both speak. */
 export function syncProtocolOf(topic: string): string {
   return `${SYNC_PROTOCOL}/${topic}`
-}
-
-/** Items that name a peer each. */
-function itemsOf(frame: SyncFrame): number {
-  if (frame.type === 'summary') return frame.items.length
-  if (frame.type === 'want') return frame.peers.length
-  return frame.type === 'suspicions' ? frame.suspicions.length : 0
 }

@@ -88,9 +88,9 @@ export class CborReader {
     return head === TRUE
   }
 
-  /** Whether the next value is `true`, which is not taken. */
-  isTrue(): boolean {
-    return this.#head() === TRUE
+  /** Whether these bytes come next; they are not taken. */
+  isAt(bytes: Uint8Array): boolean {
+    return bytes.every((byte, i) => this.#bytes[this.#at + i] === byte)
   }
 
   /** A copy: a view would keep the whole message in memory. */

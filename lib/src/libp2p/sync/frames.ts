@@ -32,6 +32,10 @@ export class SyncFrameError extends Error {
 
 const MAX_UINT32 = 0xffff_ffff
 
+/** After `release`, for those who know it: the sender needs the connection. */
+const KEEP = 'keep'
+const KEEP_BYTES = encodeCbor(KEEP)
+
 export function encodeSyncMessage(message: SyncMessage): Uint8Array {
   switch (message.type) {
     case 'digest':
@@ -50,7 +54,7 @@ export function encodeSyncMessage(message: SyncMessage): Uint8Array {
     case 'prune':
       return encodeCbor([message.type])
     case 'release':
-      return encodeCbor(message.isNeeded === true ? ['release', true] : ['release'])
+      return encodeCbor(message.isNeeded === true ? ['release', KEEP] : ['release'])
   }
 }
 
@@ -88,7 +92,7 @@ function readFrame(reader: CborReader): SyncFrame {
   if (!isKind(kind)) throw new SyncFrameError('unknown kind of frame')
   const moreItems = items - ITEMS[kind]
   if (moreItems < 0) throw new SyncFrameError('too few items')
-  const isNeeded = kind === 'release' && moreItems > 0 && reader.isTrue()
+  const isNeeded = kind === 'release' && moreItems > 0 && reader.isAt(KEEP_BYTES)
   const frame: SyncFrame = isNeeded ? { type: 'release', isNeeded } : readItems(reader, kind)
   for (let i = 0; i < moreItems; i++) reader.skip()
   reader.end()

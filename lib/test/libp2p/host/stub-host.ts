@@ -37,6 +37,7 @@ export class StubHost {
   /** By metric and label. */
   readonly counters = new Map<string, number>()
   addrs: Multiaddr[] = [multiaddr('/ip4/127.0.0.1/tcp/4001')]
+  listenAddrs: Multiaddr[] = []
 
   constructor(privateKey: PrivateKey) {
     this.privateKey = privateKey
@@ -96,7 +97,7 @@ export class StubHost {
       ...{ privateKey, events, registrar, pubsub, connectionManager, datastore, peerStore },
       peerId: peerIdFromPrivateKey(privateKey),
       logger: { forComponent: () => this.#logger() },
-      addressManager: { getAddresses: () => this.addrs, getListenAddrs: () => this.addrs },
+      addressManager: { getAddresses: () => this.addrs, getListenAddrs: () => this.listenAddrs },
       metrics: { registerMetric: () => {}, registerCounterGroup: (name: string) => this.#counterGroup(name) }
     }
     return parts as unknown as GossipDiscoveryComponents

@@ -129,6 +129,20 @@ test('items after those that this version knows are read and ignored', async t =
   })
 })
 
+test('a release may say that its sender needs the connection; whatever else follows it is ignored', async t => {
+  for (const [items, isNeeded] of [
+    [[], undefined],
+    [['keep'], true],
+    [['keep', 1], true],
+    [['keeps'], undefined],
+    [[true], undefined],
+    [[1, 'keep'], undefined]
+  ] as const) {
+    const frame = encode(['release', ...items], rfc8949EncodeOptions)
+    t.same(decodeSyncFrame(frame), { type: 'release', ...(isNeeded && { isNeeded }) }, JSON.stringify(items))
+  }
+})
+
 const attacks: [what: string, frame: () => Uint8Array][] = [
   ['values shared by values, doubled thirty times', () => pingWith(sharedValues(30))],
   ['a number of 128 KiB', () => pingWith(bignum(MAX_FRAME_BYTES - 20))],
@@ -261,7 +275,7 @@ function anyMessage(): fc.Arbitrary<SyncMessage> {
     prune: fc.constant({ type: 'prune' }),
     ping: fc.constant({ type: 'ping' }),
     pong: fc.constant({ type: 'pong' }),
-    release: fc.constant({ type: 'release' })
+    release: fc.constantFrom({ type: 'release' }, { type: 'release', isNeeded: true })
   }
   return fc.oneof(...Object.values(kinds))
 }

@@ -14,6 +14,10 @@ const LIBP2P_PROTOCOLS = ['/ipfs/id/1.0.0', '/ipfs/id/push/1.0.0', '/ipfs/ping/1
 /** What libp2p reports when a dial opens no connection of its own. */
 const SHARED_DIALS = ['dial-queue:already-connected', 'dial-queue:already-in-dial-queue']
 
+/** A stream has no name until both sides have agreed on its protocol: libp2p opens some just after a connection, by itself. */
+const LOOKS = 10
+const LOOK_INTERVAL_MS = 100
+
 /** What this service itself has on a connection. */
 interface OwnUse {
   readonly topic: string
@@ -77,11 +81,13 @@ export class ConnectionUse {
 
   /** Whether anybody but this service uses the connection: a stream, a tag, a relay reservation, a topic that both subscribe to. */
   async isUsed(connection: Connection): Promise<boolean> {
+    for (let looks = 0; looks < LOOKS && isOpening(connection); looks++) {
+      await new Promise(resolve => setTimeout(resolve, LOOK_INTERVAL_MS))
+    }
     return this.#hasUse(connection) || (await this.#isTagged(connection.remotePeer))
   }
 
   #hasUse({ streams, remotePeer }: Connection): boolean {
-    // A stream that is still being opened has no protocol yet.
     return (
       streams.some(({ protocol }) => !this.#isExpected(protocol)) ||
       this.#isRelay(remotePeer) ||
@@ -130,6 +136,10 @@ export class ConnectionUse {
       return (error as Error).name !== 'NotFoundError'
     }
   }
+}
+
+function isOpening({ streams }: Connection): boolean {
+  return streams.some(({ protocol }) => protocol === '')
 }
 
 function isOpen({ status }: Connection): boolean {

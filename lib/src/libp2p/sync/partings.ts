@@ -7,8 +7,8 @@ import type { PeerKey } from '../../core/index.ts'
 import type { ConnectionUse } from '../host/connection-use.ts'
 import { within } from '../host/within.ts'
 
-/** Time for a partner to answer and to read what was said to it before, and for libp2p to close a connection. */
-const STEP_TIMEOUT_MS = 1_000
+/** Time for a partner to look and answer, which it does within a second, and for libp2p to close a connection. */
+const STEP_TIMEOUT_MS = 2_000
 
 interface Parting {
   /** Settles once this side has said `release`; undefined before it begins to. */

@@ -97,6 +97,15 @@ test('where there is a circuit to a peer already, no second one is opened', asyn
   t.not(await use.dial([relayed, ADDR], peer, {}), circuit, 'a direct address may lead to a better one')
 })
 
+test('a stream that is being opened is waited for, since libp2p opens some on every connection', async t => {
+  const { use, connection } = await dialled()
+  const stream = streamOf('')
+  connection.streams.push(stream)
+  const closing = use.mayClose(connection)
+  stream.protocol = '/ipfs/id/1.0.0'
+  t.equal(await closing, true)
+})
+
 interface Dialled {
   /** What libp2p reports meanwhile. */
   progress?: string

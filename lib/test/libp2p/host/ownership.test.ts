@@ -4,9 +4,9 @@ import { lpStream } from '@libp2p/utils'
 import { multiaddr } from '@multiformats/multiaddr'
 import { type Test, test } from 'tap'
 import type { ReleaseMessage } from '../../../src/core/gossip/sync.ts'
-import { encodeSyncMessage } from '../../../src/libp2p/sync/frames.ts'
+import { decodeSyncFrame, encodeSyncMessage, type SyncFrame } from '../../../src/libp2p/sync/frames.ts'
 import { addrOf, startNode, type TestNode, until } from '../nodes.ts'
-import { PROTOCOL, type Stranger, startStranger } from '../stranger.ts'
+import { openSync, PROTOCOL, type Stranger, startStranger } from '../stranger.ts'
 
 /** A topic of the application. */
 const TOPIC = 'chat'
@@ -53,6 +53,23 @@ test('a connection that the application dialled stays, though nothing but discov
   await onlyOthersAreLeft(node)
   await until(() => idle.connection.status === 'closed')
   t.equal(used.connection.status, 'open')
+})
+
+test('a node that uses a connection otherwise says so to the peer that dialled it and goes', async t => {
+  const node = await startNode(t)
+  await startNode(t, { bootstrapPeers: [addrOf(node)] })
+  await until(() => node.services.discovery.stats.partners === 1)
+  for (const isNeeded of [undefined, true] as const) {
+    const stranger = await startStranger(t)
+    const { frames } = await openSync(stranger, node)
+    await until(() => node.services.discovery.stats.partners >= 2)
+    if (isNeeded) await node.peerStore.merge(stranger.peerId, tagged(1))
+    await frames.write(encodeSyncMessage({ type: 'release' }))
+    let answer: SyncFrame
+    do answer = decodeSyncFrame((await frames.read()).subarray())
+    while (answer.type !== 'release')
+    t.same(answer, { type: 'release', ...(isNeeded && { isNeeded }) })
+  }
 })
 
 /** How many nodes there are beside the strangers: partners enough. */

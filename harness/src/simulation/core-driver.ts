@@ -123,7 +123,7 @@ export class CoreDriver {
   /** Another deadline takes the place of the former. */
   #setTimer(): void {
     const nowMs = this.#nowMs
-    const dueMs = Math.max(Math.ceil(this.core.nextDeadlineMs(nowMs)), nowMs + TIMER_GRAIN_MS)
+    const dueMs = Math.max(Math.ceil(this.core.dueMs), nowMs + TIMER_GRAIN_MS)
     this.#dueMs = dueMs - this.#process.machine.clockMs
     // A timer that fires too soon is set anew: deadlines mostly move on, and the queue has no way to take one out.
     if (this.#dueMs < this.#timerMs) this.#startTimer()

@@ -19,8 +19,8 @@ import { Comparison } from './gossip/comparison.ts'
 import { Contradiction } from './gossip/contradiction.ts'
 import { HeldRecords } from './gossip/held-records.ts'
 import { Pacing } from './gossip/pacing.ts'
-import { Push, pushMessages } from './gossip/push.ts'
-import { sendRecords, sendWishes } from './gossip/send.ts'
+import { Push } from './gossip/push.ts'
+import { sendPush, sendRecords, sendWishes } from './gossip/send.ts'
 import { answerWant, recordsMessages, type SyncMessage, suspicionMessages } from './gossip/sync.ts'
 import { Liveness } from './liveness/liveness.ts'
 import { Silence } from './liveness/silence.ts'
@@ -246,8 +246,7 @@ export class Discovery {
         this.#adopt(input.record, out)
         break
       case 'peer-found':
-        if (input.source === 'named') this.overlay.addNamed(input.target)
-        else this.overlay.addFound(input.target, input.source)
+        out.push(...this.overlay.found(input.target, input.source, nowMs))
         break
       case 'dialled':
         this.#noteDial(input, nowMs, out)
@@ -271,7 +270,7 @@ export class Discovery {
         }
         break
       case 'leave':
-        this.#leave(nowMs, out)
+        this.#leave(input.farewell, nowMs, out)
         break
     }
   }
@@ -319,6 +318,7 @@ export class Discovery {
    */
   #askForFading(nowMs: number, out: Output[]): void {
     const peers = this.book.fading(nowMs)
+    if (peers.length === 0) return
     const partner = this.overlay.pick()
     if (partner !== undefined) out.push(...sendWishes(partner, peers))
     const unsuspected = peers.filter(peer => !this.#suspicions.hasEvidence(peer))
@@ -330,10 +330,11 @@ export class Discovery {
     if (announcement !== undefined) out.push({ type: 'announce', announcement })
   }
 
-  #leave(nowMs: number, out: Output[]): void {
+  #leave(farewell: SignedAnnouncement | undefined, nowMs: number, out: Output[]): void {
     if (this.#left) return
     this.#left = true
-    if (this.#announcer.hasAnnounced) this.#announce(true, nowMs, out)
+    if (farewell !== undefined) this.#adopt(farewell, out)
+    else if (this.#announcer.hasAnnounced) this.#announce(true, nowMs, out)
   }
 
   /** Who falls silent leaves the books at once, rather than when its last announcement has expired. */
@@ -348,8 +349,7 @@ export class Discovery {
     // A refutation repeats the content, and is as urgent as a change.
     const isAnswer = this.#suspicions.accusations.takeAnswer()
     if (!changed && !isAnswer) return
-    const messages = pushMessages([{ record, ageMs: 0 }])
-    for (const to of this.overlay.partners) for (const message of messages) out.push({ type: 'send', to, message })
+    for (const partner of this.overlay.partners) out.push(...sendPush(partner, [{ record, ageMs: 0 }]))
   }
 
   #open(origin: { peer: PeerKey; initiator: boolean; addr: string }, nowMs: number, out: Output[]): void {
@@ -383,9 +383,8 @@ export class Discovery {
     const wasDialled = this.overlay.isDialled(partner)
     const isBroken = this.overlay.closed(partner, nowMs) && !isCut
     if (this.overlay.size === 0) this.#silence.lost(nowMs)
-    if (isBroken && this.book.has(partner) && !this.#left) {
+    if (isBroken && this.book.has(partner) && !this.#left)
       out.push(...this.#suspicions.connectionBroke(partner, wasDialled, nowMs))
-    }
   }
 
   #syncWithAnyone(nowMs: number, out: Output[]): void {

@@ -10,10 +10,10 @@ export interface DialTarget {
 }
 
 /**
- * Who says that a peer is worth a dial: the application names it, another discovery such as mdns found it, or it is in the
- * snapshot that this node wrote in an earlier run.
+ * Who says that a peer is worth a dial: the application names it, another discovery such as mdns found it, it is in the
+ * snapshot that this node wrote in an earlier run, or a stranger's word is a hint, which is tried once and at once.
  */
-export type PeerSource = 'named' | 'found' | 'snapshot'
+export type PeerSource = 'named' | 'found' | 'snapshot' | 'hint'
 
 /** What a dial is for: to be connected, to see whether a lost partner still lives, or to heal a split network. */
 export type DialPurpose = 'connect' | 'probe' | 'heal'
@@ -51,7 +51,7 @@ export type Input =
   | { readonly type: 'content-changed'; readonly content: Partial<Content> }
   /** Announce at this pace, at once for a start, or no more; ends or begins `listenOnly`. */
   | { readonly type: 'pace-changed'; readonly announceIntervalMs: number | undefined }
-  /** The answer to `announce`: the announcement, signed. */
+  /** The answer to `announce`: the announcement, signed. One of an earlier run, or no newer than `own`, comes too late and is not given. */
   | { readonly type: 'signed'; readonly record: SignedAnnouncement }
   | { readonly type: 'peer-found'; readonly target: DialTarget; readonly source: PeerSource }
   /** The answer to `dial`; `peer` is who was reached, where `id` is an address. */
@@ -64,8 +64,11 @@ export type Input =
   | { readonly type: 'gossip'; readonly from: PeerKey; readonly record: SignedAnnouncement }
   /** A message of a partner, its records verified. */
   | { readonly type: 'message'; readonly from: PeerKey; readonly message: SyncMessage }
-  /** Say farewell; nothing is announced afterwards. */
-  | { readonly type: 'leave' }
+  /**
+   * Say farewell; nothing is announced afterwards. `farewell` was signed ahead, right after the last announcement that was handed over
+   * as `signed`: it is sent at once, without an `announce`.
+   */
+  | { readonly type: 'leave'; readonly farewell?: SignedAnnouncement }
 
 /** What the core asks of its host, or tells it. */
 export type Output =

@@ -44,6 +44,7 @@ export type TopicValidation = 'accept' | 'ignore' | 'reject'
 export interface TopicValidators {
   // biome-ignore lint/suspicious/noExplicitAny: the packages' message types and result enums have no common ancestor.
   set(topic: string, validator: (propagationSource: any, message: any) => any): unknown
+  get(topic: string): unknown
   delete(topic: string): boolean
 }
 

@@ -121,6 +121,14 @@ export class Overlay {
     this.#dialling.addFound(target, source)
   }
 
+  /** Somebody says that the peer is worth a dial; one that is only a hint is tried once, and at once. */
+  found(target: DialTarget, source: PeerSource, nowMs: number): Output[] {
+    if (source === 'hint') return this.dial(target, 'heal', nowMs)
+    if (source === 'named') this.addNamed(target)
+    else this.addFound(target, source)
+    return []
+  }
+
   /** The partner is about to be hung up on. */
   hangUp(peer: PeerKey, nowMs: number): void {
     this.#partners.hangUp(peer, nowMs)

@@ -6,6 +6,7 @@ import type { AbortOptions, Connection, PeerId } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import { relayOf } from '../addrs/addr-group.ts'
 import type { GossipDiscoveryComponents } from '../components.ts'
+import { isUsedByUsAlone } from '../interop/foreign-topics.ts'
 import { HOST_CALL_TIMEOUT_MS, within } from './within.ts'
 
 /** Streams that libp2p opens on every connection by itself. Those of pubsub are named by pubsub. */
@@ -112,9 +113,7 @@ export class ConnectionUse {
   #isWantedByPubsub(peer: PeerId): boolean {
     const { pubsub } = this.#components
     try {
-      const topics = [...pubsub.getTopics(), ...(pubsub.fanout?.keys() ?? [])].filter(
-        topic => topic !== this.#use.topic
-      )
+      const topics = [...pubsub.getTopics(), ...(pubsub.fanout?.keys() ?? [])].filter(topic => !this.#isOurs(topic))
       return (
         pubsub.direct?.has(peer.toString()) === true ||
         topics.some(topic => pubsub.getSubscribers(topic).some(subscriber => subscriber.equals(peer)))
@@ -123,6 +122,10 @@ export class ConnectionUse {
       // Some pubsubs throw once they have stopped.
       return true
     }
+  }
+
+  #isOurs(topic: string): boolean {
+    return topic === this.#use.topic || isUsedByUsAlone(this.#components.pubsub, topic)
   }
 
   /** Whether somebody else has marked the peer, be it as worthless: then it means something to somebody. */

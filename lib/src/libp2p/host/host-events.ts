@@ -5,6 +5,7 @@ import type { PeerKey } from '../../core/record/announcement.ts'
 import { type AddrChoice, chosenAddrs, dialTarget } from '../addrs/addrs.ts'
 import type { GossipDiscoveryComponents, PubSubMessage, TopicValidation } from '../components.ts'
 import type { Driver } from '../driver.ts'
+import type { Hints } from '../interop/hints.ts'
 import type { Receiver } from '../records/receiver.ts'
 import type { AddressBookView } from '../reports/address-book-view.ts'
 import type { Warnings } from '../reports/warnings.ts'
@@ -20,6 +21,7 @@ interface Parts {
   readonly addressBook: AddressBookView
   readonly warnings: Warnings
   readonly log: Logger
+  readonly hints: Hints
 }
 
 export class HostEvents {
@@ -40,8 +42,8 @@ export class HostEvents {
     for (const connection of this.#parts.components.connectionManager.getConnections()) this.#open(connection)
   }
 
-  readonly validate = async (forwarder: PeerKey, message: PubSubMessage): Promise<TopicValidation> =>
-    await this.#parts.receiver.validate(forwarder, message)
+  readonly validate = (forwarder: PeerKey, message: PubSubMessage): TopicValidation | Promise<TopicValidation> =>
+    this.#parts.receiver.validate(forwarder, message)
 
   readonly onMessage = (event: CustomEvent<PubSubMessage>): void => {
     const { topic, receiver, driver } = this.#parts
@@ -74,11 +76,11 @@ export class HostEvents {
     }
   }
 
-  /** What mdns and bootstrap find; what this service found is in the book already. */
+  /** What mdns and bootstrap find; what this service told libp2p of is in the book, or among its hints. */
   readonly onPeerDiscovery = (event: CustomEvent<PeerInfo>): void => {
-    const { components, addressBook, driver } = this.#parts
+    const { components, addressBook, driver, hints } = this.#parts
     const { id } = event.detail
-    if (id.equals(components.peerId) || addressBook.has(id)) return
+    if (id.equals(components.peerId) || addressBook.has(id) || hints.has(id.toString())) return
     driver.handle({ type: 'peer-found', target: dialTarget(event.detail), source: 'found' })
   }
 

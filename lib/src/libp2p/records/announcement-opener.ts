@@ -67,7 +67,7 @@ export class AnnouncementOpener {
       announcement: payload.announcement,
       contentHash: payload.contentHash,
       keyKind: key.kind,
-      verify: () => this.#verify(bytes, envelope, key, payload)
+      verify: () => this.#verify(bytes, envelope, key, subject, payload)
     }
   }
 
@@ -75,22 +75,18 @@ export class AnnouncementOpener {
     bytes: Uint8Array,
     envelope: Envelope,
     key: SignerKey,
+    subject: Subject | undefined,
     payload: Payload
   ): SignedAnnouncement | Promise<SignedAnnouncement> {
-    const verify = this.#subjectOf(key)?.verify ?? parsedKey(key)
+    const verify = subject?.verify ?? parsedKey(key)
     const verified = (isGenuine: boolean): SignedAnnouncement => {
       if (!isGenuine) throw new AnnouncementDecodeError('bad-signature')
-      this.#remember(key, verify, payload)
+      if (subject === undefined) this.#subjects.set(tagOf(key.bytes), { key: key.bytes, verify, payload })
+      else subject.payload = payload
       return signedAnnouncement(payload.announcement, bytes, payload.contentHash)
     }
     const isGenuine = genuine(verify, concat([this.#signedPrefix, envelope.prefixedPayload]), envelope.signature)
     return typeof isGenuine === 'boolean' ? verified(isGenuine) : isGenuine.then(verified)
-  }
-
-  #remember({ bytes: key }: SignerKey, verify: Verifier, payload: Payload): void {
-    const subject = this.#subjects.get(tagOf(key))
-    if (subject !== undefined && equals(subject.key, key)) subject.payload = payload
-    else this.#subjects.set(tagOf(key), { key, verify, payload })
   }
 
   #subjectOf({ bytes }: SignerKey): Subject | undefined {

@@ -36,6 +36,8 @@ export interface ReceiverHost {
   readonly log: Logger
   readonly metrics: DiscoveryMetrics
   readonly turns: Turns
+  /** What a peer is called in the log. Default: by its id. */
+  readonly label?: (peer: PeerKey) => string
   /** Where a connected peer is, as a multiaddr; empty if that is not known. */
   readonly addrOf: (peer: PeerKey) => string
   /** Hands a record to the core that must not travel on by gossip. */
@@ -44,6 +46,9 @@ export interface ReceiverHost {
 
 /** Records that are handed to the core together. Each costs a signature, and an event that others listen to. */
 const MAX_RECORDS_A_TURN = 16
+
+/** Of an Ed25519 or RSA key: taken together with the price of the envelope, and given back where no signature is looked at. */
+const USUAL_SIGNATURE_US = SIGNATURE_US.Ed25519
 
 /** A verified record, and what it is to the core. */
 interface Opened {
@@ -77,16 +82,28 @@ export class Receiver {
   }
 
   /**
-   * Gossipsub's topic validator: junk lowers the forwarder's score, what must not travel on only stops here. The book is changed
+   * Gossipsub's topic validator: a forgery lowers the forwarder's score, what must not travel on only stops here. The book is changed
    * by {@link take}, but for records that stop here and concern it all the same.
    */
-  async validate(forwarder: PeerKey, message: PubSubMessage): Promise<TopicValidation> {
-    const pause = this.#host.turns.breathe()
-    if (pause !== undefined) await pause
+  validate(forwarder: PeerKey, message: PubSubMessage): TopicValidation | Promise<TopicValidation> {
     const payer = { connection: forwarder, group: groupOf(this.#host.addrOf(forwarder)) }
+    const pause = this.#host.turns.breathe(payer)
+    if (pause !== undefined) return pause.then(() => this.#validate(payer, message))
+    return this.#validate(payer, message)
+  }
+
+  #validate(payer: Payer, message: PubSubMessage): TopicValidation | Promise<TopicValidation> {
     const opening = this.#open(payer, message.data, 0)
-    const opened = opening instanceof Promise ? await opening : opening
-    if (typeof opened === 'string') return blames(opened) ? 'reject' : 'ignore'
+    return opening instanceof Promise
+      ? opening.then(opened => this.#judge(opened, payer.connection, message))
+      : this.#judge(opening, payer.connection, message)
+  }
+
+  #judge(opened: Opened | RejectReason, forwarder: PeerKey, message: PubSubMessage): TopicValidation {
+    if (typeof opened === 'string') {
+      // What is no envelope may be a message of others who use the topic: only a broken record of this protocol is an attack.
+      return opened !== 'malformed-envelope' && blames(opened) ? 'reject' : 'ignore'
+    }
     const { record, interest } = opened
     if (interest === 'gone') {
       this.count('stale')
@@ -131,7 +148,7 @@ export class Receiver {
         yield slice
         slice = []
       }
-      const pause = turns.breathe()
+      const pause = turns.breathe(payer)
       if (pause !== undefined) await pause
       const opening = this.#open(payer, envelope, ageMs)
       const opened = opening instanceof Promise ? await opening : opening
@@ -150,21 +167,26 @@ export class Receiver {
     this.#received++
     const copy = this.#copies.get(bytes)
     if (copy !== undefined) return this.#ifItMatters(copy, payer, ageMs)
-    if (!this.#mayCost(payer, ENVELOPE_US)) return this.#refuse('over-budget')
+    if (!this.#mayCost(payer, ENVELOPE_US + USUAL_SIGNATURE_US)) return this.#refuse('over-budget')
+    let unspentUs = USUAL_SIGNATURE_US
     try {
       const { announcement, keyKind, verify } = this.#opener.decode(bytes)
       const interest = this.#core.interestIn(announcement, ageMs, payer.connection)
       if (interest === 'known') return this.#refuse('stale')
       if (interest === 'outlived') return this.#refuse('outlived')
-      if (!this.#mayCost(payer, SIGNATURE_US[keyKind])) return this.#refuse('over-budget')
+      unspentUs = 0
+      const moreUs = SIGNATURE_US[keyKind] - USUAL_SIGNATURE_US
+      if (moreUs > 0 && !this.#mayCost(payer, moreUs)) return this.#refuse('over-budget')
       const verified = verify()
       if (!(verified instanceof Promise)) return this.#opened(verified, interest)
       return verified.then(
         record => this.#opened(record, interest),
-        error => this.#refuseFor(error)
+        error => this.#refuseFor(error, payer)
       )
     } catch (error) {
-      return this.#refuseFor(error)
+      return this.#refuseFor(error, payer)
+    } finally {
+      if (unspentUs > 0) this.#core.budgets.records.earn(payer, unspentUs, monotonicMs())
     }
   }
 
@@ -191,9 +213,10 @@ export class Receiver {
   /**
    * @throws what is no fault of the bytes
    */
-  #refuseFor(error: unknown): RejectReason {
+  #refuseFor(error: unknown, { connection: forwarder }: Payer): RejectReason {
     if (!(error instanceof AnnouncementDecodeError)) throw error
-    this.#host.log('refused an announcement - %s', error.message)
+    const { log, label } = this.#host
+    log('refused an announcement from %s - %s', label?.(forwarder) ?? forwarder, error.message)
     return this.#refuse(error.fault)
   }
 

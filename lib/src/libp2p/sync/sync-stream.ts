@@ -3,8 +3,10 @@ import type { Logger, Stream } from '@libp2p/interface'
 import { byteStream } from '@libp2p/utils'
 import * as varint from 'uint8-varint'
 import { Uint8ArrayList } from 'uint8arraylist'
+import type { Payer } from '../../core/bounds/budget.ts'
 import type { Group } from '../../core/bounds/group.ts'
 import { MAX_FRAME_BYTES, type SyncMessage } from '../../core/gossip/sync.ts'
+import type { PeerKey } from '../../core/index.ts'
 import { monotonicMs } from '../clock.ts'
 import type { Turns } from '../host/turns.ts'
 import { ABORT_GRACE_MS, within } from '../host/within.ts'
@@ -32,10 +34,12 @@ export interface StreamHost {
   readonly metrics: DiscoveryMetrics
   readonly turns: Turns
   readonly memory: StreamMemory
+  /** What a peer is called in the log. Default: by its id. */
+  readonly label?: (peer: PeerKey) => string
 }
 
 export class SyncStream implements Holder {
-  readonly group: Group
+  readonly #payer: Payer
   readonly #stream: Stream
   readonly #bytes: ReturnType<typeof byteStream>
   readonly #host: StreamHost
@@ -51,9 +55,9 @@ export class SyncStream implements Holder {
   #busySinceMs = Number.POSITIVE_INFINITY
   #writing: Promise<void> | undefined
 
-  constructor(stream: Stream, group: Group, host: StreamHost) {
+  constructor(stream: Stream, payer: Payer, host: StreamHost) {
     stream.maxReadBufferLength = MAX_BUFFERED_BYTES
-    this.group = group
+    this.#payer = payer
     this.#stream = stream
     stream.addEventListener('message', ({ data }) => {
       this.#bufferedBytes += data.byteLength
@@ -61,6 +65,10 @@ export class SyncStream implements Holder {
     this.#bytes = byteStream(stream, { maxBufferSize: MAX_BUFFERED_BYTES })
     this.#host = host
     host.memory.add(this)
+  }
+
+  get group(): Group {
+    return this.#payer.group
   }
 
   get heldBytes(): number {
@@ -115,6 +123,15 @@ export class SyncStream implements Holder {
     this.#sentAtMs = monotonicMs()
     this.#writing ??= this.#write()
     this.#queued(heldBytesOf(message))
+  }
+
+  /** Hands everything queued to the connection within this call, which nothing may outlive. */
+  flushNow(): void {
+    try {
+      while (this.#queue.length > 0) this.#stream.send(this.#nextFrames())
+    } catch (error) {
+      this.#host.log.trace('sync stream broke - %e', error)
+    }
   }
 
   /** Resolves once everything queued has been handed to the connection, or the stream is gone. */
@@ -201,7 +218,7 @@ export class SyncStream implements Holder {
     await Promise.resolve()
     try {
       while (this.#queue.length > 0) {
-        const pause = this.#host.turns.breathe()
+        const pause = this.#host.turns.breathe(this.#payer)
         if (pause !== undefined) await pause
         await this.#writeSome()
       }
@@ -212,8 +229,13 @@ export class SyncStream implements Holder {
     this.#writing = undefined
   }
 
-  /** As many messages as make one large frame: small ones share a write, large ones wait their turn. */
   async #writeSome(): Promise<void> {
+    const frames = this.#nextFrames()
+    if (frames.byteLength > 0) await this.#bytes.write(frames)
+  }
+
+  /** As many messages as make one large frame: small ones share a write, large ones wait their turn. */
+  #nextFrames(): Uint8ArrayList {
     const list = new Uint8ArrayList()
     while (this.#queue.length > 0 && list.byteLength < MAX_FRAME_BYTES) {
       const message = this.#queue.shift()!
@@ -223,7 +245,7 @@ export class SyncStream implements Holder {
       list.append(varint.encode(frame.byteLength))
       list.append(frame)
     }
-    if (list.byteLength > 0) await this.#bytes.write(list)
+    return list
   }
 }
 

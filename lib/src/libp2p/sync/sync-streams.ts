@@ -52,7 +52,6 @@ export class SyncStreams {
   readonly #host: StreamHost
   readonly #budgets: Budgets
   readonly #partings: Partings
-  /** The connection of each stream. */
   readonly #carriers = new WeakMap<SyncStream, Connection>()
   readonly #handle: (input: Input) => void
   /** Aborts when the streams are closed; undefined while none may be open. */
@@ -104,13 +103,13 @@ export class SyncStreams {
     const addr = connection.remoteAddr.toString()
     const peer = connection.remotePeer.toString()
     const payer = { connection: peer, group: groupOf(addr) }
-    const syncStream = new SyncStream(stream, payer.group, this.#host)
+    const syncStream = new SyncStream(stream, payer, this.#host)
     this.#carriers.set(syncStream, connection)
     this.#add(peer, syncStream, initiator, addr)
     let isCut = false
     try {
       for await (const bytes of syncStream.frames()) {
-        const pause = this.#host.turns.breathe()
+        const pause = this.#host.turns.breathe(payer)
         if (pause !== undefined) await pause
         const isPaid = await this.#pay(payer, FRAME_US + bytes.byteLength * BYTE_US, syncStream)
         if (!isPaid || !this.#has(peer, syncStream)) break
@@ -122,7 +121,7 @@ export class SyncStreams {
     } catch (error) {
       isCut = true
       if (error instanceof SyncFrameError) this.#receiver.count('malformed-frame')
-      this.#host.log('dropped the sync stream with %s - %e', peer, error)
+      this.#host.log('dropped the sync stream with %s - %e', this.#host.label?.(peer) ?? peer, error)
       syncStream.abort(error as Error)
     } finally {
       this.#remove(peer, syncStream, isCut)
@@ -150,6 +149,11 @@ export class SyncStreams {
     for (const stream of streams) this.#remove(peer, stream, false)
     await Promise.all(streams.map(async stream => await stream.close()))
     if (!isNeeded) await this.#partings.close(peer, () => this.#streams.has(peer))
+  }
+
+  /** Hands everything sent so far to the connections within this call. */
+  flushNow(): void {
+    for (const stream of this.#all()) stream.flushNow()
   }
 
   /** Resolves once everything sent so far has been handed to the connections. */
@@ -259,10 +263,9 @@ export class SyncStreams {
 
   /** Two peers that dialled each other have two connections: one of both sides ends its own. */
   async #endTwin(peer: PeerKey, streams: ReadonlyMap<boolean, SyncStream>): Promise<void> {
-    const own = streams.get(true)!
+    const [own, other] = [streams.get(true)!, streams.get(false)!]
     const carrier = this.#carriers.get(own)!
-    const isTwin = await this.#partings.isTwin(carrier, this.#carriers.get(streams.get(false)!)!)
-    if (!isTwin || streams.size < 2) return
+    if (!(await this.#partings.isTwin(carrier, this.#carriers.get(other)!)) || streams.size < 2) return
     this.#remove(peer, own, false)
     await own.close()
     await this.#partings.closeOne(carrier)

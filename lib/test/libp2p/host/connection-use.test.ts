@@ -4,6 +4,7 @@ import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import { test } from 'tap'
 import { ConnectionUse } from '../../../src/libp2p/host/connection-use.ts'
+import { type SigningPubSub, useTopic } from '../../../src/libp2p/interop/foreign-topics.ts'
 import { keyOf } from '../../crafted.ts'
 import { refused, type StubHost, stubHost } from './stub-host.ts'
 
@@ -57,6 +58,14 @@ test('the tag, the topic and the streams of this service itself are no use by ot
   const { host, use, connection } = await dialled()
   Object.assign(host.peerStore, { get: async () => ({ tags: new Map([['ours', {}]]) }) })
   subscribed(host, { getTopics: () => ['/ours'] })
+  t.equal(await use.mayClose(connection), true)
+})
+
+test('a topic that this node is subscribed to for services of this package alone is no use by others', async t => {
+  const { host, use, connection } = await dialled()
+  useTopic(host.pubsub as unknown as SigningPubSub, 'theirs', () => true)
+  subscribed(host, {})
+  t.same(host.pubsub.getTopics(), ['theirs'])
   t.equal(await use.mayClose(connection), true)
 })
 

@@ -130,17 +130,9 @@ test('items after those that this version knows are read and ignored', async t =
 })
 
 test('a release may say that its sender needs the connection; whatever else follows it is ignored', async t => {
-  for (const [items, isNeeded] of [
-    [[], undefined],
-    [['keep'], true],
-    [['keep', 1], true],
-    [['keeps'], undefined],
-    [[true], undefined],
-    [[1, 'keep'], undefined]
-  ] as const) {
-    const frame = encode(['release', ...items], rfc8949EncodeOptions)
-    t.same(decodeSyncFrame(frame), { type: 'release', ...(isNeeded && { isNeeded }) }, JSON.stringify(items))
-  }
+  const read = (...items: unknown[]) => decodeSyncFrame(encode(['release', ...items], rfc8949EncodeOptions))
+  for (const items of [['keep'], ['keep', 1]]) t.same(read(...items), { type: 'release', isNeeded: true })
+  for (const items of [[], ['keeps'], [true], [1, 'keep']]) t.same(read(...items), { type: 'release' })
 })
 
 const attacks: [what: string, frame: () => Uint8Array][] = [

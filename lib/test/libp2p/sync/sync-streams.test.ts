@@ -128,8 +128,8 @@ async function start(t: Test, { sliceOf = 16, onSlice = () => {} }: Slices = {})
   const budgets = new Budgets()
   const shared = {
     log: defaultLogger().forComponent('test'),
-    metrics: new DiscoveryMetrics(undefined, { bookEntries: () => 0, partners: () => 0 }),
-    turns: new Turns()
+    metrics: new DiscoveryMetrics(undefined, 'a topic'),
+    turns: new Turns(() => false)
   }
   const receiver = {
     count() {},

@@ -4,13 +4,14 @@
  * The host delivers inputs, carries out outputs, and calls `handle({ type: 'tick' })` once `nextDeadlineMs` is past.
  */
 import { AddressBook } from './book/address-book.ts'
+import { fadedAmong } from './book/deadlines.ts'
 import type { Interest } from './book/entry.ts'
 import type { EntryStore } from './book/entry-store.ts'
 import { Budgets } from './bounds/budgets.ts'
 import type { EndpointOf } from './bounds/endpoint.ts'
 import type { GroupOf } from './bounds/group.ts'
 import type { DiscoveryConfig } from './config.ts'
-import type { DialOutcome, Input, InputOf, Output } from './effects.ts'
+import type { Input, InputOf, Output } from './effects.ts'
 import { RecordAcceptor } from './gossip/accept-record.ts'
 import { Admission } from './gossip/admission.ts'
 import { Answers, type Question } from './gossip/answers.ts'
@@ -286,7 +287,7 @@ export class Discovery {
     if (this.#announcer.isDue(this.book.size, nowMs)) this.#announce(false, nowMs, out)
     if (nowMs >= this.#nextSyncMs) this.#syncWithAnyone(nowMs, out)
     this.#askForFading(nowMs, out)
-    this.#seeWhetherAlive(this.overlay.takeOverdue(nowMs), nowMs, out)
+    this.#seeWhetherAlive(this.overlay.takeOverdue(nowMs), true, nowMs, out)
     this.#probe(nowMs, out)
     this.#answers.run(nowMs, out)
     for (const warning of [this.#announcer.takeWarning(nowMs), this.budgets.warning(nowMs)]) {
@@ -367,8 +368,8 @@ export class Discovery {
     // A partner whose clock was set back learns by its former announcement what it has to outdo.
     const former = this.book.lastOf(partner)
     if (former !== undefined) out.push(...sendRecords(partner, [{ record: former, ageMs: 0 }]))
-    // Perhaps the suspects have refuted while nobody was there to say so: a digest would not tell.
-    out.push(...sendWishes(partner, [...this.#suspicions.suspected]))
+    // Perhaps the suspects have refuted, and those that fade have announced, while nobody was there to say so: a digest would not tell.
+    out.push(...sendWishes(partner, [...this.#suspicions.suspected, ...fadedAmong(this.book.values(), nowMs)]))
   }
 
   /** A connection that breaks without a farewell is a hint: see whether the peer can still be reached. */
@@ -377,13 +378,16 @@ export class Discovery {
     this.#push.closed(partner, nowMs)
     this.#comparison.closed(partner)
     this.#toldOwn.delete(partner)
+    const wasDialled = this.overlay.isDialled(partner)
     const isBroken = this.overlay.closed(partner, nowMs, spentBy) && isCut !== true
     if (this.overlay.size === 0) this.#silence.lost(nowMs)
-    if (isBroken && !this.#left) this.#seeWhetherAlive([partner], nowMs, out)
+    if (isBroken && !this.#left) this.#seeWhetherAlive([partner], wasDialled, nowMs, out)
   }
 
-  #seeWhetherAlive(peers: readonly PeerKey[], nowMs: number, out: Output[]): void {
-    for (const peer of peers) if (this.book.has(peer)) out.push(...this.#suspicions.connectionBroke(peer, nowMs))
+  #seeWhetherAlive(peers: readonly PeerKey[], wasDialled: boolean, nowMs: number, out: Output[]): void {
+    for (const peer of peers) {
+      if (this.book.has(peer)) out.push(...this.#suspicions.connectionBroke(peer, wasDialled, nowMs))
+    }
   }
 
   #syncWithAnyone(nowMs: number, out: Output[]): void {
@@ -428,7 +432,7 @@ export class Discovery {
         this.#push.prune(from)
         return []
       case 'release':
-        this.overlay.release(from, nowMs)
+        out.push(...this.overlay.release(from, nowMs))
         return []
       case 'pong':
         return []
@@ -473,9 +477,7 @@ export class Discovery {
     if (partner !== undefined) out.push({ type: 'send', to: partner, message: { type: 'ping' } })
   }
 
-  #noteDial(input: { id: string; outcome: DialOutcome; peer?: PeerKey }, nowMs: number, out: Output[]): void {
-    const { id, outcome, peer } = input
-    const purpose = this.overlay.dialled(id, outcome === 'reached', nowMs, peer)
-    out.push(...this.#suspicions.dialled(id, purpose, outcome, nowMs))
+  #noteDial({ id, outcome, peer }: Extract<Input, { type: 'dialled' }>, nowMs: number, out: Output[]): void {
+    out.push(...this.#suspicions.dialled(id, this.overlay.ended(id, outcome, nowMs, peer), outcome, nowMs))
   }
 }

@@ -16,14 +16,9 @@ export function sendPush(to: PeerKey, records: readonly AgedRecord[]): Output[] 
 }
 
 export function sendWishes(to: PeerKey, peers: readonly PeerKey[]): Output[] {
-  return wantMessages(peers).map(message => ({ type: 'send', to, message }))
+  return wantMessages([...new Set(peers)]).map(message => ({ type: 'send', to, message }))
 }
 
 export function sendSuspicions(to: PeerKey, suspicions: readonly Suspicion[]): Output[] {
   return suspicionMessages(suspicions).map(message => ({ type: 'send', to, message }))
-}
-
-/** Asks the peer to end the link, or says that it ends. */
-export function sendRelease(to: PeerKey): Output {
-  return { type: 'send', to, message: { type: 'release' } }
 }

@@ -114,6 +114,8 @@ export class CoreDriver {
         break
       case 'warned':
       case 'link':
+      // No simulated link ends by a limit.
+      case 'renew':
         break
       default:
         witness.changed(process, output.type, output.entry)

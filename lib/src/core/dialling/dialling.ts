@@ -86,10 +86,9 @@ export class Dialling {
     if (isOfOwnChoice || this.#candidates.isNamed(peer)) this.#choose(peer)
   }
 
-  /** A link ended; a wait follows unless that was agreed on, or the relay's limit was at its end. */
+  /** A link ended; a wait follows unless that was agreed on. */
   closed({ peer, openedAtMs, isDialled, isChosen }: Link, ending: LinkEnding, nowMs: number): void {
-    if (ending !== 'agreed' && ending !== 'spent')
-      this.#backOff.broke(peer, nowMs - openedAtMs, isDialled || isChosen, nowMs)
+    if (ending !== 'agreed') this.#backOff.broke(peer, nowMs - openedAtMs, isDialled || isChosen, nowMs)
   }
 
   /** A link that broke is dialled again: nobody takes its place meanwhile. */

@@ -102,7 +102,7 @@ export class Overlay {
     const closed = this.#partners.closed(peer, spentBy !== undefined, nowMs)
     if (closed === undefined) return false
     const { link, ending } = closed
-    this.#dialling.closed(link, ending, nowMs)
+    if (ending !== 'spent') this.#dialling.closed(link, ending, nowMs)
     this.#circuits.closed(peer)
     const isAwaited = ending === 'spent' && spentBy === 'peer'
     if (isAwaited) this.#circuits.awaits(peer, nowMs)

@@ -200,9 +200,8 @@ export class Partners {
   exchange(nowMs: number): Output[] {
     const former = this.#kept(link => link.isChosen).slice(0, -1)
     const link = former[randomBelow(former.length, this.#random)]
-    if (link === undefined) return []
-    if (link.isDialled) return this.end(link, nowMs)
-    link.isChosen = false
+    if (link?.isDialled === true) return this.end(link, nowMs)
+    if (link !== undefined) link.isChosen = false
     return []
   }
 

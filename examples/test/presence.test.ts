@@ -171,6 +171,19 @@ test('the server stops at Ctrl-C, and frees its port', async t => {
   await startServer(t, port)
 })
 
+test('the address that is printed is the one that it listens on', async t => {
+  for (const [host, url] of [
+    ['localhost', 'http://localhost:'],
+    ['127.0.0.9', 'http://127.0.0.9:'],
+    ['::1', 'http://[::1]:']
+  ] as const) {
+    const program = new Program(t, 'presence/main.ts', '--port', '0', '--host', host)
+    const [printed] = await program.says(/^http:\/\/\S+/m)
+    t.ok(printed.startsWith(url), printed)
+    t.equal((await fetch(printed)).status, 200)
+  }
+})
+
 test('a port that is in use is named in one line', async t => {
   const { port } = await startServer(t)
   const program = new Program(t, 'presence/main.ts', '--port', String(port))

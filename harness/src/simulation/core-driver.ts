@@ -112,6 +112,7 @@ export class CoreDriver {
       case 'ignored':
         witness.noted(process, 'ignored', output.reason)
         break
+      case 'renew':
       case 'warned':
       case 'link':
         break

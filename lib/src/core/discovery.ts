@@ -4,13 +4,14 @@
  * The host delivers inputs, carries out outputs, and calls `handle({ type: 'tick' })` once `nextDeadlineMs` is past.
  */
 import { AddressBook } from './book/address-book.ts'
+import { fadedAmong } from './book/deadlines.ts'
 import type { Interest } from './book/entry.ts'
 import type { EntryStore } from './book/entry-store.ts'
 import { Budgets } from './bounds/budgets.ts'
 import type { EndpointOf } from './bounds/endpoint.ts'
 import type { GroupOf } from './bounds/group.ts'
 import type { DiscoveryConfig } from './config.ts'
-import type { DialOutcome, Input, Output } from './effects.ts'
+import type { Input, InputOf, Output } from './effects.ts'
 import { RecordAcceptor } from './gossip/accept-record.ts'
 import { Admission } from './gossip/admission.ts'
 import { Answers, type Question } from './gossip/answers.ts'
@@ -20,7 +21,7 @@ import { HeldRecords } from './gossip/held-records.ts'
 import { Pacing } from './gossip/pacing.ts'
 import { Push } from './gossip/push.ts'
 import { sendPush, sendRecords, sendWishes } from './gossip/send.ts'
-import { answerWant, recordsMessages, type SyncMessage, suspicionMessages } from './gossip/sync.ts'
+import { answerWant, type SyncMessage, suspicionMessages } from './gossip/sync.ts'
 import { Liveness } from './liveness/liveness.ts'
 import { Silence } from './liveness/silence.ts'
 import { Suspicions } from './liveness/suspicions.ts'
@@ -71,8 +72,6 @@ export class Discovery {
   readonly #groupOf: GroupOf
   /** BOUNDED by the partners. The own record that each was sent last. */
   readonly #toldOwn = new Map<PeerKey, SignedAnnouncement>()
-  /** BOUNDED by the partners. They were sent the whole book, and their first digest may not know. */
-  readonly #welcomed = new Set<PeerKey>()
   readonly #acceptor: RecordAcceptor
   readonly #contradiction: Contradiction
   readonly #comparison: Comparison
@@ -256,7 +255,10 @@ export class Discovery {
         break
       case 'partner-closed':
         this.#answers.closed(input.peer)
-        this.#close(input.peer, input.isCut === true, nowMs, out)
+        this.#close(input, nowMs, out)
+        break
+      case 'link-spent':
+        this.overlay.spent(input.peer, nowMs)
         break
       case 'gossip':
         this.#pacing.take({ record: input.record, ageMs: 0 }, input.from, nowMs, out)
@@ -285,6 +287,7 @@ export class Discovery {
     if (this.#announcer.isDue(this.book.size, nowMs)) this.#announce(false, nowMs, out)
     if (nowMs >= this.#nextSyncMs) this.#syncWithAnyone(nowMs, out)
     this.#askForFading(nowMs, out)
+    this.#seeWhetherAlive(this.overlay.takeOverdue(nowMs), true, nowMs, out)
     this.#probe(nowMs, out)
     this.#answers.run(nowMs, out)
     for (const warning of [this.#announcer.takeWarning(nowMs), this.budgets.warning(nowMs)]) {
@@ -351,38 +354,39 @@ export class Discovery {
     out.push(...sendPush(record.announcement.leaving ? this.#liveness.connected : this.overlay.partners, record))
   }
 
-  #open(origin: { peer: PeerKey; initiator: boolean; addr: string }, nowMs: number, out: Output[]): void {
-    const { peer: partner, initiator } = origin
+  #open(origin: InputOf<'partner-opened'>, nowMs: number, out: Output[]): void {
+    const { peer: partner, initiator, isLimited = false } = origin
     if (this.overlay.size === 0) this.#silence.regained(nowMs)
     this.overlay.opened(partner, origin, nowMs)
     this.#acceptor.met(partner)
     this.#liveness.opened(partner)
+    this.#push.opened(partner, isLimited)
     out.push(...this.#suspicions.opened(partner, nowMs))
     this.#sync(partner, initiator && this.#push.compares(partner, this.overlay.size, nowMs), false, nowMs, out)
-    if (!initiator && this.#push.isQuiet(nowMs)) this.#welcome(partner, nowMs, out)
+    const isWelcome = !initiator && this.#push.isQuiet(nowMs) && this.#comparison.isNewcomer(partner)
+    if (isWelcome) this.#answers.ask(partner, { type: 'welcome' }, nowMs, out)
     // A partner whose clock was set back learns by its former announcement what it has to outdo.
     const former = this.book.lastOf(partner)
     if (former !== undefined) out.push(...sendRecords(partner, [{ record: former, ageMs: 0 }]))
-    // Perhaps the suspects have refuted while nobody was there to say so: a digest would not tell.
-    out.push(...sendWishes(partner, [...this.#suspicions.suspected]))
-  }
-
-  /** An unknown peer is a newcomer with an empty book. Send it the whole book now; that saves the round trip of its empty digest. */
-  #welcome(partner: PeerKey, nowMs: number, out: Output[]): void {
-    if (this.book.lastOf(partner) === undefined) this.#answers.ask(partner, { type: 'welcome' }, nowMs, out)
+    // Perhaps the suspects have refuted, and those that fade have announced, while nobody was there to say so: a digest would not tell.
+    out.push(...sendWishes(partner, [...this.#suspicions.suspected, ...fadedAmong(this.book.values(), nowMs)]))
   }
 
   /** A connection that breaks without a farewell is a hint: see whether the peer can still be reached. */
-  #close(partner: PeerKey, isCut: boolean, nowMs: number, out: Output[]): void {
+  #close({ peer: partner, isCut, spentBy }: InputOf<'partner-closed'>, nowMs: number, out: Output[]): void {
     this.#liveness.closed(partner)
     this.#push.closed(partner, nowMs)
     this.#comparison.closed(partner)
     this.#toldOwn.delete(partner)
-    this.#welcomed.delete(partner)
-    const isBroken = this.overlay.closed(partner, nowMs) && !isCut
+    const wasDialled = this.overlay.isDialled(partner)
+    const isBroken = this.overlay.closed(partner, nowMs, spentBy) && isCut !== true
     if (this.overlay.size === 0) this.#silence.lost(nowMs)
-    if (isBroken && this.book.has(partner) && !this.#left) {
-      out.push(...this.#suspicions.connectionBroke(partner, nowMs))
+    if (isBroken && !this.#left) this.#seeWhetherAlive([partner], wasDialled, nowMs, out)
+  }
+
+  #seeWhetherAlive(peers: readonly PeerKey[], wasDialled: boolean, nowMs: number, out: Output[]): void {
+    for (const peer of peers) {
+      if (this.book.has(peer)) out.push(...this.#suspicions.connectionBroke(peer, wasDialled, nowMs))
     }
   }
 
@@ -428,7 +432,7 @@ export class Discovery {
         this.#push.prune(from)
         return []
       case 'release':
-        this.overlay.release(from, nowMs)
+        out.push(...this.overlay.release(from, nowMs))
         return []
       case 'pong':
         return []
@@ -444,10 +448,8 @@ export class Discovery {
   #answerTo(from: PeerKey, question: Question, nowMs: number): SyncMessage[] {
     switch (question.type) {
       case 'welcome':
-        this.#welcomed.add(from)
-        return recordsMessages(this.book.records(nowMs))
+        return this.#comparison.welcome(from, nowMs)
       case 'digest': {
-        if (this.#welcomed.delete(from) && question.buckets.every(bucket => bucket === 0)) return []
         const answers = this.#comparison.answerDigest(from, question, nowMs)
         if (answers.some(({ type }) => type !== 'digest')) this.#push.graft(from)
         return answers
@@ -475,9 +477,7 @@ export class Discovery {
     if (partner !== undefined) out.push({ type: 'send', to: partner, message: { type: 'ping' } })
   }
 
-  #noteDial(input: { id: string; outcome: DialOutcome; peer?: PeerKey }, nowMs: number, out: Output[]): void {
-    const { id, outcome, peer } = input
-    const purpose = this.overlay.dialled(id, outcome === 'reached', nowMs, peer)
-    out.push(...this.#suspicions.dialled(id, purpose, outcome, nowMs))
+  #noteDial({ id, outcome, peer }: Extract<Input, { type: 'dialled' }>, nowMs: number, out: Output[]): void {
+    out.push(...this.#suspicions.dialled(id, this.overlay.ended(id, outcome, nowMs, peer), outcome, nowMs))
   }
 }

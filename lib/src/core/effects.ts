@@ -34,6 +34,8 @@ export type WarningCode =
   | 'overloaded'
   /** Candidates were drawn, and for a while none of them could be reached: strangers may stand in between. */
   | 'eclipsed'
+  /** What `eclipsed` warned of is over: good news, told once. */
+  | 'eclipse-over'
 
 /** Told at most once a minute for each code. */
 export interface Warning {
@@ -41,6 +43,9 @@ export interface Warning {
   /** In a sentence: what was seen, and what to do. */
   readonly message: string
 }
+
+/** Who dialled a circuit that has come to its end. */
+export type SpentBy = 'self' | 'peer'
 
 /** What a host tells the core, each at the moment it happens. */
 export type Input =
@@ -54,10 +59,24 @@ export type Input =
   | { readonly type: 'peer-found'; readonly target: DialTarget; readonly source: PeerSource }
   /** The answer to `dial`; `peer` is who was reached, where `id` is an address. */
   | { readonly type: 'dialled'; readonly id: string; readonly outcome: DialOutcome; readonly peer?: PeerKey }
-  /** A sync stream with the peer is open; `initiator` when this node opened it. `addr` is where the connection leads. */
-  | { readonly type: 'partner-opened'; readonly peer: PeerKey; readonly initiator: boolean; readonly addr: string }
-  /** Its last sync stream ended; `isCut` when this node cut it, because the peer broke the protocol. */
-  | { readonly type: 'partner-closed'; readonly peer: PeerKey; readonly isCut?: boolean }
+  /**
+   * A sync stream with the peer is open; `initiator` when this node opened it. `addr` is where the connection leads. `isLimited` when only
+   * circuits lead there, of which a relay carries so many bytes, for so long.
+   */
+  | {
+      readonly type: 'partner-opened'
+      readonly peer: PeerKey
+      readonly initiator: boolean
+      readonly addr: string
+      readonly isLimited?: boolean
+    }
+  /** The limit of the circuit that this node dialled to the peer is nearly used up. */
+  | { readonly type: 'link-spent'; readonly peer: PeerKey }
+  /**
+   * Its last sync stream ended; `isCut` when this node cut it, because the peer broke the protocol; `spentBy` when its connection was a
+   * circuit that had come to the end of its limit, and who had dialled it.
+   */
+  | { readonly type: 'partner-closed'; readonly peer: PeerKey; readonly isCut?: boolean; readonly spentBy?: SpentBy }
   /** A verified record that gossip delivered, and the peer that forwarded it. */
   | { readonly type: 'gossip'; readonly from: PeerKey; readonly record: SignedAnnouncement }
   /** A message of a partner, its records verified. */
@@ -67,6 +86,9 @@ export type Input =
    * as `signed`: it is sent at once, without an `announce`.
    */
   | { readonly type: 'leave'; readonly farewell?: SignedAnnouncement }
+
+/** The input of one type. */
+export type InputOf<Type extends Input['type']> = Extract<Input, { type: Type }>
 
 /** What the core asks of its host, or tells it. */
 export type Output =
@@ -86,8 +108,10 @@ export type Output =
       readonly purpose: DialPurpose
       readonly timeoutMs: number
     }
-  /** Close the connection, unless the application uses it. */
+  /** End the streams with the peer, and the connection if it was dialled for them and nobody else uses it. */
   | { readonly type: 'hang-up'; readonly peer: PeerKey }
+  /** Dial the peer once more as the circuit to it was dialled, within the time given, and let the former end once the new one is open. */
+  | { readonly type: 'renew'; readonly peer: PeerKey; readonly timeoutMs: number }
   /** From now on the peer is, or is not, a partner of this node's own choice: a host that must end connections ends these last. */
   | { readonly type: 'link'; readonly peer: PeerKey; readonly isChosen: boolean }
   | { readonly type: 'joined' | 'updated' | 'left' | 'expired' | 'evicted'; readonly entry: AddressBookEntry }

@@ -4,10 +4,11 @@ import {
   type PeerId,
   peerDiscoverySymbol,
   type Startable,
+  serviceCapabilities,
   serviceDependencies
 } from '@libp2p/interface'
 import { TypedEventEmitter } from 'main-event'
-import { type Content, changeFaults, metadataOf, resolveConfig } from '../core/index.ts'
+import { changeFaults, metadataOf, resolveConfig } from '../core/index.ts'
 import type { PeerLike } from './addrs/addrs.ts'
 import { isPlausible, monotonicMs, wallClockMs } from './clock.ts'
 import type { GossipDiscoveryComponents } from './components.ts'
@@ -53,7 +54,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
     super()
     const { config, topic, snapshot, bootstrapPeers, foreignTopics } = resolveOptions(init)
     this.#components = components
-    if (!config.listenOnly) this.#refuseUnsendable(config)
+    if (!config.listenOnly) refuseUnsendable(config, components)
     this.#parts = makeParts({
       ...{ components, config, topic, snapshot, foreignTopics },
       emit: (type, detail) => this.safeDispatchEvent(type, { detail })
@@ -64,6 +65,8 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
   }
 
   readonly [peerDiscoverySymbol] = this
+
+  readonly [serviceCapabilities]: string[] = ['@libp2p/peer-discovery', '@gossip-discovery/libp2p']
 
   readonly [serviceDependencies]: string[] = ['@libp2p/pubsub']
 
@@ -151,10 +154,9 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
    */
   update(change: { name?: string; metadata?: Required<GossipDiscoveryInit>['metadata'] }): void {
     refuseFaults(changeFaults(change))
-    const { content: former } = this.#parts.core
-    const metadata = change.metadata === undefined ? former.metadata : metadataOf(change.metadata)
-    const content = { name: change.name ?? former.name, metadata }
-    this.#refuseUnsendable(content)
+    const { name, metadata } = this.#parts.core.content
+    const content = { name: change.name ?? name, metadata: metadataOf(change.metadata ?? metadata) }
+    refuseUnsendable(content, this.#components)
     this.#parts.driver.handle({ type: 'content-changed', content })
   }
 
@@ -169,7 +171,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
     if (announceIntervalMs !== undefined) resolveConfig({ announceIntervalMs })
     if (!this.isStarted())
       throw new GossipDiscoveryError('ChannelSend', 'the pace can be changed only while the service runs')
-    if (announceIntervalMs !== undefined) this.#refuseUnsendable(this.#parts.core.content)
+    if (announceIntervalMs !== undefined) refuseUnsendable(this.#parts.core.content, this.#components)
     this.#parts.driver.handle({ type: 'pace-changed', announceIntervalMs })
   }
 
@@ -217,11 +219,6 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
   /** {@link leave} within this call, for a process that ends with it. In a browser the service calls it when the page goes. */
   leaveNow(): void {
     this.#parts.driver.leaveNow()
-  }
-
-  #refuseUnsendable(content: Omit<Content, 'addrs'>): void {
-    const { peerId, privateKey } = this.#components
-    refuseUnsendable(peerId.toString(), content, privateKey.publicKey)
   }
 
   /** Starts and stops follow one another, in whatever order and however often they are called. */

@@ -1,6 +1,7 @@
 /** An announcement that cannot be made, or does not leave, is an event, a line in the log and a metric. */
+import { multiaddr } from '@multiformats/multiaddr'
 import { test } from 'tap'
-import { DEFAULT_TOPIC } from '../../src/index.ts'
+import { DEFAULT_TOPIC, openAnnouncement } from '../../src/index.ts'
 import { inOwnTime, type StubHost, serviceOn, stubHost } from './host/stub-host.ts'
 
 const broken: [what: string, breakHost: (host: StubHost) => void, message: RegExp][] = [
@@ -82,6 +83,20 @@ for (const words of ['PublishError.NoPeersSubscribedToTopic', 'PublishError.Insu
     })
   })
 }
+
+test('an address that others could not read is left out, and the node is announced all the same', async t => {
+  const host = await stubHost()
+  host.addrs = ['/dns4/ex\u200bample.com/tcp/1', '/ip4/192.0.2.1/tcp/4001'].map(addr => multiaddr(addr))
+  const { discovery, warnings } = serviceOn(host)
+  await inOwnTime(async time => {
+    await time.over(discovery.start().then(async () => await discovery.afterStart()))
+    await time.pass(1_000)
+    const { announcement } = await openAnnouncement(host.published[0]!, DEFAULT_TOPIC)
+    t.same(announcement.addrs, ['/ip4/192.0.2.1/tcp/4001'])
+    t.same(warnings, [])
+    await time.over(discovery.stop())
+  })
+})
 
 function assign(part: object, change: object): void {
   Object.assign(part, change)

@@ -61,6 +61,13 @@ for (const [init, faults] of wrong) {
   })
 }
 
+test('libp2p 2 needs its own multiaddr', async t => {
+  t.throws(() => gossipDiscoveryFor2({ name: 'alice' } as never), {
+    name: 'InvalidConfigError',
+    message: /^multiaddr must be /
+  })
+})
+
 test('peers to start from may be addresses, texts or objects, and peers in their book', async t => {
   const addr = multiaddr('/ip4/192.0.2.1/tcp/1')
   const bootstrapPeers = [addr, addr.toString(), `${addr}/p2p/${id}`, { id, multiaddrs: [addr] }]

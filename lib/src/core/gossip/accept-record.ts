@@ -1,6 +1,7 @@
 /** A record on its way into the book, and what follows from it. */
 
 import type { AddressBook } from '../book/address-book.ts'
+import { fadesAtMs } from '../book/deadlines.ts'
 import { type Source, STANDING } from '../book/entry.ts'
 import type { Output } from '../effects.ts'
 import type { Suspicions } from '../liveness/suspicions.ts'
@@ -116,8 +117,10 @@ export class RecordAcceptor {
     if (result === 'left')
       out.push({ type: 'left', entry: { ...former!, record, bornAtMs: nowMs - ageMs, expiresAtMs: nowMs } })
     if (wasSuspected) out.push({ type: 'refuted', peer })
-    // Heartbeats travel by gossip alone.
-    if (wasSuspected || result !== 'refreshed') push.add(aged, source.forwarder, nowMs, wasSuspected)
+    // Heartbeats travel by gossip alone, unless gossip has lost one: then others wait for it as well, behind any link.
+    const wasFading = former !== undefined && nowMs >= fadesAtMs(former)
+    const isUrgent = wasSuspected || wasFading
+    if (isUrgent || result !== 'refreshed') push.add(aged, source.forwarder, nowMs, isUrgent)
     return true
   }
 

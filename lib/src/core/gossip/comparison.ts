@@ -2,14 +2,25 @@
 import type { AddressBook } from '../book/address-book.ts'
 import { BUCKETS } from '../book/digest.ts'
 import { type Source, STANDING } from '../book/entry.ts'
+import { Recent } from '../bounds/recent.ts'
 import { type Random, randomBelow } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
-import { answerDigest, answerSummary, type DigestMessage, type SummaryMessage, type SyncMessage } from './sync.ts'
+import {
+  answerDigest,
+  answerSummary,
+  type DigestMessage,
+  recordsMessages,
+  type SummaryMessage,
+  type SyncMessage
+} from './sync.ts'
 
 /** One in so many of the regular digests is under a salt: it costs both sides a look at every entry. */
 const SALTED_ONE_IN = 4
 
 const MAX_SALT = 2 ** 32 - 1
+
+/** So many peers that were sent the whole book are remembered for certain, and at most twice as many. */
+const WELCOMED = 1_024
 
 /** The parts of a node that comparing concerns. */
 interface Node {
@@ -30,6 +41,10 @@ export class Comparison {
   readonly #askedAtMs = new Map<PeerKey, number>()
   /** The own digest, bucket by bucket as it was when a chosen partner confirmed it. */
   readonly #confirmed = new Uint32Array(BUCKETS)
+  /** BOUNDED by the partners. They were sent the whole book, and their first digest may not know. */
+  readonly #welcomed = new Set<PeerKey>()
+  /** BOUNDED by `WELCOMED`, twice. Whoever comes back has some of the book, though it may never announce itself. */
+  readonly #wereWelcomed = new Recent<PeerKey, object>(WELCOMED)
   #regular = 0
 
   constructor(node: Node) {
@@ -39,6 +54,19 @@ export class Comparison {
   closed(partner: PeerKey): void {
     this.#answeredAtMs.delete(partner)
     this.#askedAtMs.delete(partner)
+    this.#welcomed.delete(partner)
+  }
+
+  /** A peer that nobody has heard of has an empty book. To send it the whole book unasked saves the round trip of its empty digest. */
+  isNewcomer(partner: PeerKey): boolean {
+    return this.#node.book.lastOf(partner) === undefined && this.#wereWelcomed.get(partner) === undefined
+  }
+
+  /** The whole book. */
+  welcome(partner: PeerKey, nowMs: number): SyncMessage[] {
+    this.#welcomed.add(partner)
+    this.#wereWelcomed.set(partner, {})
+    return recordsMessages(this.#node.book.records(nowMs))
   }
 
   /** @param isRegular - it is time, whatever there is to compare */
@@ -53,6 +81,7 @@ export class Comparison {
   /** To a digest that is equal a digest, if the partner was sent none lately: so each side knows what the other confirms. */
   answerDigest(partner: PeerKey, digest: DigestMessage, nowMs: number): SyncMessage[] {
     const { book, random } = this.#node
+    if (this.#welcomed.delete(partner) && digest.buckets.every(bucket => bucket === 0)) return []
     this.#confirmEqual(partner, digest)
     const isFull = this.#isFullFor(partner, nowMs)
     const isBounded = isFull || digest.full

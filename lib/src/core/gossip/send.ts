@@ -17,7 +17,7 @@ export function sendPush(peers: Iterable<PeerKey>, record: SignedAnnouncement): 
 }
 
 export function sendWishes(to: PeerKey, peers: readonly PeerKey[]): Output[] {
-  return wantMessages(peers).map(message => ({ type: 'send', to, message }))
+  return wantMessages([...new Set(peers)]).map(message => ({ type: 'send', to, message }))
 }
 
 export function sendSuspicions(to: PeerKey, suspicions: readonly Suspicion[]): Output[] {

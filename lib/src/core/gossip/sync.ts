@@ -34,8 +34,17 @@ export type SyncMessage =
   | { readonly type: 'ping' }
   | { readonly type: 'pong' }
   | { readonly type: 'suspicions'; readonly suspicions: readonly Suspicion[] }
-  /** The sender has more connections than it wants: close this one as soon as you can do without. */
-  | { readonly type: 'release' }
+  | ReleaseMessage
+
+/**
+ * The sender has more partners than it wants. From the listener: end this link as soon as you can do without. From the dialler:
+ * it ends. Answered with the same word.
+ */
+export interface ReleaseMessage {
+  readonly type: 'release'
+  /** The connection is to stay: the host of the sender has another use for it, or the sender has no other partner. */
+  readonly isNeeded?: true
+}
 
 /** One number for each bucket of the sender's book. */
 export interface DigestMessage {
@@ -117,7 +126,8 @@ export function answerDigest(
     if (isCrowded || (isEmptyThere && !digest.full)) given.push(records)
   }
   const summaries = isBounded ? summarisePart(differing, isFull) : summarise(differing)
-  return [...recordsMessages(given.flat()), ...summaries]
+  // The short ones first: what the partner has of these buckets comes while the records are on their way.
+  return [...summaries, ...recordsMessages(given.flat())]
 }
 
 /** The answer to a partner's summary: what it lacks, and a wish for what is lacking here. */

@@ -8,6 +8,8 @@ export interface LinkOrigin {
   readonly initiator: boolean
   /** Where the connection leads, a multiaddr as text. */
   readonly addr: string
+  /** The connection ends by a limit that a relay sets. */
+  readonly isLimited?: boolean
 }
 
 /** A connection with an open sync stream. */
@@ -21,27 +23,63 @@ export interface Link {
   isInbound: boolean
   /** This node's own random draw, or its application, named the peer. */
   isChosen: boolean
+  /** No connection leads there but such as end by a limit. */
+  isLimited: boolean
   /** The peer said `release`: it asks to be let go, or says that it goes. */
   hasSaidRelease: boolean
+  /** This node said it. */
+  isReleased: boolean
   /** When this node asked the peer to let go, or began to close the link. */
   partedAtMs: number
   hungUpAtMs: number
+}
+
+/** What a node lacks; a number below 1 is nothing. */
+export interface Missing {
+  readonly chosen: number
+  readonly any: number
+  /** Links that no relay ends. */
+  readonly direct: number
+  /**
+   * Where a node chooses one link only, it also wants a link to a peer that comes before it in the order of the keys, whoever
+   * chose that link. All nodes but the first have one, so they hang together as a tree, whatever else is chosen and renewed.
+   */
+  readonly isEarlierMissing: boolean
 }
 
 /** Never, as a time in the future and as one in the past. */
 export const NEVER_MS = Number.POSITIVE_INFINITY
 export const LONG_AGO_MS = Number.NEGATIVE_INFINITY
 
+/** A link of which nothing is known but that it is there. */
+export function newLink(peer: PeerKey, group: Group, openedAtMs: number): Link {
+  return {
+    peer,
+    group,
+    openedAtMs,
+    isDialled: false,
+    isInbound: false,
+    isChosen: false,
+    isLimited: false,
+    hasSaidRelease: false,
+    isReleased: false,
+    partedAtMs: NEVER_MS,
+    hungUpAtMs: LONG_AGO_MS
+  }
+}
+
 /** Whether the link is meant to stay: neither side has asked for its end. */
 export function isKept(link: Link): boolean {
   return !link.hasSaidRelease && link.partedAtMs === NEVER_MS && link.hungUpAtMs === LONG_AGO_MS
 }
 
-/** Who ended a link: one side after it had said so; this node, since the peer was silent; or nobody knows. */
-export type LinkEnding = 'agreed' | 'cut' | 'broken'
+/** Who ended a link: one side after it had said so; this node, since the peer was silent; a relay, by its limit; or nobody knows. */
+export type LinkEnding = 'agreed' | 'cut' | 'spent' | 'broken'
 
-export function endingOf(link: Link): LinkEnding {
+/** @param isSpent - its connection had come to the end of a limit */
+export function endingOf(link: Link, isSpent: boolean): LinkEnding {
   const hasHungUp = link.hungUpAtMs > LONG_AGO_MS
   if (hasHungUp && link.partedAtMs === NEVER_MS) return 'cut'
-  return hasHungUp || (link.isInbound && link.hasSaidRelease) ? 'agreed' : 'broken'
+  if (hasHungUp || (link.isInbound && link.hasSaidRelease)) return 'agreed'
+  return isSpent ? 'spent' : 'broken'
 }

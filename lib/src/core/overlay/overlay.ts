@@ -2,9 +2,10 @@
 import type { AddressBook } from '../book/address-book.ts'
 import type { Group } from '../bounds/group.ts'
 import { Dialling, type OverlayHost } from '../dialling/dialling.ts'
-import type { DialPurpose, DialTarget, Output, PeerSource } from '../effects.ts'
+import type { DialOutcome, DialPurpose, DialTarget, Output, PeerSource, SpentBy } from '../effects.ts'
 import { jittered, type Random } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
+import { Circuits, type SpentCircuit } from './circuits.ts'
 import { Crowd } from './crowd.ts'
 import type { LinkOrigin } from './links.ts'
 import { Partners } from './partners.ts'
@@ -19,11 +20,15 @@ const RENEW_JITTER_RATIO = 0.5
 /** A renewal that finds nobody new is given up. */
 const RENEW_TIMEOUT_MS = 60_000
 
+/** Time for the peer that dialled a connection which broke to dial again, over a relay too. */
+const REDIAL_GRACE_MS = 500
+
 /** The links of this node: which partners it has, which it chose, whom it dials, and which it lets go. */
 export class Overlay {
   readonly #partners: Partners
   readonly #dialling: Dialling
   readonly #crowd: Crowd
+  readonly #circuits = new Circuits()
   readonly #random: Random
   #renewAtMs: number
   /** How many links to choose were missing when the renewal began; undefined while there is none. */
@@ -37,7 +42,7 @@ export class Overlay {
   ) {
     this.#random = host.random
     this.#crowd = new Crowd(nowMs)
-    this.#partners = new Partners(bounds.targetConnections, host)
+    this.#partners = new Partners(self, bounds.targetConnections, host)
     this.#dialling = new Dialling(self, bounds.dialBackoffMs, host, this.#partners, this.#crowd)
     this.#renewAtMs = this.#nextRenewalMs(nowMs)
   }
@@ -61,6 +66,11 @@ export class Overlay {
     return this.#partners.isConnected(peer)
   }
 
+  /** Whether this node dialled the peer that is connected. */
+  isDialled(peer: PeerKey): boolean {
+    return this.#partners.isDialled(peer)
+  }
+
   /** Whether the peer is a partner because this node drew, found or was told it, and not because it dialled. */
   isChosen(peer: PeerKey): boolean {
     return this.#partners.isChosen(peer)
@@ -79,19 +89,49 @@ export class Overlay {
   opened(peer: PeerKey, origin: LinkOrigin, nowMs: number): void {
     this.#partners.opened(peer, origin, nowMs)
     this.#dialling.opened(peer, origin)
+    this.#circuits.opened(peer)
   }
 
-  /** Returns whether the connection broke: neither side had said that the link would end. */
-  closed(peer: PeerKey, nowMs: number): boolean {
-    const closed = this.#partners.closed(peer, nowMs)
+  /**
+   * Returns whether this node has to see what became of the peer: neither side had said that the link would end. If the link came to the end
+   * of its limit, that is left to the side that dialled it.
+   *
+   * @param spentBy - who had dialled the connection, if it had come to the end of a limit
+   */
+  closed(peer: PeerKey, nowMs: number, spentBy?: SpentBy): boolean {
+    const closed = this.#partners.closed(peer, spentBy !== undefined, nowMs)
     if (closed === undefined) return false
-    this.#dialling.closed(closed.link, closed.ending, nowMs)
-    return closed.ending === 'broken'
+    const { link, ending } = closed
+    this.#dialling.closed(link, ending, nowMs)
+    this.#circuits.closed(peer)
+    const isAwaited = ending === 'spent' && spentBy === 'peer'
+    if (isAwaited) this.#circuits.awaits(peer, nowMs)
+    return ending === 'broken' || (ending === 'spent' && !isAwaited)
+  }
+
+  /** The circuit that this node dialled to the peer is nearly used up. */
+  spent(peer: PeerKey, nowMs: number): void {
+    this.#circuits.spent(peer, nowMs)
+  }
+
+  /** Peers whose circuit came to its end, and that have not dialled another in time. */
+  takeOverdue(nowMs: number): PeerKey[] {
+    return this.#circuits.takeOverdue(nowMs)
+  }
+
+  /**
+   * A link broke; returns when this node dials the peer again. The side that had dialled does so at once, and the other one waits for
+   * that, unless it has nobody else: two that dial each other have two connections. Nobody takes its place meanwhile.
+   */
+  rejoins(wasDialled: boolean, nowMs: number): number {
+    this.#dialling.rejoins(nowMs)
+    return wasDialled || this.size === 0 ? nowMs : nowMs + REDIAL_GRACE_MS
   }
 
   /** Somebody has joined the network, and may dial this node. */
   newcomer(nowMs: number): void {
     this.#crowd.newcomer(nowMs)
+    this.#partners.isFirst = false
   }
 
   /** A peer that the application wants to be joined, such as a bootstrap peer. */
@@ -116,16 +156,17 @@ export class Overlay {
     this.#partners.hangUp(peer, nowMs)
   }
 
-  /** The partner asks to be let go, or says that it goes. */
-  release(peer: PeerKey, nowMs: number): void {
-    this.#partners.release(peer, nowMs)
+  /** The partner asks to be let go, or says that it goes; returns the answer. */
+  release(peer: PeerKey, nowMs: number): Output[] {
+    return this.#partners.release(peer, nowMs)
   }
 
   /** Brings the connections nearer to what is wanted, a step at a time. */
   shape(book: AddressBook, nowMs: number): Output[] {
     return [
-      ...this.#partners.letGo(nowMs >= this.#crowd.quietAtMs, nowMs),
       ...this.#renew(nowMs),
+      ...this.#circuits.takeSpent(nowMs).flatMap(spent => this.#renewCircuit(spent, nowMs)),
+      ...this.#partners.letGo(nowMs >= this.#crowd.quietAtMs, nowMs),
       ...this.#dialling.connects(book, this.#isRenewing, nowMs),
       ...this.#partners.changes()
     ]
@@ -146,6 +187,12 @@ export class Overlay {
     return this.#dialling.reachFading(peers, book, nowMs)
   }
 
+  /** A dial has ended, or was not made; see {@link dialled}. */
+  ended(id: string, outcome: DialOutcome, nowMs: number, peer?: PeerKey): DialPurpose | undefined {
+    if (outcome === 'withheld') return this.#dialling.withheld(id, nowMs)
+    return this.dialled(id, outcome === 'reached', nowMs, peer)
+  }
+
   /**
    * The outcome of a dial; returns what it was for.
    *
@@ -158,7 +205,12 @@ export class Overlay {
   /** When {@link shape} may have something to do that it does not have at `nowMs`. */
   nextAttemptMs(nowMs: number): number {
     const renewAtMs = this.#renewAtMs > nowMs ? this.#renewAtMs : Number.POSITIVE_INFINITY
-    return Math.min(this.#partners.nextMs(nowMs), this.#dialling.nextMs(this.#isRenewing, nowMs), renewAtMs)
+    return Math.min(
+      this.#partners.nextMs(nowMs),
+      this.#dialling.nextMs(this.#isRenewing, nowMs),
+      this.#circuits.nextMs,
+      renewAtMs
+    )
   }
 
   get #isRenewing(): boolean {
@@ -181,6 +233,13 @@ export class Overlay {
     if (isWhole) this.#missingBefore = chosen
     this.#renewAtMs = isWhole ? nowMs + RENEW_TIMEOUT_MS : this.#nextRenewalMs(nowMs)
     return []
+  }
+
+  /** A circuit that is used up ends if there are enough links that no relay ends. */
+  #renewCircuit({ peer, timeoutMs }: SpentCircuit, nowMs: number): Output[] {
+    const link = this.#partners.keptLink(peer)
+    if (link === undefined) return []
+    return this.#partners.missing().direct > 0 ? [{ type: 'renew', peer, timeoutMs }] : this.#partners.end(link, nowMs)
   }
 
   #nextRenewalMs(nowMs: number): number {

@@ -5,6 +5,7 @@ import { CODE_P2P, CODE_UNIX, isMultiaddr, type Multiaddr, multiaddr } from '@mu
 import type { DialTarget } from '../../core/effects.ts'
 import { BOUNDS } from '../../core/record/announcement.ts'
 import { ipsOf, portOf, relayOf } from './addr-group.ts'
+import { addrText } from './addr-text.ts'
 import { scopeOf } from './ip-scope.ts'
 
 /** What a node says of the addresses that it listens on. */
@@ -38,6 +39,8 @@ function worthOf(addr: Multiaddr): number {
   const components = addr.getComponents()
   const ips = ipsOf(addr).map(scopeOf)
   const isOfUse = !ips.includes('never') && portOf(components) !== '0' && addr.bytes.byteLength <= BOUNDS.addrBytes
+  // Nobody reads what has no plain text.
+  if (addrText(addr.bytes) === undefined) return 0
   if (!isOfUse || components.length === 0 || components.some(({ code }) => code === CODE_UNIX)) return 0
   if (ips.includes('loopback')) return LOOPBACK_WORTH
   if (ips.some(scope => scope !== 'public')) return PRIVATE_WORTH

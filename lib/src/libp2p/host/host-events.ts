@@ -11,6 +11,9 @@ import type { AddressBookView } from '../reports/address-book-view.ts'
 import type { Warnings } from '../reports/warnings.ts'
 import type { SyncStreams } from '../sync/sync-streams.ts'
 
+/** Time for a direct connection to come of a circuit. A guess: some round trips. */
+const DIRECT_WAIT_MS = 1_000
+
 interface Parts {
   readonly components: GossipDiscoveryComponents
   readonly topic: string
@@ -89,9 +92,32 @@ export class HostEvents {
     return chosenAddrs(addressManager.getAddresses(), peerId)
   }
 
-  /** The dialler opens the stream: one a connection is enough. */
+  /** The dialler opens the stream: one a connection is enough. This node's own dials open it themselves, and at once. */
   #open(connection: Connection): void {
     const { driver, partners } = this.#parts
-    if (connection.direction === 'outbound') driver.run(partners.open(connection))
+    if (connection.direction !== 'outbound') return
+    driver.run(connection.limits === undefined ? partners.open(connection) : this.#openCircuit(connection))
   }
+
+  /** A circuit that others dialled may only serve to make a direct connection, as WebRTC and hole punching do: that one is preferred. */
+  async #openCircuit(connection: Connection): Promise<void> {
+    const { components, driver, partners } = this.#parts
+    await passed(DIRECT_WAIT_MS, driver.stopping)
+    const connections = components.connectionManager.getConnections(connection.remotePeer)
+    const isOnly = connections.every(({ limits }) => limits !== undefined)
+    if (isOnly && connection.status === 'open') await partners.open(connection)
+  }
+}
+
+/** Resolves after a time, or when the signal aborts. */
+async function passed(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  await new Promise<void>(resolve => {
+    const timer = setTimeout(resolve, ms)
+    const end = (): void => {
+      clearTimeout(timer)
+      resolve()
+    }
+    if (signal?.aborted !== false) end()
+    signal?.addEventListener('abort', end, { once: true })
+  })
 }

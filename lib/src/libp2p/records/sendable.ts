@@ -1,13 +1,19 @@
 /** What can be announced under a key: asked before an application's word is taken, and before a record is signed. */
 import { publicKeyToProtobuf } from '@libp2p/crypto/keys'
-import type { PublicKey } from '@libp2p/interface'
+import type { PeerId, PrivateKey, PublicKey } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
-import { type Announcement, announcementFaults, BOUNDS, type Content, type PeerKey, shown } from '../../core/index.ts'
+import { type Announcement, announcementFaults, BOUNDS, type Content, shown } from '../../core/index.ts'
 import { addrText } from '../addrs/addr-text.ts'
 import { GossipDiscoveryError } from '../errors.ts'
 import { envelopeBytes } from './envelope.ts'
 import { longestSignature, signerKey } from './keys/signer-key.ts'
 import { encodePayload } from './payload.ts'
+
+/** Who announces. */
+export interface Signer {
+  readonly peerId: PeerId
+  readonly privateKey: PrivateKey
+}
 
 /** The longest numbers that there can be. */
 const LONGEST = { epoch: Number.MAX_SAFE_INTEGER, seq: Number.MAX_SAFE_INTEGER, ttlMs: BOUNDS.ttlMaxMs, leaving: true }
@@ -18,8 +24,9 @@ const LONGEST = { epoch: Number.MAX_SAFE_INTEGER, seq: Number.MAX_SAFE_INTEGER, 
  *
  * @throws {GossipDiscoveryError} `Serialization` with a sentence for each fault: field, bound and value
  */
-export function refuseUnsendable(peer: PeerKey, { name, metadata }: Omit<Content, 'addrs'>, key: PublicKey): void {
-  refuseFaults(unsendable({ ...LONGEST, peer, name, metadata, addrs: [] }, key))
+export function refuseUnsendable({ name, metadata }: Omit<Content, 'addrs'>, { peerId, privateKey }: Signer): void {
+  const longest = { ...LONGEST, peer: peerId.toString(), name, metadata, addrs: [] }
+  refuseFaults(unsendable(longest, privateKey.publicKey))
 }
 
 /** @throws {GossipDiscoveryError} `Serialization` if there are any */

@@ -8,9 +8,14 @@ import type { SyncMessage } from '../../core/gossip/sync.ts'
 import type { PeerKey } from '../../core/record/announcement.ts'
 import { groupOf } from '../addrs/addr-group.ts'
 import { monotonicMs } from '../clock.ts'
+import type { ConnectionUse } from '../host/connection-use.ts'
 import { ABORT_GRACE_MS, within } from '../host/within.ts'
 import type { Receiver } from '../records/receiver.ts'
-import { decodeSyncFrame, type SyncFrame, SyncFrameError } from './frames.ts'
+import { decodeSyncFrame, itemsOf, type SyncFrame, SyncFrameError } from './frames.ts'
+import { LinkLimit } from './link-limit.ts'
+import { type OpenStream, OpenStreams } from './open-streams.ts'
+import { Partings } from './partings.ts'
+import { type CircuitHost, Renewals } from './renewals.ts'
 import { StreamMemory } from './stream-memory.ts'
 import { type StreamHost, SyncStream } from './sync-stream.ts'
 
@@ -27,9 +32,6 @@ import { type StreamHost, SyncStream } from './sync-stream.ts'
  */
 export const SYNC_PROTOCOL = '/gossip-discovery/sync/1.0.0'
 
-/** Streams that libp2p and pubsub open of their own accord on every connection. */
-const INFRASTRUCTURE = [SYNC_PROTOCOL, '/ipfs/', '/meshsub/', '/floodsub/', '/libp2p/']
-
 /** Time for a peer to answer whether it speaks the protocol. */
 const OPEN_TIMEOUT_MS = 10_000
 
@@ -42,18 +44,25 @@ const RETRY_MS = 50
 /** A partner whose frames are being worked on hears of us at least this often: half of what it gives us to answer a probe, and less. */
 const SIGN_OF_LIFE_MS = 500
 
+/** How this service opens and closes connections. */
+export interface LinkHost {
+  readonly connections: (peer: PeerKey) => Connection[]
+  readonly use: ConnectionUse
+  readonly circuits: CircuitHost
+}
+
 export class SyncStreams {
   /** What two nodes of one network both speak. */
   readonly protocol: string
-  /** BOUNDED by the peers that libp2p lets connect, and one stream in each direction with each. */
-  readonly #streams = new Map<PeerKey, Map<boolean, SyncStream>>()
+  readonly #streams = new OpenStreams()
   /** Streams that this side has open, or is about to. */
   readonly #opened = new WeakMap<Connection, Promise<boolean>>()
   readonly #receiver: Receiver
   readonly #host: StreamHost
   readonly #budgets: Budgets
-  readonly #connections: (peer: PeerKey) => Connection[]
+  readonly #partings: Partings
   readonly #handle: (input: Input) => void
+  readonly #renewals: Renewals
   /** Aborts when the streams are closed; undefined while none may be open. */
   #closing: AbortController | undefined
 
@@ -62,15 +71,22 @@ export class SyncStreams {
     receiver: Receiver,
     budgets: Budgets,
     host: Omit<StreamHost, 'memory'>,
-    connections: (peer: PeerKey) => Connection[],
+    links: LinkHost,
     handle: (input: Input) => void
   ) {
-    this.protocol = `${SYNC_PROTOCOL}/${topic}`
+    this.protocol = syncProtocolOf(topic)
     this.#receiver = receiver
     this.#budgets = budgets
     this.#host = { ...host, memory: new StreamMemory() }
-    this.#connections = connections
+    this.#partings = new Partings({ ...links, log: host.log })
     this.#handle = handle
+    this.#renewals = new Renewals(links.circuits, {
+      streams: this.#streams,
+      log: host.log,
+      open: async connection => await this.open(connection),
+      endUnlessUsed: async connection => await this.#partings.closeSpare(connection),
+      spent: peer => handle({ type: 'link-spent', peer })
+    })
   }
 
   get size(): number {
@@ -102,17 +118,20 @@ export class SyncStreams {
     const addr = connection.remoteAddr.toString()
     const peer = connection.remotePeer.toString()
     const payer = { connection: peer, group: groupOf(addr) }
-    const syncStream = new SyncStream(stream, payer, this.#host)
-    this.#add(peer, syncStream, initiator, addr)
+    const limit = connection.limits === undefined ? undefined : new LinkLimit(connection.limits, monotonicMs())
+    const syncStream = new SyncStream(stream, payer, this.#host, limit)
+    const opened = { peer, stream: syncStream, connection, initiator, limit }
+    this.#add(opened)
     let isCut = false
     try {
       for await (const bytes of syncStream.frames()) {
         const pause = this.#host.turns.breathe(payer)
         if (pause !== undefined) await pause
         const isPaid = await this.#pay(payer, FRAME_US + bytes.byteLength * BYTE_US, syncStream)
-        if (!isPaid || !this.#has(peer, syncStream)) break
+        if (!isPaid || !this.#streams.has(syncStream, peer)) break
         this.#budgets.traffic.earn(payer, bytes.byteLength * EARNED_PER_BYTE, monotonicMs())
         await this.#take(payer, decodeSyncFrame(bytes), syncStream)
+        this.#renewals.check(opened, monotonicMs())
       }
       isCut = syncStream.isAborted
       await syncStream.close()
@@ -122,56 +141,59 @@ export class SyncStreams {
       this.#host.log('dropped the sync stream with %s - %e', this.#host.label?.(peer) ?? peer, error)
       syncStream.abort(error as Error)
     } finally {
-      this.#remove(peer, syncStream, isCut)
+      this.#remove(opened, isCut)
     }
   }
 
   send(to: PeerKey, message: SyncMessage): void {
-    const [stream] = this.#streams.get(to)?.values() ?? []
-    stream?.send(message)
+    if (message.type !== 'release') this.#send(to, message)
+    else this.#partings.say(to, isNeeded => this.#send(to, isNeeded ? { ...message, isNeeded } : message))
   }
 
-  /** Closes the connections to a peer, unless streams of others run over them: then the application uses them, or begins to. */
+  /**
+   * Ends the streams with a peer. The connection ends as well if this node dialled it for this service alone, and neither side has
+   * another use for it.
+   */
   async hangUp(peer: PeerKey): Promise<void> {
+    const isNeeded = await this.#partings.isNeeded(peer)
+    const open = this.#streams.of(peer)
     // What was said before must arrive before.
-    const said = Promise.all([...(this.#streams.get(peer)?.values() ?? [])].map(async stream => await stream.flushed()))
+    const said = Promise.all(open.map(async ({ stream }) => await stream.flushed()))
     await within(HANG_UP_STEP_TIMEOUT_MS, 'sending the last messages', said).catch(error =>
       this.#host.log.trace('%e', error)
     )
-    for (const connection of this.#connections(peer)) {
-      const isUsed = connection.streams.some(
-        ({ protocol }) => !INFRASTRUCTURE.some(prefix => protocol.startsWith(prefix))
-      )
-      if (!isUsed) await this.#end(connection)
-    }
+    this.#partings.forget(peer)
+    for (const one of open) this.#remove(one, false)
+    await Promise.all(open.map(async ({ stream }) => await stream.close()))
+    if (!isNeeded) await this.#partings.close(peer, () => this.#isPartner(peer))
+  }
+
+  /** Dials a peer once more as the circuit to it was dialled, which ends once the new one is open. */
+  async renew(peer: PeerKey, timeoutMs: number): Promise<void> {
+    if (this.#closing !== undefined) await this.#renewals.renew(peer, timeoutMs, this.#closing.signal)
   }
 
   /** Hands everything sent so far to the connections within this call. */
   flushNow(): void {
-    for (const stream of this.#all()) stream.flushNow()
+    for (const { stream } of this.#streams.all()) stream.flushNow()
   }
 
   /** Resolves once everything sent so far has been handed to the connections. */
   async flushed(): Promise<void> {
-    await Promise.all(this.#all().map(async stream => await stream.flushed()))
+    await Promise.all(this.#streams.all().map(async ({ stream }) => await stream.flushed()))
   }
 
   /** Ends every stream once what was sent has left; nothing is taken from a partner afterwards. */
   async close(): Promise<void> {
     this.#closing?.abort()
     this.#closing = undefined
-    const streams = this.#all()
-    for (const [peer, ofPeer] of this.#streams) for (const stream of ofPeer.values()) this.#remove(peer, stream, false)
-    await Promise.all(streams.map(async stream => await stream.close()))
+    const streams = this.#streams.all()
+    for (const open of streams) this.#remove(open, false)
+    await Promise.all(streams.map(async ({ stream }) => await stream.close()))
   }
 
-  /** In good order, or else without: libp2p leaves a connection open whose streams do not end in time. */
-  async #end(connection: Connection): Promise<void> {
-    try {
-      await within(HANG_UP_STEP_TIMEOUT_MS, 'closing a connection', connection.close())
-    } catch (error) {
-      connection.abort(error as Error)
-    }
+  #send(to: PeerKey, message: SyncMessage): void {
+    this.#streams.best(to)?.stream.send(message)
   }
 
   async #newStream(connection: Connection): Promise<boolean> {
@@ -220,8 +242,10 @@ export class SyncStreams {
    */
   async #take(payer: Payer, frame: SyncFrame, stream: SyncStream): Promise<void> {
     const from = payer.connection
+    if (frame.type === 'pong') stream.answered()
     if (!('records' in frame)) {
       this.#budgets.work.charge(payer, itemsOf(frame) * ITEM_US, monotonicMs())
+      if (frame.type === 'release') this.#partings.hear(from, frame.isNeeded === true)
       this.#handle({ type: 'message', from, message: frame })
       return
     }
@@ -230,7 +254,7 @@ export class SyncStreams {
     let isTold = false
     let next = await slices.next()
     for (; next.done !== true; next = await slices.next()) {
-      if (!this.#has(from, stream)) return
+      if (!this.#streams.has(stream, from)) return
       this.#handle({ type: 'message', from, message: { type, records: next.value } })
       // Of a frame with news, no part is taken for a push that brings none.
       type = 'records'
@@ -246,42 +270,53 @@ export class SyncStreams {
     if (stream.leavesWaiting(SIGN_OF_LIFE_MS)) stream.send({ type: 'pong' })
   }
 
-  #add(peer: PeerKey, stream: SyncStream, initiator: boolean, addr: string): void {
-    const streams = this.#streams.get(peer) ?? new Map<boolean, SyncStream>()
-    const former = streams.get(initiator)
-    this.#streams.set(peer, streams.set(initiator, stream))
+  #add(opened: OpenStream): void {
+    const { peer, connection, initiator } = opened
+    const former = this.#streams.put(opened)
     if (former !== undefined) {
-      former.abort(new Error('the peer has another stream'))
+      former.stream.abort(new Error('the peer has another stream'))
       this.#host.metrics.syncStream('closed')
     }
     this.#host.metrics.syncStream('opened')
-    this.#handle({ type: 'partner-opened', peer, initiator, addr })
+    const isLimited = this.#streams.of(peer).every(({ limit }) => limit !== undefined)
+    const addr = connection.remoteAddr.toString()
+    this.#handle({ type: 'partner-opened', peer, initiator, addr, ...(isLimited && { isLimited }) })
+    void this.#renewals.endSpare(peer).catch(error => this.#host.log('%e', error))
+    void this.#endTwin(peer).catch(error => this.#host.log('%e', error))
   }
 
-  #has(peer: PeerKey, stream: SyncStream): boolean {
-    return [...(this.#streams.get(peer)?.values() ?? [])].includes(stream)
+  /** Two peers that dialled each other have two connections: one of both sides ends its own. */
+  async #endTwin(peer: PeerKey): Promise<void> {
+    const direct = this.#streams.of(peer).filter(({ limit }) => limit === undefined)
+    const own = direct.find(({ initiator }) => initiator)
+    const other = direct.find(({ initiator }) => !initiator)
+    if (own === undefined || other === undefined) return
+    const isTwin = await this.#partings.isTwin(own.connection, other.connection)
+    if (!isTwin || !this.#streams.has(other.stream, peer)) return
+    this.#remove(own, false)
+    await own.stream.close()
+    await this.#partings.closeOne(own.connection)
+  }
+
+  #isPartner(peer: PeerKey): boolean {
+    return this.#streams.of(peer).length > 0
   }
 
   /** @param isCut - this node ended the stream for what the peer did */
-  #remove(peer: PeerKey, stream: SyncStream, isCut: boolean): void {
-    const streams = this.#streams.get(peer)
-    const direction = [...(streams ?? [])].find(([, other]) => other === stream)?.[0]
-    if (streams === undefined || direction === undefined) return
-    streams.delete(direction)
+  #remove(closed: OpenStream, isCut: boolean): void {
+    const { peer, limit, initiator } = closed
+    if (!this.#streams.delete(closed)) return
     this.#host.metrics.syncStream('closed')
-    if (streams.size > 0) return
-    this.#streams.delete(peer)
-    this.#handle({ type: 'partner-closed', peer, ...(isCut && { isCut }) })
-  }
-
-  #all(): SyncStream[] {
-    return [...this.#streams.values()].flatMap(streams => [...streams.values()])
+    if (this.#isPartner(peer)) return
+    // The partner has ended the link, and cannot close what this node dialled.
+    void this.#partings.ended(peer, () => this.#isPartner(peer))
+    const isSpent = limit?.isOver(monotonicMs()) === true
+    const spentBy = initiator ? 'self' : 'peer'
+    this.#handle({ type: 'partner-closed', peer, ...(isCut && { isCut }), ...(isSpent && { spentBy }) })
   }
 }
 
-/** Items that name a peer each. */
-function itemsOf(frame: SyncFrame): number {
-  if (frame.type === 'summary') return frame.items.length
-  if (frame.type === 'want') return frame.peers.length
-  return frame.type === 'suspicions' ? frame.suspicions.length : 0
+/** What two nodes of the network of this topic both speak. */
+export function syncProtocolOf(topic: string): string {
+  return `${SYNC_PROTOCOL}/${topic}`
 }

@@ -51,9 +51,9 @@ test('whatever update() takes is signed under every kind of key and opened with 
       assert.equal(opened.name, content.name)
       assert.deepEqual(sorted(opened.metadata), sorted(content.metadata))
     }),
-    { numRuns: 400 }
+    { numRuns: 100 }
   )
-  t.ok(taken > 50, `${taken} contents were taken`)
+  t.ok(taken > 20, `${taken} contents were taken`)
 })
 
 test('what the check takes is what a receiver reads as it was, and nothing else', async t => {
@@ -65,7 +65,7 @@ test('what the check takes is what a receiver reads as it was, and nothing else'
       if (isTaken) taken++
       else refused++
     }),
-    { numRuns: 1_500 }
+    { numRuns: 1_000 }
   )
   t.ok(taken > 100 && refused > 100, `${taken} taken, ${refused} refused`)
 })
@@ -101,6 +101,22 @@ test('a change of other names or types is refused, and changes nothing', async t
   ]) {
     t.throws(() => discovery.update(change as never), { code: 'Serialization' }, JSON.stringify(change) ?? 'undefined')
   }
+})
+
+test('what a change leaves out stays as it is', async t => {
+  const host = await stubHost()
+  const { discovery } = serviceOn(host, { name: 'alice', metadata: { role: 'relay' } })
+  discovery.update({})
+  discovery.update({ metadata: { role: 'storage' } })
+  discovery.update({ name: undefined } as never)
+  await inOwnTime(async time => {
+    await time.over(discovery.start().then(async () => await discovery.afterStart()))
+    await time.pass(1_000)
+    const { announcement } = await openAnnouncement(host.published[0]!, DEFAULT_TOPIC)
+    t.equal(announcement.name, 'alice')
+    t.same([...announcement.metadata], [['role', 'storage']])
+    await time.over(discovery.stop())
+  })
 })
 
 test('metadata may come as a map, as the book has it, and is copied', async t => {

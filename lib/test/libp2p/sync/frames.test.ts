@@ -129,6 +129,12 @@ test('items after those that this version knows are read and ignored', async t =
   })
 })
 
+test('a release may say that its sender needs the connection; whatever else follows it is ignored', async t => {
+  const read = (...items: unknown[]) => decodeSyncFrame(encode(['release', ...items], rfc8949EncodeOptions))
+  for (const items of [['keep'], ['keep', 1]]) t.same(read(...items), { type: 'release', isNeeded: true })
+  for (const items of [[], ['keeps'], [true], [1, 'keep']]) t.same(read(...items), { type: 'release' })
+})
+
 const attacks: [what: string, frame: () => Uint8Array][] = [
   ['values shared by values, doubled thirty times', () => pingWith(sharedValues(30))],
   ['a number of 128 KiB', () => pingWith(bignum(MAX_FRAME_BYTES - 20))],
@@ -261,7 +267,7 @@ function anyMessage(): fc.Arbitrary<SyncMessage> {
     prune: fc.constant({ type: 'prune' }),
     ping: fc.constant({ type: 'ping' }),
     pong: fc.constant({ type: 'pong' }),
-    release: fc.constant({ type: 'release' })
+    release: fc.constantFrom({ type: 'release' }, { type: 'release', isNeeded: true })
   }
   return fc.oneof(...Object.values(kinds))
 }

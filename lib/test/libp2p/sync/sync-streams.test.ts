@@ -10,6 +10,7 @@ import type { Input } from '../../../src/core/effects.ts'
 import type { AgedRecord } from '../../../src/core/record/aged-record.ts'
 import { DEFAULT_TOPIC, signAnnouncement } from '../../../src/index.ts'
 import { monotonicMs } from '../../../src/libp2p/clock.ts'
+import type { ConnectionUse } from '../../../src/libp2p/host/connection-use.ts'
 import { Turns } from '../../../src/libp2p/host/turns.ts'
 import type { Receiver } from '../../../src/libp2p/records/receiver.ts'
 import { DiscoveryMetrics } from '../../../src/libp2p/reports/metrics.ts'
@@ -144,7 +145,11 @@ async function start(t: Test, { sliceOf = 16, onSlice = () => {} }: Slices = {})
     receiver,
     budgets,
     shared,
-    () => [],
+    {
+      connections: () => [],
+      use: {} as ConnectionUse,
+      circuits: { self: 'self', dial: async () => await Promise.reject(new Error('nobody dials here')) }
+    },
     input => inputs.push(input)
   )
   streams.begin()

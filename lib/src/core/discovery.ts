@@ -351,7 +351,7 @@ export class Discovery {
     // A refutation repeats the content, and is as urgent as a change.
     const isAnswer = this.#suspicions.accusations.takeAnswer()
     if (!changed && !isAnswer) return
-    for (const partner of this.overlay.partners) out.push(...sendPush(partner, [{ record, ageMs: 0 }]))
+    out.push(...sendPush(record.announcement.leaving ? this.#liveness.connected : this.overlay.partners, record))
   }
 
   #open(origin: InputOf<'partner-opened'>, nowMs: number, out: Output[]): void {

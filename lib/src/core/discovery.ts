@@ -20,7 +20,7 @@ import { HeldRecords } from './gossip/held-records.ts'
 import { Pacing } from './gossip/pacing.ts'
 import { Push, pushMessages } from './gossip/push.ts'
 import { sendRecords, sendWishes } from './gossip/send.ts'
-import { answerWant, recordsMessages, type SyncMessage, suspicionMessages } from './gossip/sync.ts'
+import { answerWant, answerWelcome, type SyncMessage, suspicionMessages } from './gossip/sync.ts'
 import { Liveness } from './liveness/liveness.ts'
 import { Silence } from './liveness/silence.ts'
 import { Suspicions } from './liveness/suspicions.ts'
@@ -132,6 +132,7 @@ export class Discovery {
       random,
       syncIntervalMs: config.syncIntervalMs,
       sourceOf: partner => acceptor.sourceOf(partner),
+      confirm: (entry, source, atMs) => acceptor.confirm(entry, source, atMs),
       isFullFor: (source, atMs) => acceptor.isFullFor(source, atMs)
     })
     this.#pacing = new Pacing(this.#acceptor, this.#held, push)
@@ -193,12 +194,15 @@ export class Discovery {
    * What a record would be to this node, as far as its version and age tell: asked before the cost of verifying its signature.
    *
    * @param ageMs - since it was announced, as its forwarder says
-   * @param forwarder - a partner that this node chose confirms by a copy what strangers have said
+   * @param forwarder - a partner that this node chose may vouch by a copy for what strangers have said
+   * @param isHearsay - whether the forwarder knows the peer by hearsay alone, as it says; gossip says nothing else
    */
-  interestIn(announcement: Announcement, ageMs: number, forwarder?: PeerKey): Interest {
-    const source = forwarder === undefined ? undefined : this.#acceptor.sourceOf(forwarder)
-    if (announcement.peer !== this.#peer) return this.book.interestIn(announcement, this.#nowMs, ageMs, source)
-    return compareVersions(announcement, this.version) > 0 ? 'news' : 'known'
+  interestIn(announcement: Announcement, ageMs: number, forwarder?: PeerKey, isHearsay = true): Interest {
+    if (announcement.peer === this.#peer) return compareVersions(announcement, this.version) > 0 ? 'news' : 'known'
+    if (forwarder !== undefined)
+      return this.#acceptor.interestIn(announcement, ageMs, { forwarder, isHearsay }, this.#nowMs)
+    const interest = this.book.interestIn(announcement, this.#nowMs, ageMs)
+    return interest === 'newcomer' ? 'news' : interest
   }
 
   /**
@@ -260,7 +264,7 @@ export class Discovery {
         this.#close(input.peer, input.isCut === true, nowMs, out)
         break
       case 'gossip':
-        this.#pacing.take({ record: input.record, ageMs: 0 }, input.from, nowMs, out)
+        this.#pacing.take({ record: input.record, ageMs: 0, isHearsay: true }, input.from, nowMs, out)
         break
       case 'message':
         this.#liveness.heard(input.from, nowMs)
@@ -355,7 +359,7 @@ export class Discovery {
     const { peer: partner, initiator } = origin
     if (this.overlay.size === 0) this.#silence.regained(nowMs)
     this.overlay.opened(partner, origin, nowMs)
-    this.#acceptor.met(partner)
+    this.#acceptor.met(partner, nowMs)
     this.#liveness.opened(partner)
     out.push(...this.#suspicions.opened(partner, nowMs))
     this.#sync(partner, initiator && this.#push.compares(partner, this.overlay.size, nowMs), false, nowMs, out)
@@ -445,7 +449,7 @@ export class Discovery {
     switch (question.type) {
       case 'welcome':
         this.#welcomed.add(from)
-        return recordsMessages(this.book.records(nowMs))
+        return answerWelcome(this.book, nowMs)
       case 'digest': {
         if (this.#welcomed.delete(from) && question.buckets.every(bucket => bucket === 0)) return []
         const answers = this.#comparison.answerDigest(from, question, nowMs)

@@ -65,6 +65,7 @@ export type {
 export type {
   DigestMessage,
   RecordsMessage,
+  Room,
   SummaryItem,
   SummaryMessage,
   Suspicion,

@@ -1,10 +1,17 @@
 /** Comparing books with partners: when to ask and to answer, and under which salt. */
 import type { AddressBook } from '../book/address-book.ts'
-import { BUCKETS } from '../book/digest.ts'
-import { type Source, STANDING } from '../book/entry.ts'
+import { BUCKETS, hasBucket } from '../book/digest.ts'
+import { type AddressBookEntry, type Source, STANDING } from '../book/entry.ts'
 import { type Random, randomBelow } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
-import { answerDigest, answerSummary, type DigestMessage, type SummaryMessage, type SyncMessage } from './sync.ts'
+import {
+  answerDigest,
+  answerSummary,
+  type DigestMessage,
+  type Room,
+  type SummaryMessage,
+  type SyncMessage
+} from './sync.ts'
 
 /** One in so many of the regular digests is under a salt: it costs both sides a look at every entry. */
 const SALTED_ONE_IN = 4
@@ -18,6 +25,8 @@ interface Node {
   readonly random: Random
   readonly syncIntervalMs: number
   readonly sourceOf: (partner: PeerKey) => Source
+  /** Takes the word of a partner for a peer that is listed. */
+  readonly confirm: (entry: AddressBookEntry, source: Source, nowMs: number) => void
   /** Whether the book would refuse a newcomer of this source. */
   readonly isFullFor: (source: Source, nowMs: number) => boolean
 }
@@ -28,8 +37,6 @@ export class Comparison {
   readonly #answeredAtMs = new Map<PeerKey, number>()
   /** BOUNDED by the partners. When each was sent a digest. */
   readonly #askedAtMs = new Map<PeerKey, number>()
-  /** The own digest, bucket by bucket as it was when a chosen partner confirmed it. */
-  readonly #confirmed = new Uint32Array(BUCKETS)
   #regular = 0
 
   constructor(node: Node) {
@@ -47,45 +54,45 @@ export class Comparison {
     this.#askedAtMs.set(partner, nowMs)
     const isSalted = isRegular && ++this.#regular % SALTED_ONE_IN === 0
     const salt = isSalted ? 1 + randomBelow(MAX_SALT, random) : 0
-    return { type: 'digest', salt, buckets: book.digest(partner, salt), full: this.#isFullFor(partner, nowMs) }
+    const [buckets, sure] = [book.digest(partner, salt), book.sureBuckets(partner)]
+    return { type: 'digest', salt, buckets, sure, room: this.#roomFor(partner, nowMs) }
   }
 
-  /** To a digest that is equal a digest, if the partner was sent none lately: so each side knows what the other confirms. */
+  /** To a digest that is equal a digest, if the partner was sent none lately: so each side knows what the other vouches for. */
   answerDigest(partner: PeerKey, digest: DigestMessage, nowMs: number): SyncMessage[] {
     const { book, random } = this.#node
-    this.#confirmEqual(partner, digest)
-    const isFull = this.#isFullFor(partner, nowMs)
-    const isBounded = isFull || digest.full
+    this.#confirmEqual(partner, digest, nowMs)
+    const room = this.#roomFor(partner, nowMs)
+    const isBounded = room !== 'all' || digest.room !== 'all'
     if (isBounded && this.#isRecent(this.#answeredAtMs, partner, nowMs)) return []
     if (isBounded) this.#answeredAtMs.set(partner, nowMs)
-    const room = { isFull, firstBucket: isBounded ? randomBelow(BUCKETS, random) : 0 }
-    const answers = answerDigest(book, partner, digest, room, nowMs)
+    const firstBucket = isBounded ? randomBelow(BUCKETS, random) : 0
+    const answers = answerDigest(book, partner, digest, { room, firstBucket }, nowMs)
     const isEqual = answers.length === 0 && book.size > 0
     if (isEqual && !this.#isRecent(this.#askedAtMs, partner, nowMs)) return [this.digestFor(partner, false, nowMs)]
     return answers
   }
 
-  /** A partner that this node chose confirms what both list. */
+  /** A partner that this node chose vouches for what both list, unless it says that it has heard of it itself. */
   answerSummary(partner: PeerKey, summary: SummaryMessage, nowMs: number): SyncMessage[] {
-    const { book, peer, sourceOf } = this.#node
+    const { book, peer, sourceOf, confirm } = this.#node
     const source = sourceOf(partner)
     for (const item of summary.items) {
-      const entry = source.standing >= STANDING.confirmed ? book.get(item.peer) : undefined
-      if (entry?.record.contentHash === item.contentHash) book.confirm(entry, source)
+      const entry = source.standing >= STANDING.confirmed && !item.isHearsay ? book.get(item.peer) : undefined
+      if (entry?.record.contentHash === item.contentHash) confirm(entry, source, nowMs)
     }
-    return answerSummary(book, peer, partner, summary, this.#isFullFor(partner, nowMs), nowMs)
+    return answerSummary(book, peer, partner, summary, this.#roomFor(partner, nowMs), nowMs)
   }
 
-  /** What a chosen partner lists as this node does. Buckets that are as they were when somebody confirmed them are passed over. */
-  #confirmEqual(partner: PeerKey, { salt, buckets }: DigestMessage): void {
-    const { book, sourceOf } = this.#node
+  /** What a chosen partner lists as this node does, in buckets where it vouches for everybody and this node does not. */
+  #confirmEqual(partner: PeerKey, { salt, buckets, sure }: DigestMessage, nowMs: number): void {
+    const { book, sourceOf, confirm } = this.#node
     const source = sourceOf(partner)
     if (source.standing < STANDING.confirmed || salt !== 0) return
-    const own = book.digest(partner)
+    const [own, ownSure] = [book.digest(partner), book.sureBuckets(partner)]
     for (let bucket = 0; bucket < BUCKETS; bucket++) {
-      if (own[bucket] !== buckets[bucket] || own[bucket] === this.#confirmed[bucket]) continue
-      this.#confirmed[bucket] = own[bucket]!
-      for (const { record } of book.recordsIn(bucket, 0, partner)) book.confirm(book.entryOf(record)!, source)
+      if (own[bucket] !== buckets[bucket] || !hasBucket(sure, bucket) || hasBucket(ownSure, bucket)) continue
+      for (const { record } of book.recordsIn(bucket, nowMs, partner)) confirm(book.entryOf(record)!, source, nowMs)
     }
   }
 
@@ -93,7 +100,11 @@ export class Comparison {
     return nowMs < (times.get(partner) ?? Number.NEGATIVE_INFINITY) + this.#node.syncIntervalMs / 2
   }
 
-  #isFullFor(partner: PeerKey, nowMs: number): boolean {
-    return this.#node.book.isFull && this.#node.isFullFor(this.#node.sourceOf(partner), nowMs)
+  #roomFor(partner: PeerKey, nowMs: number): Room {
+    const { book, sourceOf, isFullFor } = this.#node
+    if (!book.isFull) return 'all'
+    const source = sourceOf(partner)
+    if (!isFullFor({ ...source, standing: STANDING.hearsay }, nowMs)) return 'all'
+    return source.standing > STANDING.hearsay && !isFullFor(source, nowMs) ? 'vouched' : 'none'
   }
 }

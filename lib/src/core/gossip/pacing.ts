@@ -31,7 +31,7 @@ export class Pacing {
   /** Takes those whose turn has come. Gossip did not carry them on: they are pushed, heartbeats too. */
   takeDue(nowMs: number, out: Output[]): void {
     for (const { aged, from } of this.#held.due(nowMs)) {
-      if (this.#acceptor.take(aged, from, nowMs, out)) this.#push.addOnce(aged, from, nowMs)
+      if (this.#acceptor.take(aged, from, nowMs, out)) this.#push.addOnce(this.#acceptor.handedOn(aged), from, nowMs)
     }
   }
 

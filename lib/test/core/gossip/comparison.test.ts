@@ -11,8 +11,8 @@ import type { SignedAnnouncement } from '../../../src/core/record/announcement.t
 import { testHost } from '../network.ts'
 import { record } from '../records.ts'
 
-const ROOM = { isFull: false, firstBucket: 0 }
-const FULL = { isFull: true, firstBucket: 0 }
+const ROOM = { room: 'all', firstBucket: 0 } as const
+const FULL = { room: 'none', firstBucket: 0 } as const
 const SYNC_MS = 1_000
 
 test('contents that cancel out hide a missing peer from a plain digest, and not from one under a salt', async t => {
@@ -65,7 +65,7 @@ test('one in four regular digests is under a salt, never the same', async t => {
 test('a full partner is told only of peers that it lists', async t => {
   const book = bookOf(peers(200).map(peer => record({ peer, seq: 2, name: 'new' })))
   const full = bookOf(peers(20).map(peer => record({ peer })))
-  const answers = answerDigest(book, 'full', { ...digestOf(full, 0), full: true }, ROOM, 0)
+  const answers = answerDigest(book, 'full', { ...digestOf(full, 0), room: 'none' }, ROOM, 0)
   t.same(recordsOf(answers), [])
 })
 
@@ -88,7 +88,7 @@ test('no comparison with a full book has more than 1,024 items, and in the end e
   digest.buckets.fill(1)
   const named = new Set<string>()
   for (let firstBucket = 0; firstBucket < BUCKETS; firstBucket++) {
-    const answers = answerDigest(full, 'x', digest, { isFull: true, firstBucket }, 0)
+    const answers = answerDigest(full, 'x', digest, { room: 'none', firstBucket }, 0)
     t.equal(answers.length, 1)
     const [summary] = answers
     if (summary?.type !== 'summary' || summary.items.length > 1_024) t.fail('too much')
@@ -104,7 +104,7 @@ test('a full node answers a partner at most twice in a sync interval, however of
       {
         type: 'message',
         from: 'b',
-        message: { type: 'digest', salt: 0, buckets: new Uint32Array(BUCKETS).fill(1), full: false }
+        message: { type: 'digest', salt: 0, buckets: new Uint32Array(BUCKETS).fill(1), sure: new Uint8Array(8), room: 'all' }
       },
       nowMs
     )
@@ -114,7 +114,7 @@ test('a full node answers a partner at most twice in a sync interval, however of
   }
   t.ok(summaries >= 1 && summaries <= 2, `${summaries}`)
   t.ok(
-    digestsIn(node.handle({ type: 'tick' }, 2 * SYNC_MS)).every(({ full }) => full),
+    digestsIn(node.handle({ type: 'tick' }, 2 * SYNC_MS)).every(({ room }) => room === 'none'),
     'and says that it is full'
   )
 })
@@ -135,7 +135,7 @@ function bookOf(records: readonly SignedAnnouncement[]): AddressBook {
 }
 
 function digestOf(book: AddressBook, salt: number): DigestMessage {
-  return { type: 'digest', salt, buckets: book.digest(undefined, salt), full: false }
+  return { type: 'digest', salt, buckets: book.digest(undefined, salt), sure: new Uint8Array(8), room: 'all' }
 }
 
 function digestsIn(outputs: readonly Output[]): DigestMessage[] {

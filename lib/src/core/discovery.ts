@@ -427,6 +427,10 @@ export class Discovery {
         return []
       case 'push':
         if (this.#pacing.takeAll(message.records, from, nowMs, out)) return []
+        if (this.#acceptor.isFlooded(nowMs)) {
+          this.#push.compareSoon(nowMs)
+          return []
+        }
         return this.#push.refuses(from, this.overlay.size, nowMs) ? [{ type: 'prune' }] : []
       case 'prune':
         this.#push.prune(from)
@@ -452,8 +456,8 @@ export class Discovery {
         return answerWelcome(this.book, nowMs)
       case 'digest': {
         if (this.#welcomed.delete(from) && question.buckets.every(bucket => bucket === 0)) return []
-        const answers = this.#comparison.answerDigest(from, question, nowMs)
-        if (answers.some(({ type }) => type !== 'digest')) this.#push.graft(from)
+        const { isEqual, answers } = this.#comparison.answerDigest(from, question, nowMs)
+        if (!isEqual) this.#push.graft(from)
         return answers
       }
       case 'summary':

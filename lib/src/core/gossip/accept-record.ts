@@ -114,6 +114,11 @@ export class RecordAcceptor {
     return book.isFullFor(source, nowMs, peer => overlay.has(peer))
   }
 
+  /** Whether more is brought than this node takes in: that a partner brought nothing new says nothing of the link to it. */
+  isFlooded(nowMs: number): boolean {
+    return this.#node.admission.isFlooded(nowMs)
+  }
+
   /** By the hash first, which is at hand. */
   isOwn({ announcement, peerHash }: SignedAnnouncement): boolean {
     return peerHash === this.#peerHash && announcement.peer === this.#node.peer

@@ -38,6 +38,9 @@ const CHOSEN_PER_SECOND = 16
 /** Chosen partners whose credit is remembered for certain, and at most twice as many. */
 const REMEMBERED_PARTNERS = 256
 
+/** A node takes itself for flooded for so long after it has refused a newcomer. */
+const FLOODED_MS = 10_000
+
 /** Newcomers that were admitted and are on their way to the book: their signature is verified, or gossip is asked to deliver them. */
 const REMEMBERED_NEWCOMERS = 1_024
 
@@ -76,6 +79,7 @@ export class Admission {
   /** BOUNDED by `REMEMBERED_NEWCOMERS`, twice. Made once there are any. */
   #promised: Recent<PeerKey, { readonly standing: Standing }> | undefined
   readonly #maxEntries: number
+  #refusedAtMs = Number.NEGATIVE_INFINITY
 
   constructor(maxEntries: number) {
     this.#maxEntries = maxEntries
@@ -84,10 +88,17 @@ export class Admission {
     this.#firstHand = new RateLimiter(rateOf(GROUP, maxEntries, REMEMBERED_GROUPS))
   }
 
+  /** Whether newcomers were refused lately. */
+  isFlooded(nowMs: number): boolean {
+    return nowMs - this.#refusedAtMs < FLOODED_MS
+  }
+
   /** Whether a newcomer would be refused: nothing is taken for it. */
   refuses(offer: Offer, nowMs: number): boolean {
     if (this.#promised?.get(offer.peer) !== undefined) return false
-    return !this.#vouchesFor(offer, nowMs, 0) && !this.#isHeard(offer, nowMs, 0)
+    if (this.#vouchesFor(offer, nowMs, 0) || this.#isHeard(offer, nowMs, 0)) return false
+    this.#refusedAtMs = nowMs
+    return true
   }
 
   /** Whether a newcomer will be taken in: {@link standingOf} keeps the promise. */
@@ -105,7 +116,10 @@ export class Admission {
     const promised = this.#promised?.get(offer.peer)
     if (promised !== undefined) this.#promised!.delete(offer.peer)
     if (this.#vouchesFor(offer, nowMs, 1)) return offer.source.standing
-    return promised?.standing ?? (this.#isHeard(offer, nowMs, 1) ? STANDING.hearsay : undefined)
+    if (promised !== undefined) return promised.standing
+    if (this.#isHeard(offer, nowMs, 1)) return STANDING.hearsay
+    this.#refusedAtMs = nowMs
+    return undefined
   }
 
   /** Whether the peer, unknown or known by hearsay, has the standing that its source would give it: else it is hearsay. */

@@ -18,6 +18,12 @@ const SALTED_ONE_IN = 4
 
 const MAX_SALT = 2 ** 32 - 1
 
+/** What a partner is told that sent its digest. */
+interface Compared {
+  readonly isEqual: boolean
+  readonly answers: SyncMessage[]
+}
+
 /** The parts of a node that comparing concerns. */
 interface Node {
   readonly peer: PeerKey
@@ -59,18 +65,19 @@ export class Comparison {
   }
 
   /** To a digest that is equal a digest, if the partner was sent none lately: so each side knows what the other vouches for. */
-  answerDigest(partner: PeerKey, digest: DigestMessage, nowMs: number): SyncMessage[] {
+  answerDigest(partner: PeerKey, digest: DigestMessage, nowMs: number): Compared {
     const { book, random } = this.#node
     this.#confirmEqual(partner, digest, nowMs)
     const room = this.#roomFor(partner, nowMs)
     const isBounded = room !== 'all' || digest.room !== 'all'
-    if (isBounded && this.#isRecent(this.#answeredAtMs, partner, nowMs)) return []
+    if (isBounded && this.#isRecent(this.#answeredAtMs, partner, nowMs))
+      return { isEqual: digest.salt !== 0 || isSame(book.digest(partner), digest.buckets), answers: [] }
     if (isBounded) this.#answeredAtMs.set(partner, nowMs)
     const firstBucket = isBounded ? randomBelow(BUCKETS, random) : 0
     const answers = answerDigest(book, partner, digest, { room, firstBucket }, nowMs)
-    const isEqual = answers.length === 0 && book.size > 0
-    if (isEqual && !this.#isRecent(this.#askedAtMs, partner, nowMs)) return [this.digestFor(partner, false, nowMs)]
-    return answers
+    if (answers.length > 0) return { isEqual: false, answers }
+    const mayAsk = book.size > 0 && !this.#isRecent(this.#askedAtMs, partner, nowMs)
+    return { isEqual: true, answers: mayAsk ? [this.digestFor(partner, false, nowMs)] : [] }
   }
 
   /** A partner that this node chose vouches for what both list, unless it says that it has heard of it itself. */
@@ -107,4 +114,8 @@ export class Comparison {
     if (!isFullFor({ ...source, standing: STANDING.hearsay }, nowMs)) return 'all'
     return source.standing > STANDING.hearsay && !isFullFor(source, nowMs) ? 'vouched' : 'none'
   }
+}
+
+function isSame(own: Uint32Array, other: Uint32Array): boolean {
+  return own.every((hash, bucket) => hash === other[bucket])
 }

@@ -95,7 +95,13 @@ export function anySnapshot(random: Random): Uint8Array {
 }
 
 const FRAMES: readonly ((random: Random) => unknown[])[] = [
-  random => ['digest', randomBelow(2 ** 32, random), anyBytes(256, random), anyBytes(8, random), randomBelow(3, random)],
+  random => [
+    'digest',
+    randomBelow(2 ** 32, random),
+    anyBytes(256, random),
+    anyBytes(8, random),
+    randomBelow(3, random)
+  ],
   random => [
     'summary',
     anyBytes(randomBelow(65, random), random).map(byte => byte % 64),

@@ -1,48 +1,80 @@
 import fc from 'fast-check'
 import { test } from 'tap'
-import { STANDING } from '../../../src/core/book/entry.ts'
-import { Admission } from '../../../src/core/gossip/admission.ts'
+import { type Source, STANDING } from '../../../src/core/book/entry.ts'
+import { Admission, type Offer } from '../../../src/core/gossip/admission.ts'
 import { from } from '../records.ts'
 
 const MAX_ENTRIES = 16_384
+const HEARSAY = 10_240 + 32
 const SECOND_MS = 1_000
 const HOUR_MS = 3_600_000
 
-test('a small book takes a whole one from a partner that the node chose, a large one as much again', async t => {
-  t.equal(admitted(new Admission(MAX_ENTRIES), 'friend', 40_000, 0, 0), MAX_ENTRIES + 10_240 + 32)
-  t.equal(admitted(new Admission(MAX_ENTRIES), 'friend', 40_000, 0, 2_000), 2_000 + 10_240 + 32)
+const { hearsay, firstHand, confirmed, reached } = STANDING
+
+test('a chosen partner may vouch for a whole book where a small one is, for as many again where a large one is', async t => {
+  t.same(standings(new Admission(MAX_ENTRIES), from('friend', confirmed), 40_000, 0, 100), [HEARSAY, 0, MAX_ENTRIES, 0])
+  const admission = new Admission(MAX_ENTRIES)
+  t.same(standings(admission, from('friend', confirmed), 40_000, 0, 2_000), [HEARSAY, 0, 2_000, 0])
+  t.same(standings(admission, from('friend', confirmed), 40_000, 10 * SECOND_MS, 2_000), [160 + 2, 0, 160, 0])
 })
 
-test('partners that the node did not choose bring five eighths of a book at once, and then a trickle', async t => {
+test('a new node is handed a whole book by the partner that it chose first, though nobody vouches for anything', async t => {
   const admission = new Admission(MAX_ENTRIES)
-  t.equal(admittedBy(admission, ['stranger'], 20_000, 0), 10_240 + 32)
-  t.equal(admittedBy(admission, ['stranger'], 20_000, 10 * SECOND_MS), 160 + 2)
+  const heard = from('friend', hearsay)
+  t.same(standings(admission, heard, 40_000, 0, 0, true), [MAX_ENTRIES + HEARSAY, 0, 0, 0])
+  t.same(standings(admission, from('other', hearsay, 'friend'), 40_000, 0, 10_000, true), [0, 0, 0, 0], 'once')
+})
+
+test('what is hearsay, or said by partners that the node did not choose, fills five eighths of a book, and then comes as a trickle', async t => {
+  const admission = new Admission(MAX_ENTRIES)
+  t.same(standings(admission, from('stranger'), 20_000, 0), [HEARSAY, 0, 0, 0])
+  t.same(standings(admission, from('stranger'), 20_000, 10 * SECOND_MS), [160 + 2, 0, 0, 0])
+})
+
+test('however much hearsay there is, chosen partners vouch for others, and so do peers that connect', async t => {
+  const admission = new Admission(MAX_ENTRIES)
+  standings(admission, from('stranger'), 20_000, 0)
+  standings(admission, from('friend', hearsay), 20_000, 0, 2_000, true)
+  t.same(standings(admission, from('friend', confirmed), 100, 0, 2_000), [0, 0, 100, 0])
+  t.same(standings(admission, from('peer', firstHand, 'stranger'), 40, 0, 2_000), [0, 32, 0, 0], 'so many of a group')
+  t.same(standings(admission, from('peer', reached, 'stranger'), 40, 0, 2_000), [0, 0, 0, 40])
 })
 
 test('during a flood from a hundred groups another group gets its newcomers in', async t => {
   const admission = new Admission(MAX_ENTRIES)
-  const flood = Array.from({ length: 100 }, (_, at) => `flood${at}`)
-  admittedBy(admission, flood, 100_000, 0)
-  t.equal(admittedBy(admission, ['honest'], 40, 1), 32)
+  for (let at = 0; at < 100; at++) standings(admission, from(`flood${at}`), 1_000, 0)
+  t.same(standings(admission, from('honest'), 40, 1), [32, 0, 0, 0])
 })
 
 test('a new peer id of the same group has no credit of its own', async t => {
   const admission = new Admission(MAX_ENTRIES)
-  admittedBy(admission, ['stranger'], 20_000, 0)
-  let more = 0
-  for (let at = 0; at < 1_000; at++) {
-    const source = from(`stranger${at}`, STANDING.hearsay, 'stranger')
-    if (admission.admits(`p${at}`, source, 10, 1)) more++
-  }
-  t.equal(more, 0)
+  standings(admission, from('stranger'), 20_000, 0)
+  for (let at = 0; at < 1_000; at++)
+    if (admission.standingOf(offer(`p${at}`, from(`stranger${at}`, hearsay, 'stranger')), 1) !== undefined)
+      t.fail('was admitted')
 })
 
-test('what was promised is kept, once, whatever came meanwhile', async t => {
+test('whether a newcomer would be refused can be asked as often as one likes', async t => {
   const admission = new Admission(MAX_ENTRIES)
-  t.ok(admission.promises('newcomer', from('stranger'), 0, 0))
-  admittedBy(admission, ['stranger'], 20_000, 0)
-  t.ok(admission.admits('newcomer', from('stranger'), 0, 0))
-  t.notOk(admission.admits('newcomer', from('stranger'), 0, 0))
+  let refused = 0
+  for (let at = 0; at < 20_000; at++) if (admission.refuses(offer('p', from('stranger')), 0)) refused++
+  t.equal(refused, 0)
+  t.notOk(admission.isFlooded(0))
+  t.same(standings(admission, from('stranger'), 20_000, 0), [HEARSAY, 0, 0, 0])
+  t.ok(admission.refuses(offer('p', from('stranger')), 0))
+  t.ok(admission.isFlooded(9_999))
+  t.notOk(admission.isFlooded(10_000))
+})
+
+test('what was promised is kept, once, whatever came meanwhile, and a better source is better still', async t => {
+  const admission = new Admission(MAX_ENTRIES)
+  t.ok(admission.promises(offer('newcomer', from('stranger')), 0))
+  t.ok(admission.promises(offer('other', from('stranger')), 0))
+  standings(admission, from('stranger'), 20_000, 0)
+  t.notOk(admission.refuses(offer('newcomer', from('stranger')), 0))
+  t.equal(admission.standingOf(offer('newcomer', from('stranger')), 0), hearsay)
+  t.equal(admission.standingOf(offer('newcomer', from('stranger')), 0), undefined)
+  t.equal(admission.standingOf(offer('other', from('friend', confirmed)), 0), confirmed)
 })
 
 test('whoever brings whatever, in an hour no more than a stated number of strangers is taken in', async t => {
@@ -54,7 +86,7 @@ test('whoever brings whatever, in an hour no more than a stated number of strang
       for (const { group, count, waitMs } of steps) {
         nowMs += waitMs
         if (nowMs > HOUR_MS) break
-        taken += admittedBy(admission, [`group${group}`], count, nowMs)
+        taken += standings(admission, from(`group${group}`), count, nowMs)[hearsay]!
       }
       return taken <= 640 + nowMs / SECOND_MS + 21 * (32 + nowMs / SECOND_MS / 5)
     })
@@ -62,18 +94,23 @@ test('whoever brings whatever, in an hour no more than a stated number of strang
   t.pass('for 100 floods')
 })
 
-/** How many of so many newcomers a chosen partner brings in. */
-function admitted(admission: Admission, partner: string, count: number, nowMs: number, bookSize: number): number {
-  let taken = 0
-  for (let at = 0; at < count; at++)
-    if (admission.admits(`p${at}`, from(partner, STANDING.confirmed), bookSize, nowMs)) taken++
-  return taken
+/** Of so many newcomers, how many have each standing. */
+function standings(
+  admission: Admission,
+  source: Source,
+  count: number,
+  nowMs: number,
+  bookSize = 100,
+  isChosen = source.standing >= confirmed
+): number[] {
+  const counts = [0, 0, 0, 0]
+  for (let at = 0; at < count; at++) {
+    const standing = admission.standingOf({ peer: `p${at}`, source, isChosen, bookSize }, nowMs)
+    if (standing !== undefined) counts[standing]!++
+  }
+  return counts
 }
 
-/** The same for strangers, in turn. */
-function admittedBy(admission: Admission, forwarders: readonly string[], count: number, nowMs: number): number {
-  let taken = 0
-  for (let at = 0; at < count; at++)
-    if (admission.admits(`p${at}`, from(forwarders[at % forwarders.length]!), 0, nowMs)) taken++
-  return taken
+function offer(peer: string, source: Source): Offer {
+  return { peer, source, isChosen: source.standing >= confirmed, bookSize: 100 }
 }

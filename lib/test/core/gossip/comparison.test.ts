@@ -104,7 +104,13 @@ test('a full node answers a partner at most twice in a sync interval, however of
       {
         type: 'message',
         from: 'b',
-        message: { type: 'digest', salt: 0, buckets: new Uint32Array(BUCKETS).fill(1), sure: new Uint8Array(8), room: 'all' }
+        message: {
+          type: 'digest',
+          salt: 0,
+          buckets: new Uint32Array(BUCKETS).fill(1),
+          sure: new Uint8Array(8),
+          room: 'all'
+        }
       },
       nowMs
     )

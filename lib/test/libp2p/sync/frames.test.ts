@@ -288,7 +288,10 @@ function onlyFrameErrors(frame: Uint8Array): void {
 
 function sealed(message: SyncMessage): SyncFrame {
   if (!('records' in message)) return message
-  return { ...message, records: message.records.map(({ record, ...said }) => ({ envelope: record.envelope, ...said })) } as SyncFrame
+  return {
+    ...message,
+    records: message.records.map(({ record, ...said }) => ({ envelope: record.envelope, ...said }))
+  } as SyncFrame
 }
 
 function opened(frame: SyncFrame): SyncMessage {

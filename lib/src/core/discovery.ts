@@ -131,9 +131,7 @@ export class Discovery {
       book,
       random,
       syncIntervalMs: config.syncIntervalMs,
-      sourceOf: partner => acceptor.sourceOf(partner),
-      confirm: (entry, source, atMs) => acceptor.confirm(entry, source, atMs),
-      isFullFor: (source, atMs) => acceptor.isFullFor(source, atMs)
+      acceptor
     })
     this.#pacing = new Pacing(this.#acceptor, this.#held, push)
     this.#answers = new Answers(book, this.budgets, (from, question, atMs) =>
@@ -194,15 +192,11 @@ export class Discovery {
    * What a record would be to this node, as far as its version and age tell: asked before the cost of verifying its signature.
    *
    * @param ageMs - since it was announced, as its forwarder says
-   * @param forwarder - a partner that this node chose may vouch by a copy for what strangers have said
-   * @param isHearsay - whether the forwarder knows the peer by hearsay alone, as it says; gossip says nothing else
+   * @param forwarder - who hands it on; `isHearsay` if it knows the peer by hearsay alone, like all that gossip brings
    */
   interestIn(announcement: Announcement, ageMs: number, forwarder?: PeerKey, isHearsay = true): Interest {
     if (announcement.peer === this.#peer) return compareVersions(announcement, this.version) > 0 ? 'news' : 'known'
-    if (forwarder !== undefined)
-      return this.#acceptor.interestIn(announcement, ageMs, { forwarder, isHearsay }, this.#nowMs)
-    const interest = this.book.interestIn(announcement, this.#nowMs, ageMs)
-    return interest === 'newcomer' ? 'news' : interest
+    return this.#acceptor.interestIn(announcement, { ageMs, forwarder, isHearsay }, this.#nowMs)
   }
 
   /**
@@ -427,11 +421,9 @@ export class Discovery {
         return []
       case 'push':
         if (this.#pacing.takeAll(message.records, from, nowMs, out)) return []
-        if (this.#acceptor.isFlooded(nowMs)) {
-          this.#push.compareSoon(nowMs)
-          return []
-        }
-        return this.#push.refuses(from, this.overlay.size, nowMs) ? [{ type: 'prune' }] : []
+        if (this.#acceptor.isFlooded(nowMs)) this.#push.compareSoon(nowMs)
+        else if (this.#push.refuses(from, this.overlay.size, nowMs)) return [{ type: 'prune' }]
+        return []
       case 'prune':
         this.#push.prune(from)
         return []

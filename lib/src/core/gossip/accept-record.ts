@@ -1,7 +1,7 @@
 /** A record on its way into the book, and what follows from it. */
 
 import type { AddressBook } from '../book/address-book.ts'
-import { type AddressBookEntry, agedEntry, type Interest, type Source, STANDING } from '../book/entry.ts'
+import { type AddressBookEntry, agedEntry, HEARSAY, type Interest, type Source, STANDING } from '../book/entry.ts'
 import type { Output } from '../effects.ts'
 import type { Suspicions } from '../liveness/suspicions.ts'
 import type { LostPeers } from '../overlay/lost-peers.ts'
@@ -36,9 +36,10 @@ interface Node {
   readonly random: Random
 }
 
-/** Who hands a record on, and whether it knows the peer by hearsay alone. */
+/** What is said of a record, unsigned, and by whom: undefined if nobody stood between. */
 interface Claim {
-  readonly forwarder: PeerKey
+  readonly ageMs: number
+  readonly forwarder: PeerKey | undefined
   readonly isHearsay: boolean
 }
 
@@ -89,16 +90,16 @@ export class RecordAcceptor {
   }
 
   /** What a record is to this node before its signature is verified: it is not worth that where it would be refused. */
-  interestIn(announcement: Announcement, ageMs: number, { forwarder, isHearsay }: Claim, nowMs: number): Interest {
+  interestIn(announcement: Announcement, { ageMs, forwarder, isHearsay }: Claim, nowMs: number): Interest {
     const { book, admission } = this.#node
     const { peer } = announcement
-    const via = sourceFor(this.sourceOf(forwarder), peer, isHearsay)
+    const via = forwarder === undefined ? HEARSAY : sourceFor(this.sourceOf(forwarder), peer, isHearsay)
     const interest = book.interestIn(announcement, nowMs, ageMs, via)
     if (interest === 'newcomer') return admission.refuses(this.#offer(peer, via), nowMs) ? 'over-budget' : 'news'
     if (interest !== 'younger' || via.standing === STANDING.hearsay) return interest
-    if (book.get(peer)!.standing > STANDING.hearsay || admission.wouldVouchFor(this.#offer(peer, via), nowMs))
-      return interest
-    return book.interestIn(announcement, nowMs, ageMs, asHearsay(via)) as Interest
+    if (book.get(peer)!.standing > STANDING.hearsay) return interest
+    if (admission.wouldVouchFor(this.#offer(peer, via), nowMs)) return interest
+    return book.interestIn(announcement, nowMs, ageMs, asHearsay(via)) === 'younger' ? 'younger' : 'known'
   }
 
   /** Whether a record of gossip that is news may be taken in, and handed on: false for peers never heard of that are beyond the budget. */

@@ -1,9 +1,10 @@
 /** Comparing books with partners: when to ask and to answer, and under which salt. */
 import type { AddressBook } from '../book/address-book.ts'
 import { BUCKETS, hasBucket } from '../book/digest.ts'
-import { type AddressBookEntry, type Source, STANDING } from '../book/entry.ts'
+import { STANDING } from '../book/entry.ts'
 import { type Random, randomBelow } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
+import type { RecordAcceptor } from './accept-record.ts'
 import {
   answerDigest,
   answerSummary,
@@ -30,11 +31,7 @@ interface Node {
   readonly book: AddressBook
   readonly random: Random
   readonly syncIntervalMs: number
-  readonly sourceOf: (partner: PeerKey) => Source
-  /** Takes the word of a partner for a peer that is listed. */
-  readonly confirm: (entry: AddressBookEntry, source: Source, nowMs: number) => void
-  /** Whether the book would refuse a newcomer of this source. */
-  readonly isFullFor: (source: Source, nowMs: number) => boolean
+  readonly acceptor: Pick<RecordAcceptor, 'sourceOf' | 'confirm' | 'isFullFor'>
 }
 
 export class Comparison {
@@ -82,24 +79,25 @@ export class Comparison {
 
   /** A partner that this node chose vouches for what both list, unless it says that it has heard of it itself. */
   answerSummary(partner: PeerKey, summary: SummaryMessage, nowMs: number): SyncMessage[] {
-    const { book, peer, sourceOf, confirm } = this.#node
-    const source = sourceOf(partner)
+    const { book, peer, acceptor } = this.#node
+    const source = acceptor.sourceOf(partner)
     for (const item of summary.items) {
       const entry = source.standing >= STANDING.confirmed && !item.isHearsay ? book.get(item.peer) : undefined
-      if (entry?.record.contentHash === item.contentHash) confirm(entry, source, nowMs)
+      if (entry?.record.contentHash === item.contentHash) acceptor.confirm(entry, source, nowMs)
     }
     return answerSummary(book, peer, partner, summary, this.#roomFor(partner, nowMs), nowMs)
   }
 
   /** What a chosen partner lists as this node does, in buckets where it vouches for everybody and this node does not. */
   #confirmEqual(partner: PeerKey, { salt, buckets, sure }: DigestMessage, nowMs: number): void {
-    const { book, sourceOf, confirm } = this.#node
-    const source = sourceOf(partner)
+    const { book, acceptor } = this.#node
+    const source = acceptor.sourceOf(partner)
     if (source.standing < STANDING.confirmed || salt !== 0) return
     const [own, ownSure] = [book.digest(partner), book.sureBuckets(partner)]
     for (let bucket = 0; bucket < BUCKETS; bucket++) {
       if (own[bucket] !== buckets[bucket] || !hasBucket(sure, bucket) || hasBucket(ownSure, bucket)) continue
-      for (const { record } of book.recordsIn(bucket, nowMs, partner)) confirm(book.entryOf(record)!, source, nowMs)
+      for (const { record } of book.recordsIn(bucket, nowMs, partner))
+        acceptor.confirm(book.entryOf(record)!, source, nowMs)
     }
   }
 
@@ -108,11 +106,11 @@ export class Comparison {
   }
 
   #roomFor(partner: PeerKey, nowMs: number): Room {
-    const { book, sourceOf, isFullFor } = this.#node
+    const { book, acceptor } = this.#node
     if (!book.isFull) return 'all'
-    const source = sourceOf(partner)
-    if (!isFullFor({ ...source, standing: STANDING.hearsay }, nowMs)) return 'all'
-    return source.standing > STANDING.hearsay && !isFullFor(source, nowMs) ? 'vouched' : 'none'
+    const source = acceptor.sourceOf(partner)
+    if (!acceptor.isFullFor({ ...source, standing: STANDING.hearsay }, nowMs)) return 'all'
+    return source.standing > STANDING.hearsay && !acceptor.isFullFor(source, nowMs) ? 'vouched' : 'none'
   }
 }
 

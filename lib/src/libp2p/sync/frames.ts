@@ -6,12 +6,12 @@ import {
   MAX_ITEMS,
   MAX_RECORDS,
   MAX_RECORDS_BYTES,
+  type RecordsMessage,
   type Room,
   type SummaryItem,
   type Suspicion,
   type SyncMessage
 } from '../../core/gossip/sync.ts'
-import type { AgedRecord } from '../../core/record/aged-record.ts'
 import type { PeerKey } from '../../core/record/announcement.ts'
 import { peerBytes, peerKeyFromBytes } from '../addrs/peer-ids.ts'
 import { CborError, CborReader } from '../cbor/cbor-reader.ts'
@@ -200,7 +200,7 @@ function digestTuple({ salt, buckets, sure, room }: DigestMessage): CborValue[] 
   return ['digest', salt, digestBytes(buckets), sure, ROOMS.indexOf(room)]
 }
 
-function recordTuple({ record, ageMs, isHearsay = false }: AgedRecord): CborValue {
+function recordTuple({ record, ageMs, isHearsay = false }: RecordsMessage['records'][number]): CborValue {
   return [Math.round(ageMs), record.envelope, isHearsay]
 }
 

@@ -145,6 +145,10 @@ test('beyond its credit the word of a chosen partner is hearsay, and what was he
   for (let at = 0; at < 1_200; at++) list(node, `rumour${at}`, hearsay)
   hear(node, 'friend', ...Array.from({ length: 1_200 }, (_, at) => heard(`rumour${at}`)))
   hear(node, 'friend', ...Array.from({ length: 1_200 }, (_, at) => heard(`newcomer${at}`)))
+  for (const peer of ['rumour1199', 'newcomer1199']) {
+    const { announcement } = node.core.book.get(peer)!.record
+    t.equal(node.core.interestIn(announcement, 0, 'friend', false), 'known', 'not worth its signature again')
+  }
   const standings = [...node.core.book.values()].filter(({ forwarder }) => forwarder === 'friend')
   const credit = 2_300
   t.equal(standings.filter(({ standing }) => standing === confirmed).length, credit)

@@ -242,14 +242,10 @@ function anyMessage(): fc.Arbitrary<SyncMessage> {
   const peer = fc.constantFrom(...peers)
   const uint = fc.maxSafeNat()
   const hash = fc.integer()
-  const records = fc.array(
-    plainRecord({
-      record: fc.uint8Array({ maxLength: 300 }).map(recordOf),
-      ageMs: fc.nat(86_400_000),
-      isHearsay: fc.boolean()
-    })
-  )
-  const item = plainRecord({ peer, epoch: uint, seq: uint, contentHash: hash, isHearsay: fc.boolean() })
+  const isHearsay = fc.boolean()
+  const record = fc.uint8Array({ maxLength: 300 }).map(recordOf)
+  const records = fc.array(plainRecord({ record, ageMs: fc.nat(86_400_000), isHearsay }))
+  const item = plainRecord({ peer, epoch: uint, seq: uint, contentHash: hash, isHearsay })
   const kinds: { [K in Kind]: fc.Arbitrary<Extract<SyncMessage, { type: K }>> } = {
     digest: plainRecord({
       type: fc.constant('digest'),

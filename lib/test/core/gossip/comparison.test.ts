@@ -2,14 +2,22 @@
 import fc from 'fast-check'
 import { test } from 'tap'
 import { AddressBook } from '../../../src/core/book/address-book.ts'
-import { BUCKETS } from '../../../src/core/book/digest.ts'
+import { BUCKETS, bucketOf } from '../../../src/core/book/digest.ts'
+import { type Source, STANDING, type Standing } from '../../../src/core/book/entry.ts'
 import { resolveConfig } from '../../../src/core/config.ts'
 import { Discovery } from '../../../src/core/discovery.ts'
 import type { Output } from '../../../src/core/effects.ts'
-import { answerDigest, type DigestMessage, type SyncMessage } from '../../../src/core/gossip/sync.ts'
+import { Comparison } from '../../../src/core/gossip/comparison.ts'
+import {
+  answerDigest,
+  answerSummary,
+  type DigestMessage,
+  type Room,
+  type SyncMessage
+} from '../../../src/core/gossip/sync.ts'
 import type { SignedAnnouncement } from '../../../src/core/record/announcement.ts'
 import { testHost } from '../network.ts'
-import { record } from '../records.ts'
+import { from, record } from '../records.ts'
 
 const ROOM = { room: 'all', firstBucket: 0 } as const
 const FULL = { room: 'none', firstBucket: 0 } as const
@@ -82,6 +90,56 @@ test('a full node asks for nobody whom it does not list, and is not taken for on
   t.match(summary, { type: 'summary', buckets: [] })
 })
 
+test('a full partner that takes whom others vouch for is given no hearsay, and told of it all the same', async t => {
+  const book = bookOf(peers(20).map(peer => record({ peer })))
+  for (const peer of ['h1', 'h2', 'h3']) book.apply(record({ peer }), 0, 0, from('stranger'))
+  const empty = { ...digestOf(bookOf([]), 0), room: 'vouched' } as const
+  t.same(recordsOf(answerDigest(book, 'full', empty, ROOM, 0)).sort(), peers(20).sort())
+  const other = { ...empty, buckets: new Uint32Array(BUCKETS).fill(1) }
+  const [summary, ...more] = answerDigest(book, 'full', other, ROOM, 0)
+  t.same(more, [])
+  if (summary?.type !== 'summary') return t.fail('no summary')
+  t.equal(summary.items.length, 23)
+  t.same(
+    summary.items.filter(({ isHearsay }) => isHearsay).map(({ peer }) => peer),
+    ['h1', 'h2', 'h3'].sort(byBucket)
+  )
+})
+
+test('a full node asks for those whom a partner vouches for, if it takes these, and for no hearsay', async t => {
+  const items = ['sure', 'rumour'].map(peer => ({
+    peer,
+    epoch: 1,
+    seq: 1,
+    contentHash: 7,
+    isHearsay: peer === 'rumour'
+  }))
+  const wanted = (room: Room) =>
+    answerSummary(bookOf([]), 'self', 'x', { type: 'summary', buckets: [], items }, room, 0)
+  t.same(wanted('all'), [{ type: 'want', peers: ['sure', 'rumour'] }])
+  t.same(wanted('vouched'), [{ type: 'want', peers: ['sure'] }])
+  t.same(wanted('none'), [])
+})
+
+test('a full node says whom it would take of each partner: hearsay, only those vouched for, or nobody', async t => {
+  const rooms = (standing: Standing, group: string) => {
+    const book = new AddressBook({ maxEntries: 4, maxTombstones: 4 })
+    for (const peer of peers(4)) book.apply(record({ peer }), 0, 0, from('past', standing, group))
+    const acceptor = {
+      sourceOf: (partner: string) => from(partner, partner === 'chosen' ? STANDING.confirmed : STANDING.hearsay),
+      confirm: () => {},
+      isFullFor: (source: Source, nowMs: number) => book.isFullFor(source, nowMs, () => false)
+    }
+    const node = { peer: 'self', book, random: () => 0, syncIntervalMs: SYNC_MS, acceptor }
+    const comparison = new Comparison(node)
+    return ['chosen', 'stranger'].map(partner => comparison.digestFor(partner, false, 0).room)
+  }
+  t.same(rooms(STANDING.hearsay, 'flood'), ['all', 'all'], 'one group has most')
+  t.same(rooms(STANDING.confirmed, 'chosen'), ['none', 'none'])
+  t.same(rooms(STANDING.confirmed, 'another'), ['vouched', 'none'], 'a group of the same standing has most')
+  t.same(rooms(STANDING.firstHand, 'another'), ['vouched', 'none'])
+})
+
 test('no comparison with a full book has more than 1,024 items, and in the end each entry is among some', async t => {
   const full = bookOf(peers(3_000).map(peer => record({ peer })))
   const digest = digestOf(bookOf([record({ peer: 'x' })]), 0)
@@ -152,6 +210,10 @@ function recordsOf(messages: readonly SyncMessage[]): string[] {
   return messages.flatMap(message =>
     message.type === 'records' ? message.records.map(({ record }) => record.announcement.peer) : []
   )
+}
+
+function byBucket(one: string, other: string): number {
+  return bucketOf(one) - bucketOf(other)
 }
 
 function peers(count: number): string[] {

@@ -6,13 +6,13 @@
 import { AddressBook } from './book/address-book.ts'
 import type { Interest } from './book/entry.ts'
 import type { EntryStore } from './book/entry-store.ts'
+import { Admission } from './bounds/admission.ts'
 import { Budgets } from './bounds/budgets.ts'
 import type { EndpointOf } from './bounds/endpoint.ts'
 import type { GroupOf } from './bounds/group.ts'
 import type { DiscoveryConfig } from './config.ts'
 import type { DialOutcome, Input, Output } from './effects.ts'
 import { RecordAcceptor } from './gossip/accept-record.ts'
-import { Admission } from './gossip/admission.ts'
 import { Answers, type Question } from './gossip/answers.ts'
 import { Comparison } from './gossip/comparison.ts'
 import { Contradiction } from './gossip/contradiction.ts'
@@ -74,7 +74,6 @@ export class Discovery {
   /** BOUNDED by the partners. They were sent the whole book, and their first digest may not know. */
   readonly #welcomed = new Set<PeerKey>()
   readonly #acceptor: RecordAcceptor
-  readonly #contradiction: Contradiction
   readonly #comparison: Comparison
   readonly #suspicions: Suspicions
   #left = false
@@ -124,13 +123,13 @@ export class Discovery {
       admission,
       random
     })
-    this.#contradiction = contradiction
     this.#acceptor = acceptor
     this.#comparison = new Comparison({
       peer: self.peer,
       book,
       random,
       syncIntervalMs: config.syncIntervalMs,
+      contradiction,
       acceptor
     })
     this.#pacing = new Pacing(this.#acceptor, this.#held, push)
@@ -161,6 +160,7 @@ export class Discovery {
       this.#announcer.nextMs,
       this.#nextSyncMs,
       this.#push.nextMs,
+      this.#acceptor.nextMs,
       this.#held.nextMs,
       this.#answers.nextMs,
       Math.max(this.book.nextExpiryMs, this.#silence.noExpiryBeforeMs),
@@ -289,7 +289,7 @@ export class Discovery {
     for (const warning of [this.#announcer.takeWarning(nowMs), this.budgets.warning(nowMs)]) {
       if (warning !== undefined) out.push({ type: 'warned', warning })
     }
-    out.push(...this.#push.flush(this.overlay.partners, nowMs))
+    out.push(...this.#push.flush(this.overlay.partners, nowMs), ...this.#acceptor.vouch(nowMs))
     for (const partner of this.#push.dueLazy(nowMs)) out.push(this.#digestFor(partner, false, nowMs))
     out.push(...this.overlay.shape(this.book, nowMs))
     const lost = this.#lost.next(this.book.size + 1, nowMs)
@@ -452,12 +452,11 @@ export class Discovery {
         if (!isEqual) this.#push.graft(from)
         return answers
       }
-      case 'summary':
-        this.#push.graft(from)
-        return [
-          ...this.#comparison.answerSummary(from, question, nowMs),
-          ...this.#contradiction.answer(from, question.items, nowMs)
-        ]
+      case 'summary': {
+        const answers = this.#comparison.answerSummary(from, question, nowMs)
+        if (answers.length > 0 || question.buckets.length > 0) this.#push.graft(from)
+        return answers
+      }
       case 'want':
         return answerWant(this.book, question.peers, nowMs)
     }

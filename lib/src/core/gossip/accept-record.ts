@@ -1,7 +1,8 @@
 /** A record on its way into the book, and what follows from it. */
 
 import type { AddressBook } from '../book/address-book.ts'
-import { type AddressBookEntry, agedEntry, HEARSAY, type Interest, type Source, STANDING } from '../book/entry.ts'
+import { type AddressBookEntry, HEARSAY, type Interest, type Source, STANDING } from '../book/entry.ts'
+import type { Admission, Offer } from '../bounds/admission.ts'
 import type { Output } from '../effects.ts'
 import type { Suspicions } from '../liveness/suspicions.ts'
 import type { LostPeers } from '../overlay/lost-peers.ts'
@@ -16,10 +17,10 @@ import {
   type SignedAnnouncement
 } from '../record/announcement.ts'
 import type { Announcer } from '../record/announcer.ts'
-import type { Admission, Offer } from './admission.ts'
 import type { Contradiction } from './contradiction.ts'
 import type { HeldRecords } from './held-records.ts'
 import type { Push } from './push.ts'
+import { Vouching } from './vouching.ts'
 
 /** The parts of a node that a record concerns. */
 interface Node {
@@ -46,9 +47,11 @@ interface Claim {
 export class RecordAcceptor {
   readonly #node: Node
   readonly #peerHash: number
+  readonly #vouching: Vouching
 
   constructor(node: Node) {
     this.#node = node
+    this.#vouching = new Vouching(node.book)
     this.#peerHash = hash32(node.peer) | 0
   }
 
@@ -161,7 +164,8 @@ export class RecordAcceptor {
       out.push({ type: 'left', entry: { ...former!, record, bornAtMs: nowMs - ageMs, expiresAtMs: nowMs } })
     if (wasSuspected) out.push({ type: 'refuted', peer })
     // Heartbeats travel by gossip alone.
-    if (wasSuspected || result !== 'refreshed' || (isVouchedFor && book.isCrowded)) {
+    if (isVouchedFor && result === 'refreshed') this.#vouch(peer, source!, nowMs)
+    if (wasSuspected || result !== 'refreshed') {
       const { standing } = book.entryOf(record) ?? former ?? source!
       push.add({ record, ageMs, isHearsay: standing === STANDING.hearsay }, via.forwarder, nowMs, wasSuspected)
     }
@@ -173,13 +177,19 @@ export class RecordAcceptor {
     return { record, ageMs, isHearsay: this.#node.book.entryOf(record)?.standing === STANDING.hearsay }
   }
 
-  /**
-   * A peer that was known by hearsay is vouched for. In a book that fills up it matters who is: those are told again that were told by
-   * hearsay. Returns that it is news.
-   */
+  /** When partners are told of peers that are vouched for by now. */
+  get nextMs(): number {
+    return this.#vouching.nextMs
+  }
+
+  /** Tells partners what they were handed as hearsay, and is more by now. */
+  vouch(nowMs: number): Output[] {
+    return this.#vouching.tell(this.#node.overlay.partners, nowMs)
+  }
+
+  /** A peer that was known by hearsay is vouched for: returns that it is news. */
   #vouch(peer: PeerKey, { forwarder }: Source, nowMs: number): true {
-    const { book, push } = this.#node
-    if (book.isCrowded) push.add(agedEntry(book.get(peer)!, nowMs), forwarder, nowMs)
+    this.#vouching.add(peer, forwarder, nowMs)
     return true
   }
 

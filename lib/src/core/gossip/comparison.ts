@@ -5,6 +5,7 @@ import { STANDING } from '../book/entry.ts'
 import { type Random, randomBelow } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
 import type { RecordAcceptor } from './accept-record.ts'
+import type { Contradiction } from './contradiction.ts'
 import {
   answerDigest,
   answerSummary,
@@ -31,6 +32,7 @@ interface Node {
   readonly book: AddressBook
   readonly random: Random
   readonly syncIntervalMs: number
+  readonly contradiction: Contradiction
   readonly acceptor: Pick<RecordAcceptor, 'sourceOf' | 'confirm' | 'isFullFor'>
 }
 
@@ -79,13 +81,14 @@ export class Comparison {
 
   /** A partner that this node chose vouches for what both list, unless it says that it has heard of it itself. */
   answerSummary(partner: PeerKey, summary: SummaryMessage, nowMs: number): SyncMessage[] {
-    const { book, peer, acceptor } = this.#node
+    const { book, peer, acceptor, contradiction } = this.#node
     const source = acceptor.sourceOf(partner)
     for (const item of summary.items) {
       const entry = source.standing >= STANDING.confirmed && !item.isHearsay ? book.get(item.peer) : undefined
       if (entry?.record.contentHash === item.contentHash) acceptor.confirm(entry, source, nowMs)
     }
-    return answerSummary(book, peer, partner, summary, this.#roomFor(partner, nowMs), nowMs)
+    const answers = answerSummary(book, peer, partner, summary, this.#roomFor(partner, nowMs), nowMs)
+    return [...answers, ...contradiction.answer(partner, summary.items, nowMs)]
   }
 
   /** What a chosen partner lists as this node does, in buckets where it vouches for everybody and this node does not. */

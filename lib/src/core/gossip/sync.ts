@@ -205,6 +205,11 @@ export function suspicionMessages(suspicions: readonly Suspicion[]): SyncMessage
   return chunked(suspicions).map(chunk => ({ type: 'suspicions', suspicions: chunk }))
 }
 
+/** That the sender vouches for these, in as few messages as the bound on a message allows. */
+export function vouchMessages(records: readonly AgedRecord[]): SyncMessage[] {
+  return chunked(records).map(chunk => ({ type: 'summary', buckets: [], items: chunk.map(summaryItem) }))
+}
+
 /** Summaries of the buckets, but for those that are too crowded for one. */
 function summarise(buckets: ReadonlyMap<number, readonly AgedRecord[]>): SyncMessage[] {
   const summaries: { type: 'summary'; buckets: number[]; items: SummaryItem[] }[] = []

@@ -8,6 +8,7 @@ import { resolveConfig } from '../../../src/core/config.ts'
 import { Discovery } from '../../../src/core/discovery.ts'
 import type { Output } from '../../../src/core/effects.ts'
 import { Comparison } from '../../../src/core/gossip/comparison.ts'
+import { Contradiction } from '../../../src/core/gossip/contradiction.ts'
 import {
   answerDigest,
   answerSummary,
@@ -130,7 +131,14 @@ test('a full node says whom it would take of each partner: hearsay, only those v
       confirm: () => {},
       isFullFor: (source: Source, nowMs: number) => book.isFullFor(source, nowMs, () => false)
     }
-    const node = { peer: 'self', book, random: () => 0, syncIntervalMs: SYNC_MS, acceptor }
+    const node = {
+      peer: 'self',
+      book,
+      random: () => 0,
+      syncIntervalMs: SYNC_MS,
+      acceptor,
+      contradiction: new Contradiction(book)
+    }
     const comparison = new Comparison(node)
     return ['chosen', 'stranger'].map(partner => comparison.digestFor(partner, false, 0).room)
   }

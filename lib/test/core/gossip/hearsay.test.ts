@@ -155,28 +155,48 @@ test('beyond its credit the word of a chosen partner is hearsay, and what was he
   t.equal(standings.filter(({ standing }) => standing === hearsay).length, 2_400 - credit)
 })
 
-test('where a book fills up, those are told again that were told by hearsay, once; elsewhere nobody is', async t => {
-  for (const [maxEntries, times] of [
-    [8, 1],
-    [1_000, 0]
+test('partners that were handed hearsay are told once it is vouched for: at once where a book fills up, else after a crowd', async t => {
+  for (const [maxEntries, delayMs] of [
+    [8, 0],
+    [1_000, 10_000]
   ] as const) {
     const node = linked(maxEntries)
     for (let at = 0; at < 5; at++) list(node, `listed${at}`, confirmed)
     hear(node, 'stranger', heard('rumour'))
     node.pass(1_000)
-    t.same(flagsIn(node, 'other', 'push'), { rumour: true })
     node.out.length = 0
     hear(node, 'friend', heard('rumour'))
     hear(node, 'friend', heard('rumour'))
-    node.pass(1_000)
-    const pushed = node.sent('other').filter(({ message }) => message.type === 'push')
-    t.equal(pushed.length, times)
-    if (times > 0) t.same(flagsIn(node, 'other', 'push'), { rumour: false })
+    const told = (to: string) => node.sent(to).flatMap(({ message }) => (message.type === 'summary' ? [message] : []))
+    if (delayMs > 0) {
+      node.pass(delayMs - 1)
+      t.same(told('other'), [])
+    }
+    node.pass(2_000)
+    t.match(told('other'), [{ buckets: [], items: [{ peer: 'rumour', isHearsay: false }] }])
+    t.same(told('friend'), [], 'who said so')
+    node.pass(60_000)
+    t.equal(told('other').length, 1, 'once')
     t.notOk(
       node.sent('friend').some(({ message }) => message.type === 'prune'),
       'it was news'
     )
   }
+})
+
+test('a word that vouches for peers that are listed alike is not answered, and leaves a lazy link lazy', async t => {
+  const node = linked()
+  hear(node, 'friend', heard('a'))
+  node.take({ type: 'message', from: 'other', message: { type: 'prune' } })
+  const { announcement, contentHash } = heard('a').record
+  const items = [{ ...announcement, contentHash, isHearsay: false }]
+  node.pass(1_000)
+  node.out.length = 0
+  node.take({ type: 'message', from: 'other', message: { type: 'summary', buckets: [], items } })
+  t.same(node.sent(), [])
+  hear(node, 'friend', heard('b'))
+  node.pass(100)
+  t.same(flagsIn(node, 'other', 'push'), {})
 })
 
 test('a node that is flooded asks nobody to stop, and compares with those whom it has asked', async t => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { test } from 'tap'
 import { type Source, STANDING } from '../../../src/core/book/entry.ts'
-import { Admission, type Offer } from '../../../src/core/gossip/admission.ts'
+import { Admission, type Offer } from '../../../src/core/bounds/admission.ts'
 import { from } from '../records.ts'
 
 const MAX_ENTRIES = 16_384

@@ -4,9 +4,9 @@
  * competes with itself in every book of the network, and not with what honest nodes vouch for.
  */
 import { type Source, STANDING, type Standing } from '../book/entry.ts'
-import { type Rate, RateLimiter } from '../bounds/rate-limiter.ts'
-import { Recent } from '../bounds/recent.ts'
 import type { PeerKey } from '../record/announcement.ts'
+import { type Rate, RateLimiter } from './rate-limiter.ts'
+import { Recent } from './recent.ts'
 
 /**
  * As hearsay, whoever says so: five eighths of the book at once, for two networks that meet, or a crowd of 10,000 that starts by a

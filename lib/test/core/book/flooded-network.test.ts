@@ -34,12 +34,13 @@ class FloodedNetwork {
       this.books.get(this.#nodes[at % NODES]!)!.apply(honest, 0, 0, from('others', STANDING.confirmed))
   }
 
-  connect(): void {
+  /** @param seconds - until the flood; in a minute all have heard who vouches for whom */
+  connect(seconds: number): void {
     for (const [at, node] of this.#nodes.entries()) {
       this.meeting.connect(node, this.#nodes[(at + 1) % NODES]!)
       this.meeting.connect(node, this.#nodes[(at + 3) % NODES]!)
     }
-    this.meeting.run(5 * SECOND_MS)
+    this.meeting.run(seconds * SECOND_MS)
   }
 
   /** @param groups - of addresses, over which the attackers are spread */
@@ -84,10 +85,10 @@ for (const maxEntries of [2_048, 16_384]) {
       test(`a flood of others into each book of ${maxEntries} from ${groups} groups, the ${first} first: the honest stay, a newcomer gets in everywhere`, async t => {
         const network = new FloodedNetwork(maxEntries)
         network.share()
-        if (first === 'honest') network.connect()
+        if (first === 'honest') network.connect(60)
         for (const node of network.books.keys()) network.attack(node, groups)
         network.flood(FLOOD_S / 2)
-        if (first === 'flood') network.connect()
+        if (first === 'flood') network.connect(5)
         network.join('newcomer')
         network.attack('newcomer', groups)
         network.flood(5)

@@ -99,10 +99,10 @@ test('a full partner that takes whom others vouch for is given no hearsay, and t
   const other = { ...empty, buckets: new Uint32Array(BUCKETS).fill(1) }
   const [summary, ...more] = answerDigest(book, 'full', other, ROOM, 0)
   t.same(more, [])
-  if (summary?.type !== 'summary') return t.fail('no summary')
-  t.equal(summary.items.length, 23)
+  const items = summary?.type === 'summary' ? summary.items : []
+  t.equal(items.length, 23)
   t.same(
-    summary.items.filter(({ isHearsay }) => isHearsay).map(({ peer }) => peer),
+    items.filter(({ isHearsay }) => isHearsay).map(({ peer }) => peer),
     ['h1', 'h2', 'h3'].sort(byBucket)
   )
 })

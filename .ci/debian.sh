@@ -8,6 +8,11 @@ debian() {
   install_packages "$@" || { apt-get update -qq && install_packages "$@"; }
 }
 
+# Chromium, unless there is one, or another browser that CHROMIUM names.
+debian_browser() {
+  [ -e "${CHROMIUM:-/usr/bin/chromium}" ] || debian chromium chromium
+}
+
 install_packages() {
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" < /dev/null > /dev/null
 }

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Networks of mixed kind: libp2p 2 with 3, hosts that find each other by mDNS, pages in a browser. `npm test` skips what a
-# machine cannot run; here it is brought from Debian, and nothing is skipped.
+# machine cannot run; here it is brought from Debian, and nothing is skipped. Then the presence page is measured, ten times.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . .ci/debian.sh
 . .ci/no-skips.sh
 
 debian ip iproute2
-[ -e "${CHROMIUM:-/usr/bin/chromium}" ] || debian chromium chromium
-no_skips lib/test/interop/*.test.ts lib/test/browser/*.test.ts
+debian_browser
+no_skips lib/test/interop/*.test.ts lib/test/browser/*.test.ts examples/test/presence.test.ts
+npm run --silent bench -- --only presence --runs 10 --no-serf < /dev/null

@@ -22,7 +22,9 @@ main() {
   step 'nix run .#test-network 10 60, from a folder that cannot be written' run_elsewhere
   step 'nix run .#demo alice, until Ctrl-C' demo
   step 'nix run .#simulate 100 60' simulate
-  step 'nix run .#bench -- --help' bench
+  step 'nix run .#bench -- --quick --only bytes,command,sim-start' bench
+  step 'nix run .#node, which ends with its stdin' node
+  step 'the image has the tag that image.nix names' image_tag
   step 'nix run .#test-network 0 says what is wrong' refuse_nonsense
   step 'the flake of the guide is Nix' guide_flake
   step 'nix fmt has nothing to change' format
@@ -82,7 +84,18 @@ simulate() {
 }
 
 bench() {
-  nix run "${stub[@]}" "$flake#bench" -- --help
+  (cd "$scratch" && nix run "${stub[@]}" "$flake#bench" -- --quick --only bytes,command,sim-start)
+}
+
+node() {
+  nix run "${stub[@]}" "$flake#node" -- --name alice --topic storage | grep '"type":"ready"'
+}
+
+image_tag() {
+  local tag
+  nix build "${stub[@]}" --out-link "$scratch/image" "$flake#image"
+  tag=$(tar -xOf "$scratch/image" manifest.json | grep -o 'gossip-discovery-node:[0-9.]*')
+  grep -F "$tag" nix/image.nix && grep -F "$tag" docs/guide/use-with-nix.md
 }
 
 refuse_nonsense() {

@@ -4,7 +4,8 @@ import {
   type AddressBookEvents,
   type DiscoveredPeer,
   type GossipDiscovery,
-  gossipDiscovery
+  gossipDiscovery,
+  InvalidConfigError
 } from '@gossip-discovery/libp2p'
 import { gossipsub } from '@libp2p/gossipsub'
 import { identify } from '@libp2p/identify'
@@ -105,7 +106,8 @@ async function anySignal(): Promise<NodeJS.Signals> {
 }
 
 function refuse(error: Error): never {
-  return exit(`${error.message.split(/\n|\. /)[0]} (${USAGE})`, 2)
+  const line = error instanceof InvalidConfigError ? error.faults.join('; ') : error.message.split(/\n|\. /)[0]
+  return exit(`${line} (${USAGE})`, 2)
 }
 
 function exit(line: string, code: number): never {

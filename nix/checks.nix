@@ -7,6 +7,7 @@
   npmProgramsEnv,
   workspace,
   packages,
+  callPackage,
   testers,
   meta,
 }:
@@ -50,4 +51,7 @@ in
   '';
   network = check "network" "${lib.getExe packages.test-network} 5 60 --out runs";
 }
-// lib.optionalAttrs stdenv.hostPlatform.isLinux { machines = testers.runNixOSTest ./nixos-test.nix; }
+// lib.optionalAttrs stdenv.hostPlatform.isLinux {
+  module = callPackage ./module-check.nix { };
+  machines = testers.runNixOSTest ./nixos-test.nix;
+}

@@ -7,7 +7,7 @@ let
 
   # What the files in this folder take as arguments beside nixpkgs; in place of nixpkgs where the names are the same.
   scope = {
-    inherit packages;
+    inherit packages callPackage;
     meta = import ./meta.nix lib;
     npmDeps = callPackage ./npm-deps.nix { };
     inherit (callPackages ./npm-programs.nix { }) biome esbuild;

@@ -6,7 +6,6 @@
   nodejs_24,
   git,
   iproute2,
-  nftables,
   util-linux,
   npmProgramsEnv,
   meta,
@@ -18,7 +17,6 @@ mkShell {
   ]
   ++ lib.optionals stdenv.hostPlatform.isLinux [
     iproute2
-    nftables
     util-linux
   ];
   # npm's optional packages are programs for common Linux systems, which do not start on NixOS; these take their place.

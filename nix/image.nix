@@ -1,5 +1,6 @@
 # The node program as a container image: `docker load < result`, then
-# `docker run --interactive gossip-discovery-node`, since a node stops when its stdin closes.
+# `docker run --interactive gossip-discovery-node:0.1.0`, the tag being the version of the library, since a node stops when
+# its stdin closes.
 {
   lib,
   dockerTools,

@@ -33,15 +33,30 @@ in
     example = [ "/dns4/alice.example.org/tcp/4001" ];
     description = "Multiaddrs of nodes to start from; with or without the peer id at their end.";
   };
+  topic = mkOption {
+    type = types.nullOr (types.strMatching ".+");
+    default = null;
+    example = "storage.example.org";
+    description = "The network: nodes of different topics do not list each other. The library's default if null.";
+  };
+  keyFile = mkOption {
+    type = types.nullOr types.path;
+    default = null;
+    example = "/run/secrets/gossip-discovery-key";
+    description = ''
+      File with the node's private key, as the node program writes it with `--key`; only root needs to read it. If null, the
+      service makes a key at its first start and keeps it in /var/lib/gossip-discovery.
+    '';
+  };
   announceIntervalMs = mkOption {
-    type = types.nullOr types.ints.positive;
+    type = types.nullOr (types.ints.between 100 3600000);
     default = null;
     description = "Between two announcements, in milliseconds; the library's default if null.";
   };
   ttlMs = mkOption {
     type = types.nullOr (types.ints.between 1000 86400000);
     default = null;
-    description = "How long others list this node without news of it, in milliseconds; the library's default if null.";
+    description = "How long others list this node without news of it, in milliseconds, at least three times `announceIntervalMs`; the library's default if null.";
   };
   mdns = mkOption {
     type = types.bool;

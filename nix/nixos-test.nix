@@ -8,6 +8,7 @@ let
       services.gossip-discovery = {
         enable = true;
         openFirewall = true;
+        topic = "machines";
         listenAddresses = [ "/ip4/${config.networking.primaryIPAddress}/tcp/4001" ];
         bootstrapPeers = lib.optional (
           config.networking.hostName != "alice"

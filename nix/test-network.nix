@@ -2,12 +2,9 @@
 # and no others.
 {
   lib,
-  stdenv,
   runCommand,
   makeWrapper,
   nodejs_24,
-  iproute2,
-  nftables,
   workspace,
   meta,
 }:
@@ -45,12 +42,5 @@ runCommand "test-network-${workspace.version}"
       copy harness/ $modules/@gossip-discovery/testbed/node_modules
     fi
 
-    makeWrapper ${lib.getExe nodejs_24} $out/bin/test-network --add-flags $modules/@gossip-discovery/testbed/dist/cli.js ${
-      lib.optionalString stdenv.hostPlatform.isLinux "--prefix PATH : ${
-        lib.makeBinPath [
-          iproute2
-          nftables
-        ]
-      }"
-    }
+    makeWrapper ${lib.getExe nodejs_24} $out/bin/test-network --add-flags $modules/@gossip-discovery/testbed/dist/cli.js
   ''

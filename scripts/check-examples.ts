@@ -4,7 +4,14 @@ import { compile } from './examples/compile.ts'
 import { examplesOf } from './examples/extract.ts'
 
 /** The API reference repeats the docstrings. */
-const DOCUMENTS = ['*.md', '{lib,harness,examples}/*.md', 'docs/!(api)/**/*.md', 'docs/*.md', 'lib/src/**/*.ts']
+const DOCUMENTS = [
+  '*.md',
+  '{lib,harness}/*.md',
+  'examples/**/*.md',
+  'docs/!(api)/**/*.md',
+  'docs/*.md',
+  'lib/src/**/*.ts'
+]
 
 const root = new URL('..', import.meta.url).pathname
 

@@ -53,10 +53,15 @@ const wrong: [what: string, args: string[], line: RegExp][] = [
     ['/ip4/127.0.0.1/tcp/1'],
     /^a name comes first, then addresses, but \/ip4\S+ is an address \(/
   ],
-  ['no address', ['bob', 'alice'], /^"alice" is not a multiaddr such as \/ip4\/192\.0\.2\.1\/tcp\/4001 \(usage: /],
-  ['an address of nonsense', ['bob', '/ip4/hello'], /^"\/ip4\/hello" is not a multiaddr such as /],
-  ['a long name', ['x'.repeat(65)], /^name must be at most 64 bytes of UTF-8 \(usage: /],
-  ['a name with control characters', ['\u001b[31m'], /must not contain control characters \(usage: /],
+  ['no address', ['bob', 'alice'], /^bootstrapPeers\[0\] must be a multiaddr such as \/ip4\/.*, got "alice" \(usage: /],
+  ['an address of nonsense', ['bob', '/ip4/hello'], /^bootstrapPeers\[0\] must be .*, got "\/ip4\/hello" \(usage: /],
+  ['two faults', ['x'.repeat(65), 'alice'], /^name must be .*; bootstrapPeers\[0\] must be .* \(usage: /],
+  ['a long name', ['x'.repeat(65)], /^name must be at most 64 bytes of UTF-8, got 65 bytes, .* \(usage: /],
+  [
+    'a name with control characters',
+    ['\u001b[31m'],
+    /^name must not contain control characters, got "\\u\{1b\}\[31m" \(usage: /
+  ],
   ['an unknown option', ['alice', '--loud'], /^Unknown option '--loud' \(usage: /]
 ]
 

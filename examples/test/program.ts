@@ -13,7 +13,8 @@ export class Program {
   /** All that the program wrote has been read. */
   #isClosed = false
 
-  constructor(t: Test, file: string, ...args: string[]) {
+  /** @param t - ends the program when it is torn down: a test, or something else that measures */
+  constructor(t: Pick<Test, 'teardown'>, file: string, ...args: string[]) {
     const path = fileURLToPath(new URL(`../${file}`, import.meta.url))
     this.#process = spawn(process.execPath, ['--conditions=@gossip/source', path, ...args], { stdio: 'pipe' })
     this.#process.stdout!.on('data', data => {

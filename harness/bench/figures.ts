@@ -4,6 +4,7 @@ import { amplification } from './figures/adverse/amplification.ts'
 import { newcomerAfterCrash } from './figures/adverse/newcomer-after-crash.ts'
 import { starvation } from './figures/adverse/starvation.ts'
 import { turn } from './figures/adverse/turn.ts'
+import { presence } from './figures/browser/presence.ts'
 import { bytes } from './figures/bytes.ts'
 import { command } from './figures/command.ts'
 import { connections } from './figures/connections.ts'
@@ -36,6 +37,7 @@ export const figures: readonly Figure[] = [
   turn,
   amplification,
   memory,
+  presence,
   simStart,
   simLate,
   simHeal,

@@ -18,7 +18,7 @@ import {
 /** No discovery: connections are made by hand, announcements by the caller. */
 const IDLE_CORE = {
   handle: () => [],
-  nextDeadlineMs: () => Number.POSITIVE_INFINITY,
+  dueMs: Number.POSITIVE_INFINITY,
   interestIn: () => 'news',
   book: { size: 0, tombstones: 0, get: () => undefined, values: () => [] }
 } as unknown as Core

@@ -4,7 +4,8 @@
  * @module @gossip-discovery/libp2p
  */
 import type { GossipDiscoveryComponents } from './libp2p/components.ts'
-import { GossipDiscovery, type GossipDiscoveryInit } from './libp2p/service.ts'
+import { type GossipDiscoveryInit, resolveOptions } from './libp2p/options.ts'
+import { GossipDiscovery } from './libp2p/service.ts'
 
 /**
  * The libp2p service. Needs a pubsub (`@libp2p/gossipsub`, or any with its interface) among the services.
@@ -29,13 +30,12 @@ import { GossipDiscovery, type GossipDiscoveryInit } from './libp2p/service.ts'
  * libp2p.services.discovery.addressBook.addEventListener('joined', event => console.log(event.detail.name))
  * ```
  *
- * @throws {InvalidConfigError} when an option is out of its bounds
- * @throws {RangeError} when name or metadata break the bounds of an announcement
- * @throws {TypeError} when they are of another type, or a bootstrap peer is no multiaddr
+ * @throws {InvalidConfigError} at once, naming each option that cannot be taken, its value and what is allowed
  */
 export function gossipDiscovery(
   init: GossipDiscoveryInit = {}
 ): (components: GossipDiscoveryComponents) => GossipDiscovery {
+  resolveOptions(init)
   return components => new GossipDiscovery(components, init)
 }
 
@@ -53,12 +53,18 @@ export {
   AnnouncementDecodeError,
   type DecodeFault,
   GossipDiscoveryError,
-  type GossipDiscoveryErrorCode
+  type GossipDiscoveryErrorCode,
+  type GossipDiscoveryErrorOptions,
+  type Mismatch
 } from './libp2p/errors.ts'
+export type { InteropInit } from './libp2p/interop/interop-options.ts'
+export { DEFAULT_TOPIC, type GossipDiscoveryInit } from './libp2p/options.ts'
 export { openAnnouncement, signAnnouncement } from './libp2p/records/announcement-codec.ts'
 export type { RejectReason } from './libp2p/records/receiver.ts'
-export { type AddressBookEvents, AddressBookView, type DiscoveredPeer } from './libp2p/reports/address-book-view.ts'
+export { AddressBookView } from './libp2p/reports/address-book-view.ts'
+export type { AddressBookChange, AddressBookEvents } from './libp2p/reports/book-changes.ts'
+export type { DiscoveredPeer, DiscoveredPeerJSON } from './libp2p/reports/discovered-peer.ts'
 export type { GossipDiscoveryEvents, GossipDiscoveryStats } from './libp2p/reports/reports.ts'
 export type { GossipDiscoveryWarning, GossipDiscoveryWarningCode, WarningCounts } from './libp2p/reports/warnings.ts'
-export { DEFAULT_TOPIC, GossipDiscovery, type GossipDiscoveryInit } from './libp2p/service.ts'
+export { GossipDiscovery } from './libp2p/service.ts'
 export { SYNC_PROTOCOL } from './libp2p/sync/sync-streams.ts'

@@ -14,6 +14,8 @@ let
     splitString = sep: s: b.filter b.isString (b.split (escapeRegex sep) s);
     escapeRegex = b.replaceStrings [ "\\" "." "*" "+" "?" "(" ")" "[" "]" "{" "}" "^" "$" "|" ]
       [ "\\\\" "\\." "\\*" "\\+" "\\?" "\\(" "\\)" "\\[" "\\]" "\\{" "\\}" "\\^" "\\$" "\\|" ];
+    hasInfix = i: s: b.length (splitString i s) > 1;
+    concatStrings = b.concatStringsSep ""; inherit (b) genList foldl';
     hasPrefix = p: s: b.substring 0 (b.stringLength p) s == p;
     hasSuffix = p: s: let n = b.stringLength s; m = b.stringLength p; in n >= m && b.substring (n - m) m s == p;
     importJSON = p: b.fromJSON (b.readFile p);

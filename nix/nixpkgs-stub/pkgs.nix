@@ -67,12 +67,12 @@ let
     };
     nodejs_24 = npmNode "24"; nodejs-slim_24 = nodejs_24;
     cacert = mkDerivation { pname = "cacert"; version = "0"; buildCommand = "mkdir -p $out/etc/ssl/certs; cp /etc/ssl/certs/ca-certificates.crt $out/etc/ssl/certs/ca-bundle.crt"; };
-    iproute2 = host "iproute2" "6" [ "/usr/sbin/ip" "/usr/sbin/tc" ];
-    nftables = host "nftables" "1" [ "/usr/sbin/nft" ];
+    iproute2 = host "iproute2" "6" [ "/usr/sbin/ip" "/usr/sbin/tc" "/usr/bin/ss" ];
     util-linux = host "util-linux" "2" [ "/usr/bin/unshare" "/usr/bin/nsenter" ];
     nixfmt = writeShellScriptBin "nixfmt" ''exec nix-instantiate --parse "$@" > /dev/null'';
     dockerTools = import ./docker-tools.nix self;
     testers = import ./testers.nix self;
+    inherit (testers) nixos;
     bash = host "bash" "5" [ "/bin/bash" ]; bashInteractive = bash; runtimeShell = "/bin/bash";
     coreutils = host "coreutils" "9" [ "/usr/bin/env" ];
     git = host "git" "2" [ "/usr/bin/git" ];

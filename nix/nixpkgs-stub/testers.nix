@@ -1,6 +1,14 @@
 # Evaluates each machine of a NixOS test, builds what its services run, and compiles the script. Boots nothing.
 { lib, runCommand, writeText, ... }@pkgs:
+let
+  # The characters that systemd's own syntax gives a meaning.
+  escapeSystemdExecArg = arg: builtins.toJSON (builtins.replaceStrings [ "%" "$" ] [ "%%" "$$" ] (toString arg));
+  utils.escapeSystemdExecArgs = args: lib.concatStringsSep " " (map escapeSystemdExecArg args);
+  named = hostName: { options.networking.hostName = lib.mkOption { type = lib.types.str; default = hostName; }; };
+in
 {
+  nixos = module: lib.evalModules { modules = [ (named "nixos") module ]; specialArgs = { inherit pkgs utils; }; };
+
   runNixOSTest = path:
     let
       test = import path { inherit lib pkgs; };
@@ -12,10 +20,8 @@
           primaryIPAddress = lib.mkOption { type = lib.types.str; default = addresses.${name}; };
         };
       };
-      # The characters that systemd's own syntax gives a meaning.
-      escapeSystemdExecArg = arg: builtins.toJSON (builtins.replaceStrings [ "%" "$" ] [ "%%" "$$" ] (toString arg));
-      utils.escapeSystemdExecArgs = args: lib.concatStringsSep " " (map escapeSystemdExecArg args);
-      nodes = lib.mapAttrs (name: node: (lib.evalModules { modules = [ (nixos name) node ]; specialArgs = { inherit pkgs utils nodes; }; }).config) test.nodes;
+      nodes = lib.mapAttrs (name: node: refuse (lib.evalModules { modules = [ (nixos name) node ]; specialArgs = { inherit pkgs utils nodes; }; }).config) test.nodes;
+      refuse = config: lib.foldl' (c: a: if a.assertion then c else throw a.message) config (config.assertions or [ ]);
       machines = writeText "machines.json" (builtins.toJSON (lib.mapAttrs (_: config: { inherit (config) systemd networking; }) nodes));
       script = writeText "script.py" (if lib.isFunction test.testScript then test.testScript { inherit nodes; } else test.testScript);
     in

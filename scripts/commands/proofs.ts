@@ -27,6 +27,7 @@ export const proofs: Readonly<Record<string, Proof>> = {
   'npm run demo -- alice': { by: 'scripts/test/commands.test.ts', as: 'npm run demo -- ' },
   'npm run demo -- bob <address of alice>': { by: 'scripts/test/commands.test.ts', as: 'npm run demo -- ' },
   'npm run demo -- charlie <address of alice>': { by: 'scripts/test/commands.test.ts', as: 'npm run demo -- ' },
+  'npm run presence': { by: 'examples/test/presence/server.ts', as: "'presence/main.ts'" },
   "npm run test-network -- 10 60 --node-command 'python3 my_node.py'": { in: 'checkout', prints: NETWORK_PASSES },
   'npm run test-network -- conformance -- python3 my_node.py': { in: 'checkout', prints: NODE_PASSES },
   'npm run test-network -- --runner simulation 100 600 --seed 1 split': {
@@ -51,6 +52,8 @@ export const proofs: Readonly<Record<string, Proof>> = {
   'npx test-network clean': { by: '.ci/containers.sh', as: 'harness clean' },
   'npm run test-network -- clean': { by: '.ci/containers.sh', as: 'harness clean' },
 
+  'npm pack --workspace lib': { by: 'scripts/packages/pack.ts', as: "run('npm', ['pack'," },
+  'npm pack --workspace harness': { by: 'scripts/packages/pack.ts', as: "run('npm', ['pack'," },
   'npm i @gossip-discovery/libp2p': { by: 'scripts/packages/library-project.ts', as: '[...host, tarball.path]' },
   'npm install @gossip-discovery/libp2p libp2p @libp2p/gossipsub @libp2p/identify @libp2p/noise @libp2p/tcp @libp2p/yamux':
     { by: 'scripts/packages/library-project.ts', as: '[...host, tarball.path]' },
@@ -71,7 +74,7 @@ export const proofs: Readonly<Record<string, Proof>> = {
   'nix run .#test-network 10 60': { by: '.ci/nix.sh', as: '#test-network" 10 60' },
   'nix run .#demo alice': { by: '.ci/nix.sh', as: '#demo" alice' },
   'nix run .#simulate 100 60': { by: '.ci/nix.sh', as: '#simulate" 100 60' },
-  'nix run .#bench': { by: '.ci/nix.sh', as: '#bench" -- --help' },
+  'nix run .#bench': { by: '.ci/nix.sh', as: '#bench" -- --quick' },
   'nix develop': { by: '.ci/nix.sh', as: 'nix develop' },
   'nix build .#lib': { by: '.ci/nix.sh', as: '#lib"' },
   'nix build .#image': { by: '.ci/nix.sh', as: '#image"' },

@@ -10,7 +10,8 @@ const ALLOWED = [
   /^README\.md$/,
   /^LICENSE-(APACHE|MIT)$/,
   /^dist\/.+\.(js|cjs|js\.map|d\.ts|d\.ts\.map)$/,
-  /^src\/.+\.ts$/
+  /^src\/.+\.ts$/,
+  /^docs\/(CONTRACT\.md|contract\.schema\.json)$/
 ]
 
 export async function checkContents(tarball: Tarball): Promise<void> {

@@ -22,6 +22,7 @@ export async function checkHarness(tarball: Tarball, folder: string): Promise<vo
     const output = await project.run('npx', ['test-network', ...args], home)
     console.log(`  npx test-network ${args.join(' ')}: ${output.match(/^PASS.*/im)?.[0]}`)
   }
+  await checkHelp(tarball, project)
   await checkWithoutTestcontainers(tarball, project)
   await project.write('my_node.py', await pythonNode())
   await project.write('my-node', `#!/usr/bin/env python3\n${await pythonNode()}`)
@@ -32,6 +33,20 @@ export async function checkHarness(tarball: Tarball, folder: string): Promise<vo
     console.log(`  ${command}: ${prints.exec(output)?.[0]}`)
   }
 }
+
+/** A file that the help names is one that its reader has. */
+async function checkHelp({ files }: Tarball, project: Project): Promise<void> {
+  const help = await project.run('npx', ['test-network', '--help'])
+  const [, commands = ''] = help.split('\nCommands:\n')
+  const names = [...commands.matchAll(/^ {2}([a-z-]+)/gm)].map(([, name]) => name!)
+  const pages = [help, ...(await Promise.all(names.map(name => project.run('npx', ['test-network', name, '--help']))))]
+  const named = new Set(pages.flatMap(page => page.match(FILE_NAME) ?? []))
+  const absent = [...named].filter(name => !files.includes(name))
+  if (absent.length > 0) throw new Error(`the help names files that are not in the package: ${absent.join(', ')}`)
+  console.log(`  help of test-network, ${names.join(', ')}: names ${[...named].join(', ')}, in the package`)
+}
+
+const FILE_NAME = /[\w./-]+\.(?:md|json|ya?ml|[cm]?[jt]s|html|xml|sh)\b/g
 
 /** Who wants containers is told what to install; once it is, only an engine is missing. */
 async function checkWithoutTestcontainers({ manifest }: Tarball, project: Project): Promise<void> {

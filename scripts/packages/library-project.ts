@@ -1,4 +1,4 @@
-/** The library in an empty project: what it brings along, its types under both module resolutions, and two nodes. */
+/** The library in an empty project: what it brings along, its types under every module resolution, and two nodes. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import ts from 'typescript'
@@ -21,7 +21,15 @@ const HOST_2 = [
 
 const RESOLUTIONS = [
   { module: 'NodeNext', moduleResolution: 'NodeNext' },
-  { module: 'ESNext', moduleResolution: 'Bundler' }
+  { module: 'ESNext', moduleResolution: 'Bundler' },
+  // TypeScript 6 calls it outdated. It reads `main`, `types` and `typesVersions` in place of `exports`.
+  { module: 'ESNext', moduleResolution: 'node10', ignoreDeprecations: '6.0' }
+]
+
+const ENTRY_POINTS = [
+  { path: '@gossip-discovery/libp2p', name: 'gossipDiscovery' },
+  { path: '@gossip-discovery/libp2p/core', name: 'Discovery' },
+  { path: '@gossip-discovery/libp2p/libp2p-2', name: 'gossipDiscovery' }
 ]
 
 export async function checkLibrary(tarball: Tarball, folder: string): Promise<void> {
@@ -68,10 +76,22 @@ async function harnessPackages(): Promise<string[]> {
 async function checkTypes(project: Project): Promise<void> {
   await project.install(await compiler())
   await project.write('two-nodes.ts', await twoNodes())
+  await project.write('entry-points.ts', ENTRY_POINTS.map(imported).join('\n'))
+  await project.write('required.cts', ENTRY_POINTS.map(required).join('\n'))
   for (const resolution of RESOLUTIONS) {
-    await project.compile(resolution, 'two-nodes.ts')
+    for (const file of ['two-nodes.ts', 'entry-points.ts']) await project.compile(resolution, file)
     console.log(`  types: strict, moduleResolution ${resolution.moduleResolution}`)
   }
+  await project.compile(RESOLUTIONS[0]!, 'required.cts')
+  console.log('  types: strict, in a CommonJS module')
+}
+
+function imported({ path, name }: (typeof ENTRY_POINTS)[number], index: number): string {
+  return `export { ${name} as name${index} } from '${path}'`
+}
+
+function required({ path, name }: (typeof ENTRY_POINTS)[number], index: number): string {
+  return `import module${index} = require('${path}')\nmodule${index}.${name}`
 }
 
 async function checkTwoNodes(project: Project): Promise<void> {

@@ -12,10 +12,16 @@ export class Project {
 
   /** @param packages - what `npm install` understands: names with ranges, paths of tarballs */
   static async create(folder: string, packages: string[]): Promise<Project> {
+    const project = await Project.empty(folder)
+    await project.install(packages)
+    return project
+  }
+
+  /** @param manifest - what its package.json says besides */
+  static async empty(folder: string, manifest: object = {}): Promise<Project> {
     await mkdir(folder, { recursive: true })
     const project = new Project(folder)
-    await project.write('package.json', JSON.stringify({ name: 'empty-project', private: true, type: 'module' }))
-    await project.install(packages)
+    await project.write('package.json', JSON.stringify({ name: 'project', private: true, type: 'module', ...manifest }))
     return project
   }
 

@@ -10,7 +10,7 @@ import { root, run, userEnv } from '../packages/run.ts'
 import { until } from '../tests/until.ts'
 
 /** The API reference repeats the docstrings. */
-const DOCUMENTS = ['*.md', '{lib,harness}/*.md', 'docs/*.md', 'docs/guide/*.md']
+const DOCUMENTS = ['*.md', '{lib,harness}/*.md', 'examples/*/*.md', 'docs/*.md', 'docs/guide/*.md']
 
 const hasPython = spawnSync('python3', ['--version']).status === 0
 

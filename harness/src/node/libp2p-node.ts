@@ -18,6 +18,8 @@ export interface NodeOptions {
   announceIntervalMs: number | undefined
   entryTtlMs: number | undefined
   mdns: boolean
+  /** Of the network, the library's default if undefined: nodes of different topics do not list each other. */
+  topic: string | undefined
   /** Where the private key is kept, so that a restart keeps its identity; in memory if undefined. */
   keyFile: string | undefined
 }
@@ -41,6 +43,7 @@ export async function createNode(options: NodeOptions): Promise<Libp2p<NodeServi
       discovery: gossipDiscovery({
         name: options.name,
         bootstrapPeers: options.bootstrap,
+        ...(options.topic !== undefined && { topic: options.topic }),
         ...(options.announceIntervalMs !== undefined && { announceIntervalMs: options.announceIntervalMs }),
         ...(options.entryTtlMs !== undefined && { entryTtlMs: options.entryTtlMs })
       })

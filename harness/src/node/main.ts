@@ -49,6 +49,7 @@ function optionsOf(args: string[]): NodeOptions {
       'announce-interval-ms': { type: 'string' },
       'ttl-ms': { type: 'string' },
       mdns: { type: 'boolean', default: false },
+      topic: { type: 'string' },
       key: { type: 'string' }
     }
   })
@@ -59,6 +60,7 @@ function optionsOf(args: string[]): NodeOptions {
     announceIntervalMs: numberOf(values['announce-interval-ms']),
     entryTtlMs: numberOf(values['ttl-ms']),
     mdns: values.mdns,
+    topic: values.topic,
     keyFile: values.key
   }
 }

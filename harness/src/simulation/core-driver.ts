@@ -112,6 +112,7 @@ export class CoreDriver {
       case 'ignored':
         witness.noted(process, 'ignored', output.reason)
         break
+      case 'renew':
       case 'warned':
       case 'link':
         break
@@ -123,7 +124,7 @@ export class CoreDriver {
   /** Another deadline takes the place of the former. */
   #setTimer(): void {
     const nowMs = this.#nowMs
-    const dueMs = Math.max(Math.ceil(this.core.nextDeadlineMs(nowMs)), nowMs + TIMER_GRAIN_MS)
+    const dueMs = Math.max(Math.ceil(this.core.dueMs), nowMs + TIMER_GRAIN_MS)
     this.#dueMs = dueMs - this.#process.machine.clockMs
     // A timer that fires too soon is set anew: deadlines mostly move on, and the queue has no way to take one out.
     if (this.#dueMs < this.#timerMs) this.#startTimer()

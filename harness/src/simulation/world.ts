@@ -15,7 +15,7 @@ import type { NodeProcess } from './node-process.ts'
 import type { Traffic } from './traffic.ts'
 
 /** The core as its host sees it. */
-export type Core = Pick<Discovery, 'handle' | 'nextDeadlineMs' | 'interestIn' | 'book'>
+export type Core = Pick<Discovery, 'handle' | 'dueMs' | 'interestIn' | 'book'>
 
 export type CreateCore = (
   config: DiscoveryConfig,

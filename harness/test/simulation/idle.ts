@@ -57,6 +57,6 @@ export class IdleNetwork {
       return []
     }
     const book = { size: 0, tombstones: 0, values: () => [] }
-    return { handle, nextDeadlineMs: () => Number.POSITIVE_INFINITY, interestIn: () => 'news', book } as unknown as Core
+    return { handle, dueMs: Number.POSITIVE_INFINITY, interestIn: () => 'news', book } as unknown as Core
   }
 }

@@ -1,11 +1,14 @@
 /** Options come in loose and leave complete. */
+import { between, flag, type OptionRule, type OptionRules, optionFaults, wholeBetween } from './options.ts'
+import { BOUNDS, type Metadata } from './record/announcement.ts'
+import { metadataOf, metadataRule, nameRule } from './record/content.ts'
 
 /** What an application may choose; everything has a default. */
 export interface DiscoveryInit {
   /** The label others see. At most 64 bytes, no control characters. Default: none, an empty label. */
   name?: string
-  /** Text to text or bytes, announced with every record. At most 512 bytes in all. Default: none. */
-  metadata?: Record<string, string | Uint8Array>
+  /** Text to text or bytes, announced with every record. At most 512 bytes in all; copied. Default: none. */
+  metadata?: Readonly<Record<string, string | Uint8Array>> | Metadata
   /** Keep a book without ever being in one: nothing is announced. Default false. */
   listenOnly?: boolean
   /**
@@ -51,63 +54,88 @@ export interface DiscoveryInit {
 
 /** {@link DiscoveryInit} with nothing left open; made by {@link resolveConfig}. */
 export interface DiscoveryConfig extends Required<Omit<DiscoveryInit, 'metadata'>> {
-  metadata: ReadonlyMap<string, string | Uint8Array>
+  metadata: Metadata
 }
 
 /**
- * An option is out of its bounds; the message prints the value and the bound.
+ * Options that cannot be taken; the message names each, what it must be, and what it is.
  *
  * @example
  * ```ts
- * import { InvalidConfigError } from '@gossip-discovery/libp2p'
+ * import { gossipDiscovery, InvalidConfigError } from '@gossip-discovery/libp2p'
  *
  * try {
- *   libp2p.services.discovery.announceEvery(1)
+ *   gossipDiscovery({ announceIntervalMs: 1, targetConnections: 0 })
  * } catch (error) {
- *   if (error instanceof InvalidConfigError) console.error(error.message)
+ *   if (error instanceof InvalidConfigError) for (const fault of error.faults) console.error(fault)
  * }
  * ```
  */
 export class InvalidConfigError extends Error {
   override name = 'InvalidConfigError'
+  /** Everything that is wrong, a sentence each; at least one. */
+  readonly faults: readonly string[]
+
+  constructor(faults: string | readonly string[]) {
+    const list = typeof faults === 'string' ? [faults] : faults
+    super(list.length === 1 ? list[0] : [`${list.length} options cannot be taken:`, ...list].join('\n- '))
+    this.faults = list
+  }
 }
 
 /** An entry survives the loss of two announcements in a row. */
 export const MIN_ANNOUNCEMENTS_PER_TTL = 3
 
+const INTERVAL_RULE = between(100, 3_600_000)
+const MIN_TTL_MS = 1_000
+const MAX_TTL_MS = BOUNDS.ttlMaxMs
+const DEFAULT_INTERVAL_MS = 10_000
+const DEFAULT_TTL_MS = 30_000
+
+const RULES: OptionRules<DiscoveryInit> = {
+  name: nameRule,
+  metadata: metadataRule,
+  listenOnly: flag,
+  announceIntervalMs: INTERVAL_RULE,
+  entryTtlMs: (value, given) => {
+    const { announceIntervalMs } = given
+    const isKnown = announceIntervalMs !== undefined && INTERVAL_RULE(announceIntervalMs, given).length === 0
+    const intervalMs = isKnown ? Number(announceIntervalMs) : DEFAULT_INTERVAL_MS
+    const why = 'at least 3 x announceIntervalMs and 1 s'
+    return between(Math.max(MIN_TTL_MS, MIN_ANNOUNCEMENTS_PER_TTL * intervalMs), MAX_TTL_MS, why)(value, given)
+  },
+  maxAnnouncementsPerSecond: between(0.01, 10_000),
+  targetConnections: wholeBetween(1, 256),
+  syncIntervalMs: between(100, 3_600_000),
+  dialBackoffMs: between(10, 60_000),
+  maxEntries: wholeBetween(1, 1_000_000),
+  maxTombstones: wholeBetween(0, 1_000_000)
+}
+
 /**
- * Fills in defaults and checks bounds and relations.
+ * Fills in defaults and checks names, types, bounds and relations, all of them at once.
  *
- * @throws {InvalidConfigError} naming the option, its value and what is allowed
+ * @param more - rules for the options that a host has besides
+ * @throws {InvalidConfigError} naming each option that cannot be taken, its value and what is allowed
  */
-export function resolveConfig(init: DiscoveryInit = {}): DiscoveryConfig {
-  const announceIntervalMs = inBounds('announceIntervalMs', init.announceIntervalMs ?? 10_000, 100, 3_600_000)
-  const entryTtlMs = init.entryTtlMs ?? Math.max(30_000, MIN_ANNOUNCEMENTS_PER_TTL * announceIntervalMs)
-  const minTtlMs = Math.max(1_000, MIN_ANNOUNCEMENTS_PER_TTL * announceIntervalMs)
+export function resolveConfig(
+  init: DiscoveryInit = {},
+  more: Readonly<Record<string, OptionRule>> = {}
+): DiscoveryConfig {
+  const faults = optionFaults(init, { ...RULES, ...more })
+  if (faults.length > 0) throw new InvalidConfigError(faults)
+  const announceIntervalMs = init.announceIntervalMs ?? DEFAULT_INTERVAL_MS
   return {
     name: init.name ?? '',
-    metadata: new Map(Object.entries(init.metadata ?? {})),
+    metadata: metadataOf(init.metadata ?? {}),
     listenOnly: init.listenOnly ?? false,
     announceIntervalMs,
-    entryTtlMs: inBounds('entryTtlMs', entryTtlMs, minTtlMs, 86_400_000, 'at least 3 x announceIntervalMs and 1 s'),
-    maxAnnouncementsPerSecond: inBounds('maxAnnouncementsPerSecond', init.maxAnnouncementsPerSecond ?? 1, 0.01, 10_000),
-    targetConnections: wholeInBounds('targetConnections', init.targetConnections ?? 3, 1, 256),
-    syncIntervalMs: inBounds('syncIntervalMs', init.syncIntervalMs ?? 30_000, 100, 3_600_000),
-    dialBackoffMs: inBounds('dialBackoffMs', init.dialBackoffMs ?? 1_000, 10, 60_000),
-    maxEntries: wholeInBounds('maxEntries', init.maxEntries ?? 16_384, 1, 1_000_000),
-    maxTombstones: wholeInBounds('maxTombstones', init.maxTombstones ?? 16_384, 0, 1_000_000)
+    entryTtlMs: init.entryTtlMs ?? Math.max(DEFAULT_TTL_MS, MIN_ANNOUNCEMENTS_PER_TTL * announceIntervalMs),
+    maxAnnouncementsPerSecond: init.maxAnnouncementsPerSecond ?? 1,
+    targetConnections: init.targetConnections ?? 3,
+    syncIntervalMs: init.syncIntervalMs ?? 30_000,
+    dialBackoffMs: init.dialBackoffMs ?? 1_000,
+    maxEntries: init.maxEntries ?? 16_384,
+    maxTombstones: init.maxTombstones ?? 16_384
   }
-}
-
-function wholeInBounds(option: string, value: number, min: number, max: number): number {
-  if (!Number.isInteger(value)) throw new InvalidConfigError(`${option} must be a whole number, got ${value}`)
-  return inBounds(option, value, min, max)
-}
-
-function inBounds(option: string, value: number, min: number, max: number, why = ''): number {
-  if (typeof value !== 'number' || !(value >= min && value <= max)) {
-    const reason = why === '' ? '' : ` (${why})`
-    throw new InvalidConfigError(`${option} must be between ${min} and ${max}${reason}, got ${value}`)
-  }
-  return value
 }

@@ -11,16 +11,16 @@ import { Budgets } from './bounds/budgets.ts'
 import type { EndpointOf } from './bounds/endpoint.ts'
 import type { GroupOf } from './bounds/group.ts'
 import type { DiscoveryConfig } from './config.ts'
-import type { DialOutcome, Input, Output } from './effects.ts'
+import type { DialOutcome, Input, InputOf, Output } from './effects.ts'
 import { RecordAcceptor } from './gossip/accept-record.ts'
 import { Answers, type Question } from './gossip/answers.ts'
 import { Comparison } from './gossip/comparison.ts'
 import { Contradiction } from './gossip/contradiction.ts'
 import { HeldRecords } from './gossip/held-records.ts'
 import { Pacing } from './gossip/pacing.ts'
-import { Push, pushMessages } from './gossip/push.ts'
-import { sendRecords, sendWishes } from './gossip/send.ts'
-import { answerWant, answerWelcome, type SyncMessage, suspicionMessages } from './gossip/sync.ts'
+import { Push } from './gossip/push.ts'
+import { sendPush, sendRecords, sendWishes } from './gossip/send.ts'
+import { answerWant, type SyncMessage, suspicionMessages } from './gossip/sync.ts'
 import { Liveness } from './liveness/liveness.ts'
 import { Silence } from './liveness/silence.ts'
 import { Suspicions } from './liveness/suspicions.ts'
@@ -71,8 +71,6 @@ export class Discovery {
   readonly #groupOf: GroupOf
   /** BOUNDED by the partners. The own record that each was sent last. */
   readonly #toldOwn = new Map<PeerKey, SignedAnnouncement>()
-  /** BOUNDED by the partners. They were sent the whole book, and their first digest may not know. */
-  readonly #welcomed = new Set<PeerKey>()
   readonly #acceptor: RecordAcceptor
   readonly #comparison: Comparison
   readonly #suspicions: Suspicions
@@ -243,8 +241,7 @@ export class Discovery {
         this.#adopt(input.record, out)
         break
       case 'peer-found':
-        if (input.source === 'named') this.overlay.addNamed(input.target)
-        else this.overlay.addFound(input.target, input.source)
+        out.push(...this.overlay.found(input.target, input.source, nowMs))
         break
       case 'dialled':
         this.#noteDial(input, nowMs, out)
@@ -255,7 +252,10 @@ export class Discovery {
         break
       case 'partner-closed':
         this.#answers.closed(input.peer)
-        this.#close(input.peer, input.isCut === true, nowMs, out)
+        this.#close(input, nowMs, out)
+        break
+      case 'link-spent':
+        this.overlay.spent(input.peer, nowMs)
         break
       case 'gossip':
         this.#pacing.take({ record: input.record, ageMs: 0, isHearsay: true }, input.from, nowMs, out)
@@ -268,7 +268,7 @@ export class Discovery {
         }
         break
       case 'leave':
-        this.#leave(nowMs, out)
+        this.#leave(input.farewell, nowMs, out)
         break
     }
   }
@@ -284,6 +284,7 @@ export class Discovery {
     if (this.#announcer.isDue(this.book.size, nowMs)) this.#announce(false, nowMs, out)
     if (nowMs >= this.#nextSyncMs) this.#syncWithAnyone(nowMs, out)
     this.#askForFading(nowMs, out)
+    this.#seeWhetherAlive(this.overlay.takeOverdue(nowMs), nowMs, out)
     this.#probe(nowMs, out)
     this.#answers.run(nowMs, out)
     for (const warning of [this.#announcer.takeWarning(nowMs), this.budgets.warning(nowMs)]) {
@@ -316,6 +317,7 @@ export class Discovery {
    */
   #askForFading(nowMs: number, out: Output[]): void {
     const peers = this.book.fading(nowMs)
+    if (peers.length === 0) return
     const partner = this.overlay.pick()
     if (partner !== undefined) out.push(...sendWishes(partner, peers))
     const unsuspected = peers.filter(peer => !this.#suspicions.hasEvidence(peer))
@@ -327,10 +329,11 @@ export class Discovery {
     if (announcement !== undefined) out.push({ type: 'announce', announcement })
   }
 
-  #leave(nowMs: number, out: Output[]): void {
+  #leave(farewell: SignedAnnouncement | undefined, nowMs: number, out: Output[]): void {
     if (this.#left) return
     this.#left = true
-    if (this.#announcer.hasAnnounced) this.#announce(true, nowMs, out)
+    if (farewell !== undefined) this.#adopt(farewell, out)
+    else if (this.#announcer.hasAnnounced) this.#announce(true, nowMs, out)
   }
 
   /** Who falls silent leaves the books at once, rather than when its last announcement has expired. */
@@ -345,19 +348,20 @@ export class Discovery {
     // A refutation repeats the content, and is as urgent as a change.
     const isAnswer = this.#suspicions.accusations.takeAnswer()
     if (!changed && !isAnswer) return
-    const messages = pushMessages([{ record, ageMs: 0 }])
-    for (const to of this.overlay.partners) for (const message of messages) out.push({ type: 'send', to, message })
+    for (const partner of this.overlay.partners) out.push(...sendPush(partner, [{ record, ageMs: 0 }]))
   }
 
-  #open(origin: { peer: PeerKey; initiator: boolean; addr: string }, nowMs: number, out: Output[]): void {
-    const { peer: partner, initiator } = origin
+  #open(origin: InputOf<'partner-opened'>, nowMs: number, out: Output[]): void {
+    const { peer: partner, initiator, isLimited = false } = origin
     if (this.overlay.size === 0) this.#silence.regained(nowMs)
     this.overlay.opened(partner, origin, nowMs)
     this.#acceptor.met(partner, nowMs)
     this.#liveness.opened(partner)
+    this.#push.opened(partner, isLimited)
     out.push(...this.#suspicions.opened(partner, nowMs))
     this.#sync(partner, initiator && this.#push.compares(partner, this.overlay.size, nowMs), false, nowMs, out)
-    if (!initiator && this.#push.isQuiet(nowMs)) this.#welcome(partner, nowMs, out)
+    const isWelcome = !initiator && this.#push.isQuiet(nowMs) && this.#comparison.isNewcomer(partner)
+    if (isWelcome) this.#answers.ask(partner, { type: 'welcome' }, nowMs, out)
     // A partner whose clock was set back learns by its former announcement what it has to outdo.
     const former = this.book.lastOf(partner)
     if (former !== undefined) out.push(...sendRecords(partner, [{ record: former, ageMs: 0 }]))
@@ -365,23 +369,19 @@ export class Discovery {
     out.push(...sendWishes(partner, [...this.#suspicions.suspected]))
   }
 
-  /** An unknown peer is a newcomer with an empty book. Send it the whole book now; that saves the round trip of its empty digest. */
-  #welcome(partner: PeerKey, nowMs: number, out: Output[]): void {
-    if (this.book.lastOf(partner) === undefined) this.#answers.ask(partner, { type: 'welcome' }, nowMs, out)
-  }
-
   /** A connection that breaks without a farewell is a hint: see whether the peer can still be reached. */
-  #close(partner: PeerKey, isCut: boolean, nowMs: number, out: Output[]): void {
+  #close({ peer: partner, isCut, spentBy }: InputOf<'partner-closed'>, nowMs: number, out: Output[]): void {
     this.#liveness.closed(partner)
     this.#push.closed(partner, nowMs)
     this.#comparison.closed(partner)
     this.#toldOwn.delete(partner)
-    this.#welcomed.delete(partner)
-    const isBroken = this.overlay.closed(partner, nowMs) && !isCut
+    const isBroken = this.overlay.closed(partner, nowMs, spentBy) && isCut !== true
     if (this.overlay.size === 0) this.#silence.lost(nowMs)
-    if (isBroken && this.book.has(partner) && !this.#left) {
-      out.push(...this.#suspicions.connectionBroke(partner, nowMs))
-    }
+    if (isBroken && !this.#left) this.#seeWhetherAlive([partner], nowMs, out)
+  }
+
+  #seeWhetherAlive(peers: readonly PeerKey[], nowMs: number, out: Output[]): void {
+    for (const peer of peers) if (this.book.has(peer)) out.push(...this.#suspicions.connectionBroke(peer, nowMs))
   }
 
   #syncWithAnyone(nowMs: number, out: Output[]): void {
@@ -444,10 +444,8 @@ export class Discovery {
   #answerTo(from: PeerKey, question: Question, nowMs: number): SyncMessage[] {
     switch (question.type) {
       case 'welcome':
-        this.#welcomed.add(from)
-        return answerWelcome(this.book, nowMs)
+        return this.#comparison.welcome(from, nowMs)
       case 'digest': {
-        if (this.#welcomed.delete(from) && question.buckets.every(bucket => bucket === 0)) return []
         const { isEqual, answers } = this.#comparison.answerDigest(from, question, nowMs)
         if (!isEqual) this.#push.graft(from)
         return answers

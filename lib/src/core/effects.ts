@@ -10,10 +10,10 @@ export interface DialTarget {
 }
 
 /**
- * Who says that a peer is worth a dial: the application names it, another discovery such as mdns found it, or it is in the
- * snapshot that this node wrote in an earlier run.
+ * Who says that a peer is worth a dial: the application names it, another discovery such as mdns found it, it is in the
+ * snapshot that this node wrote in an earlier run, or a stranger's word is a hint, which is tried once and at once.
  */
-export type PeerSource = 'named' | 'found' | 'snapshot'
+export type PeerSource = 'named' | 'found' | 'snapshot' | 'hint'
 
 /** What a dial is for: to be connected, to see whether a lost partner still lives, or to heal a split network. */
 export type DialPurpose = 'connect' | 'probe' | 'heal'
@@ -42,6 +42,9 @@ export interface Warning {
   readonly message: string
 }
 
+/** Who dialled a circuit that has come to its end. */
+export type SpentBy = 'self' | 'peer'
+
 /** What a host tells the core, each at the moment it happens. */
 export type Input =
   | { readonly type: 'tick' }
@@ -49,21 +52,41 @@ export type Input =
   | { readonly type: 'content-changed'; readonly content: Partial<Content> }
   /** Announce at this pace, at once for a start, or no more; ends or begins `listenOnly`. */
   | { readonly type: 'pace-changed'; readonly announceIntervalMs: number | undefined }
-  /** The answer to `announce`: the announcement, signed. */
+  /** The answer to `announce`: the announcement, signed. One of an earlier run, or no newer than `own`, comes too late and is not given. */
   | { readonly type: 'signed'; readonly record: SignedAnnouncement }
   | { readonly type: 'peer-found'; readonly target: DialTarget; readonly source: PeerSource }
   /** The answer to `dial`; `peer` is who was reached, where `id` is an address. */
   | { readonly type: 'dialled'; readonly id: string; readonly outcome: DialOutcome; readonly peer?: PeerKey }
-  /** A sync stream with the peer is open; `initiator` when this node opened it. `addr` is where the connection leads. */
-  | { readonly type: 'partner-opened'; readonly peer: PeerKey; readonly initiator: boolean; readonly addr: string }
-  /** Its last sync stream ended; `isCut` when this node cut it, because the peer broke the protocol. */
-  | { readonly type: 'partner-closed'; readonly peer: PeerKey; readonly isCut?: boolean }
+  /**
+   * A sync stream with the peer is open; `initiator` when this node opened it. `addr` is where the connection leads. `isLimited` when only
+   * circuits lead there, of which a relay carries so many bytes, for so long.
+   */
+  | {
+      readonly type: 'partner-opened'
+      readonly peer: PeerKey
+      readonly initiator: boolean
+      readonly addr: string
+      readonly isLimited?: boolean
+    }
+  /** The limit of the circuit that this node dialled to the peer is nearly used up. */
+  | { readonly type: 'link-spent'; readonly peer: PeerKey }
+  /**
+   * Its last sync stream ended; `isCut` when this node cut it, because the peer broke the protocol; `spentBy` when its connection was a
+   * circuit that had come to the end of its limit, and who had dialled it.
+   */
+  | { readonly type: 'partner-closed'; readonly peer: PeerKey; readonly isCut?: boolean; readonly spentBy?: SpentBy }
   /** A verified record that gossip delivered, and the peer that forwarded it. */
   | { readonly type: 'gossip'; readonly from: PeerKey; readonly record: SignedAnnouncement }
   /** A message of a partner, its records verified. */
   | { readonly type: 'message'; readonly from: PeerKey; readonly message: SyncMessage }
-  /** Say farewell; nothing is announced afterwards. */
-  | { readonly type: 'leave' }
+  /**
+   * Say farewell; nothing is announced afterwards. `farewell` was signed ahead, right after the last announcement that was handed over
+   * as `signed`: it is sent at once, without an `announce`.
+   */
+  | { readonly type: 'leave'; readonly farewell?: SignedAnnouncement }
+
+/** The input of one type. */
+export type InputOf<Type extends Input['type']> = Extract<Input, { type: Type }>
 
 /** What the core asks of its host, or tells it. */
 export type Output =
@@ -85,6 +108,8 @@ export type Output =
     }
   /** Close the connection, unless the application uses it. */
   | { readonly type: 'hang-up'; readonly peer: PeerKey }
+  /** Dial the peer once more as the circuit to it was dialled, within the time given, and let the former end once the new one is open. */
+  | { readonly type: 'renew'; readonly peer: PeerKey; readonly timeoutMs: number }
   /** From now on the peer is, or is not, a partner of this node's own choice: a host that must end connections ends these last. */
   | { readonly type: 'link'; readonly peer: PeerKey; readonly isChosen: boolean }
   | { readonly type: 'joined' | 'updated' | 'left' | 'expired' | 'evicted'; readonly entry: AddressBookEntry }

@@ -49,6 +49,7 @@ export type { EntryStore } from './book/entry-store.ts'
 export type { Tombstone } from './book/tombstones.ts'
 export type { Endpoint, EndpointOf } from './bounds/endpoint.ts'
 export type { Group, GroupOf } from './bounds/group.ts'
+export { Recent } from './bounds/recent.ts'
 export { type DiscoveryConfig, type DiscoveryInit, InvalidConfigError, resolveConfig } from './config.ts'
 export { Discovery, type Host } from './discovery.ts'
 export type {
@@ -71,6 +72,17 @@ export type {
   Suspicion,
   SyncMessage
 } from './gossip/sync.ts'
+export {
+  between,
+  type Complaint,
+  flag,
+  type OptionRule,
+  type OptionRules,
+  optionFaults,
+  plainText,
+  sentences,
+  shown
+} from './options.ts'
 export { type Random, seededRandom } from './random.ts'
 export { type AgedRecord, agedRecord } from './record/aged-record.ts'
 export {
@@ -79,6 +91,7 @@ export {
   avalanche32,
   BOUNDS,
   type Content,
+  farewellAfter,
   hash32,
   type Metadata,
   type PeerKey,
@@ -86,3 +99,4 @@ export {
   signedAnnouncement,
   type Version
 } from './record/announcement.ts'
+export { announcementFault, announcementFaults, changeFaults, metadataOf } from './record/content.ts'

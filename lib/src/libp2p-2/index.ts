@@ -5,6 +5,8 @@
  */
 import type { PeerInfo } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
+import { InvalidConfigError } from '../core/index.ts'
+import { resolveOptions } from '../libp2p/options.ts'
 import type { GossipDiscoveryEvents } from '../libp2p/reports/reports.ts'
 import { GossipDiscovery, type GossipDiscoveryInit } from '../libp2p/service.ts'
 import { dressed, type HostAddr, type Libp2p2Components } from './host.ts'
@@ -28,11 +30,13 @@ export interface Libp2p2Init extends GossipDiscoveryInit {
  * const services = { discovery: gossipDiscovery({ name: 'alice', multiaddr }) }
  * ```
  *
- * @throws {InvalidConfigError} when an option is out of its bounds
- * @throws {RangeError} when name or metadata break the bounds of an announcement
+ * @throws {InvalidConfigError} at once, naming each option that cannot be taken, its value and what is allowed
  */
 export function gossipDiscovery(init: Libp2p2Init): (components: Libp2p2Components) => GossipDiscovery {
   const { multiaddr, ...options } = init
+  if (typeof multiaddr !== 'function')
+    throw new InvalidConfigError('multiaddr must be that of @multiformats/multiaddr 12')
+  resolveOptions(options)
   const hostAddr = (addr: Multiaddr): unknown => multiaddr(addr.toString())
   return components => new Libp2p2Discovery(components, options, hostAddr)
 }

@@ -1,9 +1,11 @@
 /** The API of iroh-gossip-discovery, for those who know it: a thin face over {@link GossipDiscovery}. */
 import type { Libp2p, PeerId } from '@libp2p/interface'
+import { between } from '../core/index.ts'
 import type { PeerLike } from './addrs/addrs.ts'
 import type { GossipDiscoveryComponents } from './components.ts'
 import { GossipDiscoveryError } from './errors.ts'
 import { HOST_CALL_TIMEOUT_MS, within } from './host/within.ts'
+import { peersRule, refuseFaulty, topicRule } from './options.ts'
 import { LOG_NAME } from './parts.ts'
 import { GossipDiscovery } from './service.ts'
 
@@ -23,9 +25,14 @@ export interface NodeInfo {
   lastSeen: number
 }
 
-/** Announcements that fit into an expiration timeout when the builder chooses the pace. */
+/** Announcements that fit into an expiration timeout when the builder chooses the pace, until the sender has one of its own. */
 const ANNOUNCEMENTS_PER_TIMEOUT = 3
+const MAX_INTERVAL_MS = 3_600_000
 const DEFAULT_EXPIRATION_TIMEOUT_MS = 30_000
+
+/** Under the names that callers of this API know. */
+const EXPIRATION_TIMEOUT = between(1_000, 24 * MAX_INTERVAL_MS)
+const UPDATE_RATE = between(100, MAX_INTERVAL_MS)
 
 /**
  * Makes a pair of sender and receiver on a libp2p node that runs already.
@@ -44,8 +51,13 @@ const DEFAULT_EXPIRATION_TIMEOUT_MS = 30_000
 export class GossipDiscoveryBuilder {
   #expirationTimeoutMs = DEFAULT_EXPIRATION_TIMEOUT_MS
 
-  /** How long an entry outlives the last announcement. Default 30 s. */
+  /**
+   * How long an entry outlives the last announcement, from a second to a day. Default 30 s.
+   *
+   * @throws {InvalidConfigError} when it is out of these bounds
+   */
   withExpirationTimeout(timeoutMs: number): this {
+    refuseFaulty({ expirationTimeout: timeoutMs }, { expirationTimeout: EXPIRATION_TIMEOUT })
     this.#expirationTimeoutMs = timeoutMs
     return this
   }
@@ -56,20 +68,19 @@ export class GossipDiscoveryBuilder {
    *
    * @param libp2p - a started node with a pubsub among its services
    * @throws {GossipDiscoveryError} `Gossip` when the node has no pubsub, or takes part in that network already
-   * @throws {InvalidConfigError} when the timeout is out of its bounds
+   * @throws {InvalidConfigError} naming what cannot be taken of topic and peers
    */
   async buildWithPeers(
     libp2p: Libp2p,
     topic: string,
-    peers: PeerLike[] = []
+    peers: readonly PeerLike[] = []
   ): Promise<{ sender: GossipDiscoverySender; receiver: GossipDiscoveryReceiver }> {
-    const discovery = new GossipDiscovery(componentsOf(libp2p), {
-      topic,
-      bootstrapPeers: peers,
-      listenOnly: true,
-      entryTtlMs: this.#expirationTimeoutMs,
-      announceIntervalMs: this.#expirationTimeoutMs / ANNOUNCEMENTS_PER_TIMEOUT
-    })
+    const components = componentsOf(libp2p)
+    refuseFaulty({ topic, peers }, { topic: topicRule, peers: peersRule })
+    const entryTtlMs = this.#expirationTimeoutMs
+    const announceIntervalMs = Math.min(entryTtlMs / ANNOUNCEMENTS_PER_TIMEOUT, MAX_INTERVAL_MS)
+    const options = { topic, bootstrapPeers: peers, listenOnly: true, entryTtlMs, announceIntervalMs }
+    const discovery = new GossipDiscovery(components, options)
     await discovery.start()
     await discovery.afterStart()
     const detach = attach(discovery, libp2p, topic)
@@ -114,14 +125,22 @@ export class GossipDiscoverySender {
   /**
    * Announces the node at once and every `updateRateMs`, until the signal aborts or {@link stop}; resolves then.
    *
-   * @throws {GossipDiscoveryError} `NodeIdMismatch` when the node is not this one: nobody announces another
+   * @throws {GossipDiscoveryError} `NodeIdMismatch` with `expected` and `actual` when the node is not this one: nobody announces
+   *   another
+   * @throws {GossipDiscoveryError} `Serialization` when the name cannot be sent
+   * @throws {GossipDiscoveryError} `ChannelSend` after {@link stop}
+   * @throws {InvalidConfigError} when the rate is out of its bounds, 100 ms to an hour
    */
   async gossip(node: Node, updateRateMs: number, options: { signal?: AbortSignal } = {}): Promise<void> {
-    const { peerId } = this.#discovery
-    if (!node.nodeId.equals(peerId)) {
-      throw new GossipDiscoveryError('NodeIdMismatch', `expected ${peerId.toString()}, got ${node.nodeId.toString()}`)
+    const { peerId: expected } = this.#discovery
+    const { name, nodeId: actual } = node
+    if (!expected.equals(actual)) {
+      const mismatch = () => ({ expected, actual })
+      throw new GossipDiscoveryError('NodeIdMismatch', `expected ${expected}, got ${actual}`, { mismatch })
     }
-    this.#discovery.update({ name: node.name })
+    refuseFaulty({ updateRateMs }, { updateRateMs: UPDATE_RATE })
+    if (!this.#discovery.isStarted()) throw new GossipDiscoveryError('ChannelSend', 'the sender was stopped')
+    this.#discovery.update({ name })
     this.#discovery.announceEvery(updateRateMs)
     await this.#discovery.stopped(options.signal)
     if (this.#discovery.isStarted()) this.#discovery.announceEvery(undefined)

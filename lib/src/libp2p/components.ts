@@ -15,6 +15,7 @@ import type { Datastore } from 'interface-datastore'
 /** What every gossipsub and floodsub of js-libp2p offers, whichever package it comes from. */
 export interface PubSub {
   readonly topicValidators: TopicValidators
+  getTopics?(): string[]
   subscribe(topic: string): void
   unsubscribe(topic: string): void
   publish(topic: string, data: Uint8Array): Promise<{ recipients: PeerId[] }>
@@ -35,6 +36,7 @@ export type TopicValidation = 'accept' | 'ignore' | 'reject'
 export interface TopicValidators {
   // biome-ignore lint/suspicious/noExplicitAny: the packages' message types and result enums have no common ancestor.
   set(topic: string, validator: (propagationSource: any, message: any) => any): unknown
+  get(topic: string): unknown
   delete(topic: string): boolean
 }
 

@@ -15,7 +15,8 @@ import { peerIdOf } from './addrs/peer-ids.ts'
 import { monotonicMs } from './clock.ts'
 import type { GossipDiscoveryComponents } from './components.ts'
 import { ABORT_GRACE_MS, HOST_CALL_TIMEOUT_MS, STOP_STEP_TIMEOUT_MS, within } from './host/within.ts'
-import { signAnnouncement } from './records/announcement-codec.ts'
+import { type SignedWithFarewell, signWithFarewell } from './records/announcement-codec.ts'
+import { peerLabel } from './reports/discovered-peer.ts'
 import type { DiscoveryMetrics } from './reports/metrics.ts'
 import type { Warnings } from './reports/warnings.ts'
 import type { SyncStreams } from './sync/sync-streams.ts'
@@ -33,7 +34,7 @@ type DialOutput = Extract<Output, { type: 'dial' }>
 
 /** What the driver tells of, without acting on it. */
 export type Report =
-  | Exclude<Output, { type: 'announce' | 'publish' | 'send' | 'dial' | 'hang-up' | 'link' }>
+  | Exclude<Output, { type: 'announce' | 'publish' | 'send' | 'dial' | 'hang-up' | 'renew' | 'link' }>
   | Published
 
 /** What the driver works with. */
@@ -62,6 +63,8 @@ export class Driver {
   #timer: ReturnType<typeof setTimeout> | undefined
   #firesAtMs = 0
   #stopping: AbortController | undefined
+  /** Signed ahead: what this node says if it must go at once. */
+  #farewell: SignedAnnouncement | undefined
   /** Aborts when calls into the host are waited for no longer. */
   #abandoning = new AbortController()
 
@@ -79,6 +82,7 @@ export class Driver {
   /** @param firstTickMs - wait before the core is ticked for the first time */
   start(firstTickMs: number): void {
     this.#stopping = new AbortController()
+    this.#farewell = undefined
     this.#setTimer(firstTickMs, monotonicMs())
   }
 
@@ -130,6 +134,14 @@ export class Driver {
     await this.#settled(others)
   }
 
+  /** Says farewell within this call, as far as the connections take it. */
+  leaveNow(): void {
+    const farewell = this.#farewell
+    this.#farewell = undefined
+    this.handle({ type: 'leave', ...(farewell !== undefined && { farewell }) })
+    this.#host.partners.flushNow()
+  }
+
   /** Resolves when nothing is under way but `others`. */
   async #settled(others: ReadonlySet<Promise<void>>): Promise<void> {
     while (true) {
@@ -166,6 +178,9 @@ export class Driver {
       case 'hang-up':
         this.run(this.#host.partners.hangUp(output.peer))
         break
+      case 'renew':
+        this.run(this.#host.partners.renew(output.peer, output.timeoutMs))
+        break
       case 'link':
         this.run(this.#tag(output))
         break
@@ -175,18 +190,20 @@ export class Driver {
   }
 
   async #announce(announcement: Announcement): Promise<void> {
-    const record = await this.#signed(announcement)
-    const { own } = this.#core
-    // A slow key may sign a later announcement first.
-    const isOvertaken = own !== undefined && compareVersions(own.announcement, announcement) > 0
-    if (record !== undefined && !isOvertaken) this.handle({ type: 'signed', record })
+    const signed = await this.#signed(announcement)
+    const { own, version } = this.#core
+    // Signed too late: a later one was faster, or this node has left meanwhile, or begun another run.
+    const isOvertaken = own !== undefined && compareVersions(own.announcement, announcement) >= 0
+    if (signed === undefined || isOvertaken || announcement.epoch < version.epoch) return
+    this.#farewell = signed.farewell
+    this.handle({ type: 'signed', record: signed.record })
   }
 
   /** Undefined when it cannot be signed; the core tries again with its next heartbeat. */
-  async #signed(announcement: Announcement): Promise<SignedAnnouncement | undefined> {
+  async #signed(announcement: Announcement): Promise<SignedWithFarewell | undefined> {
     const { components, topic, warnings } = this.#host
     try {
-      return await this.#answer('signing it', signAnnouncement(announcement, components.privateKey, topic))
+      return await this.#answer('signing it', signWithFarewell(announcement, components.privateKey, topic))
     } catch (error) {
       const { message } = error as Error
       warnings.tellSeldom(
@@ -205,7 +222,11 @@ export class Driver {
       recipients = (await this.#answer('publishing an announcement', publishing)).recipients.length
     } catch (error) {
       // Most pubsubs throw when nobody has subscribed yet. No loss: whoever connects is sent this record first.
-      if (!warnings.tellTimeout(error)) log.trace('published to nobody - %e', error)
+      if (isNobodyThere(error)) log.trace('published to nobody - %e', error)
+      else if (!warnings.tellTimeout(error)) {
+        const { message } = error as Error
+        warnings.tellSeldom('cannot-announce', `pubsub does not take this node's announcements: ${message}`)
+      }
     }
     this.#report({ type: 'published', seq: announcement.seq, recipients })
   }
@@ -229,10 +250,14 @@ export class Driver {
       }
     } catch (error) {
       if (isRefusal(error)) outcome = 'refused'
-      if (!warnings.tellTimeout(error)) log('could not dial %s - %e', target.id, error)
+      if (!warnings.tellTimeout(error)) log('could not dial %s - %e', this.#label(target.id), error)
     }
     metrics.dial(outcome)
     this.handle({ type: 'dialled', id: target.id, outcome, peer })
+  }
+
+  #label(peer: PeerKey): string {
+    return peerLabel(peer, this.#core.book.get(peer)?.record.announcement.name)
   }
 
   /** Tells libp2p which connections this service needs: when it has too many, it ends those of the peers with the lowest tags. */
@@ -262,6 +287,11 @@ export class Driver {
     })
     return (await Promise.all(addrs)).flat()
   }
+}
+
+/** The words of gossipsub and floodsub, of all versions, for a topic that no connected peer subscribes to. */
+function isNobodyThere(error: unknown): boolean {
+  return /NoPeersSubscribed|InsufficientPeers|no peers/i.test(String(error))
 }
 
 /** Whether every address answered that nobody listens there, which only a host that is up can say. */

@@ -1,3 +1,4 @@
+import type { PeerId } from '@libp2p/interface'
 import type { AnnouncementFault } from '../core/record/announcement.ts'
 
 /** What went wrong, under the names of the model's error enum, and `Timeout`. */
@@ -6,12 +7,12 @@ export type GossipDiscoveryErrorCode =
   | 'Gossip'
   /** The service is not running. */
   | 'ChannelSend'
-  /** What was to be announced breaks the bounds of an announcement. */
+  /** What was to be announced is refused, since no receiver would take it: the message names field, bound and value. */
   | 'Serialization'
   /** Received bytes are no announcement. */
   | 'Deserialization'
   | 'SignatureVerification'
-  /** The announcement names another peer than the one that signed it. */
+  /** An announcement is to name, or names, another peer than the one that signs it: see {@link GossipDiscoveryError.expected}. */
   | 'NodeIdMismatch'
   /** A call into libp2p, its pubsub or its datastore was not answered in time. */
   | 'Timeout'
@@ -34,11 +35,36 @@ export type GossipDiscoveryErrorCode =
 export class GossipDiscoveryError extends Error {
   override name = 'GossipDiscoveryError'
   readonly code: GossipDiscoveryErrorCode
+  readonly #mismatch: (() => Mismatch) | undefined
 
-  constructor(code: GossipDiscoveryErrorCode, message: string, options?: ErrorOptions) {
-    super(`${code}: ${message}`, options)
+  constructor(code: GossipDiscoveryErrorCode, message: string, options: GossipDiscoveryErrorOptions = {}) {
+    const { mismatch, ...errorOptions } = options
+    super(`${code}: ${message}`, errorOptions)
     this.code = code
+    this.#mismatch = mismatch
   }
+
+  /** Of `NodeIdMismatch`: the peer whose key signs. */
+  get expected(): PeerId | undefined {
+    return this.#mismatch?.().expected
+  }
+
+  /** Of `NodeIdMismatch`: the peer that is named in its place; undefined where received bytes name none. */
+  get actual(): PeerId | undefined {
+    return this.#mismatch?.().actual
+  }
+}
+
+/** What an error is made with besides. */
+export interface GossipDiscoveryErrorOptions extends ErrorOptions {
+  /** Called when somebody asks: a PeerId costs as much as a signature, and strangers decide how many of these errors there are. */
+  mismatch?: () => Mismatch
+}
+
+/** Two peers, of which the first was expected. */
+export interface Mismatch {
+  readonly expected: PeerId | undefined
+  readonly actual: PeerId | undefined
 }
 
 /** Why bytes are refused as an announcement; a closed list, so that refusals can be counted by reason. */
@@ -87,8 +113,8 @@ export class AnnouncementDecodeError extends GossipDiscoveryError {
   override name = 'AnnouncementDecodeError'
   readonly fault: DecodeFault
 
-  constructor(fault: DecodeFault, message: string = fault) {
-    super(codeOf(fault), message === fault ? fault : `${fault}: ${message}`)
+  constructor(fault: DecodeFault, message: string = fault, options: GossipDiscoveryErrorOptions = {}) {
+    super(codeOf(fault), message === fault ? fault : `${fault}: ${message}`, options)
     this.fault = fault
   }
 }

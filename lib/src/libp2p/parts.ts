@@ -14,15 +14,19 @@ import { Driver } from './driver.ts'
 import { HostEvents } from './host/host-events.ts'
 import { Registrations } from './host/registrations.ts'
 import { Turns } from './host/turns.ts'
+import { Hints } from './interop/hints.ts'
+import { PubsubPeers, type PubsubPeersHost } from './interop/pubsub-peers.ts'
+import { DEFAULT_TOPIC } from './options.ts'
 import { Receiver } from './records/receiver.ts'
 import { AddressBookView } from './reports/address-book-view.ts'
 import { DiscoveryMetrics } from './reports/metrics.ts'
 import { type EventDetails, Reports } from './reports/reports.ts'
 import { Warnings } from './reports/warnings.ts'
 import { Snapshot } from './snapshot.ts'
+import type { CircuitHost } from './sync/renewals.ts'
 import { SyncStreams } from './sync/sync-streams.ts'
 
-/** The name under which the service logs, for `DEBUG`. */
+/** The name under which the service logs, for `DEBUG`; before the topic, where that is not the default. */
 export const LOG_NAME = 'libp2p:gossip-discovery'
 
 /** What the parts are made of. */
@@ -32,6 +36,8 @@ export interface PartsInit {
   readonly topic: string
   /** Whether a snapshot of the book is kept. */
   readonly snapshot: boolean
+  /** Topics of `@libp2p/pubsub-peer-discovery` that this node takes part in. */
+  readonly foreignTopics?: readonly string[]
   /** Hands an event to the listeners of the service. */
   readonly emit: <Type extends keyof EventDetails>(type: Type, detail: EventDetails[Type]) => void
 }
@@ -42,6 +48,7 @@ export interface Parts {
   readonly driver: Driver
   readonly events: HostEvents
   readonly log: Logger
+  readonly pubsubPeers: PubsubPeers | undefined
   readonly partners: SyncStreams
   readonly receiver: Receiver
   readonly registrations: Registrations
@@ -53,47 +60,71 @@ export interface Parts {
 /**
  * @throws {RangeError} when name or metadata break the bounds of an announcement
  */
-export function makeParts({ components, config, topic, snapshot: isKept, emit }: PartsInit): Parts {
-  const log = components.logger.forComponent(LOG_NAME)
+export function makeParts(init: PartsInit): Parts {
+  const { components, config, topic, snapshot: isKept, emit } = init
+  const log = components.logger.forComponent(topic === DEFAULT_TOPIC ? LOG_NAME : `${LOG_NAME}:${topic}`)
   const connections = connectionsOf(components)
-  const dialable: Dialable = new Dialable({
-    announced: () => core.content.addrs,
-    isConnected: peer => connections(peer).length > 0
-  })
+  const dialable = dialableOf(components, () => core.content.addrs)
   const core: Discovery = idleCore(components, config, dialable)
   const { book } = core
-  const metrics: DiscoveryMetrics = new DiscoveryMetrics(components.metrics, {
-    bookEntries: () => book.size,
-    partners: () => partners.size
-  })
+  const metrics = new DiscoveryMetrics(components.metrics, topic)
   const warnings = new Warnings(log, metrics, detail => emit('warning', detail))
-  const shared = { log, metrics, turns: new Turns() }
+  const turns = new Turns(peer => core.overlay.isChosen(peer))
+  const shared = { log, metrics, turns, label: (peer: PeerKey) => addressBook.label(peer) }
+  const addrOf = (peer: PeerKey): string => connections(peer)[0]?.remoteAddr.toString() ?? ''
   const receiver = new Receiver(core, {
     ...shared,
     topic,
-    addrOf: peer => connections(peer)[0]?.remoteAddr.toString() ?? '',
+    addrOf,
     // A message may be under examination while the service stops.
     handle: gossip => {
       if (driver.stopping !== undefined) driver.handle(gossip)
     }
   })
-  const addressBook = new AddressBookView(book, monotonicMs)
+  const addressBook = new AddressBookView(book, monotonicMs, peer => core.overlay.has(peer))
   const { datastore } = components
   const snapshot = isKept ? new Snapshot({ datastore, topic, book, groupOf, log, warnings }) : undefined
   const handle = (input: Input): void => {
     if (input.type === 'partner-opened') snapshot?.met(input.peer, input.initiator, input.addr)
     driver.handle(input)
+    if (input.type === 'message') return
+    metrics.partners(partners.size)
+    addressBook.touch()
   }
-  const partners = new SyncStreams(topic, receiver, core.budgets, shared, connections, handle)
+  const partners = new SyncStreams(topic, receiver, core.budgets, shared, connections, handle, circuitsOf(components))
   const reports = new Reports({ addressBook, receiver, metrics, warnings, log, emit })
   const names = new Names(dialable, components.dns)
   const driver = new Driver(core, { components, topic, partners, names, log, metrics, warnings }, report =>
     reports.take(report)
   )
-  const events = new HostEvents({ components, topic, core, driver, receiver, partners, addressBook, warnings, log })
+  const hints = new Hints()
+  const heard = { components, topic, core, driver, receiver, partners, addressBook, warnings, log, hints }
+  const events = new HostEvents(heard)
+  const pubsubPeers = pubsubPeersOf(init, { core, driver, partners, dialable, log, addrOf, hints, events })
   const { protocol } = partners
   const registrations = new Registrations(components, { topic, protocol }, events, log, warnings)
-  return { core, addressBook, driver, events, log, partners, receiver, registrations, reports, snapshot, warnings }
+  const told = { addressBook, reports, snapshot, warnings }
+  return { core, driver, events, log, partners, pubsubPeers, receiver, registrations, ...told }
+}
+
+/** Undefined where this node takes part in no topic of theirs. */
+function pubsubPeersOf(
+  { components, config, foreignTopics = [], emit }: PartsInit,
+  {
+    events,
+    ...joined
+  }: Omit<PubsubPeersHost, 'components' | 'targetConnections' | 'announcedAddrs' | 'emit'> & {
+    events: HostEvents
+  }
+): PubsubPeers | undefined {
+  if (foreignTopics.length === 0) return undefined
+  return new PubsubPeers(foreignTopics, {
+    ...joined,
+    components,
+    targetConnections: config.targetConnections,
+    announcedAddrs: () => events.announcedAddrs,
+    emit: peer => emit('peer', peer)
+  })
 }
 
 /** A core that does nothing until a run begins: no call before the start of the service leads to an announcement. */
@@ -105,6 +136,19 @@ function idleCore(components: GossipDiscoveryComponents, config: DiscoveryConfig
   return core
 }
 
+function dialableOf(components: GossipDiscoveryComponents, announced: () => readonly string[]): Dialable {
+  const connections = connectionsOf(components)
+  const isConnected = (peer: PeerKey) => connections(peer).length > 0
+  return new Dialable({ self: components.peerId.toString(), announced, isConnected })
+}
+
 function connectionsOf({ connectionManager }: GossipDiscoveryComponents): (peer: PeerKey) => Connection[] {
   return peer => connectionManager.getConnections(peerIdOf(peer))
+}
+
+function circuitsOf({ peerId, connectionManager }: GossipDiscoveryComponents): CircuitHost {
+  return {
+    self: peerId.toString(),
+    dial: async (addr, signal) => await connectionManager.openConnection([addr], { signal, force: true })
+  }
 }

@@ -7,44 +7,24 @@ import {
   serviceDependencies
 } from '@libp2p/interface'
 import { TypedEventEmitter } from 'main-event'
-import { type DiscoveryInit, InvalidConfigError, resolveConfig } from '../core/config.ts'
-import type { Content } from '../core/record/announcement.ts'
-import { dialTarget, type PeerLike } from './addrs/addrs.ts'
+import { changeFaults, metadataOf, resolveConfig } from '../core/index.ts'
+import type { PeerLike } from './addrs/addrs.ts'
 import { isPlausible, monotonicMs, wallClockMs } from './clock.ts'
 import type { GossipDiscoveryComponents } from './components.ts'
 import { GossipDiscoveryError } from './errors.ts'
+import { PageLife } from './host/page-life.ts'
 import { HOST_CALL_TIMEOUT_MS, STOP_STEP_TIMEOUT_MS, within } from './host/within.ts'
+import { dialTargets, type GossipDiscoveryInit, resolveOptions } from './options.ts'
 import { makeParts, type Parts } from './parts.ts'
+import { refuseFaults, refuseUnsendable } from './records/sendable.ts'
 import type { AddressBookView } from './reports/address-book-view.ts'
+import { bookUntil } from './reports/book-until.ts'
 import type { GossipDiscoveryEvents, GossipDiscoveryStats } from './reports/reports.ts'
 
-/**
- * The network that a node joins if none is named.
- *
- * @example
- * ```ts
- * import { DEFAULT_TOPIC, gossipDiscovery } from '@gossip-discovery/libp2p'
- *
- * const discovery = gossipDiscovery({ topic: `${DEFAULT_TOPIC}/staging` })
- * ```
- */
-export const DEFAULT_TOPIC = '/gossip-discovery/1'
+export { DEFAULT_TOPIC, type GossipDiscoveryInit } from './options.ts'
 
 /** A first announcement waits so long for the transports to listen, so that it carries addresses. */
 const LISTEN_GRACE_MS = 250
-
-/** What an application may choose of the service; everything has a default. */
-export interface GossipDiscoveryInit extends DiscoveryInit {
-  /** The network: nodes of one topic find each other. Default `/gossip-discovery/1`. */
-  topic?: string
-  /** Addresses to start from, dialled until each was reached once, and again whenever the node is alone. */
-  bootstrapPeers?: PeerLike[]
-  /**
-   * Keep some of the book in libp2p's datastore, so that a restarted node finds its network without a bootstrap peer. Only
-   * of use with a datastore that outlives the process. Default false.
-   */
-  snapshot?: boolean
-}
 
 /**
  * The libp2p service; made by {@link gossipDiscovery}.
@@ -63,6 +43,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
   readonly addressBook: AddressBookView
   readonly #components: GossipDiscoveryComponents
   readonly #parts: Parts
+  readonly #pageLife: PageLife
   /** Registered with the host after `start`, a part of the network after `afterStart`, out of it from the farewell on. */
   #stage: 'out' | 'registered' | 'joined' = 'out'
   /** Settles when the step of the life cycle that is under way is over. */
@@ -70,16 +51,16 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
 
   constructor(components: GossipDiscoveryComponents, init: GossipDiscoveryInit = {}) {
     super()
-    const config = resolveConfig(init)
-    const { topic = DEFAULT_TOPIC, snapshot = false, bootstrapPeers = [] } = init
-    if (topic === '') throw new InvalidConfigError('topic must not be empty')
+    const { config, topic, snapshot, bootstrapPeers, foreignTopics } = resolveOptions(init)
     this.#components = components
+    if (!config.listenOnly) refuseUnsendable(config, components)
     this.#parts = makeParts({
-      ...{ components, config, topic, snapshot },
+      ...{ components, config, topic, snapshot, foreignTopics },
       emit: (type, detail) => this.safeDispatchEvent(type, { detail })
     })
+    this.#pageLife = new PageLife(this.#parts.core, this.#parts.driver)
     this.addressBook = this.#parts.addressBook
-    for (const peer of bootstrapPeers) this.#parts.core.overlay.addNamed(dialTarget(peer))
+    for (const target of bootstrapPeers) this.#parts.core.overlay.addNamed(target)
   }
 
   readonly [peerDiscoverySymbol] = this
@@ -115,7 +96,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
   /**
    * Called by libp2p. Nothing is left registered when it fails.
    *
-   * @throws {GossipDiscoveryError} `Gossip` when another service on this node has the same topic, or the host refuses
+   * @throws {GossipDiscoveryError} `Gossip` when another service or the application has the same topic, or the host refuses
    * @throws {GossipDiscoveryError} `Timeout` when the host does not answer
    */
   async start(): Promise<void> {
@@ -127,7 +108,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
   /**
    * Called by libp2p once every service has started. Stops the service when it fails.
    *
-   * @throws {GossipDiscoveryError} `Gossip` when pubsub or libp2p refuses a call
+   * @throws {GossipDiscoveryError} `Gossip` when pubsub or libp2p refuses a call, or pubsub does not sign and `interop` needs it
    */
   async afterStart(): Promise<void> {
     await this.#inTurn(async () => {
@@ -149,7 +130,7 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
    * Dials a peer and makes it part of the network; retried until it was reached once.
    *
    * @throws {GossipDiscoveryError} `ChannelSend` when the service is not running
-   * @throws {TypeError} when a text is no multiaddr
+   * @throws {TypeError} naming what is no peer
    */
   addPeer(peer: PeerLike): void {
     this.addPeers([peer])
@@ -157,21 +138,22 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
 
   /** {@link addPeer} for each. */
   addPeers(peers: readonly PeerLike[]): void {
-    const targets = peers.map(dialTarget)
+    const targets = dialTargets(peers)
     if (!this.isStarted())
       throw new GossipDiscoveryError('ChannelSend', 'peers can be added only while the service runs')
     for (const target of targets) this.#parts.driver.handle({ type: 'peer-found', target, source: 'named' })
   }
 
   /**
-   * Changes the label or the metadata; announced at once.
+   * Changes the label or the metadata, which is copied; announced at once.
    *
-   * @throws {RangeError} naming the bound that it breaks
+   * @throws {GossipDiscoveryError} `Serialization` when it could not be sent: names field, bound and value, and changes nothing
    */
-  update(change: { name?: string; metadata?: Record<string, string | Uint8Array> }): void {
-    const content: { -readonly [Key in keyof Content]?: Content[Key] } = {}
-    if (change.name !== undefined) content.name = change.name
-    if (change.metadata !== undefined) content.metadata = new Map(Object.entries(change.metadata))
+  update(change: { name?: string; metadata?: Required<GossipDiscoveryInit>['metadata'] }): void {
+    refuseFaults(changeFaults(change))
+    const { name, metadata } = this.#parts.core.content
+    const content = { name: change.name ?? name, metadata: metadataOf(change.metadata ?? metadata) }
+    refuseUnsendable(content, this.#components)
     this.#parts.driver.handle({ type: 'content-changed', content })
   }
 
@@ -179,13 +161,31 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
    * Announces at another pace, at once for a start, or no more if undefined; ends or begins `listenOnly`.
    *
    * @throws {GossipDiscoveryError} `ChannelSend` when the service is not running
+   * @throws {GossipDiscoveryError} `Serialization` when nothing can be announced under this node's key
    * @throws {InvalidConfigError} when the interval is out of its bounds
    */
   announceEvery(announceIntervalMs: number | undefined): void {
     if (announceIntervalMs !== undefined) resolveConfig({ announceIntervalMs })
     if (!this.isStarted())
       throw new GossipDiscoveryError('ChannelSend', 'the pace can be changed only while the service runs')
+    if (announceIntervalMs !== undefined) refuseUnsendable(this.#parts.core.content, this.#components)
     this.#parts.driver.handle({ type: 'pace-changed', announceIntervalMs })
+  }
+
+  /**
+   * Resolves once the book is as you want it: at once, or when it has become so. Asked again after each change, and when a peer is
+   * suspected or has shown that it lives.
+   *
+   * @example
+   * ```ts
+   * await libp2p.services.discovery.until(book => book.size >= 3, { signal: AbortSignal.timeout(10_000) })
+   * ```
+   *
+   * @throws {GossipDiscoveryError} `ChannelSend` when the service does not run, or stops meanwhile
+   * @throws the reason of the signal when it aborts, and whatever the condition throws
+   */
+  async until(condition: (book: AddressBookView) => boolean, options: { signal?: AbortSignal } = {}): Promise<void> {
+    await bookUntil(this.addressBook, condition, { stopping: this.#parts.driver.stopping, signal: options.signal })
   }
 
   /** Resolves when the service stops or the signal aborts. */
@@ -211,6 +211,11 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
     const { driver, partners, log } = this.#parts
     const farewell = driver.leave().then(async () => await partners.flushed())
     await within(STOP_STEP_TIMEOUT_MS, 'saying farewell', farewell).catch(error => log('%e', error))
+  }
+
+  /** {@link leave} within this call, for a process that ends with it. In a browser the service calls it when the page goes. */
+  leaveNow(): void {
+    this.#parts.driver.leaveNow()
   }
 
   /** Starts and stops follow one another, in whatever order and however often they are called. */
@@ -239,10 +244,12 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
   }
 
   async #joinNetwork(): Promise<void> {
-    const { driver, events, registrations, snapshot } = this.#parts
+    const { driver, events, pubsubPeers, registrations, snapshot } = this.#parts
     try {
       registrations.subscribe()
+      pubsubPeers?.begin()
       events.catchUp()
+      this.#pageLife.begin()
     } catch (cause) {
       await this.#stop()
       if (cause instanceof GossipDiscoveryError) throw cause
@@ -264,7 +271,9 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
   async #leaveNetwork(): Promise<void> {
     if (this.#stage === 'out') return
     this.#stage = 'out'
-    const { log, partners, registrations } = this.#parts
+    const { log, partners, pubsubPeers, registrations } = this.#parts
+    this.#pageLife.end()
+    pubsubPeers?.end()
     await this.leave()
     // Later would be too late: services stop side by side, connections among them, and a stopped pubsub throws.
     await registrations.endStreams()
@@ -280,5 +289,6 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
     await registrations.end()
     await snapshot?.stop()
     await driver.stop()
+    this.addressBook.end()
   }
 }

@@ -2,11 +2,11 @@
 import type { Test } from 'tap'
 import { addrOf, type TestNode, until } from '../libp2p/nodes.ts'
 import { attack } from './toolkit/attack.ts'
-import { isFull, measured, passing, scaled, untilOr } from './toolkit/duration.ts'
-import { bookOf, sendRecords, startFeeder } from './toolkit/feeder.ts'
+import { measured, passing, scaled, untilOr } from './toolkit/duration.ts'
+import { bookOf, startFeeder } from './toolkit/feeder.ts'
+import { startFlood } from './toolkit/flood.ts'
 import { goneFrom, lists, startHonest } from './toolkit/honest.ts'
-import { type Identity, identityOf, recordOf } from './toolkit/identity.ts'
-import { type Stranger, startStranger } from './toolkit/stranger.ts'
+import type { Identity } from './toolkit/identity.ts'
 
 /** Twice as many invented peers as a book has room for. */
 const HONEST = scaled(100, 1_000)
@@ -38,7 +38,14 @@ for (const { what, ip, isFirst, mayMiss } of scaled(floods.slice(0, 3), floods))
     const [first] = nodes
     const evicted = goneFrom(...nodes)
     if (!isFirst) await until(() => nodes.every(node => missing(node, subjects) === 0))
-    const flooded = flood(await startStrangers(t, ip), nodes)
+    const flood = await startFlood(t, {
+      targets: nodes.map(node => ({ peer: keyOf(node).peer, addr: addrOf(node) })),
+      strangers: STRANGERS,
+      each: EACH,
+      published: scaled(20, 500),
+      ip,
+      patienceMs: scaled(3_000, 60_000)
+    })
     if (isFirst) {
       await passing(500)
       first!.services.discovery.addPeer(feeder.addr)
@@ -48,7 +55,7 @@ for (const { what, ip, isFirst, mayMiss } of scaled(floods.slice(0, 3), floods))
     const isKnown = (): boolean => nodes.filter(node => lists(node, keyOf(newcomer))).length >= 0.95 * nodes.length
     await until(isKnown)
     measured(t, 'until a newcomer is in the books, ms', performance.now() - startedMs)
-    await flooded
+    await flood.over
     await untilOr(scaled(5_000, 60_000), () => [...nodes, newcomer].every(node => missing(node, subjects) <= mayMiss))
     expectHonestListed(t, nodes, newcomer, subjects, mayMiss)
     const honest = new Set([...subjects.map(({ peer }) => peer), ...nodes.map(node => keyOf(node).peer)])
@@ -66,28 +73,6 @@ async function startNodes(t: Test, feederAddr: string, isFloodFirst: boolean): P
   }
   await until(() => nodes.every(node => nodes.every(other => other === node || lists(node, keyOf(other)))))
   return nodes
-}
-
-async function startStrangers(t: Test, ip: string | undefined): Promise<Stranger[]> {
-  const strangers: Stranger[] = []
-  while (strangers.length < STRANGERS) strangers.push(await startStranger(t, ip === undefined ? {} : { ip }))
-  return strangers
-}
-
-/** Each hands all that it has invented to each node, and publishes some of it. */
-async function flood(strangers: readonly Stranger[], nodes: readonly TestNode[]): Promise<void> {
-  const flooding = strangers.map(async stranger => {
-    const invented = Array.from({ length: EACH }, () => recordOf(identityOf(), { epoch: Date.now() }))
-    for (const node of nodes) {
-      const link = await stranger.relink(node).catch(() => undefined)
-      if (link !== undefined) await Promise.race([sendRecords(link, invented, 'push'), passing(scaled(3_000, 60_000))])
-    }
-    for (const envelope of invented.slice(0, scaled(20, 500))) {
-      await stranger.publish(envelope).catch(() => {})
-      if (isFull) await passing(10)
-    }
-  })
-  await Promise.all(flooding)
 }
 
 function expectHonestListed(

@@ -54,6 +54,7 @@ test('two browser pages hold each other in their books, by way of a node that li
 
   await bob.close()
   await untilListed(alice, ['node'])
+  t.equal(await alice.evaluate(() => window.events?.at(-1)), 'left bob', 'its farewell has come')
   t.strictSame([...new Set(asked)], ['127.0.0.1'], 'nobody else is asked for anything')
 })
 

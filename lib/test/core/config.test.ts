@@ -21,6 +21,10 @@ test('metadata is copied: a later change of the object is not announced', async 
   const config = resolveConfig({ metadata })
   metadata.role = 'other'
   t.equal(config.metadata.get('role'), 'relay')
+  const bytes = Uint8Array.of(1)
+  const copied = resolveConfig({ metadata: new Map([['key', bytes]]) })
+  bytes[0] = 2
+  t.same(copied.metadata.get('key'), Uint8Array.of(1))
 })
 
 const bounds: [option: keyof DiscoveryInit, min: number, max: number][] = [
@@ -43,7 +47,6 @@ for (const [option, min, max] of bounds) {
     }
     for (const value of [min - 1, max + 1, Number.NaN, Number.POSITIVE_INFINITY, '5', null]) {
       const error = thrownBy(() => resolve(value))
-      if (value === null) continue
       t.ok(error instanceof InvalidConfigError, `${value} is refused`)
       t.match(error?.message, option)
       t.match(error?.message, String(value))

@@ -322,6 +322,8 @@ export class TestNode implements Member {
       case 'ignored':
         this.events.push(`ignored ${output.peer} ${output.reason}`)
         break
+      case 'renew':
+        break
       default:
         this.events.push(`${output.type} ${output.entry.record.announcement.peer}`)
     }

@@ -7,6 +7,7 @@ import { type Test, test } from 'tap'
 import { PATIENCE_MS, settled } from '../../../scripts/tests/until.ts'
 import {
   GossipDiscoveryBuilder,
+  type GossipDiscoveryError,
   type GossipDiscoveryReceiver,
   type GossipDiscoverySender,
   type Node,
@@ -116,9 +117,47 @@ test('what could not be built is no part of the node, and can be built later', a
 
 test('nobody gossips in the name of another', async t => {
   const [alice, bob] = await gossipingPair(t)
-  await t.rejects(alice.sender.gossip(nodeOf(bob, 'bob'), 1_000), /^NodeIdMismatch: expected /)
-  await t.rejects(alice.sender.gossip(nodeOf(alice, 'x'.repeat(65)), 1_000), /^name must be at most 64 bytes/)
-  await t.rejects(alice.sender.gossip(nodeOf(alice, 'alice'), 1), /^announceIntervalMs must be between /)
+  const error: GossipDiscoveryError = await alice.sender.gossip(nodeOf(bob, 'bob'), 1_000).catch(error => error)
+  t.match(error, { code: 'NodeIdMismatch', message: /^NodeIdMismatch: expected / })
+  t.ok(error.expected?.equals(alice.libp2p.peerId))
+  t.ok(error.actual?.equals(bob.libp2p.peerId))
+  await t.rejects(
+    alice.sender.gossip(nodeOf(alice, 'x'.repeat(65)), 1_000),
+    /^Serialization: name must be at most 64 bytes/
+  )
+  await t.rejects(
+    alice.sender.gossip(nodeOf(alice, 'alice'), 1),
+    /^updateRateMs must be between 100 and 3600000, got 1$/
+  )
+})
+
+test('what a sender refuses changes nothing', async t => {
+  const [alice, bob] = await gossipingPair(t)
+  await t.rejects(alice.sender.gossip(nodeOf(alice, 'renamed'), 1), { name: 'InvalidConfigError' })
+  await t.rejects(alice.sender.gossip(nodeOf(alice, 'team-🚀'.slice(0, 6)), 1_000), { code: 'Serialization' })
+  await alice.sender.stop()
+  await t.rejects(alice.sender.gossip(nodeOf(alice, 'renamed'), 1_000), { code: 'ChannelSend' })
+  await until(() => names(bob).length === 0)
+})
+
+test('a peer may be named by its id alone, as in the model', async t => {
+  const alice = await build(t)
+  const { peerId } = await startLibp2p(t)
+  const libp2p = await startLibp2p(t)
+  const { sender } = await new GossipDiscoveryBuilder().buildWithPeers(libp2p, TOPIC, [
+    alice.libp2p.peerId,
+    `${peerId}`
+  ])
+  t.teardown(async () => await sender.stop())
+  t.doesNotThrow(() => sender.addPeers([alice.libp2p.peerId, `${peerId}`, `/p2p/${peerId}`]))
+  t.throws(() => sender.addPeer(`${peerId}x`), /^peers\[0\] must be a multiaddr .*, a peer id, or /)
+})
+
+test('every timeout that the builder takes can be built with', async t => {
+  for (const timeoutMs of [1_000, 10_800_001, 86_400_000]) {
+    const { sender } = await build(t, [], timeoutMs)
+    await sender.stop()
+  }
 })
 
 test('networks of two topics can be joined by one node', async t => {
@@ -149,12 +188,26 @@ test('what cannot be built says why', async t => {
   t.teardown(async () => await bare.stop())
   await t.rejects(new GossipDiscoveryBuilder().buildWithPeers(bare, TOPIC), /^Gossip: no pubsub among the services/)
   await t.rejects(new GossipDiscoveryBuilder().buildWithPeers({} as never, TOPIC), /^Gossip: not a libp2p node/)
-  await t.rejects(
-    new GossipDiscoveryBuilder().withExpirationTimeout(5).buildWithPeers(libp2p, TOPIC),
-    /must be between/
-  )
-  await t.rejects(new GossipDiscoveryBuilder().buildWithPeers(libp2p, TOPIC, ['bob']), /^"bob" is not a multiaddr/)
+  for (const timeoutMs of [100, 86_400_001, Number.NaN, '5000' as never]) {
+    t.throws(() => new GossipDiscoveryBuilder().withExpirationTimeout(timeoutMs), {
+      name: 'InvalidConfigError',
+      message: /^expirationTimeout must be (a number )?between 1000 and 86400000, got /
+    })
+  }
+  for (const [topic, peers, message] of wrong) {
+    await t.rejects(new GossipDiscoveryBuilder().buildWithPeers(libp2p, topic, peers), {
+      name: 'InvalidConfigError',
+      message
+    })
+  }
 })
+
+const wrong: [topic: string, peers: string[], message: RegExp][] = [
+  [TOPIC, ['/ip4/192.0.2.1/tcp/1', 'bob'], /^peers\[1\] must be a multiaddr .*, got "bob"$/],
+  [TOPIC, 'bob' as never, /^peers must be an array of peers, got "bob"$/],
+  [7 as never, [], /^topic must be a text, got 7$/],
+  ['x'.repeat(1_100), [], /^topic must be at most 994 bytes of UTF-8, got 1100 bytes$/]
+]
 
 interface Built {
   libp2p: Stranger

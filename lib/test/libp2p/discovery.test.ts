@@ -213,6 +213,16 @@ for (const globalSignaturePolicy of ['StrictSign', 'StrictNoSign'] as const) {
   })
 }
 
+test('a process that says farewell within one call may end right after it', async t => {
+  const alice = await startNode(t, { name: 'alice' })
+  const events = eventsOf(alice)
+  const bob = await startProcess(t, 4, alice)
+  await until(() => events.includes('joined bob'))
+  bob.stdin!.write('leave')
+  await until(() => alice.services.discovery.addressBook.size === 0)
+  t.equal(events.at(-1), 'left bob')
+})
+
 async function threeNodes(t: Test): Promise<[TestNode, TestNode, TestNode]> {
   const alice = await startNode(t, { name: 'alice' })
   const bob = await startNode(t, { name: 'bob', bootstrapPeers: [addrOf(alice)] })

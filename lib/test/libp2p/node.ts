@@ -1,4 +1,7 @@
-/** One node in a process of its own, to be killed: `node.ts <name> <seed of the key> <address of a bootstrap peer>`. */
+/**
+ * One node in a process of its own, to be killed: `node.ts <name> <seed of the key> <address of a bootstrap peer>`. Whatever it reads
+ * makes it leave and exit, both at once.
+ */
 import { gossipsub } from '@libp2p/gossipsub'
 import { identify } from '@libp2p/identify'
 import { createLibp2p } from 'libp2p'
@@ -7,10 +10,10 @@ import { keyOf } from '../crafted.ts'
 import { transport } from './nodes.ts'
 
 // The end of the test ends the node, even if the test was killed.
-process.stdin.on('end', () => process.exit()).resume()
+process.stdin.on('end', () => process.exit())
 
 const [name, seed, bootstrapPeer] = process.argv.slice(2)
-await createLibp2p({
+const { services } = await createLibp2p({
   ...transport(),
   privateKey: await keyOf(Number(seed)),
   services: {
@@ -18,4 +21,8 @@ await createLibp2p({
     pubsub: gossipsub(),
     discovery: gossipDiscovery({ name: name!, bootstrapPeers: [bootstrapPeer!] })
   }
+})
+process.stdin.on('data', () => {
+  services.discovery.leaveNow()
+  process.exit()
 })

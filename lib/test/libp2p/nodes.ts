@@ -82,7 +82,10 @@ export { until } from '../../../scripts/tests/until.ts'
 
 let nodes = 0
 
-/** Of this process alone, so that test files can run side by side. */
+/** Of this process alone, so that test files can run side by side; beyond 254 nodes of blocks that no process has by its number. */
 function nextIp(): string {
-  return `127.${(process.pid >> 8) & 0xff}.${process.pid & 0xff}.${++nodes}`
+  nodes++
+  const [block, host] = [Math.floor(nodes / 255), 1 + (nodes % 255)]
+  if (block > 0) return `127.${255 - block}.255.${host}`
+  return `127.${(process.pid >> 8) & 0x7f}.${process.pid & 0xff}.${host}`
 }

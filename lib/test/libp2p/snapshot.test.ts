@@ -164,11 +164,7 @@ function setUp() {
   const { logger, datastore } = host.components
   const log = logger.forComponent('test')
   const book = new AddressBook({ maxEntries: 1_000, maxTombstones: 10 })
-  const warnings = new Warnings(
-    log,
-    new DiscoveryMetrics(undefined, { bookEntries: () => 0, partners: () => 0 }),
-    () => {}
-  )
+  const warnings = new Warnings(log, new DiscoveryMetrics(undefined, 'a topic'), () => {})
   const groupOf = (addr: string): string => addr.split('/').slice(0, 3).join('/')
   const snapshot = new Snapshot({ datastore, topic: TOPIC, book, groupOf, log, warnings })
   /** The peers in the snapshot that is written at this moment. */

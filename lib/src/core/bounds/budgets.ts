@@ -22,6 +22,15 @@ const TRAFFIC = {
 }
 
 /**
+ * Bytes of messages of other discoveries that are handed on: those of 500 nodes that say where they are every 10 s take 25 kB/s. Each is
+ * sent to a handful of others.
+ */
+const FOREIGN = { burst: 4 * 1024 * 1024, perSecond: 256 * 1024 }
+
+/** Peers that are heard of by other discoveries for the first time, or under other addresses: each costs libp2p's peer store a write. */
+const HINTS = { burst: 1_024, perSecond: 16 }
+
+/**
  * A byte of a partner is worth so many bytes of answers. With what time restores of the credit, and what is sent unasked, less than 20
  * in all, even for one small question for each connection and five connections a second, the most that libp2p takes from one host.
  */
@@ -37,6 +46,8 @@ export class Budgets {
   readonly work = new Budget(WORK)
   readonly records = new Budget(RECORDS)
   readonly traffic = new Budget(TRAFFIC)
+  readonly foreign = new Budget(FOREIGN)
+  readonly hints = new Budget(HINTS)
   #droppedSinceMs = 0
   #droppedAtMs = Number.NEGATIVE_INFINITY
   #warnedAtMs = Number.NEGATIVE_INFINITY

@@ -97,9 +97,10 @@ export class Dialling {
     if (isOfOwnChoice || this.#candidates.isNamed(peer)) this.#choose(peer)
   }
 
-  /** A link ended; a wait follows unless that was agreed on. */
+  /** A link ended; a wait follows unless that was agreed on, or the relay's limit was at its end. */
   closed({ peer, openedAtMs, isDialled, isChosen }: Link, ending: LinkEnding, nowMs: number): void {
-    if (ending !== 'agreed') this.#backOff.broke(peer, nowMs - openedAtMs, isDialled || isChosen, nowMs)
+    if (ending !== 'agreed' && ending !== 'spent')
+      this.#backOff.broke(peer, nowMs - openedAtMs, isDialled || isChosen, nowMs)
   }
 
   /** The dials to peers that are missing as partners. */

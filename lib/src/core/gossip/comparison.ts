@@ -2,6 +2,7 @@
 import type { AddressBook } from '../book/address-book.ts'
 import { BUCKETS, hasBucket } from '../book/digest.ts'
 import { STANDING } from '../book/entry.ts'
+import { Recent } from '../bounds/recent.ts'
 import { type Random, randomBelow } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
 import type { RecordAcceptor } from './accept-record.ts'
@@ -9,6 +10,7 @@ import type { Contradiction } from './contradiction.ts'
 import {
   answerDigest,
   answerSummary,
+  answerWelcome,
   type DigestMessage,
   type Room,
   type SummaryMessage,
@@ -26,6 +28,9 @@ interface Compared {
   readonly answers: SyncMessage[]
 }
 
+/** So many peers that were sent the whole book are remembered for certain, and at most twice as many. */
+const WELCOMED = 1_024
+
 /** The parts of a node that comparing concerns. */
 interface Node {
   readonly peer: PeerKey
@@ -42,6 +47,10 @@ export class Comparison {
   readonly #answeredAtMs = new Map<PeerKey, number>()
   /** BOUNDED by the partners. When each was sent a digest. */
   readonly #askedAtMs = new Map<PeerKey, number>()
+  /** BOUNDED by the partners. They were sent the whole book, and their first digest may not know. */
+  readonly #welcomed = new Set<PeerKey>()
+  /** BOUNDED by `WELCOMED`, twice. Whoever comes back has some of the book, though it may never announce itself. */
+  readonly #wereWelcomed = new Recent<PeerKey, object>(WELCOMED)
   #regular = 0
 
   constructor(node: Node) {
@@ -51,6 +60,19 @@ export class Comparison {
   closed(partner: PeerKey): void {
     this.#answeredAtMs.delete(partner)
     this.#askedAtMs.delete(partner)
+    this.#welcomed.delete(partner)
+  }
+
+  /** A peer that nobody has heard of has an empty book. To send it the whole book unasked saves the round trip of its empty digest. */
+  isNewcomer(partner: PeerKey): boolean {
+    return this.#node.book.lastOf(partner) === undefined && this.#wereWelcomed.get(partner) === undefined
+  }
+
+  /** The whole book. */
+  welcome(partner: PeerKey, nowMs: number): SyncMessage[] {
+    this.#welcomed.add(partner)
+    this.#wereWelcomed.set(partner, {})
+    return answerWelcome(this.#node.book, nowMs)
   }
 
   /** @param isRegular - it is time, whatever there is to compare */
@@ -66,6 +88,8 @@ export class Comparison {
   /** To a digest that is equal a digest, if the partner was sent none lately: so each side knows what the other vouches for. */
   answerDigest(partner: PeerKey, digest: DigestMessage, nowMs: number): Compared {
     const { book, random } = this.#node
+    if (this.#welcomed.delete(partner) && digest.buckets.every(bucket => bucket === 0))
+      return { isEqual: true, answers: [] }
     this.#confirmEqual(partner, digest, nowMs)
     const room = this.#roomFor(partner, nowMs)
     const isBounded = room !== 'all' || digest.room !== 'all'

@@ -45,7 +45,7 @@ export class HeldRecords {
 
   /** Whether the subject has been heard of within the last seconds: all others may be taken at once. */
   concerns(subject: PeerKey): boolean {
-    return this.#held.has(subject) || this.#rates.knows(subject)
+    return (this.#held.size > 0 && this.#held.has(subject)) || this.#rates.knows(subject)
   }
 
   /** Keeps a record until its turn; `outdoes` an older one, is `outdone` by a newer one that is kept, or is `due` at once. */

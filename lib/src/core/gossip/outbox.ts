@@ -32,6 +32,11 @@ export class Outbox {
     return this.#loads.at(-1)?.records.at(-1)?.record === record
   }
 
+  /** Whether anything here came from somebody else. */
+  holdsNewsFor(partner: PeerKey): boolean {
+    return this.#loads.some(({ from }) => from !== partner)
+  }
+
   /** To each partner all that it did not bring and that is not about itself. Nothing is left. */
   unload(partners: ReadonlySet<PeerKey>, messagesOf: (records: readonly AgedRecord[]) => SyncMessage[]): Output[] {
     const loads = this.#loads

@@ -31,6 +31,12 @@ const MAX_LAZY_DELAY_MS = 10_000
  */
 const PRUNE_INTERVAL_MS = 300
 
+/**
+ * So many records at once go over a limited link without a question. More of them are a crowd, or a book that this node is being handed:
+ * there a digest asks first what is lacking, so that no circuit is used up by what its other end has.
+ */
+const MAX_UNASKED_OVER_LIMITED = 16
+
 /** Says to which partners a fresh record goes at once. */
 export class Push {
   /** BOUNDED by what arrives within one interval. */
@@ -41,6 +47,8 @@ export class Push {
   readonly #lazy = new Set<PeerKey>()
   /** BOUNDED by the partners. Their books have not been compared with ours yet. */
   readonly #unknown = new Set<PeerKey>()
+  /** BOUNDED by the partners. Over links that end by a limit. */
+  readonly #limited = new Set<PeerKey>()
   #freshAtMs = Number.NEGATIVE_INFINITY
   #notBeforeMs = 0
   #noPruneBeforeMs = 0
@@ -105,10 +113,17 @@ export class Push {
     this.#lazyDueMs = Math.min(this.#lazyDueMs, this.#lazyLatestMs)
   }
 
+  /** @param isLimited - only circuits lead to the partner: bytes are scarce */
+  opened(partner: PeerKey, isLimited: boolean): void {
+    if (isLimited) this.#limited.add(partner)
+    else this.#limited.delete(partner)
+  }
+
   /** Whatever went through that partner may be missing: compare with the others. */
   closed(partner: PeerKey, nowMs: number): void {
     this.#lazy.delete(partner)
     this.#unknown.delete(partner)
+    this.#limited.delete(partner)
     if (this.#lazy.size > 0) this.#lazyLatestMs = Math.min(this.#lazyLatestMs, nowMs + LAZY_DELAY_MS)
     this.#compareLater(nowMs)
   }
@@ -121,7 +136,8 @@ export class Push {
     if (nowMs < this.#notBeforeMs || this.#waiting === 0) return []
     this.#notBeforeMs = nowMs + Math.min(this.#waiting * PUSH_INTERVAL_MS_PER_RECORD, MAX_PUSH_INTERVAL_MS)
     const all = new Set(partners)
-    const eager = new Set([...all].filter(partner => !this.#lazy.has(partner)))
+    const asked = this.#fresh.size > MAX_UNASKED_OVER_LIMITED ? this.#askLimited(nowMs) : this.#lazy
+    const eager = new Set([...all].filter(partner => !this.#lazy.has(partner) && !asked.has(partner)))
     return [...this.#fresh.unload(eager, pushMessages), ...this.#urgent.unload(all, recordsMessages)]
   }
 
@@ -133,6 +149,13 @@ export class Push {
     const due = [...new Set([...this.#lazy, ...this.#unknown])]
     this.#unknown.clear()
     return due
+  }
+
+  /** Returns the partners over limited links, who are sent a digest in place of these records, unless they brought them all. */
+  #askLimited(nowMs: number): ReadonlySet<PeerKey> {
+    for (const partner of this.#limited) if (this.#fresh.holdsNewsFor(partner)) this.#unknown.add(partner)
+    this.#compareLater(nowMs)
+    return this.#limited
   }
 
   get #waiting(): number {

@@ -128,7 +128,8 @@ export function answerDigest(
     else if (isEmptyThere) given.push(records.filter(({ isHearsay = false }) => hasRoom(digest.room, isHearsay)))
   }
   const summaries = isBounded ? summarisePart(differing, room) : summarise(differing)
-  return [...recordsMessages(given.flat()), ...summaries]
+  // The short ones first: what the partner has of these buckets comes while the records are on their way.
+  return [...summaries, ...recordsMessages(given.flat())]
 }
 
 /** The answer to a partner's summary: what it lacks, and a wish for what is lacking here. */

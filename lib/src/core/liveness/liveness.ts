@@ -31,6 +31,8 @@ export class Liveness {
   readonly #partners = new Set<PeerKey>()
   /** BOUNDED by the partners. When the oldest probe was sent that the partner has not answered. */
   readonly #probed = new Map<PeerKey, number>()
+  /** The last of the partners. */
+  #heardLast: PeerKey | undefined
   #nextProbeMs: number
   #roundTripMs = 0
 
@@ -39,21 +41,25 @@ export class Liveness {
   }
 
   opened(partner: PeerKey): void {
-    this.#partners.add(partner)
     this.#probed.delete(partner)
+    this.#moveToEnd(partner)
   }
 
   closed(partner: PeerKey): void {
+    if (partner === this.#heardLast) this.#heardLast = undefined
     this.#partners.delete(partner)
     this.#probed.delete(partner)
   }
 
   /** Any message shows that a partner lives. */
   heard(partner: PeerKey, nowMs: number): void {
-    const probedAtMs = this.#probed.get(partner)
-    if (probedAtMs !== undefined) this.#roundTripMs += (nowMs - probedAtMs - this.#roundTripMs) * ROUND_TRIP_GAIN
-    this.closed(partner)
-    this.opened(partner)
+    const probedAtMs = this.#probed.size === 0 ? undefined : this.#probed.get(partner)
+    if (probedAtMs !== undefined) {
+      this.#roundTripMs += (nowMs - probedAtMs - this.#roundTripMs) * ROUND_TRIP_GAIN
+      this.#probed.delete(partner)
+    }
+    // Whoever speaks, mostly speaks again.
+    if (partner !== this.#heardLast) this.#moveToEnd(partner)
   }
 
   /** Whether the peer is connected and has answered lately. */
@@ -107,5 +113,11 @@ export class Liveness {
   suspicionTimeoutMs(refused: boolean, bookSize: number): number {
     const baseMs = refused ? REFUSED_TIMEOUT_MS : SILENT_TIMEOUT_MS
     return baseMs * Math.max(1, Math.log10(bookSize + 1)) + ROUND_TRIPS_TO_REFUTE * this.#roundTripMs
+  }
+
+  #moveToEnd(partner: PeerKey): void {
+    this.#heardLast = partner
+    this.#partners.delete(partner)
+    this.#partners.add(partner)
   }
 }

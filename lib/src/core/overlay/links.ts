@@ -8,6 +8,8 @@ export interface LinkOrigin {
   readonly initiator: boolean
   /** Where the connection leads, a multiaddr as text. */
   readonly addr: string
+  /** The connection ends by a limit that a relay sets. */
+  readonly isLimited?: boolean
 }
 
 /** A connection with an open sync stream. */
@@ -21,6 +23,8 @@ export interface Link {
   isInbound: boolean
   /** This node's own random draw, or its application, named the peer. */
   isChosen: boolean
+  /** No connection leads there but such as end by a limit. */
+  isLimited: boolean
   /** The peer said `release`: it asks to be let go, or says that it goes. */
   hasSaidRelease: boolean
   /** When this node asked the peer to let go, or began to close the link. */
@@ -37,11 +41,13 @@ export function isKept(link: Link): boolean {
   return !link.hasSaidRelease && link.partedAtMs === NEVER_MS && link.hungUpAtMs === LONG_AGO_MS
 }
 
-/** Who ended a link: one side after it had said so; this node, since the peer was silent; or nobody knows. */
-export type LinkEnding = 'agreed' | 'cut' | 'broken'
+/** Who ended a link: one side after it had said so; this node, since the peer was silent; a relay, by its limit; or nobody knows. */
+export type LinkEnding = 'agreed' | 'cut' | 'spent' | 'broken'
 
-export function endingOf(link: Link): LinkEnding {
+/** @param isSpent - its connection had come to the end of a limit */
+export function endingOf(link: Link, isSpent: boolean): LinkEnding {
   const hasHungUp = link.hungUpAtMs > LONG_AGO_MS
   if (hasHungUp && link.partedAtMs === NEVER_MS) return 'cut'
-  return hasHungUp || (link.isInbound && link.hasSaidRelease) ? 'agreed' : 'broken'
+  if (hasHungUp || (link.isInbound && link.hasSaidRelease)) return 'agreed'
+  return isSpent ? 'spent' : 'broken'
 }

@@ -2,9 +2,10 @@
 import type { AddressBook } from '../book/address-book.ts'
 import type { Group } from '../bounds/group.ts'
 import { Dialling, type OverlayHost } from '../dialling/dialling.ts'
-import type { DialPurpose, DialTarget, Output, PeerSource } from '../effects.ts'
+import type { DialPurpose, DialTarget, Output, PeerSource, SpentBy } from '../effects.ts'
 import { jittered, type Random } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
+import { Circuits, type SpentCircuit } from './circuits.ts'
 import { Crowd } from './crowd.ts'
 import type { LinkOrigin } from './links.ts'
 import { Partners } from './partners.ts'
@@ -24,6 +25,7 @@ export class Overlay {
   readonly #partners: Partners
   readonly #dialling: Dialling
   readonly #crowd: Crowd
+  readonly #circuits = new Circuits()
   readonly #random: Random
   #renewAtMs: number
   /** How many links to choose were missing when the renewal began; undefined while there is none. */
@@ -79,14 +81,34 @@ export class Overlay {
   opened(peer: PeerKey, origin: LinkOrigin, nowMs: number): void {
     this.#partners.opened(peer, origin, nowMs)
     this.#dialling.opened(peer, origin)
+    this.#circuits.opened(peer)
   }
 
-  /** Returns whether the connection broke: neither side had said that the link would end. */
-  closed(peer: PeerKey, nowMs: number): boolean {
-    const closed = this.#partners.closed(peer, nowMs)
+  /**
+   * Returns whether this node has to see what became of the peer: neither side had said that the link would end. If the link came to the end
+   * of its limit, that is left to the side that dialled it.
+   *
+   * @param spentBy - who had dialled the connection, if it had come to the end of a limit
+   */
+  closed(peer: PeerKey, nowMs: number, spentBy?: SpentBy): boolean {
+    const closed = this.#partners.closed(peer, spentBy !== undefined, nowMs)
     if (closed === undefined) return false
-    this.#dialling.closed(closed.link, closed.ending, nowMs)
-    return closed.ending === 'broken'
+    const { link, ending } = closed
+    this.#dialling.closed(link, ending, nowMs)
+    this.#circuits.closed(peer)
+    const isAwaited = ending === 'spent' && spentBy === 'peer'
+    if (isAwaited) this.#circuits.awaits(peer, nowMs)
+    return ending === 'broken' || (ending === 'spent' && !isAwaited)
+  }
+
+  /** The circuit that this node dialled to the peer is nearly used up. */
+  spent(peer: PeerKey, nowMs: number): void {
+    this.#circuits.spent(peer, nowMs)
+  }
+
+  /** Peers whose circuit came to its end, and that have not dialled another in time. */
+  takeOverdue(nowMs: number): PeerKey[] {
+    return this.#circuits.takeOverdue(nowMs)
   }
 
   /** Somebody has joined the network, and may dial this node. */
@@ -101,6 +123,14 @@ export class Overlay {
 
   addFound(target: DialTarget, source: PeerSource = 'found'): void {
     this.#dialling.addFound(target, source)
+  }
+
+  /** Somebody says that the peer is worth a dial; one that is only a hint is tried once, and at once. */
+  found(target: DialTarget, source: PeerSource, nowMs: number): Output[] {
+    if (source === 'hint') return this.dial(target, 'heal', nowMs)
+    if (source === 'named') this.addNamed(target)
+    else this.addFound(target, source)
+    return []
   }
 
   /** The partner is about to be hung up on. */
@@ -118,6 +148,7 @@ export class Overlay {
     return [
       ...this.#partners.letGo(nowMs >= this.#crowd.quietAtMs, nowMs),
       ...this.#renew(nowMs),
+      ...this.#circuits.takeSpent(nowMs).flatMap(spent => this.#renewCircuit(spent, nowMs)),
       ...this.#dialling.connects(book, this.#isRenewing, nowMs),
       ...this.#partners.changes()
     ]
@@ -150,7 +181,12 @@ export class Overlay {
   /** When {@link shape} may have something to do that it does not have at `nowMs`. */
   nextAttemptMs(nowMs: number): number {
     const renewAtMs = this.#renewAtMs > nowMs ? this.#renewAtMs : Number.POSITIVE_INFINITY
-    return Math.min(this.#partners.nextMs(nowMs), this.#dialling.nextMs(this.#isRenewing, nowMs), renewAtMs)
+    return Math.min(
+      this.#partners.nextMs(nowMs),
+      this.#dialling.nextMs(this.#isRenewing, nowMs),
+      this.#circuits.nextMs,
+      renewAtMs
+    )
   }
 
   get #isRenewing(): boolean {
@@ -173,6 +209,13 @@ export class Overlay {
     if (isWhole) this.#missingBefore = chosen
     this.#renewAtMs = isWhole ? nowMs + RENEW_TIMEOUT_MS : this.#nextRenewalMs(nowMs)
     return []
+  }
+
+  /** A circuit that is used up ends if there are enough links that no relay ends. */
+  #renewCircuit({ peer, timeoutMs }: SpentCircuit, nowMs: number): Output[] {
+    const link = this.#partners.keptLink(peer)
+    if (link === undefined) return []
+    return this.#partners.missing().direct > 0 ? [{ type: 'renew', peer, timeoutMs }] : this.#partners.end(link, nowMs)
   }
 
   #nextRenewalMs(nowMs: number): number {

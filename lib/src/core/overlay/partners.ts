@@ -7,6 +7,7 @@
 import type { Group } from '../bounds/group.ts'
 import { putBounded } from '../bounds/put-bounded.ts'
 import type { Output } from '../effects.ts'
+import { sendRelease } from '../gossip/send.ts'
 import { type Random, randomBelow } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
 import { surplusOf } from './inbound-places.ts'
@@ -95,12 +96,13 @@ export class Partners {
     return (this.#letGo.get(peer) ?? LONG_AGO_MS) > nowMs
   }
 
-  /** How many links to choose are missing, and how many links of any kind. */
-  missing(): { chosen: number; any: number } {
+  /** How many links to choose are missing, how many of any kind, and how many that no relay ends until circuits can be spared. */
+  missing(): { chosen: number; any: number; direct: number } {
     const kept = this.#kept()
     return {
       chosen: this.#chosenTarget - kept.filter(link => link.isChosen).length,
-      any: this.#target - kept.length
+      any: this.#target - kept.length,
+      direct: this.#chosenTarget - kept.filter(link => !link.isLimited).length
     }
   }
 
@@ -109,8 +111,9 @@ export class Partners {
     return [...this.#partners][randomBelow(this.#partners.size, this.#random)]
   }
 
-  opened(peer: PeerKey, { initiator, addr }: LinkOrigin, nowMs: number): void {
+  opened(peer: PeerKey, { initiator, addr, isLimited = false }: LinkOrigin, nowMs: number): void {
     const link = this.#links.get(peer) ?? this.#add(peer, addr, nowMs)
+    link.isLimited = isLimited
     if (initiator) link.isDialled = true
     else link.isInbound = true
   }
@@ -130,11 +133,16 @@ export class Partners {
     return this.#broken.has(peer)
   }
 
-  closed(peer: PeerKey, nowMs: number): { link: Link; ending: LinkEnding } | undefined {
+  /** The link to the peer, if it is meant to stay. */
+  keptLink(peer: PeerKey): Link | undefined {
+    return this.#kept(link => link.peer === peer)[0]
+  }
+
+  closed(peer: PeerKey, isSpent: boolean, nowMs: number): { link: Link; ending: LinkEnding } | undefined {
     const link = this.#links.get(peer)
     if (link === undefined) return undefined
-    const ending = endingOf(link)
-    if (link.isChosen && ending === 'broken') putBounded(this.#broken, MAX_BROKEN, peer, true)
+    const ending = endingOf(link, isSpent)
+    if (link.isChosen && ending !== 'agreed' && ending !== 'cut') putBounded(this.#broken, MAX_BROKEN, peer, true)
     this.#links.delete(peer)
     this.#partners.delete(peer)
     this.#keepSomebody(nowMs)
@@ -167,7 +175,7 @@ export class Partners {
   /** Ends a link that this node dialled, or asks the peer that did to end it. */
   end(link: Link, nowMs: number): Output[] {
     this.#part(link, nowMs)
-    return link.isDialled ? this.#hangUp(link, nowMs) : [releaseTo(link.peer)]
+    return link.isDialled ? this.#hangUp(link, nowMs) : [sendRelease(link.peer)]
   }
 
   /** Gives up one of the chosen links but the newest: it is closed, or left to the peer that dialled it. */
@@ -214,6 +222,7 @@ export class Partners {
       isDialled: false,
       isInbound: false,
       isChosen: false,
+      isLimited: false,
       hasSaidRelease: false,
       partedAtMs: isLeftAlone ? nowMs - RELEASE_GRACE_MS : NEVER_MS,
       hungUpAtMs: LONG_AGO_MS
@@ -263,7 +272,7 @@ export class Partners {
   /** With a word, lest the partner take it for a crash. */
   #hangUp(link: Link, nowMs: number): Output[] {
     link.hungUpAtMs = nowMs
-    return [releaseTo(link.peer), { type: 'hang-up', peer: link.peer }]
+    return [sendRelease(link.peer), { type: 'hang-up', peer: link.peer }]
   }
 
   /** A peer that was let go is no partner once it had its time, and may be one again when it was left alone for long enough. */
@@ -289,8 +298,4 @@ export class Partners {
     link.hungUpAtMs = LONG_AGO_MS
     this.#partners.add(link.peer)
   }
-}
-
-function releaseTo(to: PeerKey): Output {
-  return { type: 'send', to, message: { type: 'release' } }
 }

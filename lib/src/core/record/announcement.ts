@@ -1,7 +1,6 @@
 /**
  * What a node says of itself, and the order among its sayings.
  */
-import { isPlainText, isWellFormed, utf8Bytes } from './text.ts'
 
 /** A peer id in its canonical text form: the key of every collection. */
 export type PeerKey = string
@@ -71,41 +70,6 @@ export type AnnouncementFault =
   | 'bad-addr'
   | 'metadata-too-large'
 
-/** A fault, and where it is. */
-interface ContentFault {
-  readonly fault: AnnouncementFault
-  /** In words of the content: `name`, `addrs[2]`, `metadata.role`. */
-  readonly field: string
-}
-
-/** The first bound that the announcement breaks, or undefined; the one check for announcements that come in and that go out. */
-export function announcementFault(announcement: Announcement): AnnouncementFault | undefined {
-  if (!isCount(announcement.epoch)) return 'bad-epoch'
-  if (!isCount(announcement.seq)) return 'bad-seq'
-  const { ttlMs } = announcement
-  if (!isCount(ttlMs) || ttlMs < BOUNDS.ttlMinMs || ttlMs > BOUNDS.ttlMaxMs) return 'ttl-out-of-bounds'
-  return contentFault(announcement)?.fault
-}
-
-/**
- * For what an application asks to announce, which no compiler may have seen.
- *
- * @returns the content itself
- * @throws {TypeError} naming the part that is of another type
- * @throws {RangeError} naming the part, and the bound that it breaks
- */
-export function checkedContent(content: Content): Content {
-  if (typeof content.name !== 'string') throw new TypeError(`name must be a text, got ${typeof content.name}`)
-  for (const [key, value] of content.metadata) {
-    if (typeof key !== 'string') throw new TypeError(`a key of metadata must be a text, got ${typeof key}`)
-    if (typeof value === 'string' || (value as unknown) instanceof Uint8Array) continue
-    throw new TypeError(`metadata.${key} must be a text or a Uint8Array, got ${typeof value}`)
-  }
-  const found = contentFault(content)
-  if (found !== undefined) throw new RangeError(`${found.field} ${FAULTS[found.fault]}`)
-  return content
-}
-
 /** Positive when `a` is newer than `b`, 0 when they are of the same run and number. */
 export function compareVersions(a: Version, b: Version): number {
   return a.epoch - b.epoch || a.seq - b.seq
@@ -147,6 +111,17 @@ export function hash32(text: string, seed = 0x811c9dc5): number {
 }
 
 /**
+ * What a node announces if it leaves right after this announcement: the same content under the next number. So it can be signed ahead,
+ * for a node that will have no time to sign. The next announcement takes that number as well: only one of the two may ever be sent.
+ *
+ * @returns undefined after a farewell, and where the epoch has no number left
+ */
+export function farewellAfter(announcement: Announcement): Announcement | undefined {
+  if (announcement.leaving || announcement.seq >= Number.MAX_SAFE_INTEGER) return undefined
+  return { ...announcement, seq: announcement.seq + 1, leaving: true }
+}
+
+/**
  * MurmurHash3's finalizer: each bit of the hash depends on each bit before. A digest is hashes xored together, and what
  * changes in two inputs alike would change their FNV alike, so that one change would hide the other.
  *
@@ -158,37 +133,6 @@ export function avalanche32(hash: number): number {
   return mixed ^ (mixed >>> 16)
 }
 
-/** The first bound that a content breaks, or undefined. */
-function contentFault({ name, addrs, metadata }: Content): ContentFault | undefined {
-  if (!isWellFormed(name)) return { fault: 'bad-text', field: 'name' }
-  if (utf8Bytes(name) > BOUNDS.nameBytes) return { fault: 'name-too-long', field: 'name' }
-  if (!isPlainText(name)) return { fault: 'control-character', field: 'name' }
-  return addrsFault(addrs) ?? metadataFault(metadata)
-}
-
-function addrsFault(addrs: readonly string[]): ContentFault | undefined {
-  if (addrs.length > BOUNDS.addrs) return { fault: 'too-many-addrs', field: 'addrs' }
-  for (const [i, addr] of addrs.entries()) {
-    const field = `addrs[${i}]`
-    if (addr.length === 0) return { fault: 'bad-addr', field }
-    if (!isWellFormed(addr)) return { fault: 'bad-text', field }
-    if (!isPlainText(addr)) return { fault: 'control-character', field }
-  }
-  return undefined
-}
-
-function metadataFault(metadata: Metadata): ContentFault | undefined {
-  let bytes = 0
-  for (const [key, value] of metadata) {
-    if (!isWellFormed(key)) return { fault: 'bad-text', field: `the key ${JSON.stringify(key)} of metadata` }
-    const field = `metadata.${key}`
-    if (!isPlainText(key)) return { fault: 'control-character', field: `the key ${JSON.stringify(key)} of metadata` }
-    if (typeof value === 'string' && !isWellFormed(value)) return { fault: 'bad-text', field }
-    bytes += utf8Bytes(key) + (typeof value === 'string' ? utf8Bytes(value) : value.byteLength)
-  }
-  return bytes > BOUNDS.metadataBytes ? { fault: 'metadata-too-large', field: 'metadata' } : undefined
-}
-
 function compareBytes(a: Uint8Array, b: Uint8Array): number {
   if (a === b) return 0
   const shared = Math.min(a.length, b.length)
@@ -197,21 +141,4 @@ function compareBytes(a: Uint8Array, b: Uint8Array): number {
     if (difference !== 0) return difference
   }
   return a.length - b.length
-}
-
-function isCount(value: number): boolean {
-  return Number.isSafeInteger(value) && value >= 0
-}
-
-/** What each fault asks of the field that has it. */
-const FAULTS: Record<AnnouncementFault, string> = {
-  'bad-epoch': 'must be a whole number of milliseconds',
-  'bad-seq': 'must be a whole number',
-  'ttl-out-of-bounds': `must be a whole number of ms between ${BOUNDS.ttlMinMs} and ${BOUNDS.ttlMaxMs}`,
-  'bad-text': 'must be valid Unicode, without half of a surrogate pair',
-  'name-too-long': `must be at most ${BOUNDS.nameBytes} bytes of UTF-8`,
-  'control-character': 'must not contain control characters',
-  'too-many-addrs': `must be at most ${BOUNDS.addrs} addresses`,
-  'bad-addr': 'must not be empty',
-  'metadata-too-large': `must be at most ${BOUNDS.metadataBytes} bytes in all`
 }

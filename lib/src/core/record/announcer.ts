@@ -7,12 +7,12 @@ import {
   type Announcement,
   BOUNDS,
   type Content,
-  checkedContent,
   compareVersions,
   type PeerKey,
   type SignedAnnouncement,
   type Version
 } from './announcement.ts'
+import { checkedContent } from './content.ts'
 import { OwnVersion } from './own-version.ts'
 
 /** Announcements spread over the interval, so that nodes started together do not stay in step. */
@@ -156,8 +156,9 @@ export class Announcer {
     return { ...this.#content, peer: this.#peer, ...version, ttlMs, leaving }
   }
 
-  /** Takes the signed announcement; returns whether it says something else than the one before. */
+  /** Takes the signed announcement, which may have been numbered ahead; returns whether it says something else than the one before. */
   adopt(record: SignedAnnouncement): boolean {
+    this.#version.reached(record.announcement)
     const changed = this.#own?.contentHash !== record.contentHash
     this.#own = record
     return changed

@@ -65,6 +65,11 @@ export class OwnVersion {
     return this.last
   }
 
+  /** A number of this epoch is used that was given ahead. */
+  reached({ epoch, seq }: Version): void {
+    if (epoch === this.#epoch) this.#seq = Math.max(this.#seq, seq)
+  }
+
   /** Another run of this node, greater than the one before whatever the clock says. */
   restart(epoch: number, nowMs: number): void {
     this.#timesOutdone = 0

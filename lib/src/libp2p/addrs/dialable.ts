@@ -27,6 +27,8 @@ const SCOPES_KEPT_MS = 5_000
 
 /** What the node knows of itself. */
 export interface Surroundings {
+  /** Its peer id. */
+  readonly self: PeerKey
   /** The addresses that it announces. */
   readonly announced: () => readonly string[]
   /** Those of the host's network interfaces. Default: as the platform says; a browser does not. */
@@ -47,10 +49,15 @@ export class Dialable {
   /** The core's `endpointOf`. */
   readonly endpointOf = (addr: string): Endpoint | 'free' | 'forbidden' => {
     const parsed = parsedAddr(addr)
-    if (parsed === undefined || !this.#hasGoodForm(parsed) || !this.allows(ipsOf(parsed))) return 'forbidden'
+    if (parsed === undefined || !this.#hasGoodForm(parsed)) return 'forbidden'
     const components = parsed.getComponents()
     const relay = relayOf(components)
-    if (relay !== undefined && this.#surroundings.isConnected(relay)) return 'free'
+    const { self, isConnected } = this.#surroundings
+    // Who is behind this node is connected to it, or cannot be reached there.
+    if (relay === self) return 'forbidden'
+    // Nothing is dialled for the circuit, and nobody resolves the relay's name: a private address of it leads nowhere new.
+    if (relay !== undefined && isConnected(relay)) return isReachableAnywhere(parsed) ? 'free' : 'forbidden'
+    if (!this.allows(ipsOf(parsed))) return 'forbidden'
     const [first] = components
     const [ip] = ipsOf(parsed)
     // Without an address of the relay, whatever the peer store was told of it would be dialled.
@@ -88,6 +95,11 @@ export class Dialable {
     }
     return this.#scopes
   }
+}
+
+/** Whether no IP of the address is one that leads nowhere from wherever it is dialled. */
+function isReachableAnywhere(addr: Multiaddr): boolean {
+  return ipsOf(addr).every(ip => scopeOf(ip) !== 'never')
 }
 
 /** Where others may send a node that announces these addresses and has these interfaces. */

@@ -47,7 +47,8 @@ export class Names {
   }
 
   /**
-   * What to dial for an address: itself where it holds no name, or whatever its name leads to and may be dialled.
+   * What to dial for an address: itself where it holds no name, or no name that must be resolved, since its relay is connected; else
+   * whatever its name leads to and may be dialled.
    *
    * @param isHearsay - the name has not led to the peer before
    */
@@ -59,6 +60,7 @@ export class Names {
       const addrs = (await this.#addrsOf(first.value!, signal)).filter(resolved => hasPeerOf(addr, resolved))
       return (await Promise.all(addrs.map(next => this.#checked(next, isHearsay, signal, depth)))).flat()
     }
+    if (this.#dialable.endpointOf(addr.toString()) === 'free') return [addr]
     const ips = await this.#ipsOf(first, signal)
     const resolved = ips.map(ip =>
       multiaddr(`/${ip.includes(':') ? 'ip6' : 'ip4'}/${ip}`).encapsulate(withoutFirst(addr))

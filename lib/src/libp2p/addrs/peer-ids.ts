@@ -47,6 +47,21 @@ export function peerKeyFromBytes(bytes: Uint8Array): PeerKey | undefined {
   return isPeer ? base58(bytes) : undefined
 }
 
+/** The PeerId in bytes that a stranger has sent; undefined where there is none. As dear as {@link peerIdOf}. */
+export function peerIdFromBytes(bytes: Uint8Array): PeerId | undefined {
+  const peer = peerKeyFromBytes(bytes)
+  return peer === undefined ? undefined : peerIdFromText(peer)
+}
+
+/** {@link peerIdOf}, or undefined for a text that is no peer id. */
+export function peerIdFromText(text: string): PeerId | undefined {
+  try {
+    return peerIdOf(text)
+  } catch {
+    return undefined
+  }
+}
+
 /** The multihash of a peer. */
 export function peerBytes(peer: PeerKey): Uint8Array {
   return base58btc.baseDecode(peer)

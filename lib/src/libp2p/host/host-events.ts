@@ -5,10 +5,14 @@ import type { PeerKey } from '../../core/record/announcement.ts'
 import { type AddrChoice, chosenAddrs, dialTarget } from '../addrs/addrs.ts'
 import type { GossipDiscoveryComponents, PubSubMessage, TopicValidation } from '../components.ts'
 import type { Driver } from '../driver.ts'
+import type { Hints } from '../interop/hints.ts'
 import type { Receiver } from '../records/receiver.ts'
 import type { AddressBookView } from '../reports/address-book-view.ts'
 import type { Warnings } from '../reports/warnings.ts'
 import type { SyncStreams } from '../sync/sync-streams.ts'
+
+/** Time for a direct connection to come of a circuit. A guess: some round trips. */
+const DIRECT_WAIT_MS = 1_000
 
 interface Parts {
   readonly components: GossipDiscoveryComponents
@@ -20,6 +24,7 @@ interface Parts {
   readonly addressBook: AddressBookView
   readonly warnings: Warnings
   readonly log: Logger
+  readonly hints: Hints
 }
 
 export class HostEvents {
@@ -74,11 +79,11 @@ export class HostEvents {
     }
   }
 
-  /** What mdns and bootstrap find; what this service found is in the book already. */
+  /** What mdns and bootstrap find; what this service told libp2p of is in the book, or among its hints. */
   readonly onPeerDiscovery = (event: CustomEvent<PeerInfo>): void => {
-    const { components, addressBook, driver } = this.#parts
+    const { components, addressBook, driver, hints } = this.#parts
     const { id } = event.detail
-    if (id.equals(components.peerId) || addressBook.has(id)) return
+    if (id.equals(components.peerId) || addressBook.has(id) || hints.has(id.toString())) return
     driver.handle({ type: 'peer-found', target: dialTarget(event.detail), source: 'found' })
   }
 
@@ -87,9 +92,32 @@ export class HostEvents {
     return chosenAddrs(addressManager.getAddresses(), peerId)
   }
 
-  /** The dialler opens the stream: one a connection is enough. */
+  /** The dialler opens the stream: one a connection is enough. This node's own dials open it themselves, and at once. */
   #open(connection: Connection): void {
     const { driver, partners } = this.#parts
-    if (connection.direction === 'outbound') driver.run(partners.open(connection))
+    if (connection.direction !== 'outbound') return
+    driver.run(connection.limits === undefined ? partners.open(connection) : this.#openCircuit(connection))
   }
+
+  /** A circuit that others dialled may only serve to make a direct connection, as WebRTC and hole punching do: that one is preferred. */
+  async #openCircuit(connection: Connection): Promise<void> {
+    const { components, driver, partners } = this.#parts
+    await passed(DIRECT_WAIT_MS, driver.stopping)
+    const connections = components.connectionManager.getConnections(connection.remotePeer)
+    const isOnly = connections.every(({ limits }) => limits !== undefined)
+    if (isOnly && connection.status === 'open') await partners.open(connection)
+  }
+}
+
+/** Resolves after a time, or when the signal aborts. */
+async function passed(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  await new Promise<void>(resolve => {
+    const timer = setTimeout(resolve, ms)
+    const end = (): void => {
+      clearTimeout(timer)
+      resolve()
+    }
+    if (signal?.aborted !== false) end()
+    signal?.addEventListener('abort', end, { once: true })
+  })
 }

@@ -25,6 +25,7 @@ export class Registrations {
   readonly #handlers: HostHandlers
   readonly #log: Logger
   readonly #warnings: Warnings
+  readonly #validate: (forwarder: PeerId, message: PubSubMessage) => Promise<TopicValidation>
   #handlesStreams = false
   #isSubscribed = false
 
@@ -38,6 +39,7 @@ export class Registrations {
     this.#components = components
     this.#network = network
     this.#handlers = handlers
+    this.#validate = async (forwarder, message) => await handlers.validate(forwarder.toString(), message)
     this.#log = log
     this.#warnings = warnings
   }
@@ -45,15 +47,17 @@ export class Registrations {
   /**
    * Registers everything but the topic, or nothing if one part fails.
    *
-   * @throws {GossipDiscoveryError} `Gossip` when another service on this node has the same topic, or the host refuses
+   * @throws {GossipDiscoveryError} `Gossip` when another service or the application has the same topic, or the host refuses
    * @throws {GossipDiscoveryError} `Timeout` when the host does not answer
    */
   async begin(): Promise<void> {
     await this.#handleStreams()
     try {
+      this.#checkTopic()
       this.#listen()
     } catch (cause) {
       await this.end()
+      if (cause instanceof GossipDiscoveryError) throw cause
       throw new GossipDiscoveryError('Gossip', `the host refused a listener: ${(cause as Error).message}`, { cause })
     }
   }
@@ -62,8 +66,12 @@ export class Registrations {
    * @throws {GossipDiscoveryError} `Gossip` when pubsub refuses, for example because it is not running
    */
   subscribe(): void {
+    const { pubsub } = this.#components
+    const { topic } = this.#network
+    // A subscription of the application's own stays when this service stops.
+    if (pubsub.getTopics?.().includes(topic) === true) return
     try {
-      this.#components.pubsub.subscribe(this.#network.topic)
+      pubsub.subscribe(topic)
       this.#isSubscribed = true
     } catch (cause) {
       const message = `pubsub refused to subscribe: ${(cause as Error).message}`
@@ -99,7 +107,10 @@ export class Registrations {
       events.removeEventListener('self:peer:update', onAddresses)
       events.removeEventListener('peer:discovery', onPeerDiscovery)
     })
-    await this.#undo('removing the validator', () => pubsub.topicValidators.delete(this.#network.topic))
+    await this.#undo('removing the validator', () => {
+      const { topicValidators } = pubsub
+      if (topicValidators.get(this.#network.topic) === this.#validate) topicValidators.delete(this.#network.topic)
+    })
   }
 
   async #handleStreams(): Promise<void> {
@@ -122,12 +133,21 @@ export class Registrations {
     }
   }
 
+  /**
+   * @throws {GossipDiscoveryError} `Gossip` when the application has a validator there: its messages would be refused as forgeries
+   */
+  #checkTopic(): void {
+    const { topic } = this.#network
+    const validator = this.#components.pubsub.topicValidators.get(topic)
+    if (validator === undefined || validator === this.#validate) return
+    const message = `topic ${JSON.stringify(topic)} has a validator of the application: this network needs a topic of its own`
+    throw new GossipDiscoveryError('Gossip', message)
+  }
+
   #listen(): void {
     const { pubsub, events } = this.#components
-    const { validate, onMessage, onConnectionOpen, onAddresses, onPeerDiscovery } = this.#handlers
-    pubsub.topicValidators.set(this.#network.topic, (forwarder: PeerId, message: PubSubMessage) =>
-      validate(forwarder.toString(), message)
-    )
+    const { onMessage, onConnectionOpen, onAddresses, onPeerDiscovery } = this.#handlers
+    pubsub.topicValidators.set(this.#network.topic, this.#validate)
     pubsub.addEventListener('message', onMessage)
     events.addEventListener('connection:open', onConnectionOpen)
     events.addEventListener('transport:listening', onAddresses)

@@ -1,30 +1,42 @@
 /**
  * Turns of the event loop: work for strangers is cut into pieces, and whatever else the host does comes in between.
  *
- * One for all streams and gossip of a node: however many partners send at once, together they hold the loop for one turn.
+ * One for all streams and gossip of a node: however many partners send at once, together they hold the loop for one turn. Those who
+ * wait are served by lanes: the partners of this node's own choice are one, and each group of the others is one. So a flood from
+ * one group leaves every second turn to the rest.
  */
+import type { Payer } from '../../core/bounds/budget.ts'
+import type { PeerKey } from '../../core/record/announcement.ts'
 import { monotonicMs } from '../clock.ts'
 
 /** Work of one turn. With the piece of work that goes beyond it, less than half of 20 ms. */
 const TURN_MS = 6
+
+/** The lane of the partners that this node chose: no group is called so. */
+const CHOSEN = '\u0000chosen'
 
 /** The part of Node that is used here. Messages to oneself are no way there: Node takes a thousand of them in one turn. */
 type SetImmediate = (callback: () => void) => unknown
 const { setImmediate } = globalThis as { setImmediate?: SetImmediate }
 
 export class Turns {
-  /** BOUNDED by the streams and the messages that gossip validates at once. Whoever came first is first. */
-  readonly #waiting: (() => void)[] = []
+  /** BOUNDED by the streams and the messages that gossip validates at once. The lane that was served last is last. */
+  readonly #lanes = new Map<string, (() => void)[]>()
+  readonly #isChosen: (peer: PeerKey) => boolean
   readonly #nowMs: () => number
   readonly #later: (callback: () => void) => void
+  /** Whether the partners of this node's choice had the last turn. */
+  #wasChosen = false
   /** Undefined while nobody has worked in this turn of the loop. */
   #begunAtMs: number | undefined
 
   /**
+   * @param isChosen - whether a partner is of this node's own choice
    * @param nowMs - replaced in tests, as is `later`
    * @param later - calls back in another turn of the loop, after what waits from outside
    */
-  constructor(nowMs = monotonicMs, later = laterOf(setImmediate)) {
+  constructor(isChosen: (peer: PeerKey) => boolean, nowMs = monotonicMs, later = laterOf(setImmediate)) {
+    this.#isChosen = isChosen
     this.#nowMs = nowMs
     this.#later = later
   }
@@ -37,10 +49,17 @@ export class Turns {
 
   /**
    * Resolves once there is time to work; undefined while there is. Then go on without an `await`, or others take the same time for theirs.
+   *
+   * @param payer - for whom the work is
    */
-  breathe(): Promise<void> | undefined {
+  breathe(payer: Payer): Promise<void> | undefined {
     if (!this.isOver) return undefined
-    return new Promise(resolve => this.#waiting.push(resolve))
+    const lane = this.#isChosen(payer.connection) ? CHOSEN : payer.group
+    return new Promise(resolve => {
+      const waiting = this.#lanes.get(lane)
+      if (waiting === undefined) this.#lanes.set(lane, [resolve])
+      else waiting.push(resolve)
+    })
   }
 
   /** The first who works in a turn sees to it that the next one begins. */
@@ -52,10 +71,23 @@ export class Turns {
 
   readonly #next = (): void => {
     this.#begunAtMs = undefined
-    const next = this.#waiting.shift()
+    const next = this.#nextInLine()
     if (next === undefined) return
     this.#begin()
     next()
+  }
+
+  /** Whoever has waited longest in the lane whose turn it is; the chosen have every second one. */
+  #nextInLine(): (() => void) | undefined {
+    const isTurnOfChosen = !this.#wasChosen && this.#lanes.has(CHOSEN)
+    const lane = isTurnOfChosen ? CHOSEN : ([...this.#lanes.keys()].find(key => key !== CHOSEN) ?? CHOSEN)
+    const waiting = this.#lanes.get(lane)
+    if (waiting === undefined) return undefined
+    this.#wasChosen = lane === CHOSEN
+    const next = waiting.shift()
+    this.#lanes.delete(lane)
+    if (waiting.length > 0) this.#lanes.set(lane, waiting)
+    return next
   }
 }
 

@@ -1,15 +1,13 @@
 /** An announcement as bytes: a CBOR map in libp2p's signed envelope (RFC 0002). docs/PROTOCOL.md holds golden vectors. */
-import type { PrivateKey } from '@libp2p/interface'
-import {
-  type Announcement,
-  BOUNDS,
-  type SignedAnnouncement,
-  signedAnnouncement
-} from '../../core/record/announcement.ts'
-import { AnnouncementDecodeError, GossipDiscoveryError } from '../errors.ts'
+import type { PeerId, PrivateKey } from '@libp2p/interface'
+import { peerIdFromPublicKey } from '@libp2p/peer-id'
+import { type Announcement, farewellAfter, type SignedAnnouncement, shown } from '../../core/index.ts'
+import { peerIdFromText } from '../addrs/peer-ids.ts'
+import { GossipDiscoveryError } from '../errors.ts'
 import { AnnouncementOpener } from './announcement-opener.ts'
 import { sealEnvelope } from './envelope.ts'
 import { encodePayload } from './payload.ts'
+import { refuseFaults, unsendable, withAddrsThatFit } from './sendable.ts'
 
 /**
  * Signs an announcement with its subject's key, for one network: it is a forgery in every other one. Addresses that do not
@@ -40,20 +38,47 @@ import { encodePayload } from './payload.ts'
  *
  * @param topic - the network
  * @returns what every receiver will decode
- * @throws {GossipDiscoveryError} `Serialization` when no receiver would accept it
+ * @throws {GossipDiscoveryError} `NodeIdMismatch` when the announcement is another peer's
+ * @throws {GossipDiscoveryError} `Serialization` when no receiver would accept it: names field, bound and value
+ * @throws {AnnouncementDecodeError} when the key's signature is no good
  */
 export async function signAnnouncement(
   announcement: Announcement,
   privateKey: PrivateKey,
   topic: string
 ): Promise<SignedAnnouncement> {
-  const payload = serialized(() => encodePayload(announcement))
+  const { publicKey } = privateKey
+  refuseFaults(unsendable(announcement, publicKey))
+  refuseStranger(announcement, peerIdFromPublicKey(publicKey))
+  const payload = encodePayload(withAddrsThatFit(announcement, publicKey))
   const envelope = await sealEnvelope(payload, privateKey, topic)
-  if (envelope.byteLength > BOUNDS.envelopeBytes && announcement.addrs.length > 0) {
-    return await signAnnouncement({ ...announcement, addrs: announcement.addrs.slice(0, -1) }, privateKey, topic)
-  }
-  const { announcement: decoded, contentHash } = serialized(() => new AnnouncementOpener(topic).decode(envelope))
-  return signedAnnouncement(decoded, envelope, contentHash)
+  // A key that signs wrongly is noticed here, and not by the silence of all others.
+  return await openAnnouncement(envelope, topic)
+}
+
+/** A signed announcement, and the signed farewell for a node that leaves right after it. */
+export interface SignedWithFarewell {
+  readonly record: SignedAnnouncement
+  /** Undefined where the announcement is a farewell itself, or none can follow it. */
+  readonly farewell: SignedAnnouncement | undefined
+}
+
+/**
+ * Signs an announcement together with the farewell that may follow it, so that a node which sends the one always has the other.
+ *
+ * @throws {GossipDiscoveryError} `Serialization` as {@link signAnnouncement} does
+ */
+export async function signWithFarewell(
+  announcement: Announcement,
+  privateKey: PrivateKey,
+  topic: string
+): Promise<SignedWithFarewell> {
+  const next = farewellAfter(announcement)
+  const [record, farewell] = await Promise.all([
+    signAnnouncement(announcement, privateKey, topic),
+    next === undefined ? undefined : signAnnouncement(next, privateKey, topic)
+  ])
+  return { record, farewell }
 }
 
 /**
@@ -76,14 +101,11 @@ export async function openAnnouncement(bytes: Uint8Array, topic: string): Promis
   return await new AnnouncementOpener(topic).decode(bytes).verify()
 }
 
-/**
- * @throws {GossipDiscoveryError} `Serialization` when the step fails
- */
-function serialized<T>(step: () => T): T {
-  try {
-    return step()
-  } catch (cause) {
-    const why = cause instanceof AnnouncementDecodeError ? cause.fault : (cause as Error).message
-    throw new GossipDiscoveryError('Serialization', `no receiver would accept the announcement: ${why}`, { cause })
-  }
+/** Nobody announces another. */
+function refuseStranger({ peer }: Announcement, expected: PeerId): void {
+  if (peer === expected.toString()) return
+  const mismatch = () => ({ expected, actual: peerIdFromText(peer) })
+  throw new GossipDiscoveryError('NodeIdMismatch', `the key is that of ${expected.toString()}, got ${shown(peer)}`, {
+    mismatch
+  })
 }

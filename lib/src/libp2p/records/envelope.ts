@@ -80,6 +80,12 @@ export async function sealEnvelope(payload: Uint8Array, privateKey: PrivateKey, 
   return concat(fields.flatMap(([field, bytes]) => [Uint8Array.of(field), prefixed(bytes)]))
 }
 
+/** Bytes of an envelope whose parts have these lengths. */
+export function envelopeBytes(keyBytes: number, payloadBytes: number, signatureBytes: number): number {
+  const parts = [keyBytes, payloadTypeBytes.length, payloadBytes, signatureBytes]
+  return parts.reduce((sum, length) => sum + 1 + varint.encodingLength(length) + length, 0)
+}
+
 /** The signed bytes before {@link Envelope.prefixedPayload}: domain and payload type, each after its length. */
 export function signedPrefix(topic: string): Uint8Array {
   return concat([prefixed(utf8.encode(signingDomain(topic))), prefixed(payloadTypeBytes)])

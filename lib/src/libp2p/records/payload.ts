@@ -1,9 +1,9 @@
 /** The payload of an announcement: a CBOR map of eight keys. docs/PROTOCOL.md has it in bytes. */
 import { multiaddr } from '@multiformats/multiaddr'
 import { equals } from 'uint8arrays/equals'
-import { type Announcement, announcementFault, BOUNDS, type Metadata } from '../../core/record/announcement.ts'
+import { type Announcement, announcementFault, BOUNDS, type Metadata } from '../../core/index.ts'
 import { addrText } from '../addrs/addr-text.ts'
-import { peerBytes, peerKeyFromBytes } from '../addrs/peer-ids.ts'
+import { peerBytes, peerIdFromBytes, peerKeyFromBytes } from '../addrs/peer-ids.ts'
 import { CborError, type CborFault, CborReader } from '../cbor/cbor-reader.ts'
 import { encodeCbor } from '../cbor/cbor-writer.ts'
 import { AnnouncementDecodeError, type DecodeFault } from '../errors.ts'
@@ -46,7 +46,7 @@ export function encodePayload(announcement: Announcement): Uint8Array {
  */
 export function readPayload(bytes: Uint8Array, signer: Uint8Array): Payload {
   const { fields, seqPair, ttlPair } = new FieldsReader(bytes).read()
-  if (!equals(fields.peer, signer)) throw new AnnouncementDecodeError('wrong-peer')
+  if (!equals(fields.peer, signer)) throw wrongPeer(signer, fields.peer)
   const { epoch, seq, name, addrs, ttlMs, leaving, metadata } = fields
   // Written out: a copy of the fields as they were collected takes more memory, for each entry of the book.
   const announcement = faultless({ peer: peerKeyFromBytes(signer)!, epoch, seq, name, addrs, ttlMs, leaving, metadata })
@@ -199,6 +199,11 @@ function faultWithin(key: string, fault: CborFault): DecodeFault {
     default:
       return 'malformed-payload'
   }
+}
+
+function wrongPeer(signer: Uint8Array, named: Uint8Array): AnnouncementDecodeError {
+  const mismatch = () => ({ expected: peerIdFromBytes(signer), actual: peerIdFromBytes(named) })
+  return new AnnouncementDecodeError('wrong-peer', 'wrong-peer', { mismatch })
 }
 
 function faultless(announcement: Announcement): Announcement {

@@ -36,6 +36,8 @@ export interface ReceiverHost {
   readonly log: Logger
   readonly metrics: DiscoveryMetrics
   readonly turns: Turns
+  /** What a peer is called in the log. Default: by its id. */
+  readonly label?: (peer: PeerKey) => string
   /** Where a connected peer is, as a multiaddr; empty if that is not known. */
   readonly addrOf: (peer: PeerKey) => string
   /** Hands a record to the core that must not travel on by gossip. */
@@ -80,25 +82,28 @@ export class Receiver {
   }
 
   /**
-   * Gossipsub's topic validator: junk lowers the forwarder's score, what must not travel on only stops here. The book is changed
+   * Gossipsub's topic validator: a forgery lowers the forwarder's score, what must not travel on only stops here. The book is changed
    * by {@link take}, but for records that stop here and concern it all the same.
    */
   validate(forwarder: PeerKey, message: PubSubMessage): TopicValidation | Promise<TopicValidation> {
-    const pause = this.#host.turns.breathe()
-    if (pause !== undefined) return pause.then(() => this.#validate(forwarder, message))
-    return this.#validate(forwarder, message)
+    const payer = { connection: forwarder, group: groupOf(this.#host.addrOf(forwarder)) }
+    const pause = this.#host.turns.breathe(payer)
+    if (pause !== undefined) return pause.then(() => this.#validate(payer, message))
+    return this.#validate(payer, message)
   }
 
-  #validate(forwarder: PeerKey, message: PubSubMessage): TopicValidation | Promise<TopicValidation> {
-    const payer = { connection: forwarder, group: groupOf(this.#host.addrOf(forwarder)) }
+  #validate(payer: Payer, message: PubSubMessage): TopicValidation | Promise<TopicValidation> {
     const opening = this.#open(payer, { envelope: message.data, ageMs: 0, isHearsay: true })
     return opening instanceof Promise
-      ? opening.then(opened => this.#judge(opened, forwarder, message))
-      : this.#judge(opening, forwarder, message)
+      ? opening.then(opened => this.#judge(opened, payer.connection, message))
+      : this.#judge(opening, payer.connection, message)
   }
 
   #judge(opened: Opened | RejectReason, forwarder: PeerKey, message: PubSubMessage): TopicValidation {
-    if (typeof opened === 'string') return blames(opened) ? 'reject' : 'ignore'
+    if (typeof opened === 'string') {
+      // What is no envelope may be a message of others who use the topic: only a broken record of this protocol is an attack.
+      return opened !== 'malformed-envelope' && blames(opened) ? 'reject' : 'ignore'
+    }
     const { record, interest } = opened
     if (interest === 'gone') {
       this.count('stale')
@@ -143,7 +148,7 @@ export class Receiver {
         yield slice
         slice = []
       }
-      const pause = turns.breathe()
+      const pause = turns.breathe(payer)
       if (pause !== undefined) await pause
       const opening = this.#open(payer, sealed)
       const opened = opening instanceof Promise ? await opening : opening
@@ -177,10 +182,10 @@ export class Receiver {
       if (!(verified instanceof Promise)) return this.#opened(verified, interest)
       return verified.then(
         record => this.#opened(record, interest),
-        error => this.#refuseFor(error)
+        error => this.#refuseFor(error, payer)
       )
     } catch (error) {
-      return this.#refuseFor(error)
+      return this.#refuseFor(error, payer)
     } finally {
       if (unspentUs > 0) this.#core.budgets.records.earn(payer, unspentUs, monotonicMs())
     }
@@ -209,9 +214,10 @@ export class Receiver {
   /**
    * @throws what is no fault of the bytes
    */
-  #refuseFor(error: unknown): RejectReason {
+  #refuseFor(error: unknown, { connection: forwarder }: Payer): RejectReason {
     if (!(error instanceof AnnouncementDecodeError)) throw error
-    this.#host.log('refused an announcement - %s', error.message)
+    const { log, label } = this.#host
+    log('refused an announcement from %s - %s', label?.(forwarder) ?? forwarder, error.message)
     return this.#refuse(error.fault)
   }
 

@@ -1,60 +1,42 @@
 /** The address book as applications see it: libp2p's types, live, and with events. */
 import type { PeerId } from '@libp2p/interface'
-import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import { TypedEventEmitter } from 'main-event'
-import type { AddressBook } from '../../core/book/address-book.ts'
-import type { AddressBookEntry } from '../../core/book/entry.ts'
-import type { Metadata } from '../../core/record/announcement.ts'
-import { peerIdOf } from '../addrs/peer-ids.ts'
-
-/** One peer of the book. */
-export interface DiscoveredPeer {
-  readonly peerId: PeerId
-  /** The label that the peer chose; two peers may share one. */
-  readonly name: string
-  /** Where the peer says it can be dialled. */
-  readonly multiaddrs: Multiaddr[]
-  /** Start of the peer's run, ms since 1970. */
-  readonly epoch: number
-  /** Number of the newest announcement within the run. */
-  readonly seq: number
-  readonly metadata: Metadata
-  /** How old the newest announcement is, in ms. */
-  readonly ageMs: number
-  /** How long the entry stays if nothing newer comes, in ms. */
-  readonly expiresInMs: number
-}
-
-/** What becomes of the peers in the book; replayed in order, these events give the book. */
-export interface AddressBookEvents {
-  /** A peer that was not listed. */
-  joined: CustomEvent<DiscoveredPeer>
-  /** A listed peer restarted, or changed its name, addresses or metadata; heartbeats are silent. */
-  updated: CustomEvent<DiscoveredPeer>
-  /** A peer said farewell. */
-  left: CustomEvent<DiscoveredPeer>
-  /** A peer was not heard of within its ttl. */
-  expired: CustomEvent<DiscoveredPeer>
-  /** The book is full, and another peer was taken in in place of this one. */
-  evicted: CustomEvent<DiscoveredPeer>
-}
+import type { AddressBook, AddressBookEntry, PeerKey } from '../../core/index.ts'
+import { type AddressBookChange, type AddressBookEvents, BookChanges } from './book-changes.ts'
+import {
+  type DiscoveredPeer,
+  type DiscoveredPeerJSON,
+  discoveredPeer,
+  discoveredPeerJson,
+  peerLabel
+} from './discovered-peer.ts'
 
 /**
  * Every peer that is known and has not expired, never the node itself.
  *
  * @example
  * ```ts
- * for (const peer of libp2p.services.discovery.addressBook) console.log(peer.name, peer.peerId.toString())
+ * const { addressBook } = libp2p.services.discovery
+ * for (const peer of addressBook) console.log(peer.name, peer.peerId.toString())
+ * console.log(JSON.stringify(addressBook))
  * ```
  */
 export class AddressBookView extends TypedEventEmitter<AddressBookEvents> implements Iterable<DiscoveredPeer> {
   readonly #book: AddressBook
   readonly #nowMs: () => number
+  readonly #isPartner: (peer: PeerKey) => boolean
+  /** BOUNDED by the book. */
+  readonly #suspected = new Set<PeerKey>()
+  /** BOUNDED by the loops of the application. */
+  readonly #loops = new Set<BookChanges>()
+  /** BOUNDED by the calls of the application that wait. */
+  readonly #watchers = new Set<() => void>()
 
-  constructor(book: AddressBook, nowMs: () => number) {
+  constructor(book: AddressBook, nowMs: () => number, isPartner: (peer: PeerKey) => boolean) {
     super()
     this.#book = book
     this.#nowMs = nowMs
+    this.#isPartner = isPartner
   }
 
   get size(): number {
@@ -74,25 +56,75 @@ export class AddressBookView extends TypedEventEmitter<AddressBookEvents> implem
     for (const entry of this.#book.values()) yield this.#peer(entry)
   }
 
-  /** For the service: tells listeners what became of an entry, and returns it as they saw it. */
+  /** The whole book as `JSON.stringify` writes it. */
+  toJSON(): DiscoveredPeerJSON[] {
+    return [...this].map(discoveredPeerJson)
+  }
+
+  /**
+   * What happens from this call on, the events one after the other. Up to 1,024 changes wait for a loop that takes its time; beyond,
+   * they are dropped, and a change of type `lost` stands in their place. Ends when the service stops, after what still waited.
+   *
+   * @example
+   * ```ts
+   * for await (const change of libp2p.services.discovery.addressBook.changes({ signal: AbortSignal.timeout(60_000) })) {
+   *   if (change.type === 'lost') console.log('too slow: read the whole book again')
+   *   else console.log(change.type, change.peer.name)
+   * }
+   * ```
+   *
+   * @param options - the signal ends the loop by throwing its reason
+   */
+  changes(options: { signal?: AbortSignal } = {}): AsyncIterableIterator<AddressBookChange, undefined, void> {
+    const changes = new BookChanges(options.signal, ended => this.#loops.delete(ended))
+    if (options.signal?.aborted !== true) this.#loops.add(changes)
+    return changes
+  }
+
+  /** @internal The peer as it is called in the log: see {@link peerLabel}. */
+  label(peer: PeerKey): string {
+    return peerLabel(peer, this.#book.get(peer)?.record.announcement.name)
+  }
+
+  /** @internal Tells listeners what became of an entry, and returns it as they saw it. */
   emit(type: keyof AddressBookEvents, entry: AddressBookEntry): DiscoveredPeer {
     const peer = this.#peer(entry)
+    if (!this.has(peer.peerId)) this.#suspected.delete(peer.peerId.toString())
     this.safeDispatchEvent(type, { detail: peer })
+    for (const changes of this.#loops) changes.add({ type, peer })
+    this.touch()
     return peer
   }
 
+  /** @internal The peer may be gone, or has announced again. */
+  suspect(peer: PeerKey, isSuspected: boolean): void {
+    if (isSuspected && this.#book.has(peer)) this.#suspected.add(peer)
+    else this.#suspected.delete(peer)
+    this.touch()
+  }
+
+  /** @internal Something is otherwise than it was, an event or not. */
+  touch(): void {
+    for (const watcher of [...this.#watchers]) watcher()
+  }
+
+  /** @internal Calls back at each {@link touch}. Returns how to end that. */
+  watch(watcher: () => void): () => void {
+    this.#watchers.add(watcher)
+    return () => this.#watchers.delete(watcher)
+  }
+
+  /** @internal The service has stopped: loops come to their end. */
+  end(): void {
+    for (const changes of [...this.#loops]) changes.end()
+  }
+
   #peer(entry: AddressBookEntry): DiscoveredPeer {
-    const { peer, name, addrs, epoch, seq, metadata } = entry.record.announcement
-    const nowMs = this.#nowMs()
-    return {
-      peerId: peerIdOf(peer),
-      name,
-      multiaddrs: addrs.map(addr => multiaddr(addr)),
-      epoch,
-      seq,
-      metadata,
-      ageMs: Math.max(0, nowMs - entry.bornAtMs),
-      expiresInMs: Math.max(0, entry.expiresAtMs - nowMs)
-    }
+    const { peer } = entry.record.announcement
+    return discoveredPeer(
+      entry,
+      { isPartner: this.#isPartner(peer), isSuspected: this.#suspected.has(peer) },
+      this.#nowMs()
+    )
   }
 }

@@ -1,9 +1,12 @@
 /** Tells of what happened: to the application by events, to the operator by metrics and the log. */
 import type { Logger, PeerDiscoveryEvents } from '@libp2p/interface'
+import { monotonicMs } from '../clock.ts'
 import type { Report } from '../driver.ts'
 import type { Receiver, ReceiverCounts } from '../records/receiver.ts'
 import type { AddressBookView } from './address-book-view.ts'
+import { peerLabel } from './discovered-peer.ts'
 import type { DiscoveryMetrics } from './metrics.ts'
+import { RestlessPeers } from './restless-peers.ts'
 import type { GossipDiscoveryWarning, WarningCounts, Warnings } from './warnings.ts'
 
 /** What the service tells of; `peer` is for libp2p itself. */
@@ -41,6 +44,7 @@ interface Readers {
 
 export class Reports {
   readonly #readers: Readers
+  readonly #restless = new RestlessPeers()
   #published = 0
 
   constructor(readers: Readers) {
@@ -52,7 +56,7 @@ export class Reports {
   }
 
   take(report: Report): void {
-    const { receiver, metrics, warnings, log, emit } = this.#readers
+    const { addressBook, receiver, metrics, warnings, log, emit } = this.#readers
     switch (report.type) {
       case 'ignored':
         receiver.count(report.reason)
@@ -60,7 +64,8 @@ export class Reports {
       case 'suspected':
       case 'refuted':
         metrics.suspicion(report.type)
-        log('%s %s', report.type, report.peer)
+        log('%s %s', report.type, addressBook.label(report.peer))
+        addressBook.suspect(report.peer, report.type === 'suspected')
         break
       case 'published':
         this.#published++
@@ -76,9 +81,13 @@ export class Reports {
 
   #tellChange({ type, entry }: Extract<Report, { entry: unknown }>): void {
     const { addressBook, metrics, log, emit } = this.#readers
-    const { peerId, multiaddrs } = addressBook.emit(type, entry)
+    const { peerId, name, epoch, multiaddrs } = addressBook.emit(type, entry)
     metrics.announcement(type)
-    log('%s %p', type, peerId)
+    metrics.bookEntries(addressBook.size)
+    const peer = peerLabel(peerId.toString(), name)
+    log('%s %s', type, peer)
+    if (this.#restless.isOneTooMany(peerId.toString(), epoch, monotonicMs()))
+      log.error('%s began anew again and again within a minute: it crashes, or two nodes use its key', peer)
     // An update may bring other addresses.
     if (type === 'joined' || type === 'updated') emit('peer', { id: peerId, multiaddrs })
   }

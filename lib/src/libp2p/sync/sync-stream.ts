@@ -3,13 +3,18 @@ import type { Logger, Stream } from '@libp2p/interface'
 import { byteStream } from '@libp2p/utils'
 import * as varint from 'uint8-varint'
 import { Uint8ArrayList } from 'uint8arraylist'
+import type { Payer } from '../../core/bounds/budget.ts'
 import type { Group } from '../../core/bounds/group.ts'
 import { MAX_FRAME_BYTES, type SyncMessage } from '../../core/gossip/sync.ts'
+import type { PeerKey } from '../../core/index.ts'
 import { monotonicMs } from '../clock.ts'
 import type { Turns } from '../host/turns.ts'
 import { ABORT_GRACE_MS, within } from '../host/within.ts'
 import type { DiscoveryMetrics } from '../reports/metrics.ts'
+import { CircuitQueue } from './circuit-queue.ts'
 import { encodeSyncMessage, SyncFrameError } from './frames.ts'
+import type { LinkLimit } from './link-limit.ts'
+import { PlainQueue, type SendQueue } from './send-queue.ts'
 import type { Holder, StreamMemory } from './stream-memory.ts'
 
 const MAX_LENGTH_BYTES = varint.encodingLength(MAX_FRAME_BYTES)
@@ -20,27 +25,23 @@ const MAX_BUFFERED_BYTES = 16 * 1024 * 1024 + 2 * MAX_FRAME_BYTES
 /** Time for the partner to read the last frames. */
 const CLOSE_TIMEOUT_MS = 1_000
 
-/** What a message takes in memory while it waits: an item names a peer, a record is mostly the book's. */
-const MESSAGE_BYTES = 128
-const ITEM_BYTES = 128
-const RECORD_BYTES = 64
-const RECORD_OWN_RATIO = 1 / 4
-
 /** What all streams of a node share. */
 export interface StreamHost {
   readonly log: Logger
   readonly metrics: DiscoveryMetrics
   readonly turns: Turns
   readonly memory: StreamMemory
+  /** What a peer is called in the log. Default: by its id. */
+  readonly label?: (peer: PeerKey) => string
 }
 
 export class SyncStream implements Holder {
-  readonly group: Group
+  readonly #payer: Payer
   readonly #stream: Stream
   readonly #bytes: ReturnType<typeof byteStream>
   readonly #host: StreamHost
-  /** BOUNDED by the memory that all streams share. */
-  #queue: SyncMessage[] = []
+  readonly #queue: SendQueue
+  /** What the queue holds, as it was when last looked at. */
   #queuedBytes = 0
   /** What the stream has handed over, and nobody has read. */
   #bufferedBytes = 0
@@ -51,16 +52,22 @@ export class SyncStream implements Holder {
   #busySinceMs = Number.POSITIVE_INFINITY
   #writing: Promise<void> | undefined
 
-  constructor(stream: Stream, group: Group, host: StreamHost) {
+  /** @param limit - of the connection, if a relay will end it */
+  constructor(stream: Stream, payer: Payer, host: StreamHost, limit?: LinkLimit) {
     stream.maxReadBufferLength = MAX_BUFFERED_BYTES
-    this.group = group
+    this.#payer = payer
     this.#stream = stream
     stream.addEventListener('message', ({ data }) => {
       this.#bufferedBytes += data.byteLength
     })
     this.#bytes = byteStream(stream, { maxBufferSize: MAX_BUFFERED_BYTES })
     this.#host = host
+    this.#queue = limit === undefined ? new PlainQueue() : new CircuitQueue(limit, monotonicMs)
     host.memory.add(this)
+  }
+
+  get group(): Group {
+    return this.#payer.group
   }
 
   get heldBytes(): number {
@@ -114,10 +121,25 @@ export class SyncStream implements Holder {
     this.#queue.push(message)
     this.#sentAtMs = monotonicMs()
     this.#writing ??= this.#write()
-    this.#queued(heldBytesOf(message))
+    this.#noteQueued()
   }
 
-  /** Resolves once everything queued has been handed to the connection, or the stream is gone. */
+  /** The partner has answered a `ping`: over a link with a limit, more may go now. */
+  answered(): void {
+    this.#queue.answered()
+    this.#writing ??= this.#write()
+  }
+
+  /** Hands everything queued that may go by now to the connection within this call, which nothing may outlive. */
+  flushNow(): void {
+    try {
+      for (let batch = this.#nextBatch(); batch.byteLength > 0; batch = this.#nextBatch()) this.#stream.send(batch)
+    } catch (error) {
+      this.#host.log.trace('sync stream broke - %e', error)
+    }
+  }
+
+  /** Resolves once everything queued that may go by now has been handed to the connection, or the stream is gone. */
   async flushed(): Promise<void> {
     await this.#writing
   }
@@ -137,7 +159,6 @@ export class SyncStream implements Holder {
 
   abort(reason: Error): void {
     this.#host.memory.remove(this)
-    this.#queue = []
     this.#stream.abort(reason)
   }
 
@@ -192,18 +213,22 @@ export class SyncStream implements Holder {
     else this.#stream.resume()
   }
 
-  #queued(bytes: number): void {
-    this.#queuedBytes += bytes
-    this.#host.memory.changed(this, bytes)
+  #noteQueued(): void {
+    const more = this.#queue.heldBytes - this.#queuedBytes
+    this.#queuedBytes += more
+    if (more !== 0) this.#host.memory.changed(this, more)
   }
 
   async #write(): Promise<void> {
     await Promise.resolve()
     try {
-      while (this.#queue.length > 0) {
-        const pause = this.#host.turns.breathe()
+      while (true) {
+        const pause = this.#host.turns.breathe(this.#payer)
         if (pause !== undefined) await pause
-        await this.#writeSome()
+        const batch = this.#nextBatch()
+        // No `await` between here and the end, or what is queued meanwhile would stay.
+        if (batch.byteLength === 0) break
+        await this.#bytes.write(batch)
       }
     } catch (error) {
       this.#host.log.trace('sync stream broke - %e', error)
@@ -213,25 +238,19 @@ export class SyncStream implements Holder {
   }
 
   /** As many messages as make one large frame: small ones share a write, large ones wait their turn. */
-  async #writeSome(): Promise<void> {
+  #nextBatch(): Uint8ArrayList {
     const list = new Uint8ArrayList()
-    while (this.#queue.length > 0 && list.byteLength < MAX_FRAME_BYTES) {
-      const message = this.#queue.shift()!
+    const enoughBytes = this.#queue.isStepwise ? 1 : MAX_FRAME_BYTES
+    while (list.byteLength < enoughBytes) {
+      const message = this.#queue.next()
+      if (message === undefined) break
       const frame = encodeSyncMessage(message)
-      this.#queued(-heldBytesOf(message))
+      this.#noteQueued()
       this.#host.metrics.syncBytes('sent', frame.byteLength)
+      this.#queue.sent(frame.byteLength)
       list.append(varint.encode(frame.byteLength))
       list.append(frame)
     }
-    if (list.byteLength > 0) await this.#bytes.write(list)
+    return list
   }
-}
-
-function heldBytesOf(message: SyncMessage): number {
-  if ('records' in message) {
-    const envelopeBytes = message.records.reduce((sum, { record }) => sum + record.envelopeBytes, 0)
-    return MESSAGE_BYTES + message.records.length * RECORD_BYTES + envelopeBytes * RECORD_OWN_RATIO
-  }
-  const items = message.type === 'summary' ? message.items : message.type === 'want' ? message.peers : []
-  return MESSAGE_BYTES + items.length * ITEM_BYTES
 }

@@ -11,6 +11,9 @@ import { monotonicMs } from '../clock.ts'
 import { ABORT_GRACE_MS, within } from '../host/within.ts'
 import type { Receiver } from '../records/receiver.ts'
 import { decodeSyncFrame, type SyncFrame, SyncFrameError } from './frames.ts'
+import { LinkLimit } from './link-limit.ts'
+import { type OpenStream, OpenStreams } from './open-streams.ts'
+import { type CircuitHost, Renewals } from './renewals.ts'
 import { StreamMemory } from './stream-memory.ts'
 import { type StreamHost, SyncStream } from './sync-stream.ts'
 
@@ -45,8 +48,7 @@ const SIGN_OF_LIFE_MS = 500
 export class SyncStreams {
   /** What two nodes of one network both speak. */
   readonly protocol: string
-  /** BOUNDED by the peers that libp2p lets connect, and one stream in each direction with each. */
-  readonly #streams = new Map<PeerKey, Map<boolean, SyncStream>>()
+  readonly #streams = new OpenStreams()
   /** Streams that this side has open, or is about to. */
   readonly #opened = new WeakMap<Connection, Promise<boolean>>()
   readonly #receiver: Receiver
@@ -54,6 +56,7 @@ export class SyncStreams {
   readonly #budgets: Budgets
   readonly #connections: (peer: PeerKey) => Connection[]
   readonly #handle: (input: Input) => void
+  readonly #renewals: Renewals
   /** Aborts when the streams are closed; undefined while none may be open. */
   #closing: AbortController | undefined
 
@@ -63,7 +66,8 @@ export class SyncStreams {
     budgets: Budgets,
     host: Omit<StreamHost, 'memory'>,
     connections: (peer: PeerKey) => Connection[],
-    handle: (input: Input) => void
+    handle: (input: Input) => void,
+    circuits: CircuitHost
   ) {
     this.protocol = `${SYNC_PROTOCOL}/${topic}`
     this.#receiver = receiver
@@ -71,6 +75,13 @@ export class SyncStreams {
     this.#host = { ...host, memory: new StreamMemory() }
     this.#connections = connections
     this.#handle = handle
+    this.#renewals = new Renewals(circuits, {
+      streams: this.#streams,
+      log: host.log,
+      open: async connection => await this.open(connection),
+      endUnlessUsed: async connection => await this.#endUnlessUsed(connection),
+      spent: peer => handle({ type: 'link-spent', peer })
+    })
   }
 
   get size(): number {
@@ -102,62 +113,76 @@ export class SyncStreams {
     const addr = connection.remoteAddr.toString()
     const peer = connection.remotePeer.toString()
     const payer = { connection: peer, group: groupOf(addr) }
-    const syncStream = new SyncStream(stream, payer.group, this.#host)
-    this.#add(peer, syncStream, initiator, addr)
+    const limit = connection.limits === undefined ? undefined : new LinkLimit(connection.limits, monotonicMs())
+    const syncStream = new SyncStream(stream, payer, this.#host, limit)
+    const opened = { peer, stream: syncStream, connection, initiator, limit }
+    this.#add(opened)
     let isCut = false
     try {
       for await (const bytes of syncStream.frames()) {
-        const pause = this.#host.turns.breathe()
+        const pause = this.#host.turns.breathe(payer)
         if (pause !== undefined) await pause
         const isPaid = await this.#pay(payer, FRAME_US + bytes.byteLength * BYTE_US, syncStream)
-        if (!isPaid || !this.#has(peer, syncStream)) break
+        if (!isPaid || !this.#streams.has(syncStream, peer)) break
         this.#budgets.traffic.earn(payer, bytes.byteLength * EARNED_PER_BYTE, monotonicMs())
         await this.#take(payer, decodeSyncFrame(bytes), syncStream)
+        this.#renewals.check(opened, monotonicMs())
       }
       isCut = syncStream.isAborted
       await syncStream.close()
     } catch (error) {
       isCut = true
       if (error instanceof SyncFrameError) this.#receiver.count('malformed-frame')
-      this.#host.log('dropped the sync stream with %s - %e', peer, error)
+      this.#host.log('dropped the sync stream with %s - %e', this.#host.label?.(peer) ?? peer, error)
       syncStream.abort(error as Error)
     } finally {
-      this.#remove(peer, syncStream, isCut)
+      this.#remove(opened, isCut)
     }
   }
 
   send(to: PeerKey, message: SyncMessage): void {
-    const [stream] = this.#streams.get(to)?.values() ?? []
-    stream?.send(message)
+    this.#streams.best(to)?.stream.send(message)
   }
 
   /** Closes the connections to a peer, unless streams of others run over them: then the application uses them, or begins to. */
   async hangUp(peer: PeerKey): Promise<void> {
     // What was said before must arrive before.
-    const said = Promise.all([...(this.#streams.get(peer)?.values() ?? [])].map(async stream => await stream.flushed()))
+    const said = Promise.all(this.#streams.of(peer).map(async ({ stream }) => await stream.flushed()))
     await within(HANG_UP_STEP_TIMEOUT_MS, 'sending the last messages', said).catch(error =>
       this.#host.log.trace('%e', error)
     )
-    for (const connection of this.#connections(peer)) {
-      const isUsed = connection.streams.some(
-        ({ protocol }) => !INFRASTRUCTURE.some(prefix => protocol.startsWith(prefix))
-      )
-      if (!isUsed) await this.#end(connection)
-    }
+    for (const connection of this.#connections(peer)) await this.#endUnlessUsed(connection)
+  }
+
+  /** Dials a peer once more as the circuit to it was dialled, which ends once the new one is open. */
+  async renew(peer: PeerKey, timeoutMs: number): Promise<void> {
+    if (this.#closing !== undefined) await this.#renewals.renew(peer, timeoutMs, this.#closing.signal)
+  }
+
+  /** Hands everything sent so far to the connections within this call. */
+  flushNow(): void {
+    for (const { stream } of this.#streams.all()) stream.flushNow()
   }
 
   /** Resolves once everything sent so far has been handed to the connections. */
   async flushed(): Promise<void> {
-    await Promise.all(this.#all().map(async stream => await stream.flushed()))
+    await Promise.all(this.#streams.all().map(async ({ stream }) => await stream.flushed()))
   }
 
   /** Ends every stream once what was sent has left; nothing is taken from a partner afterwards. */
   async close(): Promise<void> {
     this.#closing?.abort()
     this.#closing = undefined
-    const streams = this.#all()
-    for (const [peer, ofPeer] of this.#streams) for (const stream of ofPeer.values()) this.#remove(peer, stream, false)
-    await Promise.all(streams.map(async stream => await stream.close()))
+    const streams = this.#streams.all()
+    for (const open of streams) this.#remove(open, false)
+    await Promise.all(streams.map(async ({ stream }) => await stream.close()))
+  }
+
+  async #endUnlessUsed(connection: Connection): Promise<void> {
+    const isUsed = connection.streams.some(
+      ({ protocol }) => !INFRASTRUCTURE.some(prefix => protocol.startsWith(prefix))
+    )
+    if (!isUsed) await this.#end(connection)
   }
 
   /** In good order, or else without: libp2p leaves a connection open whose streams do not end in time. */
@@ -215,6 +240,7 @@ export class SyncStreams {
    */
   async #take(payer: Payer, frame: SyncFrame, stream: SyncStream): Promise<void> {
     const from = payer.connection
+    if (frame.type === 'pong') stream.answered()
     if (!('records' in frame)) {
       this.#budgets.work.charge(payer, itemsOf(frame) * ITEM_US, monotonicMs())
       this.#handle({ type: 'message', from, message: frame })
@@ -225,7 +251,7 @@ export class SyncStreams {
     let isTold = false
     let next = await slices.next()
     for (; next.done !== true; next = await slices.next()) {
-      if (!this.#has(from, stream)) return
+      if (!this.#streams.has(stream, from)) return
       this.#handle({ type: 'message', from, message: { type, records: next.value } })
       // Of a frame with news, no part is taken for a push that brings none.
       type = 'records'
@@ -241,36 +267,29 @@ export class SyncStreams {
     if (stream.leavesWaiting(SIGN_OF_LIFE_MS)) stream.send({ type: 'pong' })
   }
 
-  #add(peer: PeerKey, stream: SyncStream, initiator: boolean, addr: string): void {
-    const streams = this.#streams.get(peer) ?? new Map<boolean, SyncStream>()
-    const former = streams.get(initiator)
-    this.#streams.set(peer, streams.set(initiator, stream))
+  #add(opened: OpenStream): void {
+    const { peer, connection, initiator } = opened
+    const former = this.#streams.put(opened)
     if (former !== undefined) {
-      former.abort(new Error('the peer has another stream'))
+      former.stream.abort(new Error('the peer has another stream'))
       this.#host.metrics.syncStream('closed')
     }
     this.#host.metrics.syncStream('opened')
-    this.#handle({ type: 'partner-opened', peer, initiator, addr })
-  }
-
-  #has(peer: PeerKey, stream: SyncStream): boolean {
-    return [...(this.#streams.get(peer)?.values() ?? [])].includes(stream)
+    const isLimited = this.#streams.of(peer).every(({ limit }) => limit !== undefined)
+    const addr = connection.remoteAddr.toString()
+    this.#handle({ type: 'partner-opened', peer, initiator, addr, ...(isLimited && { isLimited }) })
+    void this.#renewals.endSpare(peer)
   }
 
   /** @param isCut - this node ended the stream for what the peer did */
-  #remove(peer: PeerKey, stream: SyncStream, isCut: boolean): void {
-    const streams = this.#streams.get(peer)
-    const direction = [...(streams ?? [])].find(([, other]) => other === stream)?.[0]
-    if (streams === undefined || direction === undefined) return
-    streams.delete(direction)
+  #remove(closed: OpenStream, isCut: boolean): void {
+    const { peer, limit, initiator } = closed
+    if (!this.#streams.delete(closed)) return
     this.#host.metrics.syncStream('closed')
-    if (streams.size > 0) return
-    this.#streams.delete(peer)
-    this.#handle({ type: 'partner-closed', peer, ...(isCut && { isCut }) })
-  }
-
-  #all(): SyncStream[] {
-    return [...this.#streams.values()].flatMap(streams => [...streams.values()])
+    if (this.#streams.of(peer).length > 0) return
+    const isSpent = limit?.isOver(monotonicMs()) === true
+    const spentBy = initiator ? 'self' : 'peer'
+    this.#handle({ type: 'partner-closed', peer, ...(isCut && { isCut }), ...(isSpent && { spentBy }) })
   }
 }
 

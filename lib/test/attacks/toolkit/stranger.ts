@@ -9,7 +9,6 @@ import * as varint from 'uint8-varint'
 import { concat } from 'uint8arrays/concat'
 import { DEFAULT_TOPIC, SYNC_PROTOCOL } from '../../../src/index.ts'
 import { addrOf, transport, until } from '../../libp2p/nodes.ts'
-import type { NodeApart } from './apart.ts'
 import { type HeardFrame, heardFrame, pong } from './frames.ts'
 import { OPEN_HOST } from './honest.ts'
 import { type Identity, identityOf, privateKeyOf } from './identity.ts'
@@ -27,6 +26,12 @@ export interface StrangerOptions {
   onFrame?: (link: Link, frame: HeardFrame) => void
   onGossip?: (envelope: Uint8Array) => void
   onLink?: (link: Link) => void
+}
+
+/** A node of another process. */
+export interface Target {
+  readonly peer: string
+  readonly addr: string
 }
 
 /** One sync stream, from the stranger's side. */
@@ -52,9 +57,9 @@ export interface Stranger {
   /** Every link that was ever open. */
   readonly links: Link[]
   /** Dials and opens a sync stream. */
-  link(node: Libp2p | NodeApart): Promise<Link>
+  link(node: Libp2p | Target): Promise<Link>
   /** A link that is open, or else a new one. */
-  relink(node: Libp2p | NodeApart): Promise<Link>
+  relink(node: Libp2p | Target): Promise<Link>
   publish(envelope: Uint8Array): Promise<void>
   /** Sends to everybody who is linked. */
   sendAll(frame: Uint8Array): void
@@ -115,7 +120,7 @@ export async function startStranger(t: Stopping, options: StrangerOptions = {}):
 }
 
 /** A node of this process, or one apart. */
-function targetOf(node: Libp2p | NodeApart): { peer: string; addr: string } {
+function targetOf(node: Libp2p | Target): Target {
   return 'addr' in node ? node : { peer: node.peerId.toString(), addr: addrOf(node) }
 }
 

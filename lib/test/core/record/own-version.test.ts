@@ -1,7 +1,7 @@
 /** The numbers under one key: whoever else uses it, and where they end. */
 import fc from 'fast-check'
 import { test } from 'tap'
-import { announcementFault } from '../../../src/core/record/announcement.ts'
+import { announcementFault } from '../../../src/core/record/content.ts'
 import { OwnVersion } from '../../../src/core/record/own-version.ts'
 import { Network, signed, type TestNode } from '../network.ts'
 

@@ -131,13 +131,36 @@ test('an endpoint is the same in every spelling, and a circuit leads to its rela
 
 test('a circuit over a relay that is connected leads to nobody who has to be dialled', async t => {
   const { endpointOf } = new Dialable({
+    self: 'self',
     announced: () => [],
     interfaces: () => [],
     isConnected: peer => peer === RELAY
   })
   t.equal(endpointOf(`/ip4/198.51.100.7/tcp/4001/p2p/${RELAY}/p2p-circuit/p2p/${PEER}`), 'free')
   t.equal(endpointOf(`/p2p/${RELAY}/p2p-circuit/p2p/${PEER}`), 'free')
+  for (const home of [
+    '/ip4/127.0.0.1/tcp/8080/ws',
+    '/ip4/192.168.1.2/tcp/8080/ws',
+    '/dns/relay.example/tcp/443/tls/ws'
+  ]) {
+    const addr = `${home}/p2p/${RELAY}/p2p-circuit/webrtc`
+    t.equal(endpointOf(addr), 'free', `${addr}: by a page that has no address itself`)
+  }
+  t.equal(endpointOf(`/ip4/169.254.169.254/tcp/80/p2p/${RELAY}/p2p-circuit`), 'forbidden')
   t.equal(typeof endpointOf(`/ip4/198.51.100.7/tcp/4001/p2p/${PEER}/p2p-circuit`), 'object')
+})
+
+test('nobody is dialled through this node itself', async t => {
+  const { endpointOf } = new Dialable({
+    self: RELAY,
+    announced: () => ['/ip4/198.51.100.7/tcp/4001'],
+    interfaces: () => [],
+    isConnected: () => false
+  })
+  for (const home of ['/ip4/198.51.100.7/tcp/4001', '/dns/relay.example/tcp/443/tls/ws']) {
+    t.equal(endpointOf(`${home}/p2p/${RELAY}/p2p-circuit/webrtc/p2p/${PEER}`), 'forbidden')
+    t.equal(typeof endpointOf(`${home}/p2p/${PEER}/p2p-circuit`), 'object', 'another relay')
+  }
 })
 
 test('a group is what one party easily has many of', async t => {
@@ -191,6 +214,7 @@ test('the scopes of a node are those of its addresses and interfaces', async t =
 
 function dialable(announced: readonly string[], interfaces: readonly string[] = []): Dialable {
   return new Dialable({
+    self: 'self',
     announced: () => announced,
     interfaces: () => interfaces.map(addr => multiaddr(addr)),
     isConnected: () => false

@@ -6,6 +6,7 @@ import { Dialable } from '../../../src/libp2p/addrs/dialable.ts'
 import { Names } from '../../../src/libp2p/addrs/names.ts'
 
 const PEER = '12D3KooWJ3KBPcTs9rHTbKZ8i9dTRrXpBTbJE1TY6jvyzcAJvmJM'
+const RELAY = '12D3KooWK99VoVxNE7XzyBwXEzW7xhK7Gpv85r9F3V3fyKSUKPH5'
 const OTHER = '12D3KooWQYhTNQdmr3ArTeUHRYzFg94BKyTkoWBDWez9kSCVe2Xo'
 
 test('an address without a name is dialled as it is', async t => {
@@ -59,6 +60,13 @@ test('a dnsaddr leads to the addresses of the peer that is meant, and no further
   t.same(new Set(addrs), new Set([`/ip4/198.51.100.7/tcp/4001/p2p/${PEER}`]))
 })
 
+test('the name of a relay that is connected is not resolved, since nobody dials it', async t => {
+  const circuit = `p2p-circuit/webrtc/p2p/${PEER}`
+  const addr = `/dns4/unknown.example/tcp/443/tls/ws/p2p/${RELAY}/${circuit}`
+  t.same(await resolved({}, addr), [addr])
+  t.same(await resolved({}, `/dns4/unknown.example/tcp/443/tls/ws/p2p/${OTHER}/${circuit}`), [])
+})
+
 test('many names of one victim are one dial a minute, unless the peer has answered there', async t => {
   const zone = Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`n${i}.evil.example`, [a('198.51.100.7')]]))
   const names = namesOf(zone)
@@ -79,7 +87,8 @@ function namesOf(zone: Zone): Names {
       return { Status: 0, TC: false, RD: true, RA: true, AD: false, CD: false, Question: [], Answer }
     }
   }
-  return new Names(new Dialable({ announced: () => [], interfaces: () => [], isConnected: () => false }), dns)
+  const isConnected = (peer: string) => peer === RELAY
+  return new Names(new Dialable({ self: 'self', announced: () => [], interfaces: () => [], isConnected }), dns)
 }
 
 async function resolved(zone: Zone, addr: string): Promise<string[]> {

@@ -34,8 +34,10 @@ export class StubHost {
   readonly connections: Connection[] = []
   readonly published: Uint8Array[] = []
   readonly errors: string[] = []
-  /** By metric and label. */
+  /** By metric and label, without those that are 0. */
   readonly counters = new Map<string, number>()
+  /** By metric and label. */
+  readonly gauges = new Map<string, number>()
   addrs: Multiaddr[] = [multiaddr('/ip4/127.0.0.1/tcp/4001')]
 
   constructor(privateKey: PrivateKey) {
@@ -94,7 +96,10 @@ export class StubHost {
       peerId: peerIdFromPrivateKey(privateKey),
       logger: { forComponent: () => this.#logger() },
       addressManager: { getAddresses: () => this.addrs },
-      metrics: { registerMetric: () => {}, registerCounterGroup: (name: string) => this.#counterGroup(name) }
+      metrics: {
+        registerMetricGroup: (name: string) => this.#gaugeGroup(name),
+        registerCounterGroup: (name: string) => this.#counterGroup(name)
+      }
     }
     return parts as unknown as GossipDiscoveryComponents
   }
@@ -126,12 +131,20 @@ export class StubHost {
     return Object.assign(() => {}, { error, trace: () => {}, enabled: true })
   }
 
+  #gaugeGroup(name: string) {
+    return {
+      update: (labels: Record<string, number>): void => {
+        for (const [label, value] of Object.entries(labels)) this.gauges.set(`${name}{${label}}`, value)
+      }
+    }
+  }
+
   #counterGroup(name: string) {
     return {
-      increment: (labels: Record<string, true>): void => {
-        for (const label of Object.keys(labels)) {
+      increment: (labels: Record<string, number>): void => {
+        for (const [label, count] of Object.entries(labels)) {
           const key = `${name}{${label}}`
-          this.counters.set(key, (this.counters.get(key) ?? 0) + 1)
+          if (count > 0) this.counters.set(key, (this.counters.get(key) ?? 0) + count)
         }
       }
     }

@@ -2,21 +2,23 @@
 import { test } from 'tap'
 import { Turns } from '../../../src/libp2p/host/turns.ts'
 
+const ANYBODY = { connection: 'anybody', group: 'any' }
+
 test('while a turn has time left, nobody waits', async t => {
   const { turns, clock } = virtual()
-  t.equal(turns.breathe(), undefined)
+  t.equal(turns.breathe(ANYBODY), undefined)
   clock.nowMs += 5
-  t.equal(turns.breathe(), undefined)
+  t.equal(turns.breathe(ANYBODY), undefined)
   t.notOk(turns.isOver)
 })
 
 test('whoever has used up a turn waits for the next one', async t => {
   const { turns, clock, nextTurn } = virtual()
-  turns.breathe()
+  turns.breathe(ANYBODY)
   clock.nowMs += 20
   t.ok(turns.isOver)
   let isAwake = false
-  void turns.breathe()!.then(() => {
+  void turns.breathe(ANYBODY)!.then(() => {
     isAwake = true
   })
   await Promise.resolve()
@@ -31,7 +33,7 @@ test('twenty workers with a second of work each hold no turn for longer than a p
   const done: number[] = []
   const workers = Array.from({ length: 20 }, async (_, worker) => {
     for (let workedMs = 0; workedMs < 1_000; workedMs += PIECE_MS) {
-      const pause = turns.breathe()
+      const pause = turns.breathe(ANYBODY)
       if (pause !== undefined) await pause
       clock.nowMs += PIECE_MS
     }
@@ -54,12 +56,29 @@ test('twenty workers with a second of work each hold no turn for longer than a p
   )
 })
 
+test('a partner of our own choice has every second turn, and each group of the others one in turn', async t => {
+  const { turns, clock, nextTurn } = virtual()
+  const served: string[] = []
+  const work = async (connection: string, group: string): Promise<void> => {
+    await turns.breathe({ connection, group })
+    served.push(connection)
+    clock.nowMs += 20
+  }
+  turns.breathe(ANYBODY)
+  clock.nowMs += 20
+  const flood = Array.from({ length: 5 }, async (_, at) => await work(`flood${at}`, 'flood'))
+  const others = [work('honest', 'other'), work('friend', 'flood'), work('friend', 'flood')]
+  for (let turn = 0; turn < 8; turn++) await nextTurn()
+  await Promise.all([...flood, ...others])
+  t.same(served, ['friend', 'flood0', 'friend', 'honest', 'flood1', 'flood2', 'flood3', 'flood4'])
+})
+
 test('by itself it lets a timer in, however many promises are settled in between', async t => {
-  const turns = new Turns()
+  const turns = new Turns(() => false)
   let timers = 0
   const timer = setInterval(() => timers++, 1)
   const endMs = performance.now() + 60
-  while (performance.now() < endMs) await turns.breathe()
+  while (performance.now() < endMs) await turns.breathe(ANYBODY)
   clearInterval(timer)
   t.ok(timers > 0)
 })
@@ -69,6 +88,7 @@ function virtual() {
   const clock = { nowMs: 0 }
   const later: (() => void)[] = []
   const turns = new Turns(
+    peer => peer === 'friend',
     () => clock.nowMs,
     callback => later.push(callback)
   )

@@ -3,15 +3,11 @@ import { generateKeyPair } from '@libp2p/crypto/keys'
 import { decode, encode, rfc8949EncodeOptions } from 'cborg'
 import fc from 'fast-check'
 import { test } from 'tap'
-import {
-  type Announcement,
-  announcementFault,
-  BOUNDS,
-  type SignedAnnouncement
-} from '../../../src/core/record/announcement.ts'
+import { type Announcement, BOUNDS, type SignedAnnouncement } from '../../../src/core/record/announcement.ts'
+import { announcementFault } from '../../../src/core/record/content.ts'
 import { isPlainText } from '../../../src/core/record/text.ts'
 import { AnnouncementDecodeError, type DecodeFault } from '../../../src/libp2p/errors.ts'
-import { openAnnouncement, signAnnouncement } from '../../../src/libp2p/records/announcement-codec.ts'
+import { openAnnouncement, signAnnouncement, signWithFarewell } from '../../../src/libp2p/records/announcement-codec.ts'
 import { AnnouncementOpener } from '../../../src/libp2p/records/announcement-opener.ts'
 import { encodePayload } from '../../../src/libp2p/records/payload.ts'
 import { DEFAULT_TOPIC } from '../../../src/libp2p/service.ts'
@@ -31,6 +27,16 @@ test('what is signed is what every receiver opens', async () => {
       assert.deepEqual(new Map([...opened.announcement.metadata].sort()), new Map([...announcement.metadata].sort()))
     })
   )
+})
+
+test('a farewell is signed along with an announcement, and with no farewell', async t => {
+  const announcement = announcementOf(key)
+  const { record, farewell } = await signWithFarewell(announcement, key, DEFAULT_TOPIC)
+  t.same(record, await sign(announcement))
+  const opened = await open(farewell!.envelope)
+  t.same(opened.announcement, { ...announcement, seq: announcement.seq + 1, leaving: true })
+  const last = await signWithFarewell(opened.announcement, key, DEFAULT_TOPIC)
+  t.equal(last.farewell, undefined)
 })
 
 test('the order in which an application names its metadata makes no difference', async t => {
@@ -156,10 +162,18 @@ test('addresses that do not fit into an envelope are left out, the last first', 
 
 test('what no receiver would accept is not signed', async t => {
   const metadata = new Map(Array.from({ length: 300 }, (_, i) => [`${i}`, new Uint8Array(40)] as const))
-  await t.rejects(sign(announcementOf(key, { metadata, addrs: [] })), /^Serialization: .* too-large/)
-  await t.rejects(sign(announcementOf(key, { ttlMs: 1 })), /^Serialization: .* ttl-out-of-bounds/)
-  await t.rejects(sign(announcementOf(await keyOf(2))), /^Serialization: .* wrong-peer/)
-  await t.rejects(sign(announcementOf(key, { addrs: ['nowhere'] })), /^Serialization: /)
+  await t.rejects(
+    sign(announcementOf(key, { metadata, addrs: [] })),
+    /^Serialization: metadata must be at most 512 bytes in all, got 12790 bytes$/
+  )
+  await t.rejects(
+    sign(announcementOf(key, { ttlMs: 1 })),
+    /^Serialization: ttlMs must be between 1000 and 86400000, got 1$/
+  )
+  await t.rejects(
+    sign(announcementOf(key, { addrs: ['nowhere'] })),
+    /^Serialization: addrs\[0\] must be a multiaddr .*, got "nowhere"$/
+  )
 })
 
 function anyAnnouncement(): fc.Arbitrary<Announcement> {

@@ -44,7 +44,8 @@ test('one record that cannot be used costs the others of its frame nothing, and 
     t.equal(records.length, isBlamed ? 1 : 2, fault)
     t.same(receiver.counts().rejected, { [fault]: 1 })
     const verdict = await receiver.validate('forwarder', { topic: '', data: envelope })
-    t.equal(verdict, isBlamed ? 'reject' : 'ignore', fault)
+    // A topic may be that of others, too, whose messages are no envelopes; a sync stream is ours alone.
+    t.equal(verdict, isBlamed && fault !== 'malformed-envelope' ? 'reject' : 'ignore', fault)
   }
 })
 
@@ -198,8 +199,8 @@ function border(maxEntries = 16_384) {
   const receiver = new Receiver(core, {
     topic: DEFAULT_TOPIC,
     log: defaultLogger().forComponent('test'),
-    metrics: new DiscoveryMetrics(undefined, { bookEntries: () => 0, partners: () => 0 }),
-    turns: new Turns(),
+    metrics: new DiscoveryMetrics(undefined, 'a topic'),
+    turns: new Turns(() => false),
     addrOf: () => '',
     handle: gossip => handed.push(gossip)
   })

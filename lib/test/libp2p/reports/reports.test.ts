@@ -31,7 +31,13 @@ test('an evicted peer is told as evicted and as nothing else: neither expired no
   const { reports, told, host } = setUp()
   reports.take({ type: 'evicted', entry })
   t.same(told, ['book evicted alice'])
-  t.same([...host.counters], [['libp2p_gossip_discovery_announcements_total{evicted}', 1]])
+  t.same(
+    [...host.counters],
+    [
+      ['libp2p_gossip_discovery_announcements_total{a topic}', 1],
+      ['libp2p_gossip_discovery_announcements_evicted_total{a topic}', 1]
+    ]
+  )
 })
 
 test('a peer that joins or moves is handed to libp2p, one that goes is not', async t => {
@@ -55,7 +61,11 @@ test('each warning is an event, a line in the log, a metric and a number in the 
     host.errors,
     codes.map(code => `%s: %s ${code} about ${code}`)
   )
-  for (const code of codes) t.equal(host.counters.get(`libp2p_gossip_discovery_warnings_total{${code}}`), 1)
+  const { counters } = host
+  t.equal(counters.get('libp2p_gossip_discovery_warnings_total{a topic}'), codes.length)
+  for (const code of codes) {
+    t.equal(counters.get(`libp2p_gossip_discovery_warnings_${code.replaceAll('-', '_')}_total{a topic}`), 1)
+  }
   t.same(warnings.counts(), Object.fromEntries(codes.map(code => [code, 1])))
 })
 
@@ -90,7 +100,7 @@ function setUp() {
   const emit = (type: string): void => {
     told.push(type)
   }
-  const metrics = new DiscoveryMetrics(host.components.metrics, { bookEntries: () => 0, partners: () => 0 })
+  const metrics = new DiscoveryMetrics(host.components.metrics, 'a topic')
   const warnings = new Warnings(log, metrics, () => emit('warning'))
   const core = new Discovery(
     resolveConfig(),
@@ -98,7 +108,11 @@ function setUp() {
     { random: () => 0.5, groupOf: addr => addr },
     0
   )
-  const addressBook = new AddressBookView(new AddressBook({ maxEntries: 1, maxTombstones: 0 }), () => 0)
+  const addressBook = new AddressBookView(
+    new AddressBook({ maxEntries: 1, maxTombstones: 0 }),
+    () => 0,
+    () => false
+  )
   const types: (keyof AddressBookEvents)[] = ['joined', 'updated', 'left', 'expired', 'evicted']
   for (const type of types) {
     addressBook.addEventListener(type, ({ detail }) => told.push(`book ${type} ${detail.name}`))
@@ -107,7 +121,7 @@ function setUp() {
     topic: DEFAULT_TOPIC,
     log,
     metrics,
-    turns: new Turns(),
+    turns: new Turns(() => false),
     addrOf: () => '',
     handle: () => {}
   })

@@ -2,6 +2,7 @@
 import { defaultLogger } from '@libp2p/logger'
 import { streamPair } from '@libp2p/utils'
 import { type Test, test } from 'tap'
+import type { Payer } from '../../../src/core/bounds/budget.ts'
 import type { SyncMessage } from '../../../src/core/gossip/sync.ts'
 import { DEFAULT_TOPIC, signAnnouncement } from '../../../src/index.ts'
 import { Turns } from '../../../src/libp2p/host/turns.ts'
@@ -49,6 +50,30 @@ test('a partner that reads nothing is dropped before it costs memory', async t =
   t.equal(ourStream.status, 'aborted')
 })
 
+test('what is flushed is with the connection when the call returns, and is sent once', async t => {
+  const { ours, theirs, ourStream } = await pair(t)
+  const handed: number[] = []
+  const send = ourStream.send.bind(ourStream)
+  ourStream.send = data => {
+    handed.push(data.byteLength)
+    return send(data)
+  }
+  ours.send(records)
+  ours.send({ type: 'ping' })
+  t.same(handed, [], 'not before')
+  ours.flushNow()
+  t.equal(handed.length, 1)
+  const read: SyncFrame['type'][] = []
+  for await (const frame of theirs.frames()) {
+    read.push(decodeSyncFrame(frame).type)
+    if (read.length === 2) break
+  }
+  t.same(read, ['records', 'ping'])
+  await ours.flushed()
+  t.equal(handed.length, 1)
+  t.equal(ours.heldBytes, 0)
+})
+
 test('closing waits until the partner has read everything', async t => {
   const { ours, theirs } = await pair(t)
   const read: SyncFrame['type'][] = []
@@ -75,14 +100,21 @@ test('closing does not wait for ever for a partner that does not', async t => {
 
 async function pair(t: Test) {
   const [ourStream, theirStream] = await streamPair()
-  const metrics = new DiscoveryMetrics(undefined, { bookEntries: () => 0, partners: () => 0 })
+  const metrics = new DiscoveryMetrics(undefined, 'a topic')
   const log = defaultLogger().forComponent('test')
   t.teardown(() => {
     for (const stream of [ourStream, theirStream]) stream.abort(new Error('the test is over'))
   })
-  const host = { log, metrics, turns: new Turns(), memory: new StreamMemory() }
-  const [ours, theirs] = [new SyncStream(ourStream, 'ours', host), new SyncStream(theirStream, 'theirs', host)]
+  const host = { log, metrics, turns: new Turns(() => false), memory: new StreamMemory() }
+  const [ours, theirs] = [
+    new SyncStream(ourStream, payer('ours'), host),
+    new SyncStream(theirStream, payer('theirs'), host)
+  ]
   return { ours, theirs, ourStream, theirStream }
+}
+
+function payer(group: string): Payer {
+  return { connection: group, group }
 }
 
 async function recordOf(seed: number) {

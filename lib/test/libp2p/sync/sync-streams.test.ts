@@ -127,8 +127,8 @@ async function start(t: Test, { sliceOf = 16, onSlice = () => {} }: Slices = {})
   const budgets = new Budgets()
   const shared = {
     log: defaultLogger().forComponent('test'),
-    metrics: new DiscoveryMetrics(undefined, { bookEntries: () => 0, partners: () => 0 }),
-    turns: new Turns()
+    metrics: new DiscoveryMetrics(undefined, 'a topic'),
+    turns: new Turns(() => false)
   }
   const receiver = {
     count() {},
@@ -145,7 +145,8 @@ async function start(t: Test, { sliceOf = 16, onSlice = () => {} }: Slices = {})
     budgets,
     shared,
     () => [],
-    input => inputs.push(input)
+    input => inputs.push(input),
+    { self: 'self', dial: async () => await Promise.reject(new Error('nobody dials here')) }
   )
   streams.begin()
   const connection = { remotePeer: peer, remoteAddr: multiaddr('/ip4/192.0.2.1/tcp/1') } as Connection

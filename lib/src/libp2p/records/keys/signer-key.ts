@@ -62,6 +62,12 @@ export function verifierOf({ kind, bytes }: SignerKey): Verifier {
   return (data, signature) => publicKey.verify(data, signature)
 }
 
+/** Most bytes that a signature of the key has; those of points of a curve are now and then shorter. */
+export function longestSignature({ kind, bytes }: SignerKey): number {
+  if (kind === 'RSA') return bytes.length - RSA_FRAME_BYTES
+  return kind === 'Ed25519' ? 64 : 72
+}
+
 /** One layout for each length of the modulus, the first bit of which is set. */
 function isRsaKey(bytes: Uint8Array, modulusBytes: number): boolean {
   if (modulusBytes < RSA_MIN_MODULUS_BYTES || modulusBytes > RSA_MAX_MODULUS_BYTES) return false

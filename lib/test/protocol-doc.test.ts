@@ -100,15 +100,15 @@ function frames(record: SignedAnnouncement): SyncMessage[] {
   const buckets = new Uint32Array(BUCKETS)
   buckets[bucketOf(peer)] = record.contentHash
   const ofEveryKind: { [Kind in SyncMessage['type']]: Extract<SyncMessage, { type: Kind }> } = {
-    digest: { type: 'digest', salt: 0, buckets, full: false },
+    digest: { type: 'digest', salt: 0, buckets, sure: new Uint8Array(BUCKETS / 8).fill(0xff), room: 'all' },
     summary: {
       type: 'summary',
       buckets: [bucketOf(peer)],
-      items: [{ peer, epoch, seq, contentHash: record.contentHash }]
+      items: [{ peer, epoch, seq, contentHash: record.contentHash, isHearsay: false }]
     },
     want: { type: 'want', peers: [peer] },
     records: { type: 'records', records: [{ record, ageMs: 1_500 }] },
-    push: { type: 'push', records: [{ record, ageMs: 0 }] },
+    push: { type: 'push', records: [{ record, ageMs: 0, isHearsay: true }] },
     prune: { type: 'prune' },
     suspicions: { type: 'suspicions', suspicions: [{ peer, epoch, seq, refused: true, leftMs: 20_000 }] },
     ping: { type: 'ping' },

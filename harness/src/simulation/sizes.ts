@@ -48,6 +48,8 @@ export function envelopeBytes(name: string, addrs: readonly string[]): number {
 export function syncMessageBytes(message: object): number {
   // Most of what is sent is records with their ages.
   if ('records' in message) return FRAME_BYTES + recordsBytes(message as RecordsMessage)
+  // What is a word here is a number there.
+  if ('room' in message) return FRAME_BYTES + cborBytes({ ...message, room: 0 })
   if ('items' in message) return FRAME_BYTES + summaryBytes(message as SummaryMessage)
   return FRAME_BYTES + cborBytes(message)
 }
@@ -57,7 +59,7 @@ type SummaryMessage = Extract<SyncMessage, { type: 'summary' }>
 /** As {@link cborBytes} would count them. */
 function recordsBytes({ type, records }: RecordsMessage): number {
   let bytes = 2 + cborBytes(type) + 2
-  for (const { record, ageMs } of records) bytes += 2 + record.envelopeBytes + 3 + cborBytes(ageMs)
+  for (const { record, ageMs } of records) bytes += 3 + record.envelopeBytes + 3 + cborBytes(ageMs)
   return bytes
 }
 
@@ -65,7 +67,7 @@ function recordsBytes({ type, records }: RecordsMessage): number {
 function summaryBytes({ type, buckets, items }: SummaryMessage): number {
   let bytes = 2 + cborBytes(type) + cborBytes(buckets) + 2
   for (const { seq, contentHash } of items)
-    bytes += 2 + PEER_BYTES + EPOCH_BYTES + uintBytes(seq) + uintBytes(contentHash >>> 0)
+    bytes += 3 + PEER_BYTES + EPOCH_BYTES + uintBytes(seq) + uintBytes(contentHash >>> 0)
   return bytes
 }
 

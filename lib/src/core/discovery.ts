@@ -7,13 +7,13 @@ import { AddressBook } from './book/address-book.ts'
 import { fadedAmong } from './book/deadlines.ts'
 import type { Interest } from './book/entry.ts'
 import type { EntryStore } from './book/entry-store.ts'
+import { Admission } from './bounds/admission.ts'
 import { Budgets } from './bounds/budgets.ts'
 import type { EndpointOf } from './bounds/endpoint.ts'
 import type { GroupOf } from './bounds/group.ts'
 import type { DiscoveryConfig } from './config.ts'
 import type { Input, InputOf, Output } from './effects.ts'
 import { RecordAcceptor } from './gossip/accept-record.ts'
-import { Admission } from './gossip/admission.ts'
 import { Answers, type Question } from './gossip/answers.ts'
 import { Comparison } from './gossip/comparison.ts'
 import { Contradiction } from './gossip/contradiction.ts'
@@ -73,7 +73,6 @@ export class Discovery {
   /** BOUNDED by the partners. The own record that each was sent last. */
   readonly #toldOwn = new Map<PeerKey, SignedAnnouncement>()
   readonly #acceptor: RecordAcceptor
-  readonly #contradiction: Contradiction
   readonly #comparison: Comparison
   readonly #suspicions: Suspicions
   #left = false
@@ -123,15 +122,14 @@ export class Discovery {
       admission,
       random
     })
-    this.#contradiction = contradiction
     this.#acceptor = acceptor
     this.#comparison = new Comparison({
       peer: self.peer,
       book,
       random,
       syncIntervalMs: config.syncIntervalMs,
-      sourceOf: partner => acceptor.sourceOf(partner),
-      isFullFor: (source, atMs) => acceptor.isFullFor(source, atMs)
+      contradiction,
+      acceptor
     })
     this.#pacing = new Pacing(this.#acceptor, this.#held, push)
     this.#answers = new Answers(book, this.budgets, (from, question, atMs) =>
@@ -161,6 +159,7 @@ export class Discovery {
       this.#announcer.nextMs,
       this.#nextSyncMs,
       this.#push.nextMs,
+      this.#acceptor.nextMs,
       this.#held.nextMs,
       this.#answers.nextMs,
       Math.max(this.book.nextExpiryMs, this.#silence.noExpiryBeforeMs),
@@ -192,12 +191,11 @@ export class Discovery {
    * What a record would be to this node, as far as its version and age tell: asked before the cost of verifying its signature.
    *
    * @param ageMs - since it was announced, as its forwarder says
-   * @param forwarder - a partner that this node chose confirms by a copy what strangers have said
+   * @param forwarder - who hands it on; `isHearsay` if it knows the peer by hearsay alone, like all that gossip brings
    */
-  interestIn(announcement: Announcement, ageMs: number, forwarder?: PeerKey): Interest {
-    const source = forwarder === undefined ? undefined : this.#acceptor.sourceOf(forwarder)
-    if (announcement.peer !== this.#peer) return this.book.interestIn(announcement, this.#nowMs, ageMs, source)
-    return compareVersions(announcement, this.version) > 0 ? 'news' : 'known'
+  interestIn(announcement: Announcement, ageMs: number, forwarder?: PeerKey, isHearsay = true): Interest {
+    if (announcement.peer === this.#peer) return compareVersions(announcement, this.version) > 0 ? 'news' : 'known'
+    return this.#acceptor.interestIn(announcement, { ageMs, forwarder, isHearsay }, this.#nowMs)
   }
 
   /**
@@ -261,7 +259,7 @@ export class Discovery {
         this.overlay.spent(input.peer, nowMs)
         break
       case 'gossip':
-        this.#pacing.take({ record: input.record, ageMs: 0 }, input.from, nowMs, out)
+        this.#pacing.take({ record: input.record, ageMs: 0, isHearsay: true }, input.from, nowMs, out)
         break
       case 'message':
         this.#liveness.heard(input.from, nowMs)
@@ -293,7 +291,7 @@ export class Discovery {
     for (const warning of [this.#announcer.takeWarning(nowMs), this.budgets.warning(nowMs)]) {
       if (warning !== undefined) out.push({ type: 'warned', warning })
     }
-    out.push(...this.#push.flush(this.overlay.partners, nowMs))
+    out.push(...this.#push.flush(this.overlay.partners, nowMs), ...this.#acceptor.vouch(nowMs))
     for (const partner of this.#push.dueLazy(nowMs)) out.push(this.#digestFor(partner, false, nowMs))
     out.push(...this.overlay.shape(this.book, nowMs))
     const lost = this.#lost.next(this.book.size + 1, nowMs)
@@ -358,7 +356,7 @@ export class Discovery {
     const { peer: partner, initiator, isLimited = false } = origin
     if (this.overlay.size === 0) this.#silence.regained(nowMs)
     this.overlay.opened(partner, origin, nowMs)
-    this.#acceptor.met(partner)
+    this.#acceptor.met(partner, nowMs)
     this.#liveness.opened(partner)
     this.#push.opened(partner, isLimited)
     out.push(...this.#suspicions.opened(partner, nowMs))
@@ -427,7 +425,9 @@ export class Discovery {
         return []
       case 'push':
         if (this.#pacing.takeAll(message.records, from, nowMs, out)) return []
-        return this.#push.refuses(from, this.overlay.size, nowMs) ? [{ type: 'prune' }] : []
+        if (this.#acceptor.isFlooded(nowMs)) this.#push.compareSoon(nowMs)
+        else if (this.#push.refuses(from, this.overlay.size, nowMs)) return [{ type: 'prune' }]
+        return []
       case 'prune':
         this.#push.prune(from)
         return []
@@ -450,16 +450,15 @@ export class Discovery {
       case 'welcome':
         return this.#comparison.welcome(from, nowMs)
       case 'digest': {
-        const answers = this.#comparison.answerDigest(from, question, nowMs)
-        if (answers.some(({ type }) => type !== 'digest')) this.#push.graft(from)
+        const { isEqual, answers } = this.#comparison.answerDigest(from, question, nowMs)
+        if (!isEqual) this.#push.graft(from)
         return answers
       }
-      case 'summary':
-        this.#push.graft(from)
-        return [
-          ...this.#comparison.answerSummary(from, question, nowMs),
-          ...this.#contradiction.answer(from, question.items, nowMs)
-        ]
+      case 'summary': {
+        const answers = this.#comparison.answerSummary(from, question, nowMs)
+        if (answers.length > 0 || question.buckets.length > 0) this.#push.graft(from)
+        return answers
+      }
       case 'want':
         return answerWant(this.book, question.peers, nowMs)
     }

@@ -66,6 +66,7 @@ export type {
 export type {
   DigestMessage,
   RecordsMessage,
+  Room,
   SummaryItem,
   SummaryMessage,
   Suspicion,

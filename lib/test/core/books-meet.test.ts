@@ -3,9 +3,10 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'tap'
 import type { AddressBook } from '../../src/core/book/address-book.ts'
+import { STANDING } from '../../src/core/book/entry.ts'
 import type { PeerKey } from '../../src/core/record/announcement.ts'
 import { Meeting, type Sent } from './meeting.ts'
-import { record } from './records.ts'
+import { from, record } from './records.ts'
 
 /** Histories to try; a nightly run tries many more. */
 const RUNS = Number(process.env.BOOKS_MEET_RUNS ?? 300)
@@ -33,6 +34,8 @@ const anyStep = fc.record({
   ttlMs: fc.constantFrom(1_000, 20_000, 86_400_000),
   leaving: fc.nat(4).map(chance => chance === 0),
   suspected: fc.nat(4).map(chance => chance === 0),
+  /** By somebody whom the observer chose; else it has heard of the peer. */
+  isVouchedFor: fc.boolean(),
   waitMs: fc.constantFrom(0, 500, 3_000, 30_000)
 })
 
@@ -101,11 +104,14 @@ function meetAfter({ size, steps, living, meets, readsNoAddrs }: History, maxEnt
   const cores = observers.map((peer, at) =>
     meeting.add(peer, { readsNoAddrs: readsNoAddrs && at === 1, maxEntries: at === 0 ? maxEntries : 1_000 })
   )
-  for (const { observer, suspected, waitMs, ...announced } of steps) {
+  for (const { observer, suspected, isVouchedFor, waitMs, ...announced } of steps) {
     meeting.run(waitMs)
     const { peer } = announced
     meeting.hear(observers[observer % size]!, record({ ...announced, addrs: [`/${peer}`] }))
-    if (suspected) cores[observer % size]!.book.shorten(peer, meeting.nowMs + 200)
+    const { book } = cores[observer % size]!
+    const entry = book.get(peer)
+    if (isVouchedFor && entry !== undefined) book.confirm(entry, from('past', STANDING.confirmed))
+    if (suspected) book.shorten(peer, meeting.nowMs + 200)
   }
   const [first] = observers
   for (const [at, peer] of observers.entries()) if (at > 0) meeting.connect(peer, observers[meets[at]! % at]!)

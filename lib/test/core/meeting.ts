@@ -3,6 +3,7 @@ import { type DiscoveryInit, resolveConfig } from '../../src/core/config.ts'
 import { Discovery } from '../../src/core/discovery.ts'
 import type { Input, Output } from '../../src/core/effects.ts'
 import type { SyncMessage } from '../../src/core/gossip/sync.ts'
+import type { AgedRecord } from '../../src/core/record/aged-record.ts'
 import type { Announcement, PeerKey, SignedAnnouncement } from '../../src/core/record/announcement.ts'
 import { testHost } from './network.ts'
 import { record } from './records.ts'
@@ -106,7 +107,7 @@ export class Meeting {
         break
       case 'publish':
         for (const other of this.#members.keys())
-          if (other !== peer) this.#later(() => this.#hearGossip(other, peer, output.record))
+          if (this.#isLinked(other, peer)) this.#later(() => this.#hearGossip(other, peer, output.record))
         break
       case 'send':
         this.sent.push({ from: peer, to: output.to, message: output.message, atMs: this.nowMs })
@@ -125,9 +126,16 @@ export class Meeting {
     }
   }
 
+  /** What is taken travels on, to all other members that are linked. */
   #hearGossip(peer: PeerKey, from: PeerKey, signed: SignedAnnouncement): void {
     const record = this.#opened(peer, signed)
-    if (this.#matters(peer, from, record, 0)) this.#take(peer, { type: 'gossip', from, record })
+    if (!this.#matters(peer, from, { record, ageMs: 0, isHearsay: true })) return
+    const { core } = this.#members.get(peer)!
+    const travelsOn = core.interestIn(record.announcement, 0, from) === 'news' && core.admits(record.announcement, from)
+    this.#take(peer, { type: 'gossip', from, record })
+    if (!travelsOn) return
+    for (const other of this.#members.keys())
+      if (other !== from && this.#isLinked(other, peer)) this.#later(() => this.#hearGossip(other, peer, signed))
   }
 
   #hearMessage(to: PeerKey, from: PeerKey, message: SyncMessage): void {
@@ -136,15 +144,15 @@ export class Meeting {
       this.#take(to, { type: 'message', from, message })
       return
     }
-    const opened = message.records.map(({ record, ageMs }) => ({ record: this.#opened(to, record), ageMs }))
-    const records = opened.filter(({ record, ageMs }) => this.#matters(to, from, record, ageMs))
+    const opened = message.records.map(aged => ({ ...aged, record: this.#opened(to, aged.record) }))
+    const records = opened.filter(aged => this.#matters(to, from, aged))
     this.#take(to, { type: 'message', from, message: { ...message, records } })
   }
 
   /** As an adapter asks before it verifies a signature. */
-  #matters(peer: PeerKey, from: PeerKey, { announcement }: SignedAnnouncement, ageMs: number): boolean {
-    const interest = this.#members.get(peer)!.core.interestIn(announcement, ageMs, from)
-    return interest !== 'known' && interest !== 'outlived'
+  #matters(peer: PeerKey, from: PeerKey, { record, ageMs, isHearsay = false }: AgedRecord): boolean {
+    const interest = this.#members.get(peer)!.core.interestIn(record.announcement, ageMs, from, isHearsay)
+    return interest !== 'known' && interest !== 'outlived' && interest !== 'over-budget'
   }
 
   #opened(peer: PeerKey, original: SignedAnnouncement): SignedAnnouncement {

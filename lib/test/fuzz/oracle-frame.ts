@@ -7,7 +7,7 @@ type Shape = (items: Value[], more: Value[]) => Frame | undefined
 
 /** Items of each kind after the kind itself, and what they are read as. */
 const KINDS: Record<string, { items: number; read: Shape }> = {
-  digest: { items: 3, read: ([salt, bytes, full]) => digest(salt, bytes, full) },
+  digest: { items: 4, read: ([salt, bytes, sure, room]) => digest(salt, bytes, sure, room) },
   summary: { items: 2, read: ([buckets, items]) => summary(buckets, items) },
   want: { items: 1, read: ([peers]) => wrapped('peers', listOf(peers, 1_024, peerOf)) },
   records: { items: 1, read: ([records]) => wrapped('records', recordsOf(records)) },
@@ -44,11 +44,17 @@ function wrapped(key: string, list: unknown[] | undefined): Frame | undefined {
   return list === undefined ? undefined : { [key]: list }
 }
 
-function digest(salt: Value | undefined, bytes: Value | undefined, full: Value | undefined): Frame | undefined {
-  if (!isUint32(salt) || !(bytes instanceof Uint8Array) || bytes.length !== 256 || typeof full !== 'boolean')
-    return undefined
+function digest(
+  salt: Value | undefined,
+  bytes: Value | undefined,
+  sure: Value | undefined,
+  room: Value | undefined
+): Frame | undefined {
+  if (!isUint32(salt) || !(bytes instanceof Uint8Array) || bytes.length !== 256) return undefined
+  if (!(sure instanceof Uint8Array) || sure.length !== 8 || typeof room !== 'number' || room > 2) return undefined
   const buffer = Buffer.from(bytes)
-  return { salt, buckets: Uint32Array.from({ length: 64 }, (_, bucket) => buffer.readUInt32BE(4 * bucket)), full }
+  const buckets = Uint32Array.from({ length: 64 }, (_, bucket) => buffer.readUInt32BE(4 * bucket))
+  return { salt, buckets, sure, room: room === 0 ? 'all' : room === 1 ? 'vouched' : 'none' }
 }
 
 function summary(buckets: Value | undefined, items: Value | undefined): Frame | undefined {
@@ -58,11 +64,12 @@ function summary(buckets: Value | undefined, items: Value | undefined): Frame | 
 }
 
 function summaryItemOf(value: Value): Frame | undefined {
-  if (!Array.isArray(value) || value.length !== 4) return undefined
-  const [bytes, epoch, seq, hash] = value
+  if (!Array.isArray(value) || value.length !== 5) return undefined
+  const [bytes, epoch, seq, hash, isHearsay] = value
   const peer = peerOf(bytes)
   if (peer === undefined || typeof epoch !== 'number' || typeof seq !== 'number' || !isUint32(hash)) return undefined
-  return { peer, epoch, seq, contentHash: Number(BigInt.asIntN(32, BigInt(hash))) }
+  if (typeof isHearsay !== 'boolean') return undefined
+  return { peer, epoch, seq, contentHash: Number(BigInt.asIntN(32, BigInt(hash))), isHearsay }
 }
 
 function suspicionOf(value: Value): Frame | undefined {
@@ -81,10 +88,11 @@ function recordsOf(value: Value | undefined): unknown[] | undefined {
   return bytes > 96 * 1_024 ? undefined : list
 }
 
-function recordOf(value: Value): { ageMs: number; envelope: Uint8Array } | undefined {
-  if (!Array.isArray(value) || value.length !== 2) return undefined
-  const [ageMs, envelope] = value
-  return typeof ageMs === 'number' && envelope instanceof Uint8Array ? { ageMs, envelope } : undefined
+function recordOf(value: Value): { ageMs: number; envelope: Uint8Array; isHearsay: boolean } | undefined {
+  if (!Array.isArray(value) || value.length !== 3) return undefined
+  const [ageMs, envelope, isHearsay] = value
+  if (typeof ageMs !== 'number' || !(envelope instanceof Uint8Array) || typeof isHearsay !== 'boolean') return undefined
+  return { ageMs, envelope, isHearsay }
 }
 
 /** Undefined if any item is none. */

@@ -95,7 +95,13 @@ export function anySnapshot(random: Random): Uint8Array {
 }
 
 const FRAMES: readonly ((random: Random) => unknown[])[] = [
-  random => ['digest', randomBelow(2 ** 32, random), anyBytes(256, random), random() < 0.5],
+  random => [
+    'digest',
+    randomBelow(2 ** 32, random),
+    anyBytes(256, random),
+    anyBytes(8, random),
+    randomBelow(3, random)
+  ],
   random => [
     'summary',
     anyBytes(randomBelow(65, random), random).map(byte => byte % 64),
@@ -109,7 +115,7 @@ const FRAMES: readonly ((random: Random) => unknown[])[] = [
 ]
 
 function anyItem(random: Random): unknown[] {
-  return [anyPeer(random), anyCount(random), anyCount(random), randomBelow(2 ** 32, random)]
+  return [anyPeer(random), anyCount(random), anyCount(random), randomBelow(2 ** 32, random), random() < 0.5]
 }
 
 function anySuspicion(random: Random): unknown[] {
@@ -118,7 +124,7 @@ function anySuspicion(random: Random): unknown[] {
 
 /** So that 512 of them stay within the bound. */
 function anyRecord(random: Random): unknown[] {
-  return [anyCount(random), anyBytes(randomBelow(190, random), random)]
+  return [anyCount(random), anyBytes(randomBelow(190, random), random), random() < 0.5]
 }
 
 function anyPeer(random: Random): Uint8Array {

@@ -111,7 +111,7 @@ test('a liar who calls an announcement outlived does not stand in the way of tho
   const { alice, stranger } = await aliceAndStranger(t)
   const { envelope } = await announced(1, { name: 'victim' })
   const { frames } = await openSync(stranger, alice)
-  await frames.write(encode(['records', [[86_400_000, envelope]]], rfc8949EncodeOptions))
+  await frames.write(encode(['records', [[86_400_000, envelope, false]]], rfc8949EncodeOptions))
   await until(() => rejected(alice, 'outlived') === 1)
   t.same(namesOf(alice), [])
   await frames.write(recordsFrame(envelope))
@@ -184,7 +184,7 @@ async function announced(seed: number, change: Partial<Announcement> = {}): Prom
 }
 
 function recordsFrame(...envelopes: Uint8Array[]): Uint8Array {
-  return encode(['records', envelopes.map(envelope => [0, envelope])], rfc8949EncodeOptions)
+  return encode(['records', envelopes.map(envelope => [0, envelope, false])], rfc8949EncodeOptions)
 }
 
 function rejected(node: TestNode, reason: string): number {

@@ -6,7 +6,8 @@ import {
   expiryOf,
   type PeerKey,
   type SignedAnnouncement,
-  type Source
+  type Source,
+  STANDING
 } from '@gossip-discovery/libp2p/core'
 import { FIRST_ORDINAL, type IssuedRecord } from '../issuer.ts'
 import { NOBODY, type SharedRecords } from './shared-records.ts'
@@ -125,7 +126,8 @@ export class RowStore implements EntryStore {
     for (const subject of this.#shared.inBucket(bucket)) {
       if (!this.#has(subject)) continue
       const bornAtMs = this.#arrivedAtMs(subject) - this.#ageMs(subject)
-      records.push(agedRecord(this.#recordOf(subject), bornAtMs, nowMs))
+      const isHearsay = this.#source(subject).standing === STANDING.hearsay
+      records.push(agedRecord(this.#recordOf(subject), bornAtMs, nowMs, isHearsay))
     }
     return records
   }

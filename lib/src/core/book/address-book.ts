@@ -8,13 +8,12 @@ import type { AgedRecord } from '../record/aged-record.ts'
 import {
   type Announcement,
   compareSigned,
-  compareVersions,
   type PeerKey,
   type SignedAnnouncement,
   type Version
 } from '../record/announcement.ts'
 import { Deadlines } from './deadlines.ts'
-import { BUCKETS, bucketOf, saltedDigest, toggle } from './digest.ts'
+import { BookDigest, bucketOf, saltedDigest } from './digest.ts'
 import {
   type AddressBookEntry,
   type ApplyResult,
@@ -23,6 +22,7 @@ import {
   expiryOf,
   HEARSAY,
   type Interest,
+  interestBesides,
   madeYounger,
   REACHED,
   renewed,
@@ -35,12 +35,15 @@ import { type Tombstone, Tombstones } from './tombstones.ts'
 /** How long an entry is spared whose time is over while its peer answers: a fraction of what a probe is given. */
 const SPARED_MS = 500
 
+/** A book that is so full may soon have to choose whom to keep. */
+const CROWDED_RATIO = 3 / 4
+
 /** The peers that are known and have not expired, and tombstones of those that are gone. Bounded. */
 export class AddressBook {
   /** BOUNDED by `maxEntries`: a stranger must not be able to grow our heap. */
   readonly #store: EntryStore
   readonly #tombstones: Tombstones
-  readonly #digest = new Uint32Array(BUCKETS)
+  readonly #digest = new BookDigest()
   readonly #maxEntries: number
   readonly #deadlines = new Deadlines()
   readonly #eviction: Eviction
@@ -60,6 +63,11 @@ export class AddressBook {
 
   get isFull(): boolean {
     return this.size >= this.#maxEntries
+  }
+
+  /** Whether it matters by now who is known by more than hearsay: a full book keeps those. */
+  get isCrowded(): boolean {
+    return this.size >= this.#maxEntries * CROWDED_RATIO
   }
 
   get tombstones(): number {
@@ -101,23 +109,19 @@ export class AddressBook {
   }
 
   /**
-   * What a record of this version would be to the book, as far as that can be told before its signature is verified.
+   * What a record of this version would be to the book, as far as that can be told before its signature is verified; `newcomer` if
+   * nothing is known of its peer.
    *
    * @param ageMs - since it was announced, as its forwarder says
    * @param source - who would hand it on: a better one than before confirms the peer
    */
-  interestIn(announcement: Announcement, nowMs: number, ageMs: number, source = HEARSAY): Interest {
+  interestIn(announcement: Announcement, nowMs: number, ageMs: number, source = HEARSAY): Interest | 'newcomer' {
     const { peer, ttlMs, leaving } = announcement
     const entry = this.#store.get(peer)
-    if (entry === undefined) {
-      if (this.#tombstones.isGone(announcement)) return 'gone'
-      return ageMs >= ttlMs && !leaving ? 'outlived' : 'news'
-    }
-    const order = compareVersions(announcement, entry.record.announcement)
-    if (order !== 0) return order > 0 ? 'news' : 'known'
-    if (madeYounger(entry, nowMs, ageMs, source) !== undefined || source.standing > entry.standing) return 'younger'
-    // There may be a second announcement under one number, which the bytes order.
-    return announcement === entry.record.announcement ? 'known' : 'news'
+    if (entry !== undefined) return interestBesides(entry, announcement, nowMs, ageMs, source)
+    if (this.#tombstones.isGone(announcement)) return 'gone'
+    if (ageMs >= ttlMs && !leaving) return 'outlived'
+    return this.#tombstones.get(peer) === undefined ? 'newcomer' : 'news'
   }
 
   /** What is remembered of a peer that is gone. */
@@ -152,13 +156,11 @@ export class AddressBook {
       this.#tombstones.addFarewell(record, nowMs, source.group, true)
       return 'left'
     }
-    toggle(this.#digest, known.record)
-    toggle(this.#digest, record)
     this.#change(known, renewed(known, record, nowMs, ageMs, source))
     return known.record.contentHash === record.contentHash ? 'refreshed' : 'updated'
   }
 
-  /** What a partner says of a peer that is listed: the better source counts from now on. */
+  /** A source of a peer that is listed: the better one counts from now on. */
   confirm({ record, standing }: AddressBookEntry, source: Source): void {
     const entry = source.standing > standing ? this.#store.of(record) : undefined
     if (entry !== undefined) this.#change(entry, betterOf(entry, source))
@@ -224,22 +226,16 @@ export class AddressBook {
    */
   digest(except?: PeerKey, salt = 0): Uint32Array {
     if (salt !== 0) return saltedDigest(this.#store.values(), salt, except)
-    const digest = this.#digest.slice()
-    if (except !== undefined && this.has(except)) toggle(digest, this.get(except)!.record)
-    return digest
+    return this.#digest.without(except === undefined ? undefined : this.#store.get(except))
   }
 
-  /** Every record, as old as it is now. */
-  records(nowMs: number): AgedRecord[] {
-    const records: AgedRecord[] = []
-    for (let bucket = 0; bucket < BUCKETS; bucket++) {
-      for (const aged of this.#store.recordsIn(bucket, nowMs)) records.push(aged)
-    }
-    return records
+  /** The set of buckets of which every peer but this one is known by more than hearsay. */
+  sureBuckets(except?: PeerKey): Uint8Array {
+    return this.#digest.sureBuckets(except === undefined ? undefined : this.#store.get(except))
   }
 
   /**
-   * {@link records}, but only those that fall into the bucket.
+   * The records of one bucket of the digest, as they are handed on now.
    *
    * @param except - a peer that is left out
    */
@@ -269,9 +265,9 @@ export class AddressBook {
     const { forwarder, group, standing } = source
     const order = this.#nextOrder++
     this.#tombstones.delete(peer)
-    toggle(this.#digest, record)
     const entry = { record, bornAtMs, expiresAtMs, arrivedAtMs: nowMs, forwarder, group, standing, order }
     this.#put(entry)
+    this.#digest.listed(entry)
     this.#eviction.listed(entry, nowMs)
     return 'joined'
   }
@@ -279,6 +275,8 @@ export class AddressBook {
   /** In place of an entry of the same peer. */
   #change(before: Entry, after: Entry): void {
     this.#put(after)
+    this.#digest.removed(before)
+    this.#digest.listed(after)
     this.#eviction.changed(before, after)
   }
 
@@ -293,7 +291,7 @@ export class AddressBook {
   }
 
   #remove(entry: Entry): void {
-    toggle(this.#digest, entry.record)
+    this.#digest.removed(entry)
     this.#store.delete(entry)
     this.#eviction.removed(entry)
   }

@@ -1,5 +1,6 @@
 /** A book in 64 numbers, so that two nodes find out at a constant cost where their books differ. */
 import { avalanche32, hash32, type PeerKey, type SignedAnnouncement } from '../record/announcement.ts'
+import { STANDING, type Standing } from './entry.ts'
 
 /** The lowest bits of a peer's hash are the bucket that it falls into. */
 const BUCKET_BITS = 6
@@ -20,8 +21,54 @@ export function bucketOfHash(peerHash: number): number {
   return peerHash & (BUCKETS - 1)
 }
 
+/** Bytes of a set of buckets: a bit for each, the lowest of the first byte for the first. */
+export const BUCKET_SET_BYTES = BUCKETS / 8
+
+/** Whether a set of {@link BUCKET_SET_BYTES} holds the bucket. */
+export function hasBucket(set: Uint8Array, bucket: number): boolean {
+  return (set[bucket >> 3]! & (1 << (bucket & 7))) !== 0
+}
+
+/** What a digest is made of. */
+interface Listed {
+  readonly record: SignedAnnouncement
+  readonly standing: Standing
+}
+
+/** The digest of a book, kept as its entries come and go, and how many of each bucket are known by hearsay alone. */
+export class BookDigest {
+  readonly #hashes = new Uint32Array(BUCKETS)
+  readonly #hearsay = new Uint32Array(BUCKETS)
+
+  listed(entry: Listed): void {
+    toggle(this.#hashes, entry.record)
+    this.#hearsay[bucketOfHash(entry.record.peerHash)]! += Number(entry.standing === STANDING.hearsay)
+  }
+
+  removed(entry: Listed): void {
+    toggle(this.#hashes, entry.record)
+    this.#hearsay[bucketOfHash(entry.record.peerHash)]! -= Number(entry.standing === STANDING.hearsay)
+  }
+
+  /** One number for each bucket. */
+  without(except: Listed | undefined): Uint32Array {
+    const hashes = this.#hashes.slice()
+    if (except !== undefined) toggle(hashes, except.record)
+    return hashes
+  }
+
+  /** The set of buckets in which nobody is known by hearsay alone. */
+  sureBuckets(except: Listed | undefined): Uint8Array {
+    const exceptIn = except?.standing === STANDING.hearsay ? bucketOfHash(except.record.peerHash) : -1
+    const set = new Uint8Array(BUCKET_SET_BYTES)
+    for (let bucket = 0; bucket < BUCKETS; bucket++)
+      if (this.#hearsay[bucket] === Number(bucket === exceptIn)) set[bucket >> 3]! |= 1 << (bucket & 7)
+    return set
+  }
+}
+
 /** Puts a record into a digest, or takes it out. */
-export function toggle(digest: Uint32Array, { contentHash, peerHash }: SignedAnnouncement): void {
+function toggle(digest: Uint32Array, { contentHash, peerHash }: SignedAnnouncement): void {
   digest[bucketOfHash(peerHash)]! ^= contentHash
 }
 

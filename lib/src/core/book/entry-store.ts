@@ -1,8 +1,8 @@
 /** Where a book keeps its entries: the one seam at which a host of many nodes may put a store of its own. */
-import { type AgedRecord, agedRecord } from '../record/aged-record.ts'
+import type { AgedRecord } from '../record/aged-record.ts'
 import { hash32, type PeerKey, type SignedAnnouncement } from '../record/announcement.ts'
 import { BUCKETS, bucketOfHash } from './digest.ts'
-import type { Entry } from './entry.ts'
+import { agedEntry, type Entry } from './entry.ts'
 
 /** Entries by peer. BOUNDED by its owner, the book, which never puts in more than `maxEntries`. */
 export interface EntryStore {
@@ -18,7 +18,7 @@ export interface EntryStore {
   at(index: number): Entry
   /** Every entry. Ends early or repeats itself if an entry is put in or taken out meanwhile. */
   values(): Iterable<Entry>
-  /** The records in one bucket of the digest, as old as they are now; costs no more than these. */
+  /** The records in one bucket of the digest, as they are handed on now; costs no more than these. */
   recordsIn(bucket: number, nowMs: number): AgedRecord[]
 }
 
@@ -77,8 +77,7 @@ export class MapStore implements EntryStore {
 
   recordsIn(bucket: number, nowMs: number): AgedRecord[] {
     const records: AgedRecord[] = []
-    for (const { entry } of this.#buckets[bucket]!.values())
-      records.push(agedRecord(entry.record, entry.bornAtMs, nowMs))
+    for (const { entry } of this.#buckets[bucket]!.values()) records.push(agedEntry(entry, nowMs))
     return records
   }
 

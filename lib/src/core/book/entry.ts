@@ -1,17 +1,18 @@
 /** What a book holds of one peer. */
 import type { Group } from '../bounds/group.ts'
-import type { PeerKey, SignedAnnouncement } from '../record/announcement.ts'
+import { type AgedRecord, agedRecord } from '../record/aged-record.ts'
+import { type Announcement, compareVersions, type PeerKey, type SignedAnnouncement } from '../record/announcement.ts'
 
 /**
  * How a node came to know a peer, from the cheapest to make up to the dearest. A full book gives up what stands lower for what
  * stands higher.
  */
 export const STANDING = {
-  /** A partner that this node did not choose says so. */
+  /** Nobody vouches for the peer: a partner that this node did not choose says so, or one that knows it by hearsay itself. */
   hearsay: 0,
   /** The peer connected to this node and said so itself: an identity costs a handshake. */
   firstHand: 1,
-  /** A partner of this node's own choice lists the peer, too. */
+  /** A partner of this node's own choice vouches for the peer: it knows it by more than hearsay. */
   confirmed: 2,
   /** This node chose the peer and has reached it. */
   reached: 3
@@ -20,7 +21,7 @@ export const STANDING = {
 /** One of {@link STANDING}. */
 export type Standing = (typeof STANDING)[keyof typeof STANDING]
 
-/** Who handed a record on. */
+/** Who handed a record on, and what that is worth. */
 export interface Source {
   /** The partner; undefined if nobody stood between. */
   readonly forwarder: PeerKey | undefined
@@ -88,6 +89,11 @@ export function madeYounger(known: Entry, nowMs: number, ageMs: number, source: 
   return { ...betterOf(known, source), bornAtMs, expiresAtMs: isSuspected ? expiresAtMs : laterMs }
 }
 
+/** The entry's record on its way to somebody else. What was heard is handed on as heard. */
+export function agedEntry({ record, bornAtMs, standing }: AddressBookEntry, nowMs: number): AgedRecord {
+  return agedRecord(record, bornAtMs, nowMs, standing === STANDING.hearsay)
+}
+
 /** The entry, with the better of two sources. */
 export function betterOf(known: Entry, { forwarder, group, standing }: Source): Entry {
   return standing > known.standing ? { ...known, forwarder, group, standing } : known
@@ -111,6 +117,22 @@ export type ApplyResult =
 
 /**
  * What a record is to a book: `news`; `younger`, what is listed, with a smaller age or by a better source; `gone`, of a peer that is buried under this version
- * or a newer one, which its forwarder has to hear; `outlived`, of a peer that is not listed and whose time is over; or `known`.
+ * or a newer one, which its forwarder has to hear; `outlived`, of a peer that is not listed and whose time is over; `over-budget`, of a
+ * peer never heard of that would be refused; or `known`.
  */
-export type Interest = 'news' | 'younger' | 'gone' | 'outlived' | 'known'
+export type Interest = 'news' | 'younger' | 'gone' | 'outlived' | 'over-budget' | 'known'
+
+/** What a record of the entry's peer is to it. */
+export function interestBesides(
+  entry: Entry,
+  announcement: Announcement,
+  nowMs: number,
+  ageMs: number,
+  source: Source
+) {
+  const order = compareVersions(announcement, entry.record.announcement)
+  if (order !== 0) return order > 0 ? 'news' : 'known'
+  if (madeYounger(entry, nowMs, ageMs, source) !== undefined || source.standing > entry.standing) return 'younger'
+  // There may be a second announcement under one number, which the bytes order.
+  return announcement === entry.record.announcement ? 'known' : 'news'
+}

@@ -30,11 +30,20 @@ export class RateLimiter {
 
   /** Takes a token of the key's bucket, if there is one. */
   admits(key: string, nowMs: number): boolean {
+    return this.has(key, nowMs, 1)
+  }
+
+  /**
+   * Whether the key's bucket has a token.
+   *
+   * @param price - tokens to take if it has: none to look only
+   */
+  has(key: string, nowMs: number, price: 0 | 1 = 0): boolean {
     const bucket = this.#buckets.get(key) ?? this.#newBucket(key, nowMs)
     bucket.tokens = Math.min(this.#burst, bucket.tokens + (nowMs - bucket.atMs) * this.#perMs)
     bucket.atMs = nowMs
     if (bucket.tokens < 1) return false
-    bucket.tokens--
+    bucket.tokens -= price
     return true
   }
 

@@ -2,19 +2,26 @@
 
 import type { AddressBook } from '../book/address-book.ts'
 import { fadesAtMs } from '../book/deadlines.ts'
-import { type Source, STANDING } from '../book/entry.ts'
+import { type AddressBookEntry, HEARSAY, type Interest, type Source, STANDING } from '../book/entry.ts'
+import type { Admission, Offer } from '../bounds/admission.ts'
 import type { Output } from '../effects.ts'
 import type { Suspicions } from '../liveness/suspicions.ts'
 import type { LostPeers } from '../overlay/lost-peers.ts'
 import type { Overlay } from '../overlay/overlay.ts'
 import type { Random } from '../random.ts'
 import type { AgedRecord } from '../record/aged-record.ts'
-import { type Announcement, hash32, type PeerKey, type SignedAnnouncement } from '../record/announcement.ts'
+import {
+  type Announcement,
+  compareSigned,
+  hash32,
+  type PeerKey,
+  type SignedAnnouncement
+} from '../record/announcement.ts'
 import type { Announcer } from '../record/announcer.ts'
-import type { Admission } from './admission.ts'
 import type { Contradiction } from './contradiction.ts'
 import type { HeldRecords } from './held-records.ts'
 import type { Push } from './push.ts'
+import { Vouching } from './vouching.ts'
 
 /** The parts of a node that a record concerns. */
 interface Node {
@@ -31,12 +38,21 @@ interface Node {
   readonly random: Random
 }
 
+/** What is said of a record, unsigned, and by whom: undefined if nobody stood between. */
+interface Claim {
+  readonly ageMs: number
+  readonly forwarder: PeerKey | undefined
+  readonly isHearsay: boolean
+}
+
 export class RecordAcceptor {
   readonly #node: Node
   readonly #peerHash: number
+  readonly #vouching: Vouching
 
   constructor(node: Node) {
     this.#node = node
+    this.#vouching = new Vouching(node.book)
     this.#peerHash = hash32(node.peer) | 0
   }
 
@@ -54,24 +70,47 @@ export class RecordAcceptor {
     return this.#take(aged, this.sourceOf(from), nowMs, out)
   }
 
-  /** A partner as one that hands on what others say. */
+  /** A partner as one that hands on what it knows itself. */
   sourceOf(forwarder: PeerKey): Source {
     const { overlay } = this.#node
     const standing = overlay.isChosen(forwarder) ? STANDING.confirmed : STANDING.hearsay
     return { forwarder, group: overlay.groupOf(forwarder), standing }
   }
 
-  /** The peer itself is connected: what is known of it is confirmed first hand. */
-  met(peer: PeerKey): void {
+  /** The peer itself is connected: what is known of it is known first hand. */
+  met(peer: PeerKey, nowMs: number): void {
     const entry = this.#node.book.get(peer)
-    if (entry !== undefined) this.#node.book.confirm(entry, firstHandOf(this.sourceOf(peer), peer))
+    if (entry !== undefined) this.confirm(entry, firstHandOf(this.sourceOf(peer), peer), nowMs)
   }
 
-  /** Whether a record that is news may be taken in, and handed on: false for peers never heard of that are beyond the budget. */
+  /** Somebody vouches for a peer that is listed. */
+  confirm(entry: AddressBookEntry, source: Source, nowMs: number): void {
+    const { book, admission } = this.#node
+    const { peer } = entry.record.announcement
+    const wasHearsay = entry.standing === STANDING.hearsay
+    if (wasHearsay && !admission.vouchesFor(this.#offer(peer, source), nowMs)) return
+    book.confirm(entry, source)
+    if (wasHearsay) this.#vouch(peer, source, nowMs)
+  }
+
+  /** What a record is to this node before its signature is verified: it is not worth that where it would be refused. */
+  interestIn(announcement: Announcement, { ageMs, forwarder, isHearsay }: Claim, nowMs: number): Interest {
+    const { book, admission } = this.#node
+    const { peer } = announcement
+    const via = forwarder === undefined ? HEARSAY : sourceFor(this.sourceOf(forwarder), peer, isHearsay)
+    const interest = book.interestIn(announcement, nowMs, ageMs, via)
+    if (interest === 'newcomer') return admission.refuses(this.#offer(peer, via), nowMs) ? 'over-budget' : 'news'
+    if (interest !== 'younger' || via.standing === STANDING.hearsay) return interest
+    if (book.get(peer)!.standing > STANDING.hearsay) return interest
+    if (admission.wouldVouchFor(this.#offer(peer, via), nowMs)) return interest
+    return book.interestIn(announcement, nowMs, ageMs, asHearsay(via)) === 'younger' ? 'younger' : 'known'
+  }
+
+  /** Whether a record of gossip that is news may be taken in, and handed on: false for peers never heard of that are beyond the budget. */
   admits({ peer }: Announcement, from: PeerKey, nowMs: number): boolean {
     const { book, admission } = this.#node
     if (peer === this.#node.peer || book.lastOf(peer) !== undefined) return true
-    return admission.promises(peer, firstHandOf(this.sourceOf(from), peer), book.size, nowMs)
+    return admission.promises(this.#offer(peer, sourceFor(this.sourceOf(from), peer, true)), nowMs)
   }
 
   /** Whether the book would refuse a newcomer of this source. */
@@ -80,12 +119,17 @@ export class RecordAcceptor {
     return book.isFullFor(source, nowMs, peer => overlay.has(peer))
   }
 
+  /** Whether more is brought than this node takes in: that a partner brought nothing new says nothing of the link to it. */
+  isFlooded(nowMs: number): boolean {
+    return this.#node.admission.isFlooded(nowMs)
+  }
+
   /** By the hash first, which is at hand. */
   isOwn({ announcement, peerHash }: SignedAnnouncement): boolean {
     return peerHash === this.#peerHash && announcement.peer === this.#node.peer
   }
 
-  #take(aged: AgedRecord, via: Source, nowMs: number, out: Output[]): boolean {
+  #take(aged: AgedRecord, from: Source, nowMs: number, out: Output[]): boolean {
     const { book, overlay, announcer, suspicions, lost, push, held } = this.#node
     const { record, ageMs } = aged
     const { peer, leaving } = record.announcement
@@ -96,9 +140,12 @@ export class RecordAcceptor {
       return false
     }
     const former = book.entryOf(record)
-    const source = firstHandOf(via, peer)
-    const isAdmitted = former !== undefined || this.#makesWay(record, source, nowMs, out)
-    const result = isAdmitted ? book.apply(record, nowMs, ageMs, source) : 'over-budget'
+    const via = sourceFor(from, peer, aged.isHearsay === true)
+    const source =
+      former === undefined ? this.#makeWay(record, via, nowMs, out) : this.#known(former, record, via, nowMs)
+    const result = source === undefined ? 'over-budget' : book.apply(record, nowMs, ageMs, source)
+    const isVouchedFor = former?.standing === STANDING.hearsay && source!.standing > STANDING.hearsay
+    if (isVouchedFor && (result === 'stale' || result === 'younger')) return this.#vouch(peer, source!, nowMs)
     if (result === 'stale' || result === 'outlived' || result === 'book-full' || result === 'over-budget') {
       out.push({ type: 'ignored', reason: result, peer })
       return false
@@ -117,29 +164,88 @@ export class RecordAcceptor {
     if (result === 'left')
       out.push({ type: 'left', entry: { ...former!, record, bornAtMs: nowMs - ageMs, expiresAtMs: nowMs } })
     if (wasSuspected) out.push({ type: 'refuted', peer })
+    if (isVouchedFor && result === 'refreshed') this.#vouch(peer, source!, nowMs)
     // Heartbeats travel by gossip alone, unless gossip has lost one: then others wait for it as well, behind any link.
     const wasFading = former !== undefined && nowMs >= fadesAtMs(former)
     const isUrgent = wasSuspected || wasFading
-    if (isUrgent || result !== 'refreshed') push.add(aged, source.forwarder, nowMs, isUrgent)
+    if (isUrgent || result !== 'refreshed') {
+      const { standing } = book.entryOf(record) ?? former ?? source!
+      push.add({ record, ageMs, isHearsay: standing === STANDING.hearsay }, via.forwarder, nowMs, isUrgent)
+    }
     return true
   }
 
-  /** A newcomer is paid for, unless it was here before, and a full book makes room for it. False if nobody pays. */
-  #makesWay(record: SignedAnnouncement, source: Source, nowMs: number, out: Output[]): boolean {
+  /** A record as this node hands it on. */
+  handedOn({ record, ageMs }: AgedRecord): AgedRecord {
+    return { record, ageMs, isHearsay: this.#node.book.entryOf(record)?.standing === STANDING.hearsay }
+  }
+
+  /** When partners are told of peers that are vouched for by now. */
+  get nextMs(): number {
+    return this.#vouching.nextMs
+  }
+
+  /** Tells partners what they were handed as hearsay, and is more by now. */
+  vouch(nowMs: number): Output[] {
+    return this.#vouching.tell(this.#node.overlay.partners, nowMs)
+  }
+
+  /** A peer that was known by hearsay is vouched for: returns that it is news. */
+  #vouch(peer: PeerKey, { forwarder }: Source, nowMs: number): true {
+    this.#vouching.add(peer, forwarder, nowMs)
+    return true
+  }
+
+  /** The source of a record whose peer is listed. */
+  #known(former: AddressBookEntry, record: SignedAnnouncement, via: Source, nowMs: number): Source {
+    if (via.standing === STANDING.hearsay || former.standing > STANDING.hearsay) return via
+    const isOld = compareSigned(record, former.record) < 0
+    const offer = this.#offer(record.announcement.peer, via)
+    return !isOld && this.#node.admission.vouchesFor(offer, nowMs) ? via : asHearsay(via)
+  }
+
+  /**
+   * A newcomer is paid for, unless it was here before, and a full book makes room for it.
+   *
+   * @returns its source; undefined if nobody pays
+   */
+  #makeWay(record: SignedAnnouncement, via: Source, nowMs: number, out: Output[]): Source | undefined {
     const { book, overlay, admission, random } = this.#node
     const { peer, leaving } = record.announcement
     const isBuried = book.tombstoneOf(peer) !== undefined
-    if (isBuried && book.isGone(record.announcement)) return true
-    if (!isBuried && !admission.admits(peer, source, book.size, nowMs)) return false
-    if (leaving || !book.isFull) return true
+    if (isBuried && book.isGone(record.announcement)) return via
+    const offer = this.#offer(peer, via)
+    const paid = isBuried
+      ? admission.vouchesFor(offer, nowMs)
+        ? via.standing
+        : STANDING.hearsay
+      : admission.standingOf(offer, nowMs)
+    if (paid === undefined) return undefined
+    const source = { ...via, standing: paid }
+    if (leaving || !book.isFull) return source
     const entry = book.evict(source, nowMs, peer => overlay.has(peer), random)
     if (entry !== undefined) out.push({ type: 'evicted', entry })
-    return true
+    return source
+  }
+
+  #offer(peer: PeerKey, source: Source): Offer {
+    const { book, overlay } = this.#node
+    const isChosen = source.forwarder !== undefined && overlay.isChosen(source.forwarder)
+    return { peer, source, isChosen, bookSize: book.size }
   }
 }
 
-/** What the subject says itself is no hearsay. */
+/** Of a forwarder: what the subject says itself is no hearsay, and what a forwarder has heard itself is. */
+function sourceFor(source: Source, peer: PeerKey, isHearsay: boolean): Source {
+  if (source.forwarder === peer) return firstHandOf(source, peer)
+  return isHearsay ? asHearsay(source) : source
+}
+
 function firstHandOf(source: Source, peer: PeerKey): Source {
   if (source.forwarder !== peer) return source
   return { ...source, standing: source.standing === STANDING.hearsay ? STANDING.firstHand : STANDING.reached }
+}
+
+function asHearsay(source: Source): Source {
+  return source.standing === STANDING.hearsay ? source : { ...source, standing: STANDING.hearsay }
 }

@@ -1,15 +1,18 @@
 /** Comparing books with partners: when to ask and to answer, and under which salt. */
 import type { AddressBook } from '../book/address-book.ts'
-import { BUCKETS } from '../book/digest.ts'
-import { type Source, STANDING } from '../book/entry.ts'
+import { BUCKETS, hasBucket } from '../book/digest.ts'
+import { STANDING } from '../book/entry.ts'
 import { Recent } from '../bounds/recent.ts'
 import { type Random, randomBelow } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
+import type { RecordAcceptor } from './accept-record.ts'
+import type { Contradiction } from './contradiction.ts'
 import {
   answerDigest,
   answerSummary,
+  answerWelcome,
   type DigestMessage,
-  recordsMessages,
+  type Room,
   type SummaryMessage,
   type SyncMessage
 } from './sync.ts'
@@ -18,6 +21,12 @@ import {
 const SALTED_ONE_IN = 4
 
 const MAX_SALT = 2 ** 32 - 1
+
+/** What a partner is told that sent its digest. */
+interface Compared {
+  readonly isEqual: boolean
+  readonly answers: SyncMessage[]
+}
 
 /** So many peers that were sent the whole book are remembered for certain, and at most twice as many. */
 const WELCOMED = 1_024
@@ -28,9 +37,8 @@ interface Node {
   readonly book: AddressBook
   readonly random: Random
   readonly syncIntervalMs: number
-  readonly sourceOf: (partner: PeerKey) => Source
-  /** Whether the book would refuse a newcomer of this source. */
-  readonly isFullFor: (source: Source, nowMs: number) => boolean
+  readonly contradiction: Contradiction
+  readonly acceptor: Pick<RecordAcceptor, 'sourceOf' | 'confirm' | 'isFullFor'>
 }
 
 export class Comparison {
@@ -39,8 +47,6 @@ export class Comparison {
   readonly #answeredAtMs = new Map<PeerKey, number>()
   /** BOUNDED by the partners. When each was sent a digest. */
   readonly #askedAtMs = new Map<PeerKey, number>()
-  /** The own digest, bucket by bucket as it was when a chosen partner confirmed it. */
-  readonly #confirmed = new Uint32Array(BUCKETS)
   /** BOUNDED by the partners. They were sent the whole book, and their first digest may not know. */
   readonly #welcomed = new Set<PeerKey>()
   /** BOUNDED by `WELCOMED`, twice. Whoever comes back has some of the book, though it may never announce itself. */
@@ -66,7 +72,7 @@ export class Comparison {
   welcome(partner: PeerKey, nowMs: number): SyncMessage[] {
     this.#welcomed.add(partner)
     this.#wereWelcomed.set(partner, {})
-    return recordsMessages(this.#node.book.records(nowMs))
+    return answerWelcome(this.#node.book, nowMs)
   }
 
   /** @param isRegular - it is time, whatever there is to compare */
@@ -75,46 +81,50 @@ export class Comparison {
     this.#askedAtMs.set(partner, nowMs)
     const isSalted = isRegular && ++this.#regular % SALTED_ONE_IN === 0
     const salt = isSalted ? 1 + randomBelow(MAX_SALT, random) : 0
-    return { type: 'digest', salt, buckets: book.digest(partner, salt), full: this.#isFullFor(partner, nowMs) }
+    const [buckets, sure] = [book.digest(partner, salt), book.sureBuckets(partner)]
+    return { type: 'digest', salt, buckets, sure, room: this.#roomFor(partner, nowMs) }
   }
 
-  /** To a digest that is equal a digest, if the partner was sent none lately: so each side knows what the other confirms. */
-  answerDigest(partner: PeerKey, digest: DigestMessage, nowMs: number): SyncMessage[] {
+  /** To a digest that is equal a digest, if the partner was sent none lately: so each side knows what the other vouches for. */
+  answerDigest(partner: PeerKey, digest: DigestMessage, nowMs: number): Compared {
     const { book, random } = this.#node
-    if (this.#welcomed.delete(partner) && digest.buckets.every(bucket => bucket === 0)) return []
-    this.#confirmEqual(partner, digest)
-    const isFull = this.#isFullFor(partner, nowMs)
-    const isBounded = isFull || digest.full
-    if (isBounded && this.#isRecent(this.#answeredAtMs, partner, nowMs)) return []
+    if (this.#welcomed.delete(partner) && digest.buckets.every(bucket => bucket === 0))
+      return { isEqual: true, answers: [] }
+    this.#confirmEqual(partner, digest, nowMs)
+    const room = this.#roomFor(partner, nowMs)
+    const isBounded = room !== 'all' || digest.room !== 'all'
+    if (isBounded && this.#isRecent(this.#answeredAtMs, partner, nowMs))
+      return { isEqual: digest.salt !== 0 || isSame(book.digest(partner), digest.buckets), answers: [] }
     if (isBounded) this.#answeredAtMs.set(partner, nowMs)
-    const room = { isFull, firstBucket: isBounded ? randomBelow(BUCKETS, random) : 0 }
-    const answers = answerDigest(book, partner, digest, room, nowMs)
-    const isEqual = answers.length === 0 && book.size > 0
-    if (isEqual && !this.#isRecent(this.#askedAtMs, partner, nowMs)) return [this.digestFor(partner, false, nowMs)]
-    return answers
+    const firstBucket = isBounded ? randomBelow(BUCKETS, random) : 0
+    const answers = answerDigest(book, partner, digest, { room, firstBucket }, nowMs)
+    if (answers.length > 0) return { isEqual: false, answers }
+    const mayAsk = book.size > 0 && !this.#isRecent(this.#askedAtMs, partner, nowMs)
+    return { isEqual: true, answers: mayAsk ? [this.digestFor(partner, false, nowMs)] : [] }
   }
 
-  /** A partner that this node chose confirms what both list. */
+  /** A partner that this node chose vouches for what both list, unless it says that it has heard of it itself. */
   answerSummary(partner: PeerKey, summary: SummaryMessage, nowMs: number): SyncMessage[] {
-    const { book, peer, sourceOf } = this.#node
-    const source = sourceOf(partner)
+    const { book, peer, acceptor, contradiction } = this.#node
+    const source = acceptor.sourceOf(partner)
     for (const item of summary.items) {
-      const entry = source.standing >= STANDING.confirmed ? book.get(item.peer) : undefined
-      if (entry?.record.contentHash === item.contentHash) book.confirm(entry, source)
+      const entry = source.standing >= STANDING.confirmed && !item.isHearsay ? book.get(item.peer) : undefined
+      if (entry?.record.contentHash === item.contentHash) acceptor.confirm(entry, source, nowMs)
     }
-    return answerSummary(book, peer, partner, summary, this.#isFullFor(partner, nowMs), nowMs)
+    const answers = answerSummary(book, peer, partner, summary, this.#roomFor(partner, nowMs), nowMs)
+    return [...answers, ...contradiction.answer(partner, summary.items, nowMs)]
   }
 
-  /** What a chosen partner lists as this node does. Buckets that are as they were when somebody confirmed them are passed over. */
-  #confirmEqual(partner: PeerKey, { salt, buckets }: DigestMessage): void {
-    const { book, sourceOf } = this.#node
-    const source = sourceOf(partner)
+  /** What a chosen partner lists as this node does, in buckets where it vouches for everybody and this node does not. */
+  #confirmEqual(partner: PeerKey, { salt, buckets, sure }: DigestMessage, nowMs: number): void {
+    const { book, acceptor } = this.#node
+    const source = acceptor.sourceOf(partner)
     if (source.standing < STANDING.confirmed || salt !== 0) return
-    const own = book.digest(partner)
+    const [own, ownSure] = [book.digest(partner), book.sureBuckets(partner)]
     for (let bucket = 0; bucket < BUCKETS; bucket++) {
-      if (own[bucket] !== buckets[bucket] || own[bucket] === this.#confirmed[bucket]) continue
-      this.#confirmed[bucket] = own[bucket]!
-      for (const { record } of book.recordsIn(bucket, 0, partner)) book.confirm(book.entryOf(record)!, source)
+      if (own[bucket] !== buckets[bucket] || !hasBucket(sure, bucket) || hasBucket(ownSure, bucket)) continue
+      for (const { record } of book.recordsIn(bucket, nowMs, partner))
+        acceptor.confirm(book.entryOf(record)!, source, nowMs)
     }
   }
 
@@ -122,7 +132,15 @@ export class Comparison {
     return nowMs < (times.get(partner) ?? Number.NEGATIVE_INFINITY) + this.#node.syncIntervalMs / 2
   }
 
-  #isFullFor(partner: PeerKey, nowMs: number): boolean {
-    return this.#node.book.isFull && this.#node.isFullFor(this.#node.sourceOf(partner), nowMs)
+  #roomFor(partner: PeerKey, nowMs: number): Room {
+    const { book, acceptor } = this.#node
+    if (!book.isFull) return 'all'
+    const source = acceptor.sourceOf(partner)
+    if (!acceptor.isFullFor({ ...source, standing: STANDING.hearsay }, nowMs)) return 'all'
+    return source.standing > STANDING.hearsay && !acceptor.isFullFor(source, nowMs) ? 'vouched' : 'none'
   }
+}
+
+function isSame(own: Uint32Array, other: Uint32Array): boolean {
+  return own.every((hash, bucket) => hash === other[bucket])
 }

@@ -3,6 +3,7 @@
  * peer's next announcement.
  */
 import type { AddressBook } from '../book/address-book.ts'
+import { agedEntry } from '../book/entry.ts'
 import { Recent } from '../bounds/recent.ts'
 import { type AgedRecord, agedRecord } from '../record/aged-record.ts'
 import { compareVersions, type PeerKey, type SignedAnnouncement } from '../record/announcement.ts'
@@ -27,8 +28,9 @@ export function contradict(book: AddressBook, listed: readonly PeerVersion[], no
     const { record, bornAtMs, overAtMs } = book.tombstoneOf(item.peer)!
     const { peer, epoch, seq, leaving } = record.announcement
     const isNewer = compareVersions(record.announcement, item) > 0
-    if (leaving) records.push({ record, ageMs: 0 })
-    else if (isNewer) records.push(agedRecord(record, bornAtMs, nowMs))
+    // Nobody vouches for whom it does not list itself.
+    if (leaving) records.push({ record, ageMs: 0, isHearsay: true })
+    else if (isNewer) records.push(agedRecord(record, bornAtMs, nowMs, true))
     if (!leaving && (!isNewer || nowMs < overAtMs)) suspicions.push({ peer, epoch, seq, refused: false, leftMs: 0 })
   }
   return [...recordsMessages(records), ...suspicionMessages(suspicions)]
@@ -62,7 +64,7 @@ export class Contradiction {
       if (!record.announcement.leaving) continue
       const entry = this.#book.entryOf(record)
       if (entry === undefined || !this.#mayTell(partner, record.announcement.peer, nowMs)) continue
-      missed.push(agedRecord(entry.record, entry.bornAtMs, nowMs))
+      missed.push(agedEntry(entry, nowMs))
     }
     return [...recordsMessages(missed), ...this.answer(partner, listed, nowMs)]
   }

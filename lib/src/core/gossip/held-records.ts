@@ -82,8 +82,8 @@ export class HeldRecords {
       }
       over--
       this.#held.delete(peer)
-      const { record, ageMs } = held.aged
-      due.push({ aged: { record, ageMs: ageMs + Math.floor(nowMs - held.atMs) }, forwarder: held.forwarder })
+      const ageMs = held.aged.ageMs + Math.floor(nowMs - held.atMs)
+      due.push({ aged: { ...held.aged, ageMs }, forwarder: held.forwarder })
     }
     return due
   }

@@ -28,8 +28,8 @@ export class Outbox {
   }
 
   /** Whether this very record was added last. */
-  endsIn(aged: AgedRecord): boolean {
-    return this.#loads.at(-1)?.records.at(-1) === aged
+  endsIn({ record }: AgedRecord): boolean {
+    return this.#loads.at(-1)?.records.at(-1)?.record === record
   }
 
   /** Whether anything here came from somebody else. */

@@ -31,7 +31,8 @@ export class Pacing {
   /** Takes those whose turn has come. Gossip did not carry them on: they are pushed, heartbeats too. */
   takeDue(nowMs: number, out: Output[]): void {
     for (const { aged, forwarder } of this.#held.due(nowMs)) {
-      if (this.#acceptor.take(aged, forwarder, nowMs, out)) this.#push.addOnce(aged, forwarder, nowMs)
+      if (!this.#acceptor.take(aged, forwarder, nowMs, out)) continue
+      this.#push.addOnce(this.#acceptor.handedOn(aged), forwarder, nowMs)
     }
   }
 

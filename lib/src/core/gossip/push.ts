@@ -19,6 +19,9 @@ const MAX_PUSH_INTERVAL_MS = 100
 /** Longer than a record takes through the tree, and short enough that a torn tree is hardly noticed. */
 const LAZY_DELAY_MS = 300
 
+/** In a flood lazy links are mended within this time: what strangers push must not be all that a node is told. */
+const FLOODED_LAZY_DELAY_MS = 1_000
+
 /** While a crowd joins, books differ by what is under way: a digest would ask for all of it once more. */
 const MAX_LAZY_DELAY_MS = 10_000
 
@@ -101,6 +104,13 @@ export class Push {
   /** The partner did not have what others have: the link is needed. What came since the last digest was kept from it, too. */
   graft(partner: PeerKey): void {
     if (this.#lazy.delete(partner) && this.#lazyDueMs < Number.POSITIVE_INFINITY) this.#unknown.add(partner)
+  }
+
+  /** Each partner may bring what no other one does. */
+  compareSoon(nowMs: number): void {
+    if (this.#lazy.size === 0) return
+    this.#lazyLatestMs = Math.min(this.#lazyLatestMs, nowMs + FLOODED_LAZY_DELAY_MS)
+    this.#lazyDueMs = Math.min(this.#lazyDueMs, this.#lazyLatestMs)
   }
 
   /** @param isLimited - only circuits lead to the partner: bytes are scarce */

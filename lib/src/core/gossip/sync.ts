@@ -7,8 +7,9 @@
  */
 import type { AddressBook } from '../book/address-book.ts'
 import { BUCKETS } from '../book/digest.ts'
-import { type AgedRecord, agedRecord } from '../record/aged-record.ts'
-import { compareVersions, type PeerKey, type SignedAnnouncement, type Version } from '../record/announcement.ts'
+import { agedEntry } from '../book/entry.ts'
+import type { AgedRecord } from '../record/aged-record.ts'
+import { compareVersions, type PeerKey, type Version } from '../record/announcement.ts'
 
 /** An announcement of a peer, by its number. */
 export interface PeerVersion extends Version {
@@ -18,7 +19,15 @@ export interface PeerVersion extends Version {
 /** One line of a summary. */
 export interface SummaryItem extends PeerVersion {
   readonly contentHash: number
+  /** The sender knows the peer by hearsay alone. */
+  readonly isHearsay: boolean
 }
+
+/**
+ * Which newcomers of a partner a book would take: `all`; those that the partner vouches for, when the others are refused; or `none`, and
+ * then it is told only of peers that it lists. Both are full.
+ */
+export type Room = 'all' | 'vouched' | 'none'
 
 /** What two partners say to each other over a sync stream. */
 export type SyncMessage =
@@ -52,8 +61,9 @@ export interface DigestMessage {
   /** What the hashes are mixed with; 0 for none. Chosen for this message: contents that cancel out cannot be made up for it. */
   readonly salt: number
   readonly buckets: Uint32Array
-  /** The sender would refuse newcomers: it is told only of peers that it lists. */
-  readonly full: boolean
+  /** The set of buckets of which the sender knows nobody by hearsay alone: it vouches for what is equal here. */
+  readonly sure: Uint8Array
+  readonly room: Room
 }
 
 /** The sender's entries in some buckets. */
@@ -93,9 +103,9 @@ export const MAX_ITEMS = 1024
 export const MAX_FRAME_BYTES = 128 * 1024
 
 /** How much of a comparison this node can use. */
-export interface Room {
-  /** It would refuse newcomers: it asks for nobody that it does not list. */
-  readonly isFull: boolean
+export interface Scope {
+  /** For newcomers: it asks for nobody whom it would refuse. */
+  readonly room: Room
   /** Where one of both is full, no comparison covers the whole book: each begins with a bucket chosen by chance. */
   readonly firstBucket: number
 }
@@ -108,11 +118,11 @@ export function answerDigest(
   book: AddressBook,
   partner: PeerKey,
   digest: DigestMessage,
-  { isFull, firstBucket }: Room,
+  { room, firstBucket }: Scope,
   nowMs: number
 ): SyncMessage[] {
   const own = book.digest(partner, digest.salt)
-  const isBounded = isFull || digest.full
+  const isBounded = room !== 'all' || digest.room !== 'all'
   const given: AgedRecord[][] = []
   const differing = new Map<number, AgedRecord[]>()
   for (let turn = 0; turn < BUCKETS; turn++) {
@@ -123,9 +133,10 @@ export function answerDigest(
     const isCrowded = records.length > MAX_ITEMS && !isBounded
     if (!isEmptyThere) differing.set(bucket, records)
     // Too crowded for a summary: its records go as they are.
-    if (isCrowded || (isEmptyThere && !digest.full)) given.push(records)
+    if (isCrowded) given.push(records)
+    else if (isEmptyThere) given.push(records.filter(({ isHearsay = false }) => hasRoom(digest.room, isHearsay)))
   }
-  const summaries = isBounded ? summarisePart(differing, isFull) : summarise(differing)
+  const summaries = isBounded ? summarisePart(differing, room) : summarise(differing)
   // The short ones first: what the partner has of these buckets comes while the records are on their way.
   return [...summaries, ...recordsMessages(given.flat())]
 }
@@ -136,7 +147,7 @@ export function answerSummary(
   self: PeerKey,
   partner: PeerKey,
   summary: SummaryMessage,
-  isFull: boolean,
+  room: Room,
   nowMs: number
 ): SyncMessage[] {
   const others = summary.items.filter(({ peer }) => peer !== self && peer !== partner)
@@ -149,10 +160,10 @@ export function answerSummary(
   for (const item of theirs.values()) {
     const entry = book.get(item.peer)
     if (entry === undefined) {
-      if (!isFull && !book.isGone(item)) wanted.push(item.peer)
+      if (hasRoom(room, item.isHearsay) && !book.isGone(item)) wanted.push(item.peer)
     } else if (entry.record.contentHash !== item.contentHash) {
       const order = compareVersions(entry.record.announcement, item)
-      if (order >= 0) newer.push(agedRecord(entry.record, entry.bornAtMs, nowMs))
+      if (order >= 0) newer.push(agedEntry(entry, nowMs))
       if (order <= 0) wanted.push(item.peer)
     }
   }
@@ -162,7 +173,13 @@ export function answerSummary(
 /** The answer to a partner's wish. */
 export function answerWant(book: AddressBook, peers: readonly PeerKey[], nowMs: number): SyncMessage[] {
   const entries = [...new Set(peers)].map(peer => book.get(peer)).filter(entry => entry !== undefined)
-  return recordsMessages(entries.map(({ record, bornAtMs }) => agedRecord(record, bornAtMs, nowMs)))
+  return recordsMessages(entries.map(entry => agedEntry(entry, nowMs)))
+}
+
+/** The whole book, for a newcomer that has not asked. */
+export function answerWelcome(book: AddressBook, nowMs: number): SyncMessage[] {
+  const buckets = Array.from({ length: BUCKETS }, (_, bucket) => book.recordsIn(bucket, nowMs))
+  return recordsMessages(buckets.flat())
 }
 
 /** Records in as few messages as the bound on a message allows. */
@@ -198,6 +215,11 @@ export function suspicionMessages(suspicions: readonly Suspicion[]): SyncMessage
   return chunked(suspicions).map(chunk => ({ type: 'suspicions', suspicions: chunk }))
 }
 
+/** That the sender vouches for these, in as few messages as the bound on a message allows. */
+export function vouchMessages(records: readonly AgedRecord[]): SyncMessage[] {
+  return chunked(records).map(chunk => ({ type: 'summary', buckets: [], items: chunk.map(summaryItem) }))
+}
+
 /** Summaries of the buckets, but for those that are too crowded for one. */
 function summarise(buckets: ReadonlyMap<number, readonly AgedRecord[]>): SyncMessage[] {
   const summaries: { type: 'summary'; buckets: number[]; items: SummaryItem[] }[] = []
@@ -209,25 +231,31 @@ function summarise(buckets: ReadonlyMap<number, readonly AgedRecord[]>): SyncMes
       summaries.push(summary)
     }
     summary.buckets.push(bucket)
-    for (const { record } of records) summary.items.push(summaryItem(record))
+    for (const aged of records) summary.items.push(summaryItem(aged))
   }
   return summaries
 }
 
 /** One summary of as many entries as it may have. It does not claim to be all that a full book has: nothing else is to be given to it. */
-function summarisePart(buckets: ReadonlyMap<number, readonly AgedRecord[]>, isFull: boolean): SyncMessage[] {
+function summarisePart(buckets: ReadonlyMap<number, readonly AgedRecord[]>, room: Room): SyncMessage[] {
   const summary = { type: 'summary' as const, buckets: [] as number[], items: [] as SummaryItem[] }
   for (const [bucket, records] of buckets) {
     const left = MAX_ITEMS - summary.items.length
-    if (records.length <= left && !isFull) summary.buckets.push(bucket)
-    for (const { record } of records.slice(0, left)) summary.items.push(summaryItem(record))
+    if (records.length <= left && room === 'all') summary.buckets.push(bucket)
+    for (const aged of records.slice(0, left)) summary.items.push(summaryItem(aged))
     if (records.length >= left) break
   }
   return summary.buckets.length + summary.items.length > 0 ? [summary] : []
 }
 
-function summaryItem({ announcement: { peer, epoch, seq }, contentHash }: SignedAnnouncement): SummaryItem {
-  return { peer, epoch, seq, contentHash }
+function summaryItem({ record: { announcement, contentHash }, isHearsay = false }: AgedRecord): SummaryItem {
+  const { peer, epoch, seq } = announcement
+  return { peer, epoch, seq, contentHash, isHearsay }
+}
+
+/** Whether a book with this room takes a newcomer in. */
+function hasRoom(room: Room, isHearsay: boolean): boolean {
+  return room === 'all' || (room === 'vouched' && !isHearsay)
 }
 
 function chunked<Item>(items: readonly Item[]): Item[][] {

@@ -6,13 +6,13 @@
  */
 
 import type { AddressBook } from '../book/address-book.ts'
-import type { AddressBookEntry } from '../book/entry.ts'
+import { type AddressBookEntry, agedEntry } from '../book/entry.ts'
 import type { DialOutcome, DialPurpose, Output } from '../effects.ts'
 import { sendRecords, sendSuspicions } from '../gossip/send.ts'
 import type { Suspicion, SyncMessage } from '../gossip/sync.ts'
 import type { Overlay } from '../overlay/overlay.ts'
 import type { Random } from '../random.ts'
-import { type AgedRecord, agedRecord } from '../record/aged-record.ts'
+import type { AgedRecord } from '../record/aged-record.ts'
 import { compareVersions, type PeerKey } from '../record/announcement.ts'
 import type { Announcer } from '../record/announcer.ts'
 import { Accusations } from './accusations.ts'
@@ -181,7 +181,7 @@ export class Suspicions {
       const entry = book.get(peer)
       if (entry === undefined) continue
       if (compareVersions(entry.record.announcement, suspicion) > 0) {
-        newer.push(agedRecord(entry.record, entry.bornAtMs, nowMs))
+        newer.push(agedEntry(entry, nowMs))
         // A newer record that is suspected as well is no refutation.
         const suspect = this.#suspects.get(peer)
         if (suspect?.isUnderWay === true) suspected.push(suspect.suspicion(nowMs))

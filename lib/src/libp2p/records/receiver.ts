@@ -93,7 +93,7 @@ export class Receiver {
   }
 
   #validate(payer: Payer, message: PubSubMessage): TopicValidation | Promise<TopicValidation> {
-    const opening = this.#open(payer, message.data, 0)
+    const opening = this.#open(payer, { envelope: message.data, ageMs: 0, isHearsay: true })
     return opening instanceof Promise
       ? opening.then(opened => this.#judge(opened, payer.connection, message))
       : this.#judge(opening, payer.connection, message)
@@ -143,16 +143,17 @@ export class Receiver {
   ): AsyncGenerator<AgedRecord[], RejectReason | undefined, void> {
     const { turns } = this.#host
     let slice: AgedRecord[] = []
-    for (const { envelope, ageMs } of records) {
+    for (const sealed of records) {
       if (slice.length >= MAX_RECORDS_A_TURN || (slice.length > 0 && turns.isOver)) {
         yield slice
         slice = []
       }
       const pause = turns.breathe(payer)
       if (pause !== undefined) await pause
-      const opening = this.#open(payer, envelope, ageMs)
+      const opening = this.#open(payer, sealed)
       const opened = opening instanceof Promise ? await opening : opening
-      if (typeof opened !== 'string') slice.push({ record: opened.record, ageMs })
+      if (typeof opened !== 'string')
+        slice.push({ record: opened.record, ageMs: sealed.ageMs, isHearsay: sealed.isHearsay })
       else if (blames(opened)) {
         if (slice.length > 0) yield slice
         return opened
@@ -163,17 +164,17 @@ export class Receiver {
   }
 
   /** From cheap to dear: is it a copy, may it be read, is it well-formed, does it matter, may it cost a signature, is it genuine. */
-  #open(payer: Payer, bytes: Uint8Array, ageMs: number): Opened | RejectReason | Promise<Opened | RejectReason> {
+  #open(payer: Payer, sealed: SealedRecord): Opened | RejectReason | Promise<Opened | RejectReason> {
     this.#received++
-    const copy = this.#copies.get(bytes)
-    if (copy !== undefined) return this.#ifItMatters(copy, payer, ageMs)
+    const copy = this.#copies.get(sealed.envelope)
+    if (copy !== undefined) return this.#ifItMatters(copy, payer, sealed)
     if (!this.#mayCost(payer, ENVELOPE_US + USUAL_SIGNATURE_US)) return this.#refuse('over-budget')
     let unspentUs = USUAL_SIGNATURE_US
     try {
-      const { announcement, keyKind, verify } = this.#opener.decode(bytes)
-      const interest = this.#core.interestIn(announcement, ageMs, payer.connection)
-      if (interest === 'known') return this.#refuse('stale')
-      if (interest === 'outlived') return this.#refuse('outlived')
+      const { announcement, keyKind, verify } = this.#opener.decode(sealed.envelope)
+      const interest = this.#core.interestIn(announcement, sealed.ageMs, payer.connection, sealed.isHearsay)
+      const refusal = refusalFor(interest)
+      if (refusal !== undefined) return this.#refuse(refusal)
       unspentUs = 0
       const moreUs = SIGNATURE_US[keyKind] - USUAL_SIGNATURE_US
       if (moreUs > 0 && !this.#mayCost(payer, moreUs)) return this.#refuse('over-budget')
@@ -190,11 +191,11 @@ export class Receiver {
     }
   }
 
-  #ifItMatters(record: SignedAnnouncement, payer: Payer, ageMs: number): Opened | RejectReason {
+  #ifItMatters(record: SignedAnnouncement, payer: Payer, { ageMs, isHearsay }: SealedRecord): Opened | RejectReason {
     if (!this.#mayCost(payer, COPY_US)) return this.#refuse('over-budget')
-    const interest = this.#core.interestIn(record.announcement, ageMs, payer.connection)
-    if (interest === 'known') return this.#refuse('stale')
-    return interest === 'outlived' ? this.#refuse('outlived') : { record, interest }
+    const interest = this.#core.interestIn(record.announcement, ageMs, payer.connection, isHearsay)
+    const refusal = refusalFor(interest)
+    return refusal === undefined ? { record, interest } : this.#refuse(refusal)
   }
 
   #opened(record: SignedAnnouncement, interest: Interest): Opened {
@@ -224,4 +225,10 @@ export class Receiver {
     this.count(reason)
     return reason
   }
+}
+
+/** Why a record is not worth its signature. */
+function refusalFor(interest: Interest): RejectReason | undefined {
+  if (interest === 'known') return 'stale'
+  return interest === 'outlived' || interest === 'over-budget' ? interest : undefined
 }

@@ -1,10 +1,13 @@
 /** The frames of the sync protocol: one CBOR array each, its first item the kind. docs/PROTOCOL.md has them in bytes. */
-import { BUCKETS } from '../../core/book/digest.ts'
+import { BUCKET_SET_BYTES, BUCKETS } from '../../core/book/digest.ts'
 import {
+  type DigestMessage,
   MAX_FRAME_BYTES,
   MAX_ITEMS,
   MAX_RECORDS,
   MAX_RECORDS_BYTES,
+  type RecordsMessage,
+  type Room,
   type SummaryItem,
   type Suspicion,
   type SyncMessage
@@ -18,6 +21,7 @@ import { type CborValue, encodeCbor } from '../cbor/cbor-writer.ts'
 export interface SealedRecord {
   readonly envelope: Uint8Array
   readonly ageMs: number
+  readonly isHearsay: boolean
 }
 
 /** A frame as it arrives: what the core knows as {@link SyncMessage}, with sealed records. */
@@ -36,17 +40,20 @@ const MAX_UINT32 = 0xffff_ffff
 const KEEP = 'keep'
 const KEEP_BYTES = encodeCbor(KEEP)
 
+/** By their numbers. */
+const ROOMS: readonly Room[] = ['all', 'vouched', 'none']
+
 export function encodeSyncMessage(message: SyncMessage): Uint8Array {
   switch (message.type) {
     case 'digest':
-      return encodeCbor(['digest', message.salt, digestBytes(message.buckets), message.full])
+      return encodeCbor(digestTuple(message))
     case 'summary':
       return encodeCbor(['summary', Uint8Array.from(message.buckets), message.items.map(summaryTuple)])
     case 'want':
       return encodeCbor(['want', message.peers.map(peerBytes)])
     case 'records':
     case 'push':
-      return encodeCbor([message.type, message.records.map(aged => [Math.round(aged.ageMs), aged.record.envelope])])
+      return encodeCbor([message.type, message.records.map(recordTuple)])
     case 'suspicions':
       return encodeCbor(['suspicions', message.suspicions.map(suspicionTuple)])
     case 'ping':
@@ -74,7 +81,7 @@ export function decodeSyncFrame(bytes: Uint8Array): SyncFrame {
 
 /** Items that follow the kind of each frame. */
 const ITEMS: { readonly [Kind in SyncMessage['type']]: number } = {
-  digest: 3,
+  digest: 4,
   summary: 2,
   want: 1,
   records: 1,
@@ -113,7 +120,13 @@ function isKind(text: string): text is SyncMessage['type'] {
 function readItems(reader: CborReader, kind: SyncMessage['type']): SyncFrame {
   switch (kind) {
     case 'digest':
-      return { type: kind, salt: readUint32(reader), buckets: readDigest(reader), full: reader.boolean() }
+      return {
+        type: kind,
+        salt: readUint32(reader),
+        buckets: readDigest(reader),
+        sure: readBucketSet(reader),
+        room: readRoom(reader)
+      }
     case 'summary':
       return { type: kind, buckets: readBuckets(reader), items: readItemList(reader, readSummaryItem) }
     case 'want':
@@ -139,6 +152,18 @@ function readDigest(reader: CborReader): Uint32Array {
   return Uint32Array.from({ length: BUCKETS }, (_, bucket) => view.getUint32(bucket * 4))
 }
 
+function readBucketSet(reader: CborReader): Uint8Array {
+  const bytes = reader.bytes()
+  if (bytes.length !== BUCKET_SET_BYTES) throw new SyncFrameError(`a set of buckets has ${BUCKET_SET_BYTES} bytes`)
+  return bytes
+}
+
+function readRoom(reader: CborReader): Room {
+  const room = ROOMS[reader.uint()]
+  if (room === undefined) throw new SyncFrameError('no such room')
+  return room
+}
+
 function readBuckets(reader: CborReader): number[] {
   const buckets = reader.view()
   if (buckets.length > BUCKETS || buckets.some(bucket => bucket >= BUCKETS)) throw new SyncFrameError('no such bucket')
@@ -146,9 +171,9 @@ function readBuckets(reader: CborReader): number[] {
 }
 
 function readSummaryItem(reader: CborReader): SummaryItem {
-  readTuple(reader, 4)
+  readTuple(reader, 5)
   const version = { peer: readPeer(reader), epoch: reader.uint(), seq: reader.uint() }
-  return { ...version, contentHash: readUint32(reader) | 0 }
+  return { ...version, contentHash: readUint32(reader) | 0, isHearsay: reader.boolean() }
 }
 
 function readSuspicion(reader: CborReader): Suspicion {
@@ -160,8 +185,8 @@ function readSuspicion(reader: CborReader): Suspicion {
 function readRecords(reader: CborReader): SealedRecord[] {
   let bytes = 0
   return reader.items(MAX_RECORDS, () => {
-    readTuple(reader, 2)
-    const record = { ageMs: reader.uint(), envelope: reader.bytes() }
+    readTuple(reader, 3)
+    const record = { ageMs: reader.uint(), envelope: reader.bytes(), isHearsay: reader.boolean() }
     bytes += record.envelope.length
     if (bytes > MAX_RECORDS_BYTES) throw new SyncFrameError('too many bytes of records')
     return record
@@ -184,6 +209,14 @@ function readTuple(reader: CborReader, items: number): void {
   if (reader.array() !== items) throw new SyncFrameError(`not ${items} items`)
 }
 
+function digestTuple({ salt, buckets, sure, room }: DigestMessage): CborValue[] {
+  return ['digest', salt, digestBytes(buckets), sure, ROOMS.indexOf(room)]
+}
+
+function recordTuple({ record, ageMs, isHearsay = false }: RecordsMessage['records'][number]): CborValue {
+  return [Math.round(ageMs), record.envelope, isHearsay]
+}
+
 function digestBytes(buckets: Uint32Array): Uint8Array {
   const bytes = new Uint8Array(BUCKETS * 4)
   const view = new DataView(bytes.buffer)
@@ -193,8 +226,8 @@ function digestBytes(buckets: Uint32Array): Uint8Array {
   return bytes
 }
 
-function summaryTuple({ peer, epoch, seq, contentHash }: SummaryItem): CborValue {
-  return [peerBytes(peer), epoch, seq, contentHash >>> 0]
+function summaryTuple({ peer, epoch, seq, contentHash, isHearsay }: SummaryItem): CborValue {
+  return [peerBytes(peer), epoch, seq, contentHash >>> 0, isHearsay]
 }
 
 function suspicionTuple({ peer, epoch, seq, refused, leftMs }: Suspicion): CborValue {

@@ -2,8 +2,8 @@
 import { bucketOf, type SummaryItem, type SummaryMessage, type SyncMessage } from '../../core/index.ts'
 
 /** About what an item or a record takes besides its peer id or its envelope. */
-const ITEM_BYTES = 64
-const RECORD_BYTES = 8
+const ITEM_BYTES = 66
+const RECORD_BYTES = 10
 const FRAME_BYTES = 32
 
 /** About what a message takes on the wire, never less. */

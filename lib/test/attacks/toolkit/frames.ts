@@ -27,7 +27,8 @@ export const ping = array(text('ping'))
 export const pong = array(text('pong'))
 
 export function records(envelopes: readonly Uint8Array[], ageMs = 0, kind: 'records' | 'push' = 'records'): Uint8Array {
-  return array(text(kind), array(...envelopes.map(envelope => array(uint(Math.round(ageMs)), bytes(envelope)))))
+  const tuples = envelopes.map(envelope => array(uint(Math.round(ageMs)), bytes(envelope), bool(false)))
+  return array(text(kind), array(...tuples))
 }
 
 export function suspicions(suspects: readonly Suspected[]): Uint8Array {
@@ -47,8 +48,8 @@ export function emptySummary(buckets: Uint8Array = ALL_BUCKETS): Uint8Array {
 }
 
 /** `fill` in every byte: of 0, an empty book; of anything else, one that differs in every bucket. */
-export function digest(fill: number, salt = 0, full = false): Uint8Array {
-  return array(text('digest'), uint(salt), bytes(new Uint8Array(256).fill(fill)), bool(full))
+export function digest(fill: number, salt = 0): Uint8Array {
+  return array(text('digest'), uint(salt), bytes(new Uint8Array(256).fill(fill)), bytes(new Uint8Array(8)), uint(0))
 }
 
 /**

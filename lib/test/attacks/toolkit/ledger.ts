@@ -35,7 +35,7 @@ export class Ledger {
   /** Whatever records a frame carries. */
   hearFrame({ kind, items }: HeardFrame): Heard[] {
     if (kind !== 'records' && kind !== 'push') return []
-    return (items[0] as [number, Uint8Array][]).flatMap(([, envelope]) => this.hear(envelope) ?? [])
+    return (items[0] as [number, Uint8Array, boolean][]).flatMap(([, envelope]) => this.hear(envelope) ?? [])
   }
 }
 

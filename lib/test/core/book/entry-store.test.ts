@@ -3,9 +3,8 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'tap'
 import { BUCKETS, bucketOf } from '../../../src/core/book/digest.ts'
-import { type Entry, STANDING } from '../../../src/core/book/entry.ts'
+import { agedEntry, type Entry, STANDING } from '../../../src/core/book/entry.ts'
 import { MapStore } from '../../../src/core/book/entry-store.ts'
-import { agedRecord } from '../../../src/core/record/aged-record.ts'
 import { record } from '../records.ts'
 
 /** Few peers, so that they come and go. */
@@ -51,7 +50,7 @@ function assertHolds(store: MapStore, expected: readonly Entry[]): void {
   )
   for (let bucket = 0; bucket < BUCKETS; bucket++) {
     const inBucket = expected.filter(({ record }) => bucketOf(record.announcement.peer) === bucket)
-    const records = inBucket.map(({ record, bornAtMs }) => agedRecord(record, bornAtMs, 1_000))
+    const records = inBucket.map(entry => agedEntry(entry, 1_000))
     assert.deepEqual(new Set(store.recordsIn(bucket, 1_000)), new Set(records))
   }
 }

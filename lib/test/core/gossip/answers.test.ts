@@ -16,7 +16,13 @@ const ENVELOPE = 'x'.repeat(261)
 const SUMMARY: SyncMessage = { type: 'summary', buckets: Array.from({ length: BUCKETS }, (_, i) => i), items: [] }
 const SUMMARY_BYTES = 79
 
-const ONES: SyncMessage = { type: 'digest', salt: 0, buckets: new Uint32Array(BUCKETS).fill(1), full: false }
+const ONES: SyncMessage = {
+  type: 'digest',
+  salt: 0,
+  buckets: new Uint32Array(BUCKETS).fill(1),
+  sure: new Uint8Array(8),
+  room: 'all'
+}
 const DIGEST_BYTES = 270
 
 test('over a thousand reconnects under fresh peer ids, no question is worth twenty times its bytes', async t => {
@@ -25,7 +31,7 @@ test('over a thousand reconnects under fresh peer ids, no question is worth twen
     ['digests', ONES, DIGEST_BYTES],
     [
       'digests of an empty book',
-      { type: 'digest', salt: 0, buckets: new Uint32Array(BUCKETS), full: false },
+      { type: 'digest', salt: 0, buckets: new Uint32Array(BUCKETS), sure: new Uint8Array(8), room: 'all' },
       DIGEST_BYTES
     ]
   ]

@@ -2,17 +2,26 @@
 import fc from 'fast-check'
 import { test } from 'tap'
 import { AddressBook } from '../../../src/core/book/address-book.ts'
-import { BUCKETS } from '../../../src/core/book/digest.ts'
+import { BUCKETS, bucketOf } from '../../../src/core/book/digest.ts'
+import { type Source, STANDING, type Standing } from '../../../src/core/book/entry.ts'
 import { resolveConfig } from '../../../src/core/config.ts'
 import { Discovery } from '../../../src/core/discovery.ts'
 import type { Output } from '../../../src/core/effects.ts'
-import { answerDigest, type DigestMessage, type SyncMessage } from '../../../src/core/gossip/sync.ts'
+import { Comparison } from '../../../src/core/gossip/comparison.ts'
+import { Contradiction } from '../../../src/core/gossip/contradiction.ts'
+import {
+  answerDigest,
+  answerSummary,
+  type DigestMessage,
+  type Room,
+  type SyncMessage
+} from '../../../src/core/gossip/sync.ts'
 import type { SignedAnnouncement } from '../../../src/core/record/announcement.ts'
 import { testHost } from '../network.ts'
-import { record } from '../records.ts'
+import { from, record } from '../records.ts'
 
-const ROOM = { isFull: false, firstBucket: 0 }
-const FULL = { isFull: true, firstBucket: 0 }
+const ROOM = { room: 'all', firstBucket: 0 } as const
+const FULL = { room: 'none', firstBucket: 0 } as const
 const SYNC_MS = 1_000
 
 test('contents that cancel out hide a missing peer from a plain digest, and not from one under a salt', async t => {
@@ -65,7 +74,7 @@ test('one in four regular digests is under a salt, never the same', async t => {
 test('a full partner is told only of peers that it lists', async t => {
   const book = bookOf(peers(200).map(peer => record({ peer, seq: 2, name: 'new' })))
   const full = bookOf(peers(20).map(peer => record({ peer })))
-  const answers = answerDigest(book, 'full', { ...digestOf(full, 0), full: true }, ROOM, 0)
+  const answers = answerDigest(book, 'full', { ...digestOf(full, 0), room: 'none' }, ROOM, 0)
   t.same(recordsOf(answers), [])
 })
 
@@ -82,13 +91,70 @@ test('a full node asks for nobody whom it does not list, and is not taken for on
   t.match(summary, { type: 'summary', buckets: [] })
 })
 
+test('a full partner that takes whom others vouch for is given no hearsay, and told of it all the same', async t => {
+  const book = bookOf(peers(20).map(peer => record({ peer })))
+  for (const peer of ['h1', 'h2', 'h3']) book.apply(record({ peer }), 0, 0, from('stranger'))
+  const empty = { ...digestOf(bookOf([]), 0), room: 'vouched' } as const
+  t.same(recordsOf(answerDigest(book, 'full', empty, ROOM, 0)).sort(), peers(20).sort())
+  const other = { ...empty, buckets: new Uint32Array(BUCKETS).fill(1) }
+  const [summary, ...more] = answerDigest(book, 'full', other, ROOM, 0)
+  t.same(more, [])
+  const items = summary?.type === 'summary' ? summary.items : []
+  t.equal(items.length, 23)
+  t.same(
+    items.filter(({ isHearsay }) => isHearsay).map(({ peer }) => peer),
+    ['h1', 'h2', 'h3'].sort(byBucket)
+  )
+})
+
+test('a full node asks for those whom a partner vouches for, if it takes these, and for no hearsay', async t => {
+  const items = ['sure', 'rumour'].map(peer => ({
+    peer,
+    epoch: 1,
+    seq: 1,
+    contentHash: 7,
+    isHearsay: peer === 'rumour'
+  }))
+  const wanted = (room: Room) =>
+    answerSummary(bookOf([]), 'self', 'x', { type: 'summary', buckets: [], items }, room, 0)
+  t.same(wanted('all'), [{ type: 'want', peers: ['sure', 'rumour'] }])
+  t.same(wanted('vouched'), [{ type: 'want', peers: ['sure'] }])
+  t.same(wanted('none'), [])
+})
+
+test('a full node says whom it would take of each partner: hearsay, only those vouched for, or nobody', async t => {
+  const rooms = (standing: Standing, group: string) => {
+    const book = new AddressBook({ maxEntries: 4, maxTombstones: 4 })
+    for (const peer of peers(4)) book.apply(record({ peer }), 0, 0, from('past', standing, group))
+    const acceptor = {
+      sourceOf: (partner: string) => from(partner, partner === 'chosen' ? STANDING.confirmed : STANDING.hearsay),
+      confirm: () => {},
+      isFullFor: (source: Source, nowMs: number) => book.isFullFor(source, nowMs, () => false)
+    }
+    const node = {
+      peer: 'self',
+      book,
+      random: () => 0,
+      syncIntervalMs: SYNC_MS,
+      acceptor,
+      contradiction: new Contradiction(book)
+    }
+    const comparison = new Comparison(node)
+    return ['chosen', 'stranger'].map(partner => comparison.digestFor(partner, false, 0).room)
+  }
+  t.same(rooms(STANDING.hearsay, 'flood'), ['all', 'all'], 'one group has most')
+  t.same(rooms(STANDING.confirmed, 'chosen'), ['none', 'none'])
+  t.same(rooms(STANDING.confirmed, 'another'), ['vouched', 'none'], 'a group of the same standing has most')
+  t.same(rooms(STANDING.firstHand, 'another'), ['vouched', 'none'])
+})
+
 test('no comparison with a full book has more than 1,024 items, and in the end each entry is among some', async t => {
   const full = bookOf(peers(3_000).map(peer => record({ peer })))
   const digest = digestOf(bookOf([record({ peer: 'x' })]), 0)
   digest.buckets.fill(1)
   const named = new Set<string>()
   for (let firstBucket = 0; firstBucket < BUCKETS; firstBucket++) {
-    const answers = answerDigest(full, 'x', digest, { isFull: true, firstBucket }, 0)
+    const answers = answerDigest(full, 'x', digest, { room: 'none', firstBucket }, 0)
     t.equal(answers.length, 1)
     const [summary] = answers
     if (summary?.type !== 'summary' || summary.items.length > 1_024) t.fail('too much')
@@ -104,7 +170,13 @@ test('a full node answers a partner at most twice in a sync interval, however of
       {
         type: 'message',
         from: 'b',
-        message: { type: 'digest', salt: 0, buckets: new Uint32Array(BUCKETS).fill(1), full: false }
+        message: {
+          type: 'digest',
+          salt: 0,
+          buckets: new Uint32Array(BUCKETS).fill(1),
+          sure: new Uint8Array(8),
+          room: 'all'
+        }
       },
       nowMs
     )
@@ -114,7 +186,7 @@ test('a full node answers a partner at most twice in a sync interval, however of
   }
   t.ok(summaries >= 1 && summaries <= 2, `${summaries}`)
   t.ok(
-    digestsIn(node.handle({ type: 'tick' }, 2 * SYNC_MS)).every(({ full }) => full),
+    digestsIn(node.handle({ type: 'tick' }, 2 * SYNC_MS)).every(({ room }) => room === 'none'),
     'and says that it is full'
   )
 })
@@ -135,7 +207,7 @@ function bookOf(records: readonly SignedAnnouncement[]): AddressBook {
 }
 
 function digestOf(book: AddressBook, salt: number): DigestMessage {
-  return { type: 'digest', salt, buckets: book.digest(undefined, salt), full: false }
+  return { type: 'digest', salt, buckets: book.digest(undefined, salt), sure: new Uint8Array(8), room: 'all' }
 }
 
 function digestsIn(outputs: readonly Output[]): DigestMessage[] {
@@ -146,6 +218,10 @@ function recordsOf(messages: readonly SyncMessage[]): string[] {
   return messages.flatMap(message =>
     message.type === 'records' ? message.records.map(({ record }) => record.announcement.peer) : []
   )
+}
+
+function byBucket(one: string, other: string): number {
+  return bucketOf(one) - bucketOf(other)
 }
 
 function peers(count: number): string[] {

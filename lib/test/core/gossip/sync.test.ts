@@ -16,7 +16,7 @@ import type { PeerKey, SignedAnnouncement } from '../../../src/core/record/annou
 import { farewell, peersOf, record, TTL_MS } from '../records.ts'
 
 /** Neither book is full. */
-const ROOM = { isFull: false, firstBucket: 0 }
+const ROOM = { room: 'all', firstBucket: 0 } as const
 
 test('a late joiner has the whole book after one digest and its answer', async t => {
   const full = bookOf(peers(500).map(peer => record({ peer })))
@@ -200,7 +200,7 @@ function take(book: AddressBook, self: PeerKey, from: PeerKey, message: SyncMess
     case 'digest':
       return answerDigest(book, from, message, ROOM, nowMs)
     case 'summary':
-      return [...answerSummary(book, self, from, message, false, nowMs), ...contradict(book, message.items, nowMs)]
+      return [...answerSummary(book, self, from, message, 'all', nowMs), ...contradict(book, message.items, nowMs)]
     case 'want':
       return answerWant(book, message.peers, nowMs)
     case 'records':
@@ -216,7 +216,7 @@ function take(book: AddressBook, self: PeerKey, from: PeerKey, message: SyncMess
 }
 
 function digestOf(book: AddressBook, partner: PeerKey): DigestMessage {
-  return { type: 'digest', salt: 0, buckets: book.digest(partner), full: false }
+  return { type: 'digest', salt: 0, buckets: book.digest(partner), sure: new Uint8Array(8), room: 'all' }
 }
 
 function bookOf(records: readonly SignedAnnouncement[]): AddressBook {

@@ -69,7 +69,10 @@ function connect(node: Discovery, peer: string, nowMs: number): Output[] {
 }
 
 function digest(node: Discovery, from: string, buckets: Uint32Array): Output[] {
-  return node.handle({ type: 'message', from, message: { type: 'digest', salt: 0, buckets, full: false } }, QUIET_MS)
+  return node.handle(
+    { type: 'message', from, message: { type: 'digest', salt: 0, buckets, sure: new Uint8Array(8), room: 'all' } },
+    QUIET_MS
+  )
 }
 
 /** Of whom there are records for it. */

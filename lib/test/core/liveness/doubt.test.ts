@@ -113,9 +113,10 @@ test('many suspicions travel together, and so does what refutes them, over every
   ])
   const refutations = peers.map(peer => ({ record: record({ peer, seq: 2 }), ageMs: 0 }))
   const outputs = hear(discovery, 'b', { type: 'records', records: refutations }, 2_000)
+  const records = refutations.map(aged => ({ ...aged, isHearsay: false }))
   t.same(sendsOf(outputs), [
-    ['c', { type: 'records', records: refutations }],
-    ['d', { type: 'records', records: refutations }]
+    ['c', { type: 'records', records }],
+    ['d', { type: 'records', records }]
   ])
 })
 
@@ -125,7 +126,7 @@ test('whoever lists a peer that has left is handed its farewell', async t => {
   hear(discovery, 'b', { type: 'records', records: [{ record: last, ageMs: 0 }] }, 0)
   const stale = { record: record({ peer: 'x', seq: 1 }), ageMs: 0 }
   t.same(answersTo('c', hear(discovery, 'c', { type: 'records', records: [stale] }, 1)), [
-    { type: 'records', records: [{ record: last, ageMs: 0 }] }
+    { type: 'records', records: [{ record: last, ageMs: 0, isHearsay: true }] }
   ])
 })
 

@@ -286,7 +286,7 @@ function handOver(
   const buckets = new Uint32Array(BUCKETS)
   const everyBucket = Array.from({ length: BUCKETS }, (_, bucket) => bucket)
   const questions: Record<typeof how, SyncMessage> = {
-    'for an empty digest': { type: 'digest', salt: 0, buckets, full: false },
+    'for an empty digest': { type: 'digest', salt: 0, buckets, sure: new Uint8Array(8), room: 'all' },
     'for a summary': { type: 'summary', buckets: everyBucket, items: [] },
     'for a wish': { type: 'want', peers: ['x'] }
   }

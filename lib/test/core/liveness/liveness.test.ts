@@ -93,7 +93,7 @@ test('a suspicion of an older announcement is answered with the newer one, as ol
   const outputs = discovery.handle({ type: 'message', from: 'n1', message }, network.nowMs)
   const answers = outputs.flatMap(output => (output.type === 'send' ? [output.message] : []))
   const ageMs = Math.floor(network.nowMs - entry.bornAtMs)
-  t.same(answers, [{ type: 'records', records: [{ record: entry.record, ageMs }] }])
+  t.same(answers, [{ type: 'records', records: [{ record: entry.record, ageMs, isHearsay: false }] }])
   t.ok(ageMs > 0)
 })
 

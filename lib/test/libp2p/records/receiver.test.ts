@@ -3,7 +3,7 @@ import { generateKeyPair } from '@libp2p/crypto/keys'
 import type { PrivateKey } from '@libp2p/interface'
 import { defaultLogger } from '@libp2p/logger'
 import { test } from 'tap'
-import { COPY_US } from '../../../src/core/bounds/prices.ts'
+import { COPY_US, ENVELOPE_US } from '../../../src/core/bounds/prices.ts'
 import { resolveConfig } from '../../../src/core/config.ts'
 import { Discovery } from '../../../src/core/discovery.ts'
 import { seededRandom } from '../../../src/core/random.ts'
@@ -59,7 +59,9 @@ test('a copy that is younger reaches the core without another look at its signat
     spentUs += costUs
     return true
   }
-  t.same((await opened(receiver, [envelope], 5_000)).records, [{ record: records[0]!.record, ageMs: 5_000 }])
+  t.same((await opened(receiver, [envelope], 5_000)).records, [
+    { record: records[0]!.record, ageMs: 5_000, isHearsay: false }
+  ])
   t.same((await opened(receiver, [envelope], 20_000)).records, [])
   const message = { topic: '', data: envelope }
   t.equal(await receiver.validate('forwarder', message), 'accept', 'the forged age must not stop it at the first hop')
@@ -80,6 +82,32 @@ test('a copy of a record whose peer is gone here reaches the core, which may con
   }
   t.equal((await opened(receiver, [envelope])).records.length, 1)
   t.equal(await receiver.validate('forwarder', { topic: '', data: envelope }), 'ignore')
+})
+
+test('a newcomer that would be refused anyway is not worth its signature, whoever brings it, and however', async t => {
+  const { receiver, core } = border(32)
+  const keys = await Promise.all(Array.from({ length: 100 }, async (_, i) => await keyOf(i + 1)))
+  const envelopes = await Promise.all(keys.map(async key => await envelopeOf(key)))
+  const { records } = await opened(receiver, envelopes)
+  core.handle({ type: 'message', from: 'forwarder', message: { type: 'records', records } }, monotonicMs())
+  t.equal(core.book.size, 32)
+  let spentUs = 0
+  core.budgets.records.admits = (_, costUs) => {
+    spentUs += costUs
+    return true
+  }
+  core.budgets.records.earn = (_, costUs) => {
+    spentUs -= costUs
+  }
+  const newcomer = await envelopeOf(await keyOf(101))
+  const forged = newcomer.slice()
+  forged[forged.length - 1]! ^= 1
+  for (const envelope of [newcomer, forged]) {
+    t.same((await opened(receiver, [envelope])).records, [])
+    t.equal(await receiver.validate('forwarder', { topic: '', data: envelope }), 'ignore')
+  }
+  t.equal(spentUs, 4 * ENVELOPE_US)
+  t.same(receiver.counts().rejected, { 'over-budget': 4 })
 })
 
 test('junk of every kind is paid for, until it is not looked at any more', async t => {
@@ -143,7 +171,7 @@ async function opened(receiver: Receiver, envelopes: Uint8Array[], ageMs = 0, pa
   const records: AgedRecord[] = []
   const slices = receiver.open(
     payer,
-    envelopes.map(envelope => ({ envelope, ageMs }))
+    envelopes.map(envelope => ({ envelope, ageMs, isHearsay: false }))
   )
   for (let next = await slices.next(); ; next = await slices.next()) {
     if (next.done === true) return { records, fault: next.value }
@@ -152,16 +180,21 @@ async function opened(receiver: Receiver, envelopes: Uint8Array[], ageMs = 0, pa
 }
 
 function fresh(envelope: Uint8Array) {
-  return { envelope, ageMs: 0 }
+  return { envelope, ageMs: 0, isHearsay: false }
 }
 
 async function envelopeOf(key: PrivateKey, change: Partial<Announcement> = {}): Promise<Uint8Array> {
   return (await signAnnouncement(announcementOf(key, change), key, DEFAULT_TOPIC)).envelope
 }
 
-function border() {
+function border(maxEntries = 16_384) {
   const host = { random: seededRandom(1), groupOf: (addr: string) => addr }
-  const core = new Discovery(resolveConfig({ listenOnly: true }), { peer: 'self', epoch: 1 }, host, monotonicMs())
+  const core = new Discovery(
+    resolveConfig({ listenOnly: true, maxEntries }),
+    { peer: 'self', epoch: 1 },
+    host,
+    monotonicMs()
+  )
   const handed: unknown[] = []
   const receiver = new Receiver(core, {
     topic: DEFAULT_TOPIC,

@@ -23,5 +23,11 @@ export function recordsOf(size: number, envelopeBytes = 280): AgedRecord[] {
 }
 
 export function itemsOf(size: number): SummaryItem[] {
-  return Array.from({ length: size }, (_, index) => ({ peer: peerOf(index), epoch: 1, seq: 1, contentHash: index }))
+  return Array.from({ length: size }, (_, index) => ({
+    peer: peerOf(index),
+    epoch: 1,
+    seq: 1,
+    contentHash: index,
+    isHearsay: true
+  }))
 }

@@ -20,6 +20,7 @@ const keys = await Promise.all([1, 2, 3].map(keyOf))
 const peers = keys.map(key => announcementOf(key).peer)
 const peerBytes = fieldsOf(keys[0]!).peer as Uint8Array
 const digestBytes = new Uint8Array(4 * BUCKETS)
+const sureBytes = new Uint8Array(BUCKETS / 8)
 
 test('every message is read as it was written', async () => {
   fc.assert(
@@ -64,37 +65,42 @@ const noFrames: [what: string, frame: unknown][] = [
   ['a map', { type: 'ping' }],
   ['an unknown kind', ['hello']],
   ['a kind that is no text', [1]],
-  ['a digest of too few buckets', ['digest', 0, new Uint8Array(4 * BUCKETS - 1), false]],
-  ['a digest of too many buckets', ['digest', 0, new Uint8Array(4 * BUCKETS + 4), false]],
-  ['a digest that is an array', ['digest', 0, Array(BUCKETS).fill(0), false]],
-  ['a digest that does not say whether a book is full', ['digest', 0, digestBytes]],
-  ['a digest that says it by a number', ['digest', 0, digestBytes, 1]],
-  ['a digest with a salt of more than 32 bits', ['digest', 2 ** 32, digestBytes, false]],
+  ['a digest of too few buckets', ['digest', 0, new Uint8Array(4 * BUCKETS - 1), sureBytes, 0]],
+  ['a digest of too many buckets', ['digest', 0, new Uint8Array(4 * BUCKETS + 4), sureBytes, 0]],
+  ['a digest that is an array', ['digest', 0, Array(BUCKETS).fill(0), sureBytes, 0]],
+  ['a digest that does not say how much room there is', ['digest', 0, digestBytes, sureBytes]],
+  ['a digest of a room that does not exist', ['digest', 0, digestBytes, sureBytes, 3]],
+  ['a digest that says it by a boolean', ['digest', 0, digestBytes, sureBytes, false]],
+  ['a digest that does not say what its sender vouches for', ['digest', 0, digestBytes, 0]],
+  ['a digest that says it of too few buckets', ['digest', 0, digestBytes, sureBytes.subarray(1), 0]],
+  ['a digest with a salt of more than 32 bits', ['digest', 2 ** 32, digestBytes, sureBytes, 0]],
   ['a summary without items', ['summary', new Uint8Array()]],
   ['a summary of more buckets than there are', ['summary', new Uint8Array(BUCKETS + 1), []]],
-  ['a summary of a hash of more than 32 bits', ['summary', new Uint8Array(), [[peerBytes, 1, 1, 2 ** 32]]]],
-  ['a summary of an item with more than it has', ['summary', new Uint8Array(), [[peerBytes, 1, 1, 0, 0]]]],
+  ['a summary of a hash of more than 32 bits', ['summary', new Uint8Array(), [[peerBytes, 1, 1, 2 ** 32, false]]]],
+  ['a summary of an item with more than it has', ['summary', new Uint8Array(), [[peerBytes, 1, 1, 0, false, 0]]]],
   [
     'a summary of more items than there may be',
-    ['summary', new Uint8Array(), Array(MAX_ITEMS + 1).fill([peerBytes, 1, 1, 0])]
+    ['summary', new Uint8Array(), Array(MAX_ITEMS + 1).fill([peerBytes, 1, 1, 0, false])]
   ],
   ['a summary of a bucket that does not exist', ['summary', Uint8Array.of(BUCKETS), []]],
-  ['a summary of an item without a hash', ['summary', new Uint8Array(), [[peerBytes, 1, 1]]]],
-  ['a summary of a negative number', ['summary', new Uint8Array(), [[peerBytes, 1, -1, 0]]]],
-  ['a summary of a fraction', ['summary', new Uint8Array(), [[peerBytes, 1.5, 1, 0]]]],
-  ['a summary of nobody', ['summary', new Uint8Array(), [[Uint8Array.of(1, 2, 3), 1, 1, 0]]]],
+  ['a summary of an item without a hash', ['summary', new Uint8Array(), [[peerBytes, 1, 1, false]]]],
+  ['a summary of an item that may be hearsay or not', ['summary', new Uint8Array(), [[peerBytes, 1, 1, 0]]]],
+  ['a summary of a negative number', ['summary', new Uint8Array(), [[peerBytes, 1, -1, 0, false]]]],
+  ['a summary of a fraction', ['summary', new Uint8Array(), [[peerBytes, 1.5, 1, 0, false]]]],
+  ['a summary of nobody', ['summary', new Uint8Array(), [[Uint8Array.of(1, 2, 3), 1, 1, 0, false]]]],
   ['a wish for text', ['want', ['a']]],
   ['a wish for nobody', ['want', [new Uint8Array()]]],
   ['a wish for more than there may be', ['want', Array(MAX_ITEMS + 1).fill(peerBytes)]],
   ['a wish for an address as a peer id', ['want', [Uint8Array.of(0, 13, ...Buffer.from('http://a.test'))]]],
   ['a wish for a peer id without end', ['want', [Uint8Array.of(0, 0x80, 0x80, 4, ...new Uint8Array(65_536))]]],
-  ['records, more than there may be', ['records', Array(MAX_RECORDS + 1).fill([0, new Uint8Array(1)])]],
-  ['records of more bytes than there may be', ['records', [[0, new Uint8Array(MAX_RECORDS_BYTES + 1)]]]],
-  ['records of more bytes in all', ['push', Array(2).fill([0, new Uint8Array(MAX_RECORDS_BYTES / 2 + 1)])]],
-  ['a record with more than it has', ['records', [[0, new Uint8Array(1), 0]]]],
-  ['records without an age', ['records', [[new Uint8Array()]]]],
-  ['records of a negative age', ['records', [[-1, new Uint8Array()]]]],
-  ['records of text', ['records', [[0, 'x']]]],
+  ['records, more than there may be', ['records', Array(MAX_RECORDS + 1).fill([0, new Uint8Array(1), false])]],
+  ['records of more bytes than there may be', ['records', [[0, new Uint8Array(MAX_RECORDS_BYTES + 1), false]]]],
+  ['records of more bytes in all', ['push', Array(2).fill([0, new Uint8Array(MAX_RECORDS_BYTES / 2 + 1), false])]],
+  ['a record with more than it has', ['records', [[0, new Uint8Array(1), false, 0]]]],
+  ['a record that may be hearsay or not', ['records', [[0, new Uint8Array(1)]]]],
+  ['records without an age', ['records', [[new Uint8Array(), false]]]],
+  ['records of a negative age', ['records', [[-1, new Uint8Array(), false]]]],
+  ['records of text', ['records', [[0, 'x', false]]]],
   ['a push that is no array', ['push', 5]],
   ['suspicions that are no array', ['suspicions', 1]],
   ['suspicions, more than there may be', ['suspicions', Array(MAX_ITEMS + 1).fill([peerBytes, 1, 1, true, 0])]],
@@ -139,7 +145,7 @@ const attacks: [what: string, frame: () => Uint8Array][] = [
   ['values shared by values, doubled thirty times', () => pingWith(sharedValues(30))],
   ['a number of 128 KiB', () => pingWith(bignum(MAX_FRAME_BYTES - 20))],
   ['a peer id of 128 KiB', () => encode(['want', [identity(MAX_FRAME_BYTES - 40)]])],
-  ['records of one byte each', () => encode(['records', Array(32_000).fill([0, Uint8Array.of(1)])])],
+  ['records of one byte each', () => encode(['records', Array(25_000).fill([0, Uint8Array.of(1), false])])],
   ['a wish for one peer again and again', () => encode(['want', Array(3_000).fill(peerBytes)])],
   ['the most peers of the dearest kind', () => encode(['want', Array(MAX_ITEMS).fill(secp256k1Peer())])],
   ['items that nobody knows', () => encode(['ping', ...Array(MAX_FRAME_BYTES - 10).fill(0)])],
@@ -166,7 +172,7 @@ test('an age that is no whole number of ms is rounded', async t => {
   const message = { type: 'records', records: [{ record: recordOf(new Uint8Array(1)), ageMs: 1.6 }] } as const
   t.same(decodeSyncFrame(encodeSyncMessage(message)), {
     type: 'records',
-    records: [{ envelope: new Uint8Array(1), ageMs: 2 }]
+    records: [{ envelope: new Uint8Array(1), ageMs: 2, isHearsay: false }]
   })
 })
 
@@ -175,7 +181,8 @@ test('the fullest messages that a core makes stay within a frame', async t => {
     peer: peers[0]!,
     epoch: Number.MAX_SAFE_INTEGER,
     seq: Number.MAX_SAFE_INTEGER,
-    contentHash: -1
+    contentHash: -1,
+    isHearsay: true
   }))
   const buckets = Array.from({ length: BUCKETS }, (_, bucket) => bucket)
   t.ok(encodeSyncMessage({ type: 'summary', buckets, items }).byteLength <= MAX_FRAME_BYTES)
@@ -241,15 +248,16 @@ function anyMessage(): fc.Arbitrary<SyncMessage> {
   const peer = fc.constantFrom(...peers)
   const uint = fc.maxSafeNat()
   const hash = fc.integer()
-  const records = fc.array(
-    plainRecord({ record: fc.uint8Array({ maxLength: 300 }).map(recordOf), ageMs: fc.nat(86_400_000) })
-  )
-  const item = plainRecord({ peer, epoch: uint, seq: uint, contentHash: hash })
+  const isHearsay = fc.boolean()
+  const record = fc.uint8Array({ maxLength: 300 }).map(recordOf)
+  const records = fc.array(plainRecord({ record, ageMs: fc.nat(86_400_000), isHearsay }))
+  const item = plainRecord({ peer, epoch: uint, seq: uint, contentHash: hash, isHearsay })
   const kinds: { [K in Kind]: fc.Arbitrary<Extract<SyncMessage, { type: K }>> } = {
     digest: plainRecord({
       type: fc.constant('digest'),
       salt: fc.nat(2 ** 32 - 1),
-      full: fc.boolean(),
+      sure: fc.uint8Array({ minLength: BUCKETS / 8, maxLength: BUCKETS / 8 }),
+      room: fc.constantFrom('all', 'vouched', 'none'),
       buckets: fc.uint32Array({ minLength: BUCKETS, maxLength: BUCKETS })
     }),
     summary: plainRecord({
@@ -282,12 +290,15 @@ function onlyFrameErrors(frame: Uint8Array): void {
 
 function sealed(message: SyncMessage): SyncFrame {
   if (!('records' in message)) return message
-  return { ...message, records: message.records.map(({ record, ageMs }) => ({ envelope: record.envelope, ageMs })) }
+  return {
+    ...message,
+    records: message.records.map(({ record, ...said }) => ({ envelope: record.envelope, ...said }))
+  } as SyncFrame
 }
 
 function opened(frame: SyncFrame): SyncMessage {
   if (!('records' in frame)) return frame
-  return { ...frame, records: frame.records.map(({ envelope, ageMs }) => ({ record: recordOf(envelope), ageMs })) }
+  return { ...frame, records: frame.records.map(({ envelope, ...said }) => ({ record: recordOf(envelope), ...said })) }
 }
 
 function recordOf(envelope: Uint8Array) {

@@ -73,7 +73,7 @@ test('no message takes more on the wire than it is taken for', async t => {
   const items = itemsOf(300)
   const messages: SyncMessage[] = [
     { type: 'ping' },
-    { type: 'digest', salt: 2 ** 32 - 1, buckets: new Uint32Array(BUCKETS), full: true },
+    { type: 'digest', salt: 2 ** 32 - 1, buckets: new Uint32Array(BUCKETS), sure: new Uint8Array(8), room: 'none' },
     { type: 'records', records: recordsOf(100) },
     { type: 'push', records: recordsOf(1, 2_048) },
     { type: 'want', peers: items.map(({ peer }) => peer) },

@@ -15,7 +15,7 @@ import {
 import { contentHashOf, peersOf } from './records.ts'
 import { Stranger } from './stranger.ts'
 
-/** A message from one node to another. */
+/** A message from one node to another, unless a test asks for slower links. */
 const LATENCY_MS = 5
 
 /** A connection, from dial to open stream. */
@@ -47,15 +47,18 @@ export class Network {
   readonly #queue: { atMs: number; order: number; run: () => void }[] = []
   readonly #seed: number
   readonly #groupOf: GroupOf
+  readonly #latencyMs: number
   #scheduled = 0
 
   /**
    * @param seed - of all chance of all nodes
    * @param groupOf - every address is a group of its own by default
+   * @param latencyMs - of a message between two nodes
    */
-  constructor(seed = 0, groupOf: GroupOf = addr => addr) {
+  constructor(seed = 0, groupOf: GroupOf = addr => addr, latencyMs = LATENCY_MS) {
     this.#seed = seed
     this.#groupOf = groupOf
+    this.#latencyMs = latencyMs
   }
 
   /** Starts a node, or a former one again: with a greater epoch unless its clock was set back. */
@@ -87,7 +90,7 @@ export class Network {
   /** Says farewell and ends once that is delivered. */
   stop(peer: PeerKey): void {
     this.#nodes.get(peer)!.take({ type: 'leave' })
-    this.after(2 * LATENCY_MS, () => this.crash(peer))
+    this.after(2 * this.#latencyMs, () => this.crash(peer))
   }
 
   /** Somebody who speaks the protocol and keeps to no rule of it; it hands no gossip on. */
@@ -111,6 +114,11 @@ export class Network {
     this.#links.get(other)!.delete(one)
     this.#members.get(one)?.take({ type: 'partner-closed', peer: other })
     this.#members.get(other)?.take({ type: 'partner-closed', peer: one })
+  }
+
+  /** For nodes: closes a connection, once what was said before has arrived. */
+  hangUp(one: PeerKey, other: PeerKey): void {
+    this.after(this.#latencyMs, () => this.disconnect(one, other))
   }
 
   run(durationMs: number): void {
@@ -160,7 +168,7 @@ export class Network {
   /** For nodes: a message on its way. */
   send(from: PeerKey, to: PeerKey, message: SyncMessage): void {
     if (this.#links.get(from)?.has(to) !== true) return
-    this.after(LATENCY_MS, () => {
+    this.after(this.#latencyMs, () => {
       if (!this.#isCut(from, to)) this.#members.get(to)?.hear(from, message)
     })
   }
@@ -174,7 +182,7 @@ export class Network {
       for (const peer of frontier) {
         if (reached.has(peer)) continue
         reached.add(peer)
-        this.after(hops * LATENCY_MS, () => this.#members.get(peer)?.hearGossip(from, record))
+        this.after(hops * this.#latencyMs, () => this.#members.get(peer)?.hearGossip(from, record))
       }
     }
   }
@@ -307,8 +315,7 @@ export class TestNode implements Member {
         this.#network.dial(this, output.target.addrs[0]!.slice(1), output.timeoutMs)
         break
       case 'hang-up':
-        // What was said before arrives before.
-        this.#network.after(LATENCY_MS, () => this.#network.disconnect(this.peer, output.peer))
+        this.#network.hangUp(this.peer, output.peer)
         break
       case 'link':
         break

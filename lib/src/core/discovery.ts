@@ -157,14 +157,17 @@ export class Discovery {
 
   /** When the host owes the next tick, in the time of `handle`'s `nowMs`. */
   nextDeadlineMs(nowMs: number): number {
-    if (this.#left) return Number.POSITIVE_INFINITY
-    return Math.min(
-      this.#announcer.nextMs,
-      this.#nextSyncMs,
+    const servingMs = Math.min(
       this.#push.nextMs,
       this.#held.nextMs,
       this.#answers.nextMs,
-      Math.max(this.book.nextExpiryMs, this.#silence.noExpiryBeforeMs),
+      Math.max(this.book.nextExpiryMs, this.#silence.noExpiryBeforeMs)
+    )
+    if (this.#left) return servingMs
+    return Math.min(
+      servingMs,
+      this.#announcer.nextMs,
+      this.#nextSyncMs,
       this.book.nextFadingMs,
       this.#liveness.nextDeadlineMs(),
       this.#suspicions.nextMs,
@@ -226,7 +229,7 @@ export class Discovery {
     const isHeartbeat = input.type === 'gossip' && out.length === 0 && !input.record.announcement.leaving
     // It puts deadlines off and brings none: nothing is due that was not before.
     if (isHeartbeat && nowMs < this.#dueMs) return out
-    if (!this.#left) this.#runDeadlines(nowMs, out)
+    this.#runDeadlines(nowMs, out)
     this.#dueMs = this.nextDeadlineMs(nowMs)
     return out
   }
@@ -280,19 +283,28 @@ export class Discovery {
     if (this.#silence.wasLate(latenessMs, nowMs)) this.#liveness.excuse(latenessMs)
   }
 
+  /** After a farewell the book stays right, and what comes is handed on: partners that are still there may rely on it. */
   #runDeadlines(nowMs: number, out: Output[]): void {
     this.#pacing.takeDue(nowMs, out)
     if (nowMs >= this.#silence.noExpiryBeforeMs) this.#expire(nowMs, out)
-    if (this.#announcer.isDue(this.book.size, nowMs)) this.#announce(false, nowMs, out)
-    if (nowMs >= this.#nextSyncMs) this.#syncWithAnyone(nowMs, out)
-    this.#askForFading(nowMs, out)
-    this.#probe(nowMs, out)
+    if (!this.#left) this.#speak(nowMs, out)
     this.#answers.run(nowMs, out)
     for (const warning of [this.#announcer.takeWarning(nowMs), this.budgets.warning(nowMs)]) {
       if (warning !== undefined) out.push({ type: 'warned', warning })
     }
     out.push(...this.#push.flush(this.overlay.partners, nowMs))
     for (const partner of this.#push.dueLazy(nowMs)) out.push(this.#digestFor(partner, false, nowMs))
+    if (!this.#left) this.#connect(nowMs, out)
+  }
+
+  #speak(nowMs: number, out: Output[]): void {
+    if (this.#announcer.isDue(this.book.size, nowMs)) this.#announce(false, nowMs, out)
+    if (nowMs >= this.#nextSyncMs) this.#syncWithAnyone(nowMs, out)
+    this.#askForFading(nowMs, out)
+    this.#probe(nowMs, out)
+  }
+
+  #connect(nowMs: number, out: Output[]): void {
     out.push(...this.overlay.shape(this.book, nowMs))
     const lost = this.#lost.next(this.book.size + 1, nowMs)
     if (lost !== undefined) out.push(...this.overlay.dial(lost, 'heal', nowMs))
@@ -422,8 +434,9 @@ export class Discovery {
         this.#pacing.takeAll(message.records, from, nowMs, out)
         return []
       case 'push':
-        if (this.#pacing.takeAll(message.records, from, nowMs, out)) return []
-        return this.#push.refuses(from, this.overlay.size, nowMs) ? [{ type: 'prune' }] : []
+        if (this.#pacing.takeAll(message.records, from, nowMs, out)) this.#push.brought(from, nowMs)
+        else if (this.#push.refuses(from, nowMs)) return [{ type: 'prune' }]
+        return []
       case 'prune':
         this.#push.prune(from)
         return []

@@ -43,6 +43,8 @@ export class Network {
   /** Nodes and strangers. */
   readonly #members = new Map<PeerKey, Member>()
   readonly #links = new Map<PeerKey, Set<PeerKey>>()
+  /** Each connection as `dialler>listener`. */
+  readonly #dialled = new Set<string>()
   readonly #cuts = new Set<string>()
   readonly #queue: { atMs: number; order: number; run: () => void }[] = []
   readonly #seed: number
@@ -89,8 +91,11 @@ export class Network {
 
   /** Says farewell and ends once that is delivered. */
   stop(peer: PeerKey): void {
-    this.#nodes.get(peer)!.take({ type: 'leave' })
-    this.after(2 * this.#latencyMs, () => this.crash(peer))
+    const node = this.#nodes.get(peer)!
+    node.take({ type: 'leave' })
+    this.after(2 * this.#latencyMs, () => {
+      if (this.runs(node)) this.crash(peer)
+    })
   }
 
   /** Somebody who speaks the protocol and keeps to no rule of it; it hands no gossip on. */
@@ -112,13 +117,20 @@ export class Network {
   disconnect(one: PeerKey, other: PeerKey): void {
     if (this.#links.get(one)?.delete(other) !== true) return
     this.#links.get(other)!.delete(one)
+    for (const connection of [`${one}>${other}`, `${other}>${one}`]) this.#dialled.delete(connection)
     this.#members.get(one)?.take({ type: 'partner-closed', peer: other })
     this.#members.get(other)?.take({ type: 'partner-closed', peer: one })
   }
 
-  /** For nodes: closes a connection, once what was said before has arrived. */
+  /**
+   * For nodes: closes the connection that it dialled, or that of the other if it dialled none, once what was said before has arrived.
+   * Two nodes that dialled each other at once stay connected.
+   */
   hangUp(one: PeerKey, other: PeerKey): void {
-    this.after(this.#latencyMs, () => this.disconnect(one, other))
+    this.after(this.#latencyMs, () => {
+      const isOwn = this.#dialled.delete(`${one}>${other}`)
+      if (!isOwn || !this.#dialled.has(`${other}>${one}`)) this.disconnect(one, other)
+    })
   }
 
   run(durationMs: number): void {
@@ -149,6 +161,13 @@ export class Network {
         book.size === peers.filter(other => other !== peer).length &&
         peers.every(other => other === peer || book.get(other) !== undefined)
     )
+  }
+
+  /** Whether each of these nodes can be reached from the first one, by way of each other and of links that both ends want. */
+  isWhole(peers: readonly PeerKey[]): boolean {
+    const reached = new Set(peers.slice(0, 1))
+    for (const peer of reached) for (const other of peers) if (this.#arePartners(peer, other)) reached.add(other)
+    return reached.size === peers.length
   }
 
   books(): string {
@@ -199,7 +218,8 @@ export class Network {
 
   /** Connects two nodes that run, the first as the dialler. */
   connect(from: PeerKey, to: PeerKey): void {
-    if (this.#links.get(from)?.has(to) === true) return
+    if (this.#dialled.has(`${from}>${to}`)) return
+    this.#dialled.add(`${from}>${to}`)
     for (const [one, other] of [
       [from, to],
       [to, from]
@@ -212,6 +232,11 @@ export class Network {
 
   #neighbors(peer: PeerKey): PeerKey[] {
     return [...(this.#links.get(peer) ?? [])].filter(other => !this.#isCut(peer, other))
+  }
+
+  #arePartners(one: PeerKey, other: PeerKey): boolean {
+    const overlays = [one, other].map(peer => this.#nodes.get(peer)!.discovery.overlay)
+    return overlays[0]!.has(other) && overlays[1]!.has(one)
   }
 
   #isCut(one: PeerKey, other: PeerKey): boolean {

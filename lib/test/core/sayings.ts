@@ -57,24 +57,21 @@ export class Sayings {
     this.network.run(waitMs)
   }
 
-  /** By observer: whom it lists, with what. Of those that have not said farewell. */
-  books(): Record<PeerKey, string[]> {
-    return this.#ofObservers(({ book }) =>
-      [...book.values()].map(({ record: { announcement } }) => `${announcement.peer} ${announcement.name}`)
-    )
-  }
-
-  expected(): Record<PeerKey, string[]> {
-    return this.#ofObservers(observer =>
-      [...this.#last]
-        .filter(([peer, name]) => peer !== observer.peer && name !== undefined)
-        .map(([peer, name]) => `${peer} ${name}`)
-    )
-  }
-
-  #ofObservers(listed: (node: TestNode) => string[]): Record<PeerKey, string[]> {
+  /** What the books of those that have not said farewell list wrongly, such as `c lists h 14 in place of 17`. */
+  faults(): string[] {
     const observers = [...this.#nodes.values()].filter(node => !node.discovery.hasLeft)
-    return Object.fromEntries(observers.map(node => [node.peer, listed(node).sort()]))
+    return observers.flatMap(({ peer: observer, book }) =>
+      [...this.#last].flatMap(([peer, name]) => {
+        const listed = book.get(peer)?.record.announcement.name
+        return peer === observer || listed === name ? [] : [`${observer} lists ${peer} ${listed} in place of ${name}`]
+      })
+    )
+  }
+
+  /** Whether those that have not said farewell are connected by each other: a node that ends may take others' only link with it. */
+  get isWhole(): boolean {
+    const speakers = [...this.#nodes.values()].filter(node => !node.discovery.hasLeft)
+    return this.network.isWhole(speakers.map(({ peer }) => peer))
   }
 
   #start(peer: PeerKey): void {
@@ -86,7 +83,7 @@ export class Sayings {
 
   /** A well-known node starts again at once, another process in its place; the others say farewell before, if they like. */
   #restart(peer: PeerKey): void {
-    if (this.#nodes.has(peer)) this.network.crash(peer)
+    this.network.crash(peer)
     this.#start(peer)
   }
 

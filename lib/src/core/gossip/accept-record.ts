@@ -107,6 +107,7 @@ export class RecordAcceptor {
     // Nothing new of the peer itself: what is suspected of it stays.
     if (result === 'younger') return false
     lost.delete(peer)
+    if (!leaving && former?.record.announcement.epoch !== record.announcement.epoch) overlay.restarted(peer)
     const wasSuspected = suspicions.refuted(peer, via.forwarder, nowMs)
     if (result === 'joined') {
       overlay.newcomer(nowMs)

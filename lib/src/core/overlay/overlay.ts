@@ -94,6 +94,11 @@ export class Overlay {
     this.#crowd.newcomer(nowMs)
   }
 
+  /** A peer runs under a greater epoch than the one that was known, or is listed for the first time. */
+  restarted(peer: PeerKey): void {
+    this.#partners.restarted(peer)
+  }
+
   /** A peer that the application wants to be joined, such as a bootstrap peer. */
   addNamed(target: DialTarget): void {
     this.#dialling.addNamed(target)

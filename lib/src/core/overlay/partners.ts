@@ -141,6 +141,13 @@ export class Partners {
     return { link, ending }
   }
 
+  /** The peer has started again, so that its former links are gone: it is a partner like any newcomer, though it was let go before. */
+  restarted(peer: PeerKey): void {
+    this.#letGo.delete(peer)
+    const link = this.#links.get(peer)
+    if (link !== undefined && !link.hasSaidRelease && link.hungUpAtMs === LONG_AGO_MS) this.#takeBack(link)
+  }
+
   /** The peer asks to be let go, if this node dialled it, or says that it goes. */
   release(peer: PeerKey, nowMs: number): void {
     const link = this.#links.get(peer)

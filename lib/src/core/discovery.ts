@@ -21,6 +21,7 @@ import { Pacing } from './gossip/pacing.ts'
 import { Push, pushMessages } from './gossip/push.ts'
 import { sendRecords, sendWishes } from './gossip/send.ts'
 import { answerWant, recordsMessages, type SyncMessage, suspicionMessages } from './gossip/sync.ts'
+import { Fading } from './liveness/fading.ts'
 import { Liveness } from './liveness/liveness.ts'
 import { Silence } from './liveness/silence.ts'
 import { Suspicions } from './liveness/suspicions.ts'
@@ -77,6 +78,7 @@ export class Discovery {
   readonly #contradiction: Contradiction
   readonly #comparison: Comparison
   readonly #suspicions: Suspicions
+  readonly #fading: Fading
   #left = false
   #nextSyncMs: number
   #dueMs = Number.POSITIVE_INFINITY
@@ -110,6 +112,7 @@ export class Discovery {
       config.dialBackoffMs
     )
     this.#suspicions = suspicions
+    this.#fading = new Fading({ book, overlay, liveness, silence: this.#silence, suspicions })
     const [contradiction, admission] = [new Contradiction(book), new Admission(config.maxEntries)]
     const acceptor = new RecordAcceptor({
       peer: self.peer,
@@ -158,6 +161,7 @@ export class Discovery {
   /** When the host owes the next tick, in the time of `handle`'s `nowMs`. */
   nextDeadlineMs(nowMs: number): number {
     const servingMs = Math.min(
+      this.#announcer.nextMs,
       this.#push.nextMs,
       this.#held.nextMs,
       this.#answers.nextMs,
@@ -166,7 +170,6 @@ export class Discovery {
     if (this.#left) return servingMs
     return Math.min(
       servingMs,
-      this.#announcer.nextMs,
       this.#nextSyncMs,
       this.book.nextFadingMs,
       this.#liveness.nextDeadlineMs(),
@@ -201,7 +204,8 @@ export class Discovery {
   interestIn(announcement: Announcement, ageMs: number, forwarder?: PeerKey): Interest {
     const source = forwarder === undefined ? undefined : this.#acceptor.sourceOf(forwarder)
     if (announcement.peer !== this.#peer) return this.book.interestIn(announcement, this.#nowMs, ageMs, source)
-    return compareVersions(announcement, this.version) > 0 ? 'news' : 'known'
+    const isNews = compareVersions(announcement, this.version) > 0 || this.#announcer.mustRetract(announcement)
+    return isNews ? 'news' : 'known'
   }
 
   /**
@@ -287,7 +291,8 @@ export class Discovery {
   #runDeadlines(nowMs: number, out: Output[]): void {
     this.#pacing.takeDue(nowMs, out)
     if (nowMs >= this.#silence.noExpiryBeforeMs) this.#expire(nowMs, out)
-    if (!this.#left) this.#speak(nowMs, out)
+    if (this.#announcer.isDue(this.book.size, nowMs)) this.#announce(this.#announcer.isSilent, nowMs, out)
+    if (!this.#left) this.#ask(nowMs, out)
     this.#answers.run(nowMs, out)
     for (const warning of [this.#announcer.takeWarning(nowMs), this.budgets.warning(nowMs)]) {
       if (warning !== undefined) out.push({ type: 'warned', warning })
@@ -297,10 +302,9 @@ export class Discovery {
     if (!this.#left) this.#connect(nowMs, out)
   }
 
-  #speak(nowMs: number, out: Output[]): void {
-    if (this.#announcer.isDue(this.book.size, nowMs)) this.#announce(false, nowMs, out)
+  #ask(nowMs: number, out: Output[]): void {
     if (nowMs >= this.#nextSyncMs) this.#syncWithAnyone(nowMs, out)
-    this.#askForFading(nowMs, out)
+    out.push(...this.#fading.ask(nowMs))
     this.#probe(nowMs, out)
   }
 
@@ -311,29 +315,11 @@ export class Discovery {
   }
 
   #expire(nowMs: number, out: Output[]): void {
-    for (const entry of this.book.expire(nowMs, peer => this.#isSpared(peer, nowMs))) {
+    for (const entry of this.book.expire(nowMs, peer => this.#fading.isSpared(peer, nowMs))) {
       this.#suspicions.settled(entry.record.announcement.peer)
       this.#lost.add(entry, nowMs)
       out.push({ type: 'expired', entry })
     }
-  }
-
-  /** Its entry stays though its time is over. */
-  #isSpared(peer: PeerKey, nowMs: number): boolean {
-    if (this.#liveness.answers(peer, nowMs)) return true
-    return this.#silence.isDeaf(nowMs) && !this.#suspicions.hasEvidence(peer)
-  }
-
-  /**
-   * A heartbeat that gossip has lost, while the mesh was rebuilt for example, is asked for before it costs an entry. Perhaps no partner
-   * has it, since the overlay is torn: somebody is dialled, too.
-   */
-  #askForFading(nowMs: number, out: Output[]): void {
-    const peers = this.book.fading(nowMs)
-    const partner = this.overlay.pick()
-    if (partner !== undefined) out.push(...sendWishes(partner, peers))
-    const unsuspected = peers.filter(peer => !this.#suspicions.hasEvidence(peer))
-    out.push(...this.overlay.reachFading(unsuspected, this.book, nowMs))
   }
 
   #announce(leaving: boolean, nowMs: number, out: Output[]): void {
@@ -344,7 +330,7 @@ export class Discovery {
   #leave(nowMs: number, out: Output[]): void {
     if (this.#left) return
     this.#left = true
-    if (this.#announcer.hasAnnounced) this.#announce(true, nowMs, out)
+    this.#changePace(undefined, nowMs, out)
   }
 
   /** Who falls silent leaves the books at once, rather than when its last announcement has expired. */
@@ -472,7 +458,7 @@ export class Discovery {
           ...this.#contradiction.answer(from, question.items, nowMs)
         ]
       case 'want':
-        return answerWant(this.book, question.peers, nowMs)
+        return answerWant(this.book, this.own, question.peers, nowMs)
     }
   }
 

@@ -89,6 +89,7 @@ export class RecordAcceptor {
     const { record, ageMs } = aged
     const { peer, leaving } = record.announcement
     if (this.isOwn(record)) {
+      if (announcer.mustRetract(record.announcement)) announcer.retract(nowMs)
       // Newer than us under our own key: a former run with a faster clock.
       announcer.outdo(record.announcement, nowMs)
       out.push({ type: 'ignored', reason: 'own', peer })

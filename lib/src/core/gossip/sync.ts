@@ -149,10 +149,21 @@ export function answerSummary(
   return [...recordsMessages([...unnamed, ...newer]), ...wantMessages(wanted)]
 }
 
-/** The answer to a partner's wish. */
-export function answerWant(book: AddressBook, peers: readonly PeerKey[], nowMs: number): SyncMessage[] {
+/**
+ * The answer to a partner's wish.
+ *
+ * @param own - what this node says of itself, which may be wished for as well
+ */
+export function answerWant(
+  book: AddressBook,
+  own: SignedAnnouncement | undefined,
+  peers: readonly PeerKey[],
+  nowMs: number
+): SyncMessage[] {
   const entries = [...new Set(peers)].map(peer => book.get(peer)).filter(entry => entry !== undefined)
-  return recordsMessages(entries.map(({ record, bornAtMs }) => agedRecord(record, bornAtMs, nowMs)))
+  const records = entries.map(({ record, bornAtMs }) => agedRecord(record, bornAtMs, nowMs))
+  if (own !== undefined && peers.includes(own.announcement.peer)) records.push({ record: own, ageMs: 0 })
+  return recordsMessages(records)
 }
 
 /** Records in as few messages as the bound on a message allows. */

@@ -253,7 +253,7 @@ export class Discovery {
         break
       case 'peer-found':
         if (input.source === 'named') this.overlay.addNamed(input.target)
-        else this.overlay.addFound(input.target, input.source)
+        else this.overlay.addFound(input.target, input.source, nowMs)
         break
       case 'dialled':
         this.#noteDial(input, nowMs, out)

@@ -1,19 +1,20 @@
 /** Feeds the core and carries out what it decides: signs, publishes, sends, dials, hangs up, and keeps the one timer. */
-import type { Logger } from '@libp2p/interface'
+import type { Connection, Logger } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { Discovery } from '../core/discovery.ts'
-import type { DialOutcome, Input, Output } from '../core/effects.ts'
+import type { DialOutcome, DialTarget, Input, Output } from '../core/effects.ts'
 import {
   type Announcement,
   compareVersions,
   type PeerKey,
   type SignedAnnouncement
 } from '../core/record/announcement.ts'
-import { dialAddrs } from './addrs/addrs.ts'
+import { dialAddrs, isPeerKnown } from './addrs/addrs.ts'
 import type { Names } from './addrs/names.ts'
 import { peerIdOf } from './addrs/peer-ids.ts'
 import { monotonicMs } from './clock.ts'
 import type { GossipDiscoveryComponents } from './components.ts'
+import { Race } from './host/race.ts'
 import { ABORT_GRACE_MS, HOST_CALL_TIMEOUT_MS, STOP_STEP_TIMEOUT_MS, within } from './host/within.ts'
 import { signAnnouncement } from './records/announcement-codec.ts'
 import type { DiscoveryMetrics } from './reports/metrics.ts'
@@ -59,6 +60,8 @@ export class Driver {
   readonly #report: (report: Report) => void
   /** BOUNDED by the dials, signatures and publications that the core allows at once. */
   readonly #running = new Set<Promise<void>>()
+  /** BOUNDED by the peers that the core dials at once. */
+  readonly #races = new Map<string, Race>()
   #timer: ReturnType<typeof setTimeout> | undefined
   #firesAtMs = 0
   #stopping: AbortController | undefined
@@ -212,7 +215,7 @@ export class Driver {
 
   async #dial(dial: DialOutput): Promise<void> {
     const { target, timeoutMs } = dial
-    const { components, partners, warnings, metrics, log } = this.#host
+    const { partners, warnings, metrics, log } = this.#host
     let outcome: DialOutcome = 'failed'
     let peer: PeerKey = target.id
     const timeout = AbortSignal.timeout(timeoutMs)
@@ -220,9 +223,14 @@ export class Driver {
     try {
       const resolving = this.#checkedAddrs(dial, signal)
       const addrs = await this.#answer('resolving addresses', resolving, timeoutMs + ABORT_GRACE_MS)
-      if (addrs.length === 0) outcome = 'withheld'
+      const race = this.#races.get(target.id)
+      if (race !== undefined) {
+        race.add(addrs)
+        return
+      }
+      if (addrs.length === 0 && target.addrs.length > 0) outcome = 'withheld'
       else {
-        const dialling = components.connectionManager.openConnection(addrs, { signal })
+        const dialling = this.#race(target, addrs, signal)
         const connection = await this.#answer('dialling a peer', dialling, timeoutMs + ABORT_GRACE_MS)
         peer = connection.remotePeer.toString()
         if (await partners.open(connection)) outcome = 'reached'
@@ -233,6 +241,17 @@ export class Driver {
     }
     metrics.dial(outcome)
     this.handle({ type: 'dialled', id: target.id, outcome, peer })
+  }
+
+  /** Addresses of the same peer that come meanwhile take part. */
+  async #race(target: DialTarget, addrs: readonly Multiaddr[], signal: AbortSignal): Promise<Connection> {
+    const race = new Race(this.#host.components, isPeerKnown(target) ? target.id : undefined, addrs, signal)
+    this.#races.set(target.id, race)
+    try {
+      return await race.connection
+    } finally {
+      this.#races.delete(target.id)
+    }
   }
 
   /** Tells libp2p which connections this service needs: when it has too many, it ends those of the peers with the lowest tags. */

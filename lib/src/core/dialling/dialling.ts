@@ -18,19 +18,10 @@ import { draws } from './draw.ts'
 import { Eclipse } from './eclipse.ts'
 import { Hearsay } from './hearsay.ts'
 import { Pace } from './pace.ts'
+import { DialsUnderWay } from './under-way.ts'
 
 /** A probe must tell sooner than a handshake may take; a heal dial must be over before the next is due. */
 const DIAL_TIMEOUT_MS: Record<DialPurpose, number> = { connect: 10_000, probe: 1_500, heal: 2_000 }
-
-/** A node that is alone tries the next one while the former keeps silent: half of a network may be out of reach. */
-const ALONE_INTERVAL_MS = 1_000
-const MAX_CONNECTS_ALONE = 8
-
-/** Of several peers that the application names, two are dialled at once: the nearer one answers first. */
-const MAX_CONNECTS_NAMED = 2
-
-/** Probes under way at once. The suspicions, which ask for them, begin with 4, and want more while nobody answers. */
-const MAX_PROBES = 64
 
 /** Probed peers that are remembered, so that none is probed again and again. */
 const MAX_PROBED = 4096
@@ -67,9 +58,7 @@ export class Dialling {
   readonly #dialBackoffMs: number
   /** BOUNDED by `MAX_PROBED`. When a peer may be probed again. */
   readonly #probed = new Map<PeerKey, number>()
-  /** BOUNDED by `MAX_CONNECTS_ALONE`, one heal and `MAX_PROBES`. */
-  readonly #underWay = new Map<string, DialPurpose>()
-  #begunAtMs = Number.NEGATIVE_INFINITY
+  readonly #underWay = new DialsUnderWay()
 
   constructor(self: PeerKey, dialBackoffMs: number, host: OverlayHost, partners: Partners, crowd: Crowd) {
     this.#self = self
@@ -87,13 +76,14 @@ export class Dialling {
     this.#backOff.forgive(target.id)
   }
 
-  addFound(target: DialTarget, source: PeerSource): void {
+  addFound(target: DialTarget, source: PeerSource, nowMs: number): void {
     this.#candidates.addFound(target, source)
+    if (this.#underWay.untried(target.id, target.addrs).length > 0) this.#backOff.wake(target.id, nowMs)
   }
 
   opened(peer: PeerKey, { initiator, addr }: LinkOrigin): void {
     this.#hearsay.met(peer, addr, initiator)
-    const isOfOwnChoice = initiator && this.#isOfOwnChoice(this.#underWay.get(peer), peer)
+    const isOfOwnChoice = initiator && this.#isOfOwnChoice(this.#underWay.purposeOf(peer), peer)
     if (isOfOwnChoice || this.#candidates.isNamed(peer)) this.#choose(peer)
   }
 
@@ -104,10 +94,9 @@ export class Dialling {
 
   /** The dials to peers that are missing as partners. */
   connects(book: AddressBook, isRenewing: boolean, nowMs: number): Output[] {
-    const out: Output[] = []
+    const out = this.#joins(nowMs)
     for (let next = this.#nextConnect(book, isRenewing, nowMs); next !== undefined; ) {
-      this.#begunAtMs = nowMs
-      out.push(this.#begin(next, 'connect'))
+      out.push(this.#begin(next, 'connect', nowMs))
       next = this.#nextConnect(book, isRenewing, nowMs)
     }
     if (this.#partners.missing().chosen <= 0) this.#eclipse.over()
@@ -116,7 +105,7 @@ export class Dialling {
 
   /** A dial to a peer that was lost, unless one to it or enough for this purpose are under way. */
   dial(target: DialTarget, purpose: Exclude<DialPurpose, 'connect'>, nowMs: number): Output[] {
-    if (!this.#isSought(target.id) || !this.#mayBegin(purpose, nowMs)) return []
+    if (!this.#isSought(target.id) || !this.#underWay.mayBegin(purpose, this.#isAlone, nowMs)) return []
     // Whoever was dialled a moment ago may crash all the same, but not again and again.
     if (purpose === 'probe' && (this.#probed.get(target.id) ?? 0) > nowMs) return []
     const admitted = this.#admitted({ ...target, trusted: [] }, nowMs)
@@ -125,7 +114,7 @@ export class Dialling {
       const waitMs = Math.max(this.#dialBackoffMs, this.#backOff.waitMs(target.id))
       putBounded(this.#probed, MAX_PROBED, target.id, nowMs + waitMs)
     }
-    return [this.#begin(admitted, purpose)]
+    return [this.#begin(admitted, purpose, nowMs)]
   }
 
   /** Whether no dial can reach a peer that is not connected. */
@@ -151,8 +140,7 @@ export class Dialling {
    * @param peer - who answered, where only an address was known
    */
   dialled(id: string, reached: boolean, nowMs: number, peer: PeerKey = id): DialPurpose | undefined {
-    const purpose = this.#underWay.get(id)
-    this.#underWay.delete(id)
+    const purpose = this.#underWay.end(id)
     if (purpose === 'connect') {
       if (!this.#candidates.isNamed(id)) this.#pace.tried(reached, nowMs)
       if (!reached) this.#eclipse.failed(nowMs)
@@ -179,7 +167,7 @@ export class Dialling {
       consider(this.#pace.namedNotBeforeMs(this.#isAlone))
       consider(this.#backOff.notBeforeMs(id))
     }
-    if (this.#isAlone && this.#countUnderWay('connect') > 0) consider(this.#begunAtMs + ALONE_INTERVAL_MS)
+    if (this.#isAlone) consider(this.#underWay.nextAloneMs())
     if (!isWanted) return earliestMs
     consider(this.#pace.notBeforeMs(this.#isAlone))
     for (const endMs of this.#backOff.endsMs()) consider(this.#pace.nextDrawMs(endMs))
@@ -190,30 +178,26 @@ export class Dialling {
     return this.#partners.size === 0
   }
 
+  /** Addresses that have become known of peers which are being dialled: one that is dead must not keep the others waiting. */
+  #joins(nowMs: number): Output[] {
+    return this.#underWay.connects().flatMap(id => {
+      const candidate = this.#candidates.take(id)
+      const others = this.#underWay.untried(id, candidate?.addrs ?? [])
+      const admitted = others.length === 0 ? undefined : this.#admitted({ ...candidate!, addrs: others }, nowMs)
+      return admitted === undefined ? [] : [this.#begin(admitted, 'connect', nowMs)]
+    })
+  }
+
   #nextConnect(book: AddressBook, isRenewing: boolean, nowMs: number): Admitted | undefined {
-    const mayBegin = this.#mayBegin('connect', nowMs)
-    const mayBeginNamed = mayBegin || this.#countUnderWay('connect') < MAX_CONNECTS_NAMED
+    const mayBegin = this.#underWay.mayBegin('connect', this.#isAlone, nowMs)
+    const mayBeginNamed = mayBegin || this.#underWay.mayBeginNamed()
     const named = mayBeginNamed ? this.#nextNamed(book, nowMs) : undefined
     return named ?? (mayBegin ? this.#nextWanted(book, isRenewing, nowMs) : undefined)
   }
 
-  #begin({ id, addrs, trusted, hearsay }: Admitted, purpose: DialPurpose): Output {
-    this.#underWay.set(id, purpose)
+  #begin({ id, addrs, trusted, hearsay }: Admitted, purpose: DialPurpose, nowMs: number): Output {
+    this.#underWay.begin(id, addrs, purpose, nowMs)
     return { type: 'dial', target: { id, addrs }, trusted, hearsay, purpose, timeoutMs: DIAL_TIMEOUT_MS[purpose] }
-  }
-
-  #mayBegin(purpose: DialPurpose, nowMs: number): boolean {
-    const underWay = this.#countUnderWay(purpose)
-    if (underWay === 0) return true
-    if (purpose === 'probe') return underWay < MAX_PROBES
-    const isDue = underWay < MAX_CONNECTS_ALONE && nowMs >= this.#begunAtMs + ALONE_INTERVAL_MS
-    return purpose === 'connect' && this.#isAlone && isDue
-  }
-
-  #countUnderWay(purpose: DialPurpose): number {
-    let underWay = 0
-    for (const other of this.#underWay.values()) if (other === purpose) underWay++
-    return underWay
   }
 
   #isWanted(isRenewing: boolean): boolean {
@@ -231,6 +215,8 @@ export class Dialling {
     for (const { id, addrs, trusted } of this.#owed(nowMs)) {
       if (!this.#isDialable(id, nowMs)) continue
       const merged = mergedAddrs(addrs, book.get(id)?.record.announcement.addrs)
+      // The host is to find a peer of which the application knows no address.
+      if (merged.length === 0) return { id, addrs: [], trusted: [], hearsay: [] }
       const admitted = this.#admitted({ id, addrs: merged, trusted }, nowMs)
       if (admitted !== undefined) return admitted
     }

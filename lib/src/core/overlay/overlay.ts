@@ -104,8 +104,8 @@ export class Overlay {
     this.#dialling.addNamed(target)
   }
 
-  addFound(target: DialTarget, source: PeerSource = 'found'): void {
-    this.#dialling.addFound(target, source)
+  addFound(target: DialTarget, source: PeerSource = 'found', nowMs = 0): void {
+    this.#dialling.addFound(target, source, nowMs)
   }
 
   /** The partner is about to be hung up on. */

@@ -1,5 +1,6 @@
 /** Multiaddrs on their way into and out of an announcement. */
-import type { PeerId } from '@libp2p/interface'
+import { isPeerId, type PeerId } from '@libp2p/interface'
+import { peerIdFromString } from '@libp2p/peer-id'
 import { CODE_P2P, CODE_UNIX, isMultiaddr, type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import type { DialTarget } from '../../core/effects.ts'
 import { BOUNDS } from '../../core/record/announcement.ts'
@@ -43,26 +44,35 @@ function worthOf(addr: Multiaddr): number {
   return relayOf(components) === undefined ? PUBLIC_WORTH : RELAY_WORTH
 }
 
-/** A peer by its address, which may end in its peer id, or by its peer id and addresses. */
-export type PeerLike = Multiaddr | string | { id: PeerId; multiaddrs: Multiaddr[] }
+/** A peer by its address, which may end in its peer id; by its peer id and addresses; or by its peer id alone, `/p2p/<id>` as a text. */
+export type PeerLike = Multiaddr | string | PeerId | { id: PeerId; multiaddrs: Multiaddr[] }
 
 /**
- * @throws {TypeError} when a text is no multiaddr
+ * Whom to dial. A target without addresses is left to the host's peer store and peer routing.
+ *
+ * @throws {TypeError} when a text is no multiaddr and no peer id
  */
 export function dialTarget(peer: PeerLike): DialTarget {
+  if (isPeerId(peer)) return { id: peer.toString(), addrs: [] }
   if (typeof peer === 'object' && 'id' in peer) {
     return { id: peer.id.toString(), addrs: peer.multiaddrs.map(addr => addr.toString()) }
   }
   const addr = isMultiaddr(peer) ? peer : parsed(peer)
-  return { id: peerOf(addr) ?? addr.toString(), addrs: [addr.toString()] }
+  const id = peerOf(addr)
+  return { id: id ?? addr.toString(), addrs: id !== undefined && isBarePeer(addr) ? [] : [addr.toString()] }
 }
 
 function parsed(text: string): Multiaddr {
   try {
-    return multiaddr(text)
+    return multiaddr(text.startsWith('/') ? text : `/p2p/${peerIdFromString(text)}`)
   } catch (cause) {
-    throw new TypeError(`${JSON.stringify(text)} is not a multiaddr such as /ip4/192.0.2.1/tcp/4001`, { cause })
+    const message = `${JSON.stringify(text)} is not a multiaddr such as /ip4/192.0.2.1/tcp/4001, nor a peer id`
+    throw new TypeError(message, { cause })
   }
+}
+
+function isBarePeer(addr: Multiaddr): boolean {
+  return addr.getComponents().length === 1
 }
 
 /** The addresses of a target, each bound to the peer that must answer there, if it is known. */
@@ -74,8 +84,9 @@ export function dialAddrs(target: DialTarget): Multiaddr[] {
     .map(addr => (peerOf(addr) === undefined ? addr.encapsulate(`/p2p/${target.id}`) : addr))
 }
 
-function isPeerKnown(target: DialTarget): boolean {
-  return !target.id.startsWith('/')
+/** Whether the target names the peer that must answer, and not only an address. */
+export function isPeerKnown({ id }: Pick<DialTarget, 'id'>): boolean {
+  return !id.startsWith('/')
 }
 
 function withoutPeer(addr: Multiaddr, self: PeerId): Multiaddr {

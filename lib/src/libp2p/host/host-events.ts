@@ -1,5 +1,6 @@
 /** What the service does when its host calls: messages, streams, connections, addresses, and peers that others found. */
-import type { Connection, Logger, PeerInfo, Stream } from '@libp2p/interface'
+import type { Connection, Logger, PeerInfo, PeerUpdate, Stream } from '@libp2p/interface'
+import { Recent } from '../../core/bounds/recent.ts'
 import type { Discovery } from '../../core/discovery.ts'
 import type { PeerKey } from '../../core/record/announcement.ts'
 import { type AddrChoice, chosenAddrs, dialTarget } from '../addrs/addrs.ts'
@@ -22,8 +23,13 @@ interface Parts {
   readonly log: Logger
 }
 
+/** Peers that other discoveries have found lately, whose addresses are listened for. */
+const DISCOVERED_KEPT = 256
+
 export class HostEvents {
   readonly #parts: Parts
+  /** BOUNDED by `DISCOVERED_KEPT`, twice. */
+  readonly #discovered = new Recent<PeerKey, object>(DISCOVERED_KEPT)
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -76,10 +82,22 @@ export class HostEvents {
 
   /** What mdns and bootstrap find; what this service found is in the book already. */
   readonly onPeerDiscovery = (event: CustomEvent<PeerInfo>): void => {
+    this.#discovered.set(event.detail.id.toString(), {})
+    this.#found(event.detail)
+  }
+
+  /** Libp2p tells of a peer once. Others of its addresses come as updates: a list of bootstrap peers has one in each entry. */
+  readonly onPeerUpdate = (event: CustomEvent<PeerUpdate>): void => {
+    const { peer, previous } = event.detail
+    const isNew = previous === undefined || this.#discovered.get(peer.id.toString()) === undefined
+    if (isNew || peer.addresses.length <= previous.addresses.length) return
+    this.#found({ id: peer.id, multiaddrs: peer.addresses.map(({ multiaddr }) => multiaddr) })
+  }
+
+  #found(peer: PeerInfo): void {
     const { components, addressBook, driver } = this.#parts
-    const { id } = event.detail
-    if (id.equals(components.peerId) || addressBook.has(id)) return
-    driver.handle({ type: 'peer-found', target: dialTarget(event.detail), source: 'found' })
+    if (peer.multiaddrs.length === 0 || peer.id.equals(components.peerId) || addressBook.has(peer.id)) return
+    driver.handle({ type: 'peer-found', target: dialTarget(peer), source: 'found' })
   }
 
   #chooseAddrs(): AddrChoice {

@@ -1,0 +1,114 @@
+/**
+ * A dial to all addresses of one peer. Libp2p tries one after another, and gives each that never answers six seconds. Here the first has
+ * a head start, and then all others are tried side by side, so that dead addresses cost a peer a moment. After RFC 8305.
+ */
+import type { Connection } from '@libp2p/interface'
+import { peerIdFromString } from '@libp2p/peer-id'
+import { CODE_P2P_CIRCUIT, type Multiaddr } from '@multiformats/multiaddr'
+import type { PeerKey } from '../../core/record/announcement.ts'
+import type { GossipDiscoveryComponents } from '../components.ts'
+
+/** A handshake over a good link takes less. RFC 8305 recommends it. */
+const HEAD_START_MS = 250
+
+type Host = Pick<GossipDiscoveryComponents, 'connectionManager' | 'connectionGater' | 'transportManager'>
+
+/** Begins with its first addresses; more may be added until it is over. */
+export class Race {
+  /** @throws {Error} of the only attempt, or {AggregateError} of all: none of the addresses answered */
+  readonly connection: Promise<Connection>
+  readonly #host: Host
+  readonly #peer: PeerKey | undefined
+  readonly #signal: AbortSignal
+  /** Ends the attempts that are under way once one has succeeded. */
+  readonly #over = new AbortController()
+  /** BOUNDED by the addresses that the core gives a peer. Those that are not tried yet. */
+  readonly #waiting: Multiaddr[] = []
+  readonly #errors: unknown[] = []
+  #underWay = 0
+  #isWide = false
+  #resolve: (connection: Connection) => void = () => {}
+  #reject: (error: unknown) => void = () => {}
+
+  /**
+   * @param peer - who must answer, if that is known
+   * @param addrs - none where the host's routing is to find the peer
+   * @param signal - ends all attempts
+   */
+  constructor(host: Host, peer: PeerKey | undefined, addrs: readonly Multiaddr[], signal: AbortSignal) {
+    this.#host = host
+    this.#peer = peer
+    this.#signal = AbortSignal.any([signal, this.#over.signal])
+    this.connection = new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+    })
+    const timer = setTimeout(() => this.#widen(), HEAD_START_MS)
+    const stop = (): void => {
+      clearTimeout(timer)
+      this.#over.abort()
+    }
+    this.connection.then(stop, stop)
+    if (addrs.length === 0 && peer !== undefined) this.#try(() => this.#open(peerIdFromString(peer)))
+    else this.add(addrs)
+  }
+
+  /** Direct ones come first: what goes through a relay is slow, and limited. */
+  add(addrs: readonly Multiaddr[]): void {
+    this.#waiting.push(...addrs.filter(addr => !isCircuit(addr)), ...addrs.filter(isCircuit))
+    if (this.#isWide) this.#widen()
+    else if (this.#underWay === 0) this.#tryNext()
+  }
+
+  #widen(): void {
+    this.#isWide = true
+    while (this.#waiting.length > 0) this.#tryNext()
+  }
+
+  #tryNext(): void {
+    const addr = this.#waiting.shift()
+    if (addr === undefined) return
+    const isAlone = this.#underWay === 0
+    this.#try(async () => await (isAlone ? this.#open(addr) : this.#openBeside(addr)))
+  }
+
+  #try(attempt: () => Promise<Connection>): void {
+    this.#underWay++
+    attempt().then(
+      connection => this.#resolve(connection),
+      error => this.#failed(error)
+    )
+  }
+
+  #failed(error: unknown): void {
+    this.#underWay--
+    this.#errors.push(error)
+    if (this.#signal.aborted) this.#waiting.length = 0
+    if (this.#waiting.length > 0) this.#tryNext()
+    else if (this.#underWay === 0) {
+      this.#reject(this.#errors.length === 1 ? error : new AggregateError(this.#errors, 'no address answered'))
+    }
+  }
+
+  async #open(target: Parameters<Host['connectionManager']['openConnection']>[0]): Promise<Connection> {
+    return await this.#host.connectionManager.openConnection(target, { signal: this.#signal })
+  }
+
+  /** The connection manager would put it behind the dial to this peer that is under way. */
+  async #openBeside(addr: Multiaddr): Promise<Connection> {
+    const { connectionGater, transportManager } = this.#host
+    // A name that leads to a list of addresses has no transport; a host of another make has no such manager.
+    if (this.#peer === undefined || transportManager?.dialTransportForMultiaddr(addr) === undefined) {
+      return await this.#open(addr)
+    }
+    const isDenied =
+      (await connectionGater?.denyDialPeer?.(peerIdFromString(this.#peer))) === true ||
+      (await connectionGater?.denyDialMultiaddr?.(addr)) === true
+    if (isDenied) throw new Error(`the connection gater denies ${addr}`)
+    return await transportManager.dial(addr, { signal: this.#signal })
+  }
+}
+
+function isCircuit(addr: Multiaddr): boolean {
+  return addr.getComponents().some(({ code }) => code === CODE_P2P_CIRCUIT)
+}

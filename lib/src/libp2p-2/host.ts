@@ -1,5 +1,14 @@
 /** A host of libp2p 2 dressed as one of libp2p 3, so that the service knows no other: streams and their handlers differ. */
-import type { AbortOptions, Connection, PeerId, Stream, StreamHandler, StreamHandlerOptions } from '@libp2p/interface'
+import type {
+  AbortOptions,
+  Connection,
+  Peer,
+  PeerData,
+  PeerId,
+  Stream,
+  StreamHandler,
+  StreamHandlerOptions
+} from '@libp2p/interface'
 import { isMultiaddr, type Multiaddr } from '@multiformats/multiaddr'
 import type { GossipDiscoveryComponents } from '../libp2p/components.ts'
 import { type DuplexStream, MessageStream } from './message-stream.ts'
@@ -32,6 +41,7 @@ export function dressed(host: Libp2p2Components, hostAddr: HostAddr): GossipDisc
     connectionManager: { value: connectionManagerOf(host, connectionOf, hostAddr) },
     connectionGater: { value: connectionGaterOf(host, hostAddr) },
     transportManager: { value: transportManagerOf(host, connectionOf, hostAddr) },
+    peerStore: { value: peerStoreOf(host, hostAddr) },
     registrar: { value: registrarOf(host, connectionOf) }
   })
 }
@@ -91,6 +101,7 @@ function connectionManagerOf(host: Libp2p2Components, connectionOf: ConnectionDr
   return {
     openConnection: async (target: PeerId | Multiaddr, options: AbortOptions) =>
       connectionOf(await connectionManager.openConnection(isMultiaddr(target) ? hostAddr(target) : target, options)),
+    getDialQueue: (): PendingDial[] => connectionManager.getDialQueue(),
     getConnections: (peer?: PeerId): Connection[] => connectionManager.getConnections(peer).map(connectionOf)
   }
 }
@@ -109,6 +120,16 @@ function transportManagerOf(host: Libp2p2Components, connectionOf: ConnectionDre
     dialTransportForMultiaddr: (addr: Multiaddr) => transportManager.dialTransportForMultiaddr(hostAddr(addr)),
     dial: async (addr: Multiaddr, options: AbortOptions) =>
       connectionOf(await transportManager.dial(hostAddr(addr), options))
+  }
+}
+
+function peerStoreOf({ peerStore }: Libp2p2Components, hostAddr: HostAddr) {
+  return {
+    get: async (peer: PeerId): Promise<Peer> => await peerStore.get(peer),
+    delete: async (peer: PeerId): Promise<void> => await peerStore.delete(peer),
+    patch: async (peer: PeerId, data: PeerData): Promise<Peer> => await peerStore.patch(peer, data),
+    merge: async (peer: PeerId, { multiaddrs, ...data }: PeerData): Promise<Peer> =>
+      await peerStore.merge(peer, { ...data, ...(multiaddrs && { multiaddrs: multiaddrs.map(hostAddr) }) })
   }
 }
 

@@ -11,6 +11,7 @@ import { peerIdOf } from './addrs/peer-ids.ts'
 import { monotonicMs, wallClockMs } from './clock.ts'
 import type { GossipDiscoveryComponents } from './components.ts'
 import { Driver } from './driver.ts'
+import { HandOver } from './host/hand-over.ts'
 import { HostEvents } from './host/host-events.ts'
 import { Registrations } from './host/registrations.ts'
 import { Turns } from './host/turns.ts'
@@ -85,7 +86,8 @@ export function makeParts({ components, config, topic, snapshot: isKept, emit }:
     driver.handle(input)
   }
   const partners = new SyncStreams(topic, receiver, core.budgets, shared, connections, handle)
-  const reports = new Reports({ addressBook, receiver, metrics, warnings, log, emit })
+  const handOver = new HandOver(components.peerStore, log, peer => emit('peer', peer))
+  const reports = new Reports({ addressBook, receiver, metrics, warnings, handOver, log, emit })
   const names = new Names(dialable, components.dns)
   const driver = new Driver(core, { components, topic, partners, names, log, metrics, warnings }, report =>
     reports.take(report)

@@ -19,7 +19,7 @@ export interface NodeOptions extends GossipDiscoveryInit {
   addresses?: { listen: string[] }
   datastore?: Datastore
   /** What else libp2p is made with. */
-  host?: Pick<Libp2pOptions, 'connectionGater' | 'connectionManager'>
+  host?: Pick<Libp2pOptions, 'connectionGater' | 'connectionManager' | 'peerDiscovery'>
 }
 
 /** A started node that is stopped with the test. */
@@ -83,6 +83,6 @@ export { until } from '../../../scripts/tests/until.ts'
 let nodes = 0
 
 /** Of this process alone, so that test files can run side by side. */
-function nextIp(): string {
+export function nextIp(): string {
   return `127.${(process.pid >> 8) & 0xff}.${process.pid & 0xff}.${++nodes}`
 }

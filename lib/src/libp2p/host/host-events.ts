@@ -89,9 +89,10 @@ export class HostEvents {
   /** Libp2p tells of a peer once. Others of its addresses come as updates: a list of bootstrap peers has one in each entry. */
   readonly onPeerUpdate = (event: CustomEvent<PeerUpdate>): void => {
     const { peer, previous } = event.detail
-    const isNew = previous === undefined || this.#discovered.get(peer.id.toString()) === undefined
-    if (isNew || peer.addresses.length <= previous.addresses.length) return
-    this.#found({ id: peer.id, multiaddrs: peer.addresses.map(({ multiaddr }) => multiaddr) })
+    if (previous === undefined || this.#discovered.get(peer.id.toString()) === undefined) return
+    const known = new Set(previous.addresses.map(({ multiaddr }) => multiaddr.toString()))
+    const multiaddrs = peer.addresses.map(({ multiaddr }) => multiaddr)
+    if (multiaddrs.some(addr => !known.has(addr.toString()))) this.#found({ id: peer.id, multiaddrs })
   }
 
   #found(peer: PeerInfo): void {

@@ -2,7 +2,7 @@
  * A dial to all addresses of one peer. Libp2p tries one after another, and gives each that never answers six seconds. Here the first has
  * a head start, and then all others are tried side by side, so that dead addresses cost a peer a moment. After RFC 8305.
  */
-import type { Connection } from '@libp2p/interface'
+import type { Connection, PeerId } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { CODE_P2P_CIRCUIT, type Multiaddr } from '@multiformats/multiaddr'
 import type { PeerKey } from '../../core/record/announcement.ts'
@@ -20,12 +20,11 @@ export class Race {
   readonly #host: Host
   readonly #peer: PeerKey | undefined
   readonly #signal: AbortSignal
-  /** Ends the attempts that are under way once one has succeeded. */
-  readonly #over = new AbortController()
+  /** BOUNDED by the addresses. The attempts that are under way: each is ended by itself, since a signal may outlive its connection. */
+  readonly #underWay = new Set<AbortController>()
   /** BOUNDED by the addresses that the core gives a peer. Those that are not tried yet. */
   readonly #waiting: Multiaddr[] = []
   readonly #errors: unknown[] = []
-  #underWay = 0
   #isWide = false
   #resolve: (connection: Connection) => void = () => {}
   #reject: (error: unknown) => void = () => {}
@@ -38,18 +37,23 @@ export class Race {
   constructor(host: Host, peer: PeerKey | undefined, addrs: readonly Multiaddr[], signal: AbortSignal) {
     this.#host = host
     this.#peer = peer
-    this.#signal = AbortSignal.any([signal, this.#over.signal])
+    this.#signal = signal
     this.connection = new Promise((resolve, reject) => {
       this.#resolve = resolve
       this.#reject = reject
     })
     const timer = setTimeout(() => this.#widen(), HEAD_START_MS)
+    const giveUp = (): void => {
+      for (const attempt of this.#underWay) attempt.abort()
+    }
     const stop = (): void => {
       clearTimeout(timer)
-      this.#over.abort()
+      signal.removeEventListener('abort', giveUp)
+      giveUp()
     }
+    signal.addEventListener('abort', giveUp)
     this.connection.then(stop, stop)
-    if (addrs.length === 0 && peer !== undefined) this.#try(() => this.#open(peerIdFromString(peer)))
+    if (addrs.length === 0 && peer !== undefined) this.#try(attempt => this.#open(peerIdFromString(peer), attempt))
     else this.add(addrs)
   }
 
@@ -57,7 +61,7 @@ export class Race {
   add(addrs: readonly Multiaddr[]): void {
     this.#waiting.push(...addrs.filter(addr => !isCircuit(addr)), ...addrs.filter(isCircuit))
     if (this.#isWide) this.#widen()
-    else if (this.#underWay === 0) this.#tryNext()
+    else if (this.#underWay.size === 0) this.#tryNext()
   }
 
   #widen(): void {
@@ -68,44 +72,60 @@ export class Race {
   #tryNext(): void {
     const addr = this.#waiting.shift()
     if (addr === undefined) return
-    const isAlone = this.#underWay === 0
-    this.#try(async () => await (isAlone ? this.#open(addr) : this.#openBeside(addr)))
+    const isAlone = this.#underWay.size === 0 && !this.#isDialledByOthers
+    this.#try(async attempt => await (isAlone ? this.#open(addr, attempt) : this.#openBeside(addr, attempt)))
   }
 
-  #try(attempt: () => Promise<Connection>): void {
-    this.#underWay++
-    attempt().then(
-      connection => this.#resolve(connection),
-      error => this.#failed(error)
+  /** The application, or another discovery, may be waiting for a dead address of the same peer. */
+  get #isDialledByOthers(): boolean {
+    const dials = this.#host.connectionManager.getDialQueue?.() ?? []
+    return dials.some(({ peerId }) => peerId !== undefined && peerId.toString() === this.#peer)
+  }
+
+  #try(dial: (attempt: AbortSignal) => Promise<Connection>): void {
+    const attempt = new AbortController()
+    if (this.#signal.aborted) attempt.abort()
+    this.#underWay.add(attempt)
+    dial(attempt.signal).then(
+      connection => {
+        this.#underWay.delete(attempt)
+        this.#resolve(connection)
+      },
+      error => {
+        this.#underWay.delete(attempt)
+        this.#failed(error)
+      }
     )
   }
 
   #failed(error: unknown): void {
-    this.#underWay--
     this.#errors.push(error)
     if (this.#signal.aborted) this.#waiting.length = 0
     if (this.#waiting.length > 0) this.#tryNext()
-    else if (this.#underWay === 0) {
+    else if (this.#underWay.size === 0) {
       this.#reject(this.#errors.length === 1 ? error : new AggregateError(this.#errors, 'no address answered'))
     }
   }
 
-  async #open(target: Parameters<Host['connectionManager']['openConnection']>[0]): Promise<Connection> {
-    return await this.#host.connectionManager.openConnection(target, { signal: this.#signal })
+  async #open(target: PeerId | Multiaddr, signal: AbortSignal): Promise<Connection> {
+    return await this.#host.connectionManager.openConnection(target, { signal })
   }
 
   /** The connection manager would put it behind the dial to this peer that is under way. */
-  async #openBeside(addr: Multiaddr): Promise<Connection> {
+  async #openBeside(addr: Multiaddr, signal: AbortSignal): Promise<Connection> {
     const { connectionGater, transportManager } = this.#host
     // A name that leads to a list of addresses has no transport; a host of another make has no such manager.
     if (this.#peer === undefined || transportManager?.dialTransportForMultiaddr(addr) === undefined) {
-      return await this.#open(addr)
+      return await this.#open(addr, signal)
     }
     const isDenied =
       (await connectionGater?.denyDialPeer?.(peerIdFromString(this.#peer))) === true ||
       (await connectionGater?.denyDialMultiaddr?.(addr)) === true
     if (isDenied) throw new Error(`the connection gater denies ${addr}`)
-    return await transportManager.dial(addr, { signal: this.#signal })
+    const connection = await transportManager.dial(addr, { signal })
+    // Another address has answered at the same moment.
+    if (signal.aborted) connection.abort(new Error('the peer is connected already'))
+    return connection
   }
 }
 

@@ -1,6 +1,7 @@
 /** Tells of what happened: to the application by events, to the operator by metrics and the log. */
 import type { Logger, PeerDiscoveryEvents } from '@libp2p/interface'
 import type { Report } from '../driver.ts'
+import type { HandOver } from '../host/hand-over.ts'
 import type { Receiver, ReceiverCounts } from '../records/receiver.ts'
 import type { AddressBookView } from './address-book-view.ts'
 import type { DiscoveryMetrics } from './metrics.ts'
@@ -35,6 +36,7 @@ interface Readers {
   readonly receiver: Receiver
   readonly metrics: DiscoveryMetrics
   readonly warnings: Warnings
+  readonly handOver: HandOver
   readonly log: Logger
   readonly emit: <Type extends keyof EventDetails>(type: Type, detail: EventDetails[Type]) => void
 }
@@ -52,7 +54,7 @@ export class Reports {
   }
 
   take(report: Report): void {
-    const { receiver, metrics, warnings, log, emit } = this.#readers
+    const { receiver, metrics, warnings, log, emit, handOver } = this.#readers
     switch (report.type) {
       case 'ignored':
         receiver.count(report.reason)
@@ -64,6 +66,7 @@ export class Reports {
         break
       case 'published':
         this.#published++
+        handOver.renew()
         emit('announced', { seq: report.seq, recipients: report.recipients })
         break
       case 'warned':
@@ -75,11 +78,11 @@ export class Reports {
   }
 
   #tellChange({ type, entry }: Extract<Report, { entry: unknown }>): void {
-    const { addressBook, metrics, log, emit } = this.#readers
-    const { peerId, multiaddrs } = addressBook.emit(type, entry)
+    const { addressBook, metrics, log, handOver } = this.#readers
+    if (type === 'joined' || type === 'updated') handOver.listed(entry)
+    else handOver.unlisted(entry)
+    const { peerId } = addressBook.emit(type, entry)
     metrics.announcement(type)
     log('%s %p', type, peerId)
-    // An update may bring other addresses.
-    if (type === 'joined' || type === 'updated') emit('peer', { id: peerId, multiaddrs })
   }
 }

@@ -13,7 +13,13 @@ import { keyOf } from '../../crafted.ts'
 const LONG_MS = 120_000
 const STEP_MS = 50
 
-const LIBP2P_EVENTS = ['connection:open', 'transport:listening', 'self:peer:update', 'peer:discovery'] as const
+const LIBP2P_EVENTS = [
+  'connection:open',
+  'transport:listening',
+  'self:peer:update',
+  'peer:discovery',
+  'peer:update'
+] as const
 
 /** The answer of a host that hangs. */
 export const never = (): Promise<never> => new Promise(() => {})
@@ -79,7 +85,8 @@ export class StubHost {
   }
 
   readonly peerStore = {
-    merge: async (): Promise<void> => {}
+    merge: async (): Promise<void> => {},
+    get: async (): Promise<never> => await refused()
   }
 
   readonly connectionManager = {

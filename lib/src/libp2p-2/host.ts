@@ -5,6 +5,7 @@ import type {
   Peer,
   PeerData,
   PeerId,
+  PendingDial,
   Stream,
   StreamHandler,
   StreamHandlerOptions

@@ -6,6 +6,7 @@ import { resolveConfig } from '../../../src/core/config.ts'
 import { Discovery } from '../../../src/core/discovery.ts'
 import type { WarningCode } from '../../../src/core/effects.ts'
 import { type AddressBookEvents, DEFAULT_TOPIC } from '../../../src/index.ts'
+import { HandOver } from '../../../src/libp2p/host/hand-over.ts'
 import { Turns } from '../../../src/libp2p/host/turns.ts'
 import { signAnnouncement } from '../../../src/libp2p/records/announcement-codec.ts'
 import { Receiver } from '../../../src/libp2p/records/receiver.ts'
@@ -103,6 +104,7 @@ function setUp() {
   for (const type of types) {
     addressBook.addEventListener(type, ({ detail }) => told.push(`book ${type} ${detail.name}`))
   }
+  const handOver = new HandOver(host.components.peerStore, log, () => emit('peer'))
   const receiver = new Receiver(core, {
     topic: DEFAULT_TOPIC,
     log,
@@ -111,5 +113,10 @@ function setUp() {
     addrOf: () => '',
     handle: () => {}
   })
-  return { host, told, warnings, reports: new Reports({ addressBook, receiver, metrics, warnings, log, emit }) }
+  return {
+    host,
+    told,
+    warnings,
+    reports: new Reports({ addressBook, receiver, metrics, warnings, handOver, log, emit })
+  }
 }

@@ -1,20 +1,21 @@
 /** Feeds the core and carries out what it decides: signs, publishes, sends, dials, hangs up, and keeps the one timer. */
-import type { Connection, Logger } from '@libp2p/interface'
+import type { Logger } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { Discovery } from '../core/discovery.ts'
-import type { DialOutcome, DialTarget, Input, Output } from '../core/effects.ts'
+import type { DialOutcome, Input, Output } from '../core/effects.ts'
 import {
   type Announcement,
+  BOUNDS,
   compareVersions,
   type PeerKey,
   type SignedAnnouncement
 } from '../core/record/announcement.ts'
-import { dialAddrs, isPeerKnown } from './addrs/addrs.ts'
+import { dialAddrs } from './addrs/addrs.ts'
 import type { Names } from './addrs/names.ts'
 import { peerIdOf } from './addrs/peer-ids.ts'
 import { monotonicMs } from './clock.ts'
 import type { GossipDiscoveryComponents } from './components.ts'
-import { Race } from './host/race.ts'
+import { Races } from './host/races.ts'
 import { ABORT_GRACE_MS, HOST_CALL_TIMEOUT_MS, STOP_STEP_TIMEOUT_MS, within } from './host/within.ts'
 import { signAnnouncement } from './records/announcement-codec.ts'
 import type { DiscoveryMetrics } from './reports/metrics.ts'
@@ -60,8 +61,8 @@ export class Driver {
   readonly #report: (report: Report) => void
   /** BOUNDED by the dials, signatures and publications that the core allows at once. */
   readonly #running = new Set<Promise<void>>()
-  /** BOUNDED by the peers that the core dials at once. */
-  readonly #races = new Map<string, Race>()
+  readonly #races: Races
+  #cut = ''
   #timer: ReturnType<typeof setTimeout> | undefined
   #firesAtMs = 0
   #stopping: AbortController | undefined
@@ -72,6 +73,7 @@ export class Driver {
     this.#core = core
     this.#host = host
     this.#report = report
+    this.#races = new Races(host.components)
   }
 
   /** Aborts when the driver stops; undefined while it does not run. */
@@ -179,10 +181,18 @@ export class Driver {
 
   async #announce(announcement: Announcement): Promise<void> {
     const record = await this.#signed(announcement)
+    if (record !== undefined) this.#noteCut(announcement.addrs.slice(record.announcement.addrs.length).join(', '))
     const { own } = this.#core
     // A slow key may sign a later announcement first.
     const isOvertaken = own !== undefined && compareVersions(own.announcement, announcement) > 0
     if (record !== undefined && !isOvertaken) this.handle({ type: 'signed', record })
+  }
+
+  /** @param cut - addresses for which a whole announcement has no room beside name and metadata */
+  #noteCut(cut: string): void {
+    if (cut !== this.#cut && cut !== '')
+      this.#host.log('does not announce %s (no room in %d bytes)', cut, BOUNDS.envelopeBytes)
+    this.#cut = cut
   }
 
   /** Undefined when it cannot be signed; the core tries again with its next heartbeat. */
@@ -223,14 +233,10 @@ export class Driver {
     try {
       const resolving = this.#checkedAddrs(dial, signal)
       const addrs = await this.#answer('resolving addresses', resolving, timeoutMs + ABORT_GRACE_MS)
-      const race = this.#races.get(target.id)
-      if (race !== undefined) {
-        race.add(addrs)
-        return
-      }
+      if (this.#races.join(target, addrs)) return
       if (addrs.length === 0 && target.addrs.length > 0) outcome = 'withheld'
       else {
-        const dialling = this.#race(target, addrs, signal)
+        const dialling = this.#races.connect(target, addrs, signal)
         const connection = await this.#answer('dialling a peer', dialling, timeoutMs + ABORT_GRACE_MS)
         peer = connection.remotePeer.toString()
         if (await partners.open(connection)) outcome = 'reached'
@@ -241,17 +247,6 @@ export class Driver {
     }
     metrics.dial(outcome)
     this.handle({ type: 'dialled', id: target.id, outcome, peer })
-  }
-
-  /** Addresses of the same peer that come meanwhile take part. */
-  async #race(target: DialTarget, addrs: readonly Multiaddr[], signal: AbortSignal): Promise<Connection> {
-    const race = new Race(this.#host.components, isPeerKnown(target) ? target.id : undefined, addrs, signal)
-    this.#races.set(target.id, race)
-    try {
-      return await race.connection
-    } finally {
-      this.#races.delete(target.id)
-    }
   }
 
   /** Tells libp2p which connections this service needs: when it has too many, it ends those of the peers with the lowest tags. */

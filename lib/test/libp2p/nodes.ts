@@ -19,7 +19,7 @@ export interface NodeOptions extends GossipDiscoveryInit {
   addresses?: { listen: string[] }
   datastore?: Datastore
   /** What else libp2p is made with. */
-  host?: Pick<Libp2pOptions, 'connectionGater' | 'connectionManager' | 'peerDiscovery'>
+  host?: Pick<Libp2pOptions, 'connectionGater' | 'connectionManager' | 'peerDiscovery' | 'peerRouters'>
 }
 
 /** A started node that is stopped with the test. */

@@ -30,6 +30,8 @@ export class HostEvents {
   readonly #parts: Parts
   /** BOUNDED by `DISCOVERED_KEPT`, twice. */
   readonly #discovered = new Recent<PeerKey, object>(DISCOVERED_KEPT)
+  /** The addresses that are not announced, as the log was told. */
+  #cut = ''
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -68,8 +70,10 @@ export class HostEvents {
     const { core, driver, warnings, log } = this.#parts
     try {
       const { announced: addrs, left } = this.#chooseAddrs()
+      const cut = [...left].map(([addr, why]) => `${addr} (${why})`).join(', ')
+      if (cut !== this.#cut && cut !== '') log('does not announce %s', cut)
+      this.#cut = cut
       if (addrs.join() === core.content.addrs.join()) return
-      if (left.length > 0) log('does not announce %s', left.join(', '))
       driver.handle({ type: 'content-changed', content: { addrs } })
     } catch (error) {
       const { message } = error as Error

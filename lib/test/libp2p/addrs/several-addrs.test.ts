@@ -1,6 +1,6 @@
 /** Peers of which several addresses are known, most of them dead: refused, or never answered at all. */
 import { createServer, type Server } from 'node:net'
-import type { PeerDiscovery, PeerDiscoveryEvents, PeerId } from '@libp2p/interface'
+import type { PeerDiscovery, PeerDiscoveryEvents, PeerId, PeerInfo, PeerRouting } from '@libp2p/interface'
 import { peerDiscoverySymbol } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
 import { TypedEventEmitter } from 'main-event'
@@ -10,6 +10,9 @@ import { addrOf, allList, nextIp, startNode, type TestNode, until } from '../nod
 
 /** How an application, or another discovery, tells of a peer. */
 type Way = 'options' | 'options, by id' | 'addPeer' | 'bootstrap' | 'mdns'
+
+/** Where nobody answers. */
+const DEAD_IP = nextIp()
 
 const WAYS: readonly Way[] = ['options', 'options, by id', 'addPeer', 'bootstrap', 'mdns']
 
@@ -81,6 +84,21 @@ test('a host that denies an address is not sent there', async t => {
   t.equal(bob.getConnections().length, 0)
 })
 
+for (const [how, add] of [
+  ['named in the options', undefined],
+  ['added', (node, id) => node.services.discovery.addPeer(id)],
+  ['added as a text', (node, id) => node.services.discovery.addPeer(`/p2p/${id}`)]
+] as [string, ((node: TestNode, id: PeerId) => void) | undefined][]) {
+  test(`a bare peer id that is ${how} is reached wherever libp2p's routing finds it`, async t => {
+    const alice = await startNode(t, { name: 'alice' })
+    const peerRouters = [() => new Router(alice)]
+    const named = add === undefined && { bootstrapPeers: [`/p2p/${alice.peerId}`] }
+    const bob = await startNode(t, { name: 'bob', ...named, host: { peerRouters } })
+    add?.(bob, alice.peerId)
+    await until(() => allList(alice, bob))
+  })
+}
+
 /** A node that was told of the peer under these addresses. */
 async function told(t: Test, way: Way, id: PeerId, addrs: string[]): Promise<TestNode> {
   const multiaddrs = addrs.map(addr => multiaddr(addr))
@@ -97,6 +115,21 @@ async function told(t: Test, way: Way, id: PeerId, addrs: string[]): Promise<Tes
   if (way === 'bootstrap') for (const addr of multiaddrs) finder.find(id, [addr])
   else finder.find(id, multiaddrs)
   return bob
+}
+
+/** Knows where one node is, as a DHT would. */
+class Router implements PeerRouting {
+  readonly #node: TestNode
+
+  constructor(node: TestNode) {
+    this.#node = node
+  }
+
+  async findPeer(id: PeerId): Promise<PeerInfo> {
+    return { id, multiaddrs: id.equals(this.#node.peerId) ? this.#node.getMultiaddrs() : [] }
+  }
+
+  async *getClosestPeers(): AsyncIterable<PeerInfo> {}
 }
 
 /** Another discovery. */
@@ -125,7 +158,7 @@ async function deadAddr(t: Test, id: PeerId, kind: 'refuses' | 'hangs'): Promise
   }
   if (kind === 'refuses') await close()
   else t.teardown(close)
-  return `/ip4/${ip}/tcp/${port}/p2p/${id}`
+  return `/ip4/${DEAD_IP}/tcp/${port}/p2p/${id}`
 }
 
 async function listening(server: Server, ip: string): Promise<Server> {

@@ -40,6 +40,8 @@ export class StubHost {
   readonly connections: Connection[] = []
   readonly published: Uint8Array[] = []
   readonly errors: string[] = []
+  /** What only the debug log is told, as format and arguments. */
+  readonly logged: string[] = []
   /** By metric and label. */
   readonly counters = new Map<string, number>()
   addrs: Multiaddr[] = [multiaddr('/ip4/127.0.0.1/tcp/4001')]
@@ -130,7 +132,10 @@ export class StubHost {
     const error = (format: string, ...args: unknown[]): void => {
       this.errors.push([format, ...args].join(' '))
     }
-    return Object.assign(() => {}, { error, trace: () => {}, enabled: true })
+    const log = (...args: unknown[]): void => {
+      this.logged.push(args.join(' '))
+    }
+    return Object.assign(log, { error, trace: () => {}, enabled: true })
   }
 
   #counterGroup(name: string) {

@@ -19,6 +19,7 @@ import { inOwnTime, StubHost } from '../host/stub-host.ts'
 
 const key = await keyOf(1)
 const record = await signAnnouncement(announcementOf(key), key, DEFAULT_TOPIC)
+const moved = await signAnnouncement(announcementOf(key, { addrs: ['/ip4/127.0.0.1/tcp/4002'] }), key, DEFAULT_TOPIC)
 const entry: AddressBookEntry = {
   record,
   bornAtMs: 0,
@@ -35,11 +36,13 @@ test('an evicted peer is told as evicted and as nothing else: neither expired no
   t.same([...host.counters], [['libp2p_gossip_discovery_announcements_total{evicted}', 1]])
 })
 
-test('a peer that joins or moves is handed to libp2p, one that goes is not', async t => {
+test('a peer that joins or moves is handed to libp2p, before others are told; one that changes its metadata or goes is not', async t => {
   const { reports, told } = setUp()
-  for (const type of ['joined', 'updated', 'left', 'expired'] as const) reports.take({ type, entry })
+  for (const type of ['joined', 'updated'] as const) reports.take({ type, entry })
+  reports.take({ type: 'updated', entry: { ...entry, record: moved } })
+  for (const type of ['left', 'expired'] as const) reports.take({ type, entry })
   t.same(told, [
-    ...['book joined alice', 'peer', 'book updated alice', 'peer'],
+    ...['peer', 'book joined alice', 'book updated alice', 'peer', 'book updated alice'],
     ...['book left alice', 'book expired alice']
   ])
 })

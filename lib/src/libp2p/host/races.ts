@@ -5,7 +5,9 @@
 import type { Connection, PeerId } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { CODE_P2P_CIRCUIT, type Multiaddr } from '@multiformats/multiaddr'
+import type { DialTarget } from '../../core/effects.ts'
 import type { PeerKey } from '../../core/record/announcement.ts'
+import { isPeerKnown } from '../addrs/addrs.ts'
 import type { GossipDiscoveryComponents } from '../components.ts'
 
 /** A handshake over a good link takes less. RFC 8305 recommends it. */
@@ -13,8 +15,36 @@ const HEAD_START_MS = 250
 
 type Host = Pick<GossipDiscoveryComponents, 'connectionManager' | 'connectionGater' | 'transportManager'>
 
+/** The dials that are under way. */
+export class Races {
+  /** BOUNDED by the peers that the core dials at once. */
+  readonly #races = new Map<string, Race>()
+  readonly #host: Host
+
+  constructor(host: Host) {
+    this.#host = host
+  }
+
+  /** Adds addresses to the dial to a peer; false if there is none. */
+  join({ id }: DialTarget, addrs: readonly Multiaddr[]): boolean {
+    this.#races.get(id)?.add(addrs)
+    return this.#races.has(id)
+  }
+
+  /** @throws {Error} when no address answers, or the signal aborts */
+  async connect(target: DialTarget, addrs: readonly Multiaddr[], signal: AbortSignal): Promise<Connection> {
+    const race = new Race(this.#host, isPeerKnown(target) ? target.id : undefined, addrs, signal)
+    this.#races.set(target.id, race)
+    try {
+      return await race.connection
+    } finally {
+      this.#races.delete(target.id)
+    }
+  }
+}
+
 /** Begins with its first addresses; more may be added until it is over. */
-export class Race {
+class Race {
   /** @throws {Error} of the only attempt, or {AggregateError} of all: none of the addresses answered */
   readonly connection: Promise<Connection>
   readonly #host: Host

@@ -46,7 +46,8 @@ test('an address that becomes known while a dead one is being dialled is tried a
 
 test('a dead address that the application is dialling keeps nobody waiting', async t => {
   const alice = await startNode(t, { name: 'alice' })
-  const bob = await startNode(t, { name: 'bob' })
+  const connectionManager = { addressDialTimeout: PATIENCE_MS }
+  const bob = await startNode(t, { name: 'bob', host: { connectionManager } })
   const ended: string[] = []
   const dead = multiaddr(await deadAddr(t, alice.peerId, 'hangs'))
   bob.dial(dead, { signal: AbortSignal.timeout(PATIENCE_MS) }).then(
@@ -144,11 +145,7 @@ class Finder extends TypedEventEmitter<PeerDiscoveryEvents> implements PeerDisco
 
 /** Of the peer, as somebody says: nobody listens there, or somebody who takes connections and never says a word. */
 async function deadAddr(t: Test, id: PeerId, kind: 'refuses' | 'hangs'): Promise<string> {
-  const ip = nextIp()
-  const server = await listening(
-    createServer(() => {}),
-    ip
-  )
+  const server = await listening(createServer(), DEAD_IP)
   const { port } = server.address() as { port: number }
   const sockets = new Set<{ destroy(): void }>()
   server.on('connection', socket => sockets.add(socket.on('error', () => {})))

@@ -106,13 +106,10 @@ export class Discovery {
     this.overlay = new Overlay(self.peer, config, host, nowMs)
     const { book, overlay } = this
     const [liveness, announcer, lost, push] = [this.#liveness, this.#announcer, this.#lost, this.#push]
-    const suspicions = new Suspicions(
-      { peer: self.peer, book, overlay, liveness, silence: this.#silence, announcer },
-      random,
-      config.dialBackoffMs
-    )
+    const parts = { peer: self.peer, book, overlay, liveness, silence: this.#silence, announcer }
+    const suspicions = new Suspicions(parts, random, config.dialBackoffMs)
     this.#suspicions = suspicions
-    this.#fading = new Fading({ book, overlay, liveness, silence: this.#silence, suspicions })
+    this.#fading = new Fading({ ...parts, suspicions })
     const [contradiction, admission] = [new Contradiction(book), new Admission(config.maxEntries)]
     const acceptor = new RecordAcceptor({
       peer: self.peer,

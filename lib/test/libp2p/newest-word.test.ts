@@ -58,8 +58,8 @@ async function network(t: Test): Promise<{ subject: TestNode; others: TestNode[]
 async function every(intervalMs: number, times: number, act: (n: number) => void): Promise<void> {
   for (let n = 0; n < times; n++) {
     act(n)
-    // The pace of the application.
-    await new Promise(resolve => setTimeout(resolve, intervalMs))
+    const nextMs = performance.now() + intervalMs
+    await until(() => performance.now() >= nextMs)
   }
 }
 

@@ -111,8 +111,7 @@ export class Partners {
 
   opened(peer: PeerKey, { initiator, addr }: LinkOrigin, nowMs: number): void {
     const link = this.#links.get(peer) ?? this.#add(peer, addr, nowMs)
-    if (initiator) link.isDialled = true
-    else link.isInbound = true
+    link[initiator ? 'isDialled' : 'isInbound'] = true
   }
 
   /** This node's draw named the peer, and the link to it is open: it is a partner by this node's own choice. */
@@ -141,11 +140,9 @@ export class Partners {
     return { link, ending }
   }
 
-  /** The peer has started again, so that its former links are gone: it is a partner like any newcomer, though it was let go before. */
+  /** Its former links are gone: it is a partner like any newcomer, though it was let go before. */
   restarted(peer: PeerKey): void {
     this.#letGo.delete(peer)
-    const link = this.#links.get(peer)
-    if (link !== undefined && !link.hasSaidRelease && link.hungUpAtMs === LONG_AGO_MS) this.#takeBack(link)
   }
 
   /** The peer asks to be let go, if this node dialled it, or says that it goes. */

@@ -1,8 +1,7 @@
 /** Hands the peers of the book to libp2p, so that `libp2p.dial(peerId)` reaches each for as long as it is listed, and no longer. */
 import type { Logger, Peer, PeerId, PeerInfo } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
-import type { AddressBookEntry } from '../../core/book/entry.ts'
-import type { PeerKey } from '../../core/record/announcement.ts'
+import type { AddressBookEntry, PeerKey } from '../../core/index.ts'
 import { peerIdOf } from '../addrs/peer-ids.ts'
 import { monotonicMs } from '../clock.ts'
 import type { GossipDiscoveryComponents } from '../components.ts'

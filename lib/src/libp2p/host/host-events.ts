@@ -1,6 +1,5 @@
 /** What the service does when its host calls: messages, streams, connections, addresses, and peers that others found. */
 import type { Connection, Logger, PeerInfo, PeerUpdate, Stream } from '@libp2p/interface'
-import { Recent } from '../../core/bounds/recent.ts'
 import type { Discovery } from '../../core/discovery.ts'
 import type { PeerKey } from '../../core/record/announcement.ts'
 import { type AddrChoice, chosenAddrs, dialTarget } from '../addrs/addrs.ts'
@@ -28,8 +27,8 @@ const DISCOVERED_KEPT = 256
 
 export class HostEvents {
   readonly #parts: Parts
-  /** BOUNDED by `DISCOVERED_KEPT`, twice. */
-  readonly #discovered = new Recent<PeerKey, object>(DISCOVERED_KEPT)
+  /** BOUNDED by `DISCOVERED_KEPT`; the one that was found first makes room. */
+  readonly #discovered = new Set<PeerKey>()
   /** The addresses that are not announced, as the log was told. */
   #cut = ''
 
@@ -86,14 +85,16 @@ export class HostEvents {
 
   /** What mdns and bootstrap find; what this service found is in the book already. */
   readonly onPeerDiscovery = (event: CustomEvent<PeerInfo>): void => {
-    this.#discovered.set(event.detail.id.toString(), {})
+    this.#discovered.add(event.detail.id.toString())
+    const [first] = this.#discovered
+    if (this.#discovered.size > DISCOVERED_KEPT) this.#discovered.delete(first!)
     this.#found(event.detail)
   }
 
   /** Libp2p tells of a peer once. Others of its addresses come as updates: a list of bootstrap peers has one in each entry. */
   readonly onPeerUpdate = (event: CustomEvent<PeerUpdate>): void => {
     const { peer, previous } = event.detail
-    if (previous === undefined || this.#discovered.get(peer.id.toString()) === undefined) return
+    if (previous === undefined || !this.#discovered.has(peer.id.toString())) return
     const known = new Set(previous.addresses.map(({ multiaddr }) => multiaddr.toString()))
     const multiaddrs = peer.addresses.map(({ multiaddr }) => multiaddr)
     if (multiaddrs.some(addr => !known.has(addr.toString()))) this.#found({ id: peer.id, multiaddrs })

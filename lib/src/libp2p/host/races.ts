@@ -5,8 +5,7 @@
 import type { Connection, PeerId } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { CODE_P2P_CIRCUIT, type Multiaddr } from '@multiformats/multiaddr'
-import type { DialTarget } from '../../core/effects.ts'
-import type { PeerKey } from '../../core/record/announcement.ts'
+import type { DialTarget, PeerKey } from '../../core/index.ts'
 import { isPeerKnown } from '../addrs/addrs.ts'
 import type { GossipDiscoveryComponents } from '../components.ts'
 

@@ -5,6 +5,7 @@ import { startRelay } from './server/relay.ts'
 import { serveWeb } from './server/web.ts'
 
 const USAGE = 'usage: npm run presence -- [--port 8080] [--host 127.0.0.1]'
+const LOCALHOST = '127.0.0.1'
 const MAX_PORT = 65_535
 
 await main()
@@ -15,7 +16,7 @@ async function main(): Promise<void> {
   const web = await serveWeb({ host, port, files, relayPeerId: relay.peerId, relayPort: relay.port }).catch(error =>
     exit(`${faultOf(error, host, port)} (${USAGE})`, 2)
   )
-  const url = `http://${isLoopback(host) ? 'localhost' : host}:${web.port}`
+  const url = urlOf(host, web.port)
   console.log(`${styleText('bold', url)} shows who has it open: try it in several tabs, windows and browsers`)
   if (!isLoopback(host)) console.log('Browsers run it over http only from localhost: put a proxy for https before it')
   console.log('Ctrl-C stops it')
@@ -34,12 +35,13 @@ function options(args: string[]): { host: string; port: number } {
       args,
       options: {
         help: { type: 'boolean' },
-        host: { type: 'string', default: '127.0.0.1' },
+        host: { type: 'string', default: LOCALHOST },
         port: { type: 'string', default: '8080' }
       }
     })
     if (values.help === true) exit(USAGE, 0)
-    return { host: values.host, port: portOf(values.port) }
+    // The name may stand for ::1 as well, where pages do not look for the relay.
+    return { host: values.host === 'localhost' ? LOCALHOST : values.host, port: portOf(values.port) }
   } catch (error) {
     return exit(`${(error as Error).message.split(/\n|\. /)[0]} (${USAGE})`, 2)
   }
@@ -62,8 +64,13 @@ function faultOf({ code, message }: NodeJS.ErrnoException, host: string, port: n
   return message
 }
 
+function urlOf(host: string, port: number): string {
+  const name = host === LOCALHOST ? 'localhost' : host
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
+}
+
 function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host.startsWith('127.')
+  return host === '::1' || host.startsWith('127.')
 }
 
 function exit(line: string, code: number): never {

@@ -82,6 +82,18 @@ test('a tab that is closed says farewell, one that is killed is noticed', inBrow
   for (const tab of [alice!, bob!]) t.same(await tab.gone(), ['Dan lost', 'Cid left'])
 })
 
+test('a tab that is closed while the relay is away says farewell over WebRTC', inBrowser, async t => {
+  const { server, url, browser } = await presence(t)
+  const [alice, bob] = await open(browser, url, 'Alice', 'Bob')
+  await untilAllList(alice!, bob!)
+  for (const tab of [alice!, bob!]) await until(async () => (await linksOf(tab)).join() === 'direct')
+  server.program.signal('SIGKILL')
+  await alice!.untilSays(/^The relay does not answer/)
+  await bob!.page.close()
+  await alice!.untilLists()
+  t.same(await alice!.gone(), ['Bob left'])
+})
+
 test('a page that is left by a link says farewell, and is another run when it comes back', inBrowser, async t => {
   const { url, browser } = await presence(t)
   const [alice, bob] = await open(browser, url, 'Alice', 'Bob')
@@ -157,6 +169,19 @@ test('the server stops at Ctrl-C, and frees its port', async t => {
   t.equal(await program.exitCode(), 0)
   t.equal(program.stderr, '')
   await startServer(t, port)
+})
+
+test('the address that is printed is the one that it listens on', async t => {
+  for (const [host, url] of [
+    ['localhost', 'http://localhost:'],
+    ['127.0.0.9', 'http://127.0.0.9:'],
+    ['::1', 'http://[::1]:']
+  ] as const) {
+    const program = new Program(t, 'presence/main.ts', '--port', '0', '--host', host)
+    const [printed] = await program.says(/^http:\/\/\S+/m)
+    t.ok(printed.startsWith(url), printed)
+    t.equal((await fetch(printed)).status, 200)
+  }
 })
 
 test('a port that is in use is named in one line', async t => {

@@ -115,6 +115,8 @@ export class CoreDriver {
       case 'renew':
       case 'warned':
       case 'link':
+      // No simulated link ends by a limit.
+      case 'renew':
         break
       default:
         witness.changed(process, output.type, output.entry)

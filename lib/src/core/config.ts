@@ -30,7 +30,7 @@ export interface DiscoveryInit {
    * Partners that a node wants at least. Two of them (one, where 1 is wanted) it chooses by its own random draw, whoever else
    * dials it; the others may be inbound. Higher is sturdier and costs a handshake each. Beyond twice as many, and never below 4
    * or, from 2 on, 6, the surplus is let go. Default 3: a random graph in which each node draws two others is connected with
-   * high probability. With 1 it is not, and is mended as entries fade.
+   * high probability. With 1 a node wants a link to a peer of a smaller id besides, so that all links together make a tree.
    */
   targetConnections?: number
   /** Time between two comparisons of the book with a connected peer. Default 30 s, as memberlist's push-pull. */

@@ -4,6 +4,7 @@
  * The host delivers inputs, carries out outputs, and calls `handle({ type: 'tick' })` once `nextDeadlineMs` is past.
  */
 import { AddressBook } from './book/address-book.ts'
+import { fadedAmong } from './book/deadlines.ts'
 import type { Interest } from './book/entry.ts'
 import type { EntryStore } from './book/entry-store.ts'
 import { Admission } from './bounds/admission.ts'
@@ -11,7 +12,7 @@ import { Budgets } from './bounds/budgets.ts'
 import type { EndpointOf } from './bounds/endpoint.ts'
 import type { GroupOf } from './bounds/group.ts'
 import type { DiscoveryConfig } from './config.ts'
-import type { DialOutcome, Input, InputOf, Output } from './effects.ts'
+import type { Input, InputOf, Output } from './effects.ts'
 import { RecordAcceptor } from './gossip/accept-record.ts'
 import { Answers, type Question } from './gossip/answers.ts'
 import { Comparison } from './gossip/comparison.ts'
@@ -284,7 +285,7 @@ export class Discovery {
     if (this.#announcer.isDue(this.book.size, nowMs)) this.#announce(false, nowMs, out)
     if (nowMs >= this.#nextSyncMs) this.#syncWithAnyone(nowMs, out)
     this.#askForFading(nowMs, out)
-    this.#seeWhetherAlive(this.overlay.takeOverdue(nowMs), nowMs, out)
+    this.#seeWhetherAlive(this.overlay.takeOverdue(nowMs), true, nowMs, out)
     this.#probe(nowMs, out)
     this.#answers.run(nowMs, out)
     for (const warning of [this.#announcer.takeWarning(nowMs), this.budgets.warning(nowMs)]) {
@@ -348,7 +349,7 @@ export class Discovery {
     // A refutation repeats the content, and is as urgent as a change.
     const isAnswer = this.#suspicions.accusations.takeAnswer()
     if (!changed && !isAnswer) return
-    for (const partner of this.overlay.partners) out.push(...sendPush(partner, [{ record, ageMs: 0 }]))
+    out.push(...sendPush(record.announcement.leaving ? this.#liveness.connected : this.overlay.partners, record))
   }
 
   #open(origin: InputOf<'partner-opened'>, nowMs: number, out: Output[]): void {
@@ -365,8 +366,8 @@ export class Discovery {
     // A partner whose clock was set back learns by its former announcement what it has to outdo.
     const former = this.book.lastOf(partner)
     if (former !== undefined) out.push(...sendRecords(partner, [{ record: former, ageMs: 0 }]))
-    // Perhaps the suspects have refuted while nobody was there to say so: a digest would not tell.
-    out.push(...sendWishes(partner, [...this.#suspicions.suspected]))
+    // Perhaps the suspects have refuted, and those that fade have announced, while nobody was there to say so: a digest would not tell.
+    out.push(...sendWishes(partner, [...this.#suspicions.suspected, ...fadedAmong(this.book.values(), nowMs)]))
   }
 
   /** A connection that breaks without a farewell is a hint: see whether the peer can still be reached. */
@@ -375,13 +376,16 @@ export class Discovery {
     this.#push.closed(partner, nowMs)
     this.#comparison.closed(partner)
     this.#toldOwn.delete(partner)
+    const wasDialled = this.overlay.isDialled(partner)
     const isBroken = this.overlay.closed(partner, nowMs, spentBy) && isCut !== true
     if (this.overlay.size === 0) this.#silence.lost(nowMs)
-    if (isBroken && !this.#left) this.#seeWhetherAlive([partner], nowMs, out)
+    if (isBroken && !this.#left) this.#seeWhetherAlive([partner], wasDialled, nowMs, out)
   }
 
-  #seeWhetherAlive(peers: readonly PeerKey[], nowMs: number, out: Output[]): void {
-    for (const peer of peers) if (this.book.has(peer)) out.push(...this.#suspicions.connectionBroke(peer, nowMs))
+  #seeWhetherAlive(peers: readonly PeerKey[], wasDialled: boolean, nowMs: number, out: Output[]): void {
+    for (const peer of peers) {
+      if (this.book.has(peer)) out.push(...this.#suspicions.connectionBroke(peer, wasDialled, nowMs))
+    }
   }
 
   #syncWithAnyone(nowMs: number, out: Output[]): void {
@@ -428,7 +432,7 @@ export class Discovery {
         this.#push.prune(from)
         return []
       case 'release':
-        this.overlay.release(from, nowMs)
+        out.push(...this.overlay.release(from, nowMs))
         return []
       case 'pong':
         return []
@@ -472,9 +476,7 @@ export class Discovery {
     if (partner !== undefined) out.push({ type: 'send', to: partner, message: { type: 'ping' } })
   }
 
-  #noteDial(input: { id: string; outcome: DialOutcome; peer?: PeerKey }, nowMs: number, out: Output[]): void {
-    const { id, outcome, peer } = input
-    const purpose = this.overlay.dialled(id, outcome === 'reached', nowMs, peer)
-    out.push(...this.#suspicions.dialled(id, purpose, outcome, nowMs))
+  #noteDial({ id, outcome, peer }: Extract<Input, { type: 'dialled' }>, nowMs: number, out: Output[]): void {
+    out.push(...this.#suspicions.dialled(id, this.overlay.ended(id, outcome, nowMs, peer), outcome, nowMs))
   }
 }

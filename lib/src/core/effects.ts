@@ -34,6 +34,8 @@ export type WarningCode =
   | 'overloaded'
   /** Candidates were drawn, and for a while none of them could be reached: strangers may stand in between. */
   | 'eclipsed'
+  /** What `eclipsed` warned of is over: good news, told once. */
+  | 'eclipse-over'
 
 /** Told at most once a minute for each code. */
 export interface Warning {
@@ -106,7 +108,7 @@ export type Output =
       readonly purpose: DialPurpose
       readonly timeoutMs: number
     }
-  /** Close the connection, unless the application uses it. */
+  /** End the streams with the peer, and the connection if it was dialled for them and nobody else uses it. */
   | { readonly type: 'hang-up'; readonly peer: PeerKey }
   /** Dial the peer once more as the circuit to it was dialled, within the time given, and let the former end once the new one is open. */
   | { readonly type: 'renew'; readonly peer: PeerKey; readonly timeoutMs: number }

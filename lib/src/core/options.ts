@@ -37,11 +37,14 @@ export function optionFaults<Options>(given: unknown, rules: OptionRules<Options
     return [`${what} must be an object, got ${shown(given)}`]
   }
   const known = new Map<string, OptionRule>(Object.entries(rules))
-  return Object.entries(given).flatMap(([option, value]) => {
+  const values = given as Record<string, unknown>
+  // Whoever reads an option reads an inherited one as well.
+  const options = new Set([...Object.keys(given), ...known.keys()])
+  return [...options].flatMap(option => {
     const rule = known.get(option)
     if (rule === undefined) return [unknownOption(option, [...known.keys()])]
-    if (value === undefined) return []
-    return sentences(option, value, rule(value, given as Record<string, unknown>))
+    const value = values[option]
+    return value === undefined ? [] : sentences(option, value, rule(value, values))
   })
 }
 

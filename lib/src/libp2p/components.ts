@@ -15,7 +15,15 @@ import type { Datastore } from 'interface-datastore'
 /** What every gossipsub and floodsub of js-libp2p offers, whichever package it comes from. */
 export interface PubSub {
   readonly topicValidators: TopicValidators
-  getTopics?(): string[]
+  /** The protocols of its streams; under which of the two names depends on the package. */
+  readonly protocols?: readonly string[]
+  readonly multicodecs?: readonly string[]
+  /** Gossipsub: topics that this node publishes to without a subscription, and peers that it stays connected to. */
+  readonly fanout?: ReadonlyMap<string, unknown>
+  readonly direct?: ReadonlySet<string>
+  /** Those that this node subscribes to. */
+  getTopics(): string[]
+  getSubscribers(topic: string): PeerId[]
   subscribe(topic: string): void
   unsubscribe(topic: string): void
   publish(topic: string, data: Uint8Array): Promise<{ recipients: PeerId[] }>

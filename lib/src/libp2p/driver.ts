@@ -1,8 +1,8 @@
 /** Feeds the core and carries out what it decides: signs, publishes, sends, dials, hangs up, and keeps the one timer. */
-import type { Logger } from '@libp2p/interface'
+import type { Logger, PeerId } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { Discovery } from '../core/discovery.ts'
-import type { DialOutcome, Input, Output } from '../core/effects.ts'
+import type { DialOutcome, DialTarget, Input, Output } from '../core/effects.ts'
 import {
   type Announcement,
   compareVersions,
@@ -14,6 +14,8 @@ import type { Names } from './addrs/names.ts'
 import { peerIdOf } from './addrs/peer-ids.ts'
 import { monotonicMs } from './clock.ts'
 import type { GossipDiscoveryComponents } from './components.ts'
+import type { ConnectionUse } from './host/connection-use.ts'
+import type { PartnerTags } from './host/partner-tags.ts'
 import { ABORT_GRACE_MS, HOST_CALL_TIMEOUT_MS, STOP_STEP_TIMEOUT_MS, within } from './host/within.ts'
 import { type SignedWithFarewell, signWithFarewell } from './records/announcement-codec.ts'
 import { peerLabel } from './reports/discovered-peer.ts'
@@ -23,12 +25,6 @@ import type { SyncStreams } from './sync/sync-streams.ts'
 
 /** setTimeout fires at once beyond 2^31 - 1 ms. */
 const MAX_TIMER_MS = 2 ** 31 - 1
-
-/** The name of this service's tag in the peer store. */
-const LINK_TAG = 'gossip-discovery'
-
-/** The value of a link that this node chose, as of Kademlia's closest peers. Links that strangers open have no tag. */
-const CHOSEN_LINK_VALUE = 50
 
 type DialOutput = Extract<Output, { type: 'dial' }>
 
@@ -42,6 +38,8 @@ export interface DriverHost {
   readonly components: GossipDiscoveryComponents
   readonly topic: string
   readonly partners: SyncStreams
+  readonly connectionUse: ConnectionUse
+  readonly tags: PartnerTags
   readonly names: Names
   readonly log: Logger
   readonly metrics: DiscoveryMetrics
@@ -101,6 +99,8 @@ export class Driver {
   handle(input: Input): void {
     const nowMs = monotonicMs()
     for (const output of this.#core.handle(input, nowMs)) this.#perform(output)
+    // Messages make no partners.
+    if (input.type !== 'gossip' && input.type !== 'message') this.#tagPartners(nowMs)
     if (this.#stopping !== undefined) this.#setTimer(this.#core.dueMs - nowMs, nowMs)
   }
 
@@ -182,11 +182,15 @@ export class Driver {
         this.run(this.#host.partners.renew(output.peer, output.timeoutMs))
         break
       case 'link':
-        this.run(this.#tag(output))
+        this.#tagPartners(monotonicMs())
         break
       default:
         this.#report(output)
     }
+  }
+
+  #tagPartners(nowMs: number): void {
+    for (const telling of this.#host.tags.update(nowMs)) this.run(telling)
   }
 
   async #announce(announcement: Announcement): Promise<void> {
@@ -233,7 +237,7 @@ export class Driver {
 
   async #dial(dial: DialOutput): Promise<void> {
     const { target, timeoutMs } = dial
-    const { components, partners, warnings, metrics, log } = this.#host
+    const { connectionUse, partners, warnings, metrics, log } = this.#host
     let outcome: DialOutcome = 'failed'
     let peer: PeerKey = target.id
     const timeout = AbortSignal.timeout(timeoutMs)
@@ -243,7 +247,7 @@ export class Driver {
       const addrs = await this.#answer('resolving addresses', resolving, timeoutMs + ABORT_GRACE_MS)
       if (addrs.length === 0) outcome = 'withheld'
       else {
-        const dialling = components.connectionManager.openConnection(addrs, { signal })
+        const dialling = connectionUse.dial(addrs, peerOf(target), { signal })
         const connection = await this.#answer('dialling a peer', dialling, timeoutMs + ABORT_GRACE_MS)
         peer = connection.remotePeer.toString()
         if (await partners.open(connection)) outcome = 'reached'
@@ -258,17 +262,6 @@ export class Driver {
 
   #label(peer: PeerKey): string {
     return peerLabel(peer, this.#core.book.get(peer)?.record.announcement.name)
-  }
-
-  /** Tells libp2p which connections this service needs: when it has too many, it ends those of the peers with the lowest tags. */
-  async #tag({ peer, isChosen }: Extract<Output, { type: 'link' }>): Promise<void> {
-    const { components, warnings } = this.#host
-    try {
-      const tags = { [LINK_TAG]: isChosen ? { value: CHOSEN_LINK_VALUE } : undefined }
-      await this.#answer('tagging a peer', components.peerStore.merge(peerIdOf(peer), { tags }))
-    } catch (error) {
-      if (!warnings.tellTimeout(error)) throw error
-    }
   }
 
   /** What the host answers, unless it is too late or the node has stopped meanwhile. */
@@ -287,6 +280,11 @@ export class Driver {
     })
     return (await Promise.all(addrs)).flat()
   }
+}
+
+/** The peer that is dialled; undefined where only an address is known. */
+function peerOf({ id }: DialTarget): PeerId | undefined {
+  return id.startsWith('/') ? undefined : peerIdOf(id)
 }
 
 /** The words of gossipsub and floodsub, of all versions, for a topic that no connected peer subscribes to. */

@@ -11,7 +11,9 @@ import { peerIdOf } from './addrs/peer-ids.ts'
 import { monotonicMs, wallClockMs } from './clock.ts'
 import type { GossipDiscoveryComponents } from './components.ts'
 import { Driver } from './driver.ts'
+import { ConnectionUse } from './host/connection-use.ts'
 import { HostEvents } from './host/host-events.ts'
+import { linkTagOf, PartnerTags } from './host/partner-tags.ts'
 import { Registrations } from './host/registrations.ts'
 import { Turns } from './host/turns.ts'
 import { Hints } from './interop/hints.ts'
@@ -24,7 +26,7 @@ import { type EventDetails, Reports } from './reports/reports.ts'
 import { Warnings } from './reports/warnings.ts'
 import { Snapshot } from './snapshot.ts'
 import type { CircuitHost } from './sync/renewals.ts'
-import { SyncStreams } from './sync/sync-streams.ts'
+import { SyncStreams, syncProtocolOf } from './sync/sync-streams.ts'
 
 /** The name under which the service logs, for `DEBUG`; before the topic, where that is not the default. */
 export const LOG_NAME = 'libp2p:gossip-discovery'
@@ -91,18 +93,23 @@ export function makeParts(init: PartsInit): Parts {
     metrics.partners(partners.size)
     addressBook.touch()
   }
-  const partners = new SyncStreams(topic, receiver, core.budgets, shared, connections, handle, circuitsOf(components))
+  const own = { topic, protocol: syncProtocolOf(topic), tag: linkTagOf(topic) }
+  const connectionUse = new ConnectionUse(components, own)
+  const links = { connections, use: connectionUse, circuits: circuitsOf(components, connectionUse) }
+  const partners = new SyncStreams(topic, receiver, core.budgets, shared, links, handle)
   const reports = new Reports({ addressBook, receiver, metrics, warnings, log, emit })
+  const tags = new PartnerTags(components.peerStore, own.tag, core.overlay, warnings)
   const names = new Names(dialable, components.dns)
-  const driver = new Driver(core, { components, topic, partners, names, log, metrics, warnings }, report =>
-    reports.take(report)
+  const driver = new Driver(
+    core,
+    { components, topic, partners, connectionUse, tags, names, log, metrics, warnings },
+    report => reports.take(report)
   )
   const hints = new Hints()
   const heard = { components, topic, core, driver, receiver, partners, addressBook, warnings, log, hints }
   const events = new HostEvents(heard)
   const pubsubPeers = pubsubPeersOf(init, { core, driver, partners, dialable, log, addrOf, hints, events })
-  const { protocol } = partners
-  const registrations = new Registrations(components, { topic, protocol }, events, log, warnings)
+  const registrations = new Registrations(components, own, events, log, warnings)
   const told = { addressBook, reports, snapshot, warnings }
   return { core, driver, events, log, partners, pubsubPeers, receiver, registrations, ...told }
 }
@@ -146,9 +153,6 @@ function connectionsOf({ connectionManager }: GossipDiscoveryComponents): (peer:
   return peer => connectionManager.getConnections(peerIdOf(peer))
 }
 
-function circuitsOf({ peerId, connectionManager }: GossipDiscoveryComponents): CircuitHost {
-  return {
-    self: peerId.toString(),
-    dial: async (addr, signal) => await connectionManager.openConnection([addr], { signal, force: true })
-  }
+function circuitsOf({ peerId }: GossipDiscoveryComponents, use: ConnectionUse): CircuitHost {
+  return { self: peerId.toString(), dial: async (addr, signal) => await use.dialAnother(addr, { signal }) }
 }

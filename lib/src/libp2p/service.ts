@@ -4,6 +4,7 @@ import {
   type PeerId,
   peerDiscoverySymbol,
   type Startable,
+  serviceCapabilities,
   serviceDependencies
 } from '@libp2p/interface'
 import { TypedEventEmitter } from 'main-event'
@@ -64,6 +65,8 @@ export class GossipDiscovery extends TypedEventEmitter<GossipDiscoveryEvents> im
   }
 
   readonly [peerDiscoverySymbol] = this
+
+  readonly [serviceCapabilities]: string[] = ['@libp2p/peer-discovery', '@gossip-discovery/libp2p']
 
   readonly [serviceDependencies]: string[] = ['@libp2p/pubsub']
 

@@ -310,8 +310,6 @@ export class TestNode implements Member {
         // What was said before arrives before.
         this.#network.after(LATENCY_MS, () => this.#network.disconnect(this.peer, output.peer))
         break
-      case 'link':
-        break
       case 'suspected':
       case 'refuted':
         this.events.push(`${output.type} ${output.peer}`)
@@ -325,7 +323,7 @@ export class TestNode implements Member {
       case 'renew':
         break
       default:
-        this.events.push(`${output.type} ${output.entry.record.announcement.peer}`)
+        if ('entry' in output) this.events.push(`${output.type} ${output.entry.record.announcement.peer}`)
     }
   }
 }

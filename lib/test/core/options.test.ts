@@ -105,6 +105,11 @@ test('a host checks options of its own along with those of the core', async t =>
   t.equal((error as InvalidConfigError).faults.length, 3)
 })
 
+test('an option that is inherited is checked as any other', async t => {
+  t.same(faultsOf(Object.create({ targetConnections: 0 })), ['targetConnections must be between 1 and 256, got 0'])
+  t.equal(resolveConfig(Object.create({ targetConnections: 4 })).targetConnections, 4)
+})
+
 test('an option named like something that every object has is no option', async t => {
   t.match(optionFaults(JSON.parse('{"__proto__":1,"constructor":2}'), { port: flag }), [
     /^there is no option "__proto__"/,

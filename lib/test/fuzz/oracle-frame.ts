@@ -3,7 +3,7 @@ import { base58btc } from 'multiformats/bases/base58'
 import { depthOf, expectedValue, type Value } from './oracle-cbor.ts'
 
 type Frame = Record<string, unknown>
-type Shape = (items: Value[]) => Frame | undefined
+type Shape = (items: Value[], more: Value[]) => Frame | undefined
 
 /** Items of each kind after the kind itself, and what they are read as. */
 const KINDS: Record<string, { items: number; read: Shape }> = {
@@ -16,7 +16,7 @@ const KINDS: Record<string, { items: number; read: Shape }> = {
   prune: { items: 0, read: () => ({}) },
   ping: { items: 0, read: () => ({}) },
   pong: { items: 0, read: () => ({}) },
-  release: { items: 0, read: () => ({}) }
+  release: { items: 0, read: (_, [more]) => (more === 'keep' ? { isNeeded: true } : {}) }
 }
 
 /** Undefined for bytes that are to be refused. */
@@ -28,7 +28,7 @@ export function expectedFrame(bytes: Uint8Array): Frame | undefined {
   const named = value.slice(1, 1 + items)
   const more = value.slice(1 + items)
   if (named.length < items || more.some(item => depthOf(item) > 4)) return undefined
-  const frame = read(named)
+  const frame = read(named, more)
   return frame === undefined ? undefined : { type: value[0], ...frame }
 }
 

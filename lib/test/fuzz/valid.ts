@@ -110,7 +110,8 @@ const FRAMES: readonly ((random: Random) => unknown[])[] = [
   random => ['want', many(random, () => anyPeer(random))],
   random => [pick(['records', 'push'], random), manyOf(few(random, 512), random, () => anyRecord(random))],
   random => ['suspicions', many(random, () => anySuspicion(random))],
-  random => [pick(['prune', 'ping', 'pong', 'release'], random)]
+  random => [pick(['prune', 'ping', 'pong', 'release'], random)],
+  () => ['release', 'keep']
 ]
 
 function anyItem(random: Random): unknown[] {

@@ -1,6 +1,6 @@
 /** When a book has to look at its entries again. */
 import type { PeerKey } from '../record/announcement.ts'
-import type { Entry } from './entry.ts'
+import type { AddressBookEntry, Entry } from './entry.ts'
 
 /** Part of its ttl after which an entry has missed a heartbeat: there are three to a ttl. */
 const FADING_RATIO = 2 / 3
@@ -62,6 +62,12 @@ export class Deadlines {
   }
 }
 
-function fadesAtMs({ record, bornAtMs }: Entry): number {
+/** From when on nobody has had news of an entry for so long that a heartbeat must have been lost. */
+export function fadesAtMs({ record, bornAtMs }: AddressBookEntry): number {
   return bornAtMs + record.announcement.ttlMs * FADING_RATIO
+}
+
+/** The peers of the entries that fade at this time. */
+export function fadedAmong(entries: Iterable<AddressBookEntry>, nowMs: number): PeerKey[] {
+  return [...entries].filter(entry => nowMs >= fadesAtMs(entry)).map(({ record }) => record.announcement.peer)
 }

@@ -18,3 +18,6 @@ export interface Endpoint {
  * somebody who has nothing to do with the network, or nowhere
  */
 export type EndpointOf = (addr: string) => Endpoint | 'free' | 'forbidden'
+
+/** Where a host knows no better, each address is the only one at its endpoint. */
+export const endpointOfItsOwn: EndpointOf = addr => ({ host: addr, port: '' })

@@ -3,7 +3,7 @@
  * and no crowd of handshakes starves the host.
  */
 import type { AddressBook } from '../book/address-book.ts'
-import type { EndpointOf } from '../bounds/endpoint.ts'
+import { type EndpointOf, endpointOfItsOwn } from '../bounds/endpoint.ts'
 import type { GroupOf } from '../bounds/group.ts'
 import { putBounded } from '../bounds/put-bounded.ts'
 import type { DialPurpose, DialTarget, Output, PeerSource } from '../effects.ts'
@@ -14,32 +14,19 @@ import { type Random, randomBelow } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
 import { BackOff } from './back-off.ts'
 import { type Candidate, Candidates, mergedAddrs } from './candidates.ts'
+import { Climb } from './climb.ts'
 import { draws } from './draw.ts'
 import { Eclipse } from './eclipse.ts'
+import { drawFadedRatio, fadedTargets } from './faded.ts'
 import { Hearsay } from './hearsay.ts'
 import { Pace } from './pace.ts'
-
-/** A probe must tell sooner than a handshake may take; a heal dial must be over before the next is due. */
-const DIAL_TIMEOUT_MS: Record<DialPurpose, number> = { connect: 10_000, probe: 1_500, heal: 2_000 }
-
-/** A node that is alone tries the next one while the former keeps silent: half of a network may be out of reach. */
-const ALONE_INTERVAL_MS = 1_000
-const MAX_CONNECTS_ALONE = 8
+import { DIAL_TIMEOUT_MS, type Purpose, toldOf, UnderWay } from './under-way.ts'
 
 /** Of several peers that the application names, two are dialled at once: the nearer one answers first. */
 const MAX_CONNECTS_NAMED = 2
 
-/** Probes under way at once. The suspicions, which ask for them, begin with 4, and want more while nobody answers. */
-const MAX_PROBES = 64
-
 /** Probed peers that are remembered, so that none is probed again and again. */
 const MAX_PROBED = 4096
-
-/**
- * Share of its ttl after which an entry without news is a reason to dial: the partner that was asked for it at two thirds had
- * none either, so perhaps no path leads there any more.
- */
-const FADED_RATIO = 3 / 4
 
 /** What the overlay is given by its host. */
 export interface OverlayHost {
@@ -65,11 +52,11 @@ export class Dialling {
   readonly #self: PeerKey
   readonly #host: OverlayHost
   readonly #dialBackoffMs: number
+  readonly #fadedRatio: number
   /** BOUNDED by `MAX_PROBED`. When a peer may be probed again. */
   readonly #probed = new Map<PeerKey, number>()
-  /** BOUNDED by `MAX_CONNECTS_ALONE`, one heal and `MAX_PROBES`. */
-  readonly #underWay = new Map<string, DialPurpose>()
-  #begunAtMs = Number.NEGATIVE_INFINITY
+  readonly #underWay = new UnderWay()
+  readonly #climber: Climb
 
   constructor(self: PeerKey, dialBackoffMs: number, host: OverlayHost, partners: Partners, crowd: Crowd) {
     this.#self = self
@@ -80,6 +67,8 @@ export class Dialling {
     this.#backOff = new BackOff(dialBackoffMs, host.random)
     this.#hearsay = new Hearsay(host.endpointOf ?? endpointOfItsOwn)
     this.#pace = new Pace(crowd, host.random)
+    this.#climber = new Climb(self, host.random)
+    this.#fadedRatio = drawFadedRatio(host.random)
   }
 
   addNamed(target: DialTarget): void {
@@ -97,20 +86,24 @@ export class Dialling {
     if (isOfOwnChoice || this.#candidates.isNamed(peer)) this.#choose(peer)
   }
 
-  /** A link ended; a wait follows unless that was agreed on, or the relay's limit was at its end. */
+  /** A link ended; a wait follows unless that was agreed on. */
   closed({ peer, openedAtMs, isDialled, isChosen }: Link, ending: LinkEnding, nowMs: number): void {
-    if (ending !== 'agreed' && ending !== 'spent')
-      this.#backOff.broke(peer, nowMs - openedAtMs, isDialled || isChosen, nowMs)
+    if (ending !== 'agreed') this.#backOff.broke(peer, nowMs - openedAtMs, isDialled || isChosen, nowMs)
+  }
+
+  /** A link that broke is dialled again: nobody takes its place meanwhile. */
+  rejoins(nowMs: number): void {
+    this.#pace.rejoins(nowMs)
   }
 
   /** The dials to peers that are missing as partners. */
   connects(book: AddressBook, isRenewing: boolean, nowMs: number): Output[] {
     const out: Output[] = []
     for (let next = this.#nextConnect(book, isRenewing, nowMs); next !== undefined; ) {
-      this.#begunAtMs = nowMs
-      out.push(this.#begin(next, 'connect'))
+      out.push(this.#begin(next, 'connect', nowMs))
       next = this.#nextConnect(book, isRenewing, nowMs)
     }
+    out.push(...this.#climb(book, nowMs))
     if (this.#partners.missing().chosen <= 0) this.#eclipse.over()
     return [...out, ...this.#eclipse.warn(nowMs)]
   }
@@ -126,7 +119,7 @@ export class Dialling {
       const waitMs = Math.max(this.#dialBackoffMs, this.#backOff.waitMs(target.id))
       putBounded(this.#probed, MAX_PROBED, target.id, nowMs + waitMs)
     }
-    return [this.#begin(admitted, purpose)]
+    return [this.#begin(admitted, purpose, nowMs)]
   }
 
   /** Whether no dial can reach a peer that is not connected. */
@@ -136,12 +129,7 @@ export class Dialling {
 
   /** A dial to one of the listed peers that nobody has had news of for long: a torn overlay is mended before it costs entries. */
   reachFading(peers: readonly PeerKey[], book: AddressBook, nowMs: number): Output[] {
-    const faded = peers.flatMap(peer => {
-      const entry = book.get(peer)
-      if (entry === undefined || !this.#isDialable(peer, nowMs)) return []
-      const { addrs, ttlMs } = entry.record.announcement
-      return nowMs >= entry.bornAtMs + ttlMs * FADED_RATIO ? [{ id: peer, addrs }] : []
-    })
+    const faded = fadedTargets(peers, book, this.#fadedRatio, nowMs).filter(({ id }) => this.#isDialable(id, nowMs))
     const target = faded[randomBelow(faded.length, this.#host.random)]
     return target === undefined ? [] : this.dial(target, 'heal', nowMs)
   }
@@ -152,21 +140,27 @@ export class Dialling {
    * @param peer - who answered, where only an address was known
    */
   dialled(id: string, reached: boolean, nowMs: number, peer: PeerKey = id): DialPurpose | undefined {
-    const purpose = this.#underWay.get(id)
-    this.#underWay.delete(id)
-    if (purpose === 'connect') {
-      if (!this.#candidates.isNamed(id)) this.#pace.tried(reached, nowMs)
-      if (!reached) this.#eclipse.failed(nowMs)
-    }
+    const purpose = this.#underWay.end(id)
+    const told = purpose && toldOf(purpose)
+    if (told === 'connect' && !this.#candidates.isNamed(id)) this.#pace.tried(reached, nowMs)
+    if (purpose === 'connect' && !reached) this.#eclipse.failed(nowMs)
     if (!reached) {
       // In a crowd, whoever has no room at this moment has some soon: for a node that is alone the wait does not double yet.
       this.#backOff.failed(id, this.#isAlone && nowMs < this.#crowd.untilMs, nowMs)
-      return purpose
+      return told
     }
     this.#backOff.reached(id, nowMs)
     this.#candidates.reached(id)
     if (this.#isOfOwnChoice(purpose, peer)) this.#choose(peer)
-    return purpose
+    return told
+  }
+
+  /** The host did not dial, which tells nothing about the peer: it waits for its turn, and others are drawn meanwhile. */
+  withheld(id: string, nowMs: number): DialPurpose | undefined {
+    const purpose = this.#underWay.end(id)
+    this.#backOff.failed(id, true, nowMs)
+    this.#pace.drewNobody(nowMs)
+    return purpose && toldOf(purpose)
   }
 
   /** When {@link connects} may have something to do that it does not have at `nowMs`. */
@@ -180,7 +174,8 @@ export class Dialling {
       consider(this.#pace.namedNotBeforeMs(this.#isAlone))
       consider(this.#backOff.notBeforeMs(id))
     }
-    if (this.#isAlone && this.#countUnderWay('connect') > 0) consider(this.#begunAtMs + ALONE_INTERVAL_MS)
+    if (this.#isAlone) consider(this.#underWay.nextAloneMs)
+    if (this.#isClimbing) consider(this.#climber.nextMs(this.#pace))
     if (!isWanted) return earliestMs
     consider(this.#pace.notBeforeMs(this.#isAlone))
     for (const endMs of this.#backOff.endsMs()) consider(this.#pace.nextDrawMs(endMs))
@@ -193,28 +188,19 @@ export class Dialling {
 
   #nextConnect(book: AddressBook, isRenewing: boolean, nowMs: number): Admitted | undefined {
     const mayBegin = this.#mayBegin('connect', nowMs)
-    const mayBeginNamed = mayBegin || this.#countUnderWay('connect') < MAX_CONNECTS_NAMED
+    const mayBeginNamed = mayBegin || this.#underWay.count('connect') < MAX_CONNECTS_NAMED
     const named = mayBeginNamed ? this.#nextNamed(book, nowMs) : undefined
     return named ?? (mayBegin ? this.#nextWanted(book, isRenewing, nowMs) : undefined)
   }
 
-  #begin({ id, addrs, trusted, hearsay }: Admitted, purpose: DialPurpose): Output {
-    this.#underWay.set(id, purpose)
-    return { type: 'dial', target: { id, addrs }, trusted, hearsay, purpose, timeoutMs: DIAL_TIMEOUT_MS[purpose] }
+  #begin({ id, addrs, trusted, hearsay }: Admitted, purpose: Purpose, nowMs: number): Output {
+    this.#underWay.begin(id, purpose, nowMs)
+    const told = toldOf(purpose)
+    return { type: 'dial', target: { id, addrs }, trusted, hearsay, purpose: told, timeoutMs: DIAL_TIMEOUT_MS[told] }
   }
 
   #mayBegin(purpose: DialPurpose, nowMs: number): boolean {
-    const underWay = this.#countUnderWay(purpose)
-    if (underWay === 0) return true
-    if (purpose === 'probe') return underWay < MAX_PROBES
-    const isDue = underWay < MAX_CONNECTS_ALONE && nowMs >= this.#begunAtMs + ALONE_INTERVAL_MS
-    return purpose === 'connect' && this.#isAlone && isDue
-  }
-
-  #countUnderWay(purpose: DialPurpose): number {
-    let underWay = 0
-    for (const other of this.#underWay.values()) if (other === purpose) underWay++
-    return underWay
+    return this.#underWay.mayBegin(purpose, this.#isAlone, nowMs)
   }
 
   #isWanted(isRenewing: boolean): boolean {
@@ -268,6 +254,21 @@ export class Dialling {
     return undefined
   }
 
+  /** A dial to an earlier peer. */
+  #climb(book: AddressBook, nowMs: number): Output[] {
+    if (!this.#isClimbing || nowMs < this.#climber.nextMs(this.#pace) || !this.#mayBegin('connect', nowMs)) return []
+    const isDialable = (peer: PeerKey) => this.#isDialable(peer, nowMs)
+    const isLeftAlone = (peer: PeerKey) => this.#isLeftAlone(peer, nowMs)
+    const drawn = this.#climber.draw(book, { isDialable, isLeftAlone }, nowMs)
+    if (drawn === 'first') this.#partners.isFirst = true
+    const admitted = typeof drawn === 'object' ? this.#admitted({ ...drawn, trusted: [] }, nowMs) : undefined
+    return admitted === undefined ? [] : [this.#begin(admitted, 'climb', nowMs)]
+  }
+
+  get #isClimbing(): boolean {
+    return !this.#isAlone && this.#partners.missing().isEarlierMissing
+  }
+
   #choose(peer: PeerKey): void {
     this.#partners.choose(peer)
     this.#eclipse.over()
@@ -277,7 +278,7 @@ export class Dialling {
    * Whether a dial for that purpose was for a peer that this node drew, or that was its choice before the link broke. A heal dial
    * is none: whoever falls silent makes others dial it.
    */
-  #isOfOwnChoice(purpose: DialPurpose | undefined, peer: PeerKey): boolean {
+  #isOfOwnChoice(purpose: Purpose | undefined, peer: PeerKey): boolean {
     return purpose === 'connect' || (purpose === 'probe' && this.#partners.wasChosen(peer))
   }
 
@@ -300,6 +301,3 @@ export class Dialling {
     return admitted.addrs.length === 0 ? undefined : { id, trusted, ...admitted }
   }
 }
-
-/** Where a host knows no better, each address is the only one at its endpoint. */
-const endpointOfItsOwn: EndpointOf = addr => ({ host: addr, port: '' })

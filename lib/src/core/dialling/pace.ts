@@ -11,6 +11,9 @@ const FREE_FAILURES = 3
 const FAILURE_WAIT_MS = 100
 const MAX_FAILURE_WAIT_MS = 1_000
 
+/** Time for a link that broke to be dialled again by either side, before another one takes its place: else links add up. */
+const REJOIN_MS = 3_000
+
 /** A draw that names nobody is not repeated at each input; the wait doubles with each that follows. */
 const NOBODY_WAIT_MS = 100
 const MAX_NOBODY_WAIT_MS = 1_600
@@ -20,6 +23,7 @@ export class Pace {
   readonly #random: Random
   #failuresInARow = 0
   #pausedUntilMs = 0
+  #rejoinsUntilMs = 0
   #triedAtMs = Number.NEGATIVE_INFINITY
   #spreadMs: number
   #drewNobodyAtMs = Number.NEGATIVE_INFINITY
@@ -37,6 +41,11 @@ export class Pace {
     this.#failuresInARow = reached ? 0 : this.#failuresInARow + 1
     const waitMs = Math.max(0, this.#failuresInARow - FREE_FAILURES) * FAILURE_WAIT_MS
     this.#pausedUntilMs = nowMs + Math.min(waitMs, MAX_FAILURE_WAIT_MS)
+  }
+
+  /** A link that broke is dialled again. */
+  rejoins(nowMs: number): void {
+    this.#rejoinsUntilMs = nowMs + REJOIN_MS
   }
 
   drewSomebody(): void {
@@ -62,7 +71,8 @@ export class Pace {
   /** When somebody of the book may be dialled. */
   notBeforeMs(isAlone: boolean): number {
     if (isAlone) return this.#pausedUntilMs
-    return Math.max(this.#pausedUntilMs, Math.max(this.#triedAtMs, this.#crowd.quietAtMs) + this.#spreadMs)
+    const calmAtMs = Math.max(this.#triedAtMs, this.#crowd.quietAtMs) + this.#spreadMs
+    return Math.max(this.#pausedUntilMs, this.#rejoinsUntilMs, calmAtMs)
   }
 
   /** A node that has a partner leaves the well-known ones to a crowd that has none yet. */

@@ -1,6 +1,7 @@
 /** A record on its way into the book, and what follows from it. */
 
 import type { AddressBook } from '../book/address-book.ts'
+import { fadesAtMs } from '../book/deadlines.ts'
 import { type AddressBookEntry, HEARSAY, type Interest, type Source, STANDING } from '../book/entry.ts'
 import type { Admission, Offer } from '../bounds/admission.ts'
 import type { Output } from '../effects.ts'
@@ -163,11 +164,13 @@ export class RecordAcceptor {
     if (result === 'left')
       out.push({ type: 'left', entry: { ...former!, record, bornAtMs: nowMs - ageMs, expiresAtMs: nowMs } })
     if (wasSuspected) out.push({ type: 'refuted', peer })
-    // Heartbeats travel by gossip alone.
     if (isVouchedFor && result === 'refreshed') this.#vouch(peer, source!, nowMs)
-    if (wasSuspected || result !== 'refreshed') {
+    // Heartbeats travel by gossip alone, unless gossip has lost one: then others wait for it as well, behind any link.
+    const wasFading = former !== undefined && nowMs >= fadesAtMs(former)
+    const isUrgent = wasSuspected || wasFading
+    if (isUrgent || result !== 'refreshed') {
       const { standing } = book.entryOf(record) ?? former ?? source!
-      push.add({ record, ageMs, isHearsay: standing === STANDING.hearsay }, via.forwarder, nowMs, wasSuspected)
+      push.add({ record, ageMs, isHearsay: standing === STANDING.hearsay }, via.forwarder, nowMs, isUrgent)
     }
     return true
   }

@@ -15,7 +15,7 @@ const GRAIN_MS = 25
 /** A verified record, and who handed it on. */
 export interface HeldRecord {
   readonly aged: AgedRecord
-  readonly from: PeerKey
+  readonly forwarder: PeerKey
 }
 
 interface Held extends HeldRecord {
@@ -49,7 +49,7 @@ export class HeldRecords {
   }
 
   /** Keeps a record until its turn; `outdoes` an older one, is `outdone` by a newer one that is kept, or is `due` at once. */
-  hold(aged: AgedRecord, from: PeerKey, nowMs: number): 'held' | 'outdoes' | 'outdone' | 'due' {
+  hold(aged: AgedRecord, forwarder: PeerKey, nowMs: number): 'held' | 'outdoes' | 'outdone' | 'due' {
     const { peer, leaving } = aged.record.announcement
     const held = this.#held.size === 0 ? undefined : this.#held.get(peer)
     if (held !== undefined && compareSigned(aged.record, held.aged.record) <= 0) return 'outdone'
@@ -59,7 +59,7 @@ export class HeldRecords {
       return 'due'
     }
     // A newer one does not put the turn off.
-    this.#held.set(peer, { aged, from, atMs: nowMs, dueMs: Math.min(dueMs, held?.dueMs ?? dueMs) })
+    this.#held.set(peer, { aged, forwarder, atMs: nowMs, dueMs: Math.min(dueMs, held?.dueMs ?? dueMs) })
     this.#lookAt(this.#held.size > MAX_HELD ? nowMs : dueMs)
     return held === undefined ? 'held' : 'outdoes'
   }
@@ -83,7 +83,7 @@ export class HeldRecords {
       over--
       this.#held.delete(peer)
       const ageMs = held.aged.ageMs + Math.floor(nowMs - held.atMs)
-      due.push({ aged: { ...held.aged, ageMs }, from: held.from })
+      due.push({ aged: { ...held.aged, ageMs }, forwarder: held.forwarder })
     }
     return due
   }

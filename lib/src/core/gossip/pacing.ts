@@ -18,27 +18,28 @@ export class Pacing {
   }
 
   /** A record that gossip brought: of age 0. */
-  take(aged: AgedRecord, from: PeerKey, nowMs: number, out: Output[]): void {
-    if (this.#isInTime(aged, from, nowMs, out)) this.#acceptor.take(aged, from, nowMs, out)
+  take(aged: AgedRecord, forwarder: PeerKey, nowMs: number, out: Output[]): void {
+    if (this.#isInTime(aged, forwarder, nowMs, out)) this.#acceptor.take(aged, forwarder, nowMs, out)
   }
 
   /** A partner's records; returns whether any of them was news, or may be when its turn comes. */
-  takeAll(records: readonly AgedRecord[], from: PeerKey, nowMs: number, out: Output[]): boolean {
-    const inTime = records.filter(aged => this.#isInTime(aged, from, nowMs, out))
-    return this.#acceptor.takeAll(inTime, from, nowMs, out) || inTime.length < records.length
+  takeAll(records: readonly AgedRecord[], forwarder: PeerKey, nowMs: number, out: Output[]): boolean {
+    const inTime = records.filter(aged => this.#isInTime(aged, forwarder, nowMs, out))
+    return this.#acceptor.takeAll(inTime, forwarder, nowMs, out) || inTime.length < records.length
   }
 
   /** Takes those whose turn has come. Gossip did not carry them on: they are pushed, heartbeats too. */
   takeDue(nowMs: number, out: Output[]): void {
-    for (const { aged, from } of this.#held.due(nowMs)) {
-      if (this.#acceptor.take(aged, from, nowMs, out)) this.#push.addOnce(this.#acceptor.handedOn(aged), from, nowMs)
+    for (const { aged, forwarder } of this.#held.due(nowMs)) {
+      if (this.#acceptor.take(aged, forwarder, nowMs, out))
+        this.#push.addOnce(this.#acceptor.handedOn(aged), forwarder, nowMs)
     }
   }
 
-  #isInTime(aged: AgedRecord, from: PeerKey, nowMs: number, out: Output[]): boolean {
+  #isInTime(aged: AgedRecord, forwarder: PeerKey, nowMs: number, out: Output[]): boolean {
     const { peer } = aged.record.announcement
     if (!this.#held.concerns(peer) || this.#acceptor.isOwn(aged.record)) return true
-    const outcome = this.#held.hold(aged, from, nowMs)
+    const outcome = this.#held.hold(aged, forwarder, nowMs)
     if (outcome === 'outdone' || outcome === 'outdoes') out.push({ type: 'ignored', reason: 'rate-limited', peer })
     return outcome === 'due'
   }

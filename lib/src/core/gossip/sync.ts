@@ -43,8 +43,17 @@ export type SyncMessage =
   | { readonly type: 'ping' }
   | { readonly type: 'pong' }
   | { readonly type: 'suspicions'; readonly suspicions: readonly Suspicion[] }
-  /** The sender has more connections than it wants: close this one as soon as you can do without. */
-  | { readonly type: 'release' }
+  | ReleaseMessage
+
+/**
+ * The sender has more partners than it wants. From the listener: end this link as soon as you can do without. From the dialler:
+ * it ends. Answered with the same word.
+ */
+export interface ReleaseMessage {
+  readonly type: 'release'
+  /** The connection is to stay: the host of the sender has another use for it, or the sender has no other partner. */
+  readonly isNeeded?: true
+}
 
 /** One number for each bucket of the sender's book. */
 export interface DigestMessage {

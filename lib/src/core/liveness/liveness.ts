@@ -40,6 +40,11 @@ export class Liveness {
     this.#nextProbeMs = nowMs + GRACE_MS
   }
 
+  /** Peers with an open sync stream, partners or let go. */
+  get connected(): Iterable<PeerKey> {
+    return this.#partners
+  }
+
   opened(partner: PeerKey): void {
     this.#probed.delete(partner)
     this.#moveToEnd(partner)

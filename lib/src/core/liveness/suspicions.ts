@@ -94,8 +94,8 @@ export class Suspicions {
   }
 
   /** The connection to a partner broke without a word: perhaps it can still be reached. */
-  connectionBroke(peer: PeerKey, nowMs: number): Output[] {
-    this.#asks.plan(peer, nowMs, 'self')
+  connectionBroke(peer: PeerKey, wasDialled: boolean, nowMs: number): Output[] {
+    this.#asks.plan(peer, this.#node.overlay.rejoins(wasDialled, nowMs), 'self')
     return this.run(nowMs)
   }
 

@@ -27,14 +27,46 @@ export interface Link {
   isLimited: boolean
   /** The peer said `release`: it asks to be let go, or says that it goes. */
   hasSaidRelease: boolean
+  /** This node said it. */
+  isReleased: boolean
   /** When this node asked the peer to let go, or began to close the link. */
   partedAtMs: number
   hungUpAtMs: number
 }
 
+/** What a node lacks; a number below 1 is nothing. */
+export interface Missing {
+  readonly chosen: number
+  readonly any: number
+  /** Links that no relay ends. */
+  readonly direct: number
+  /**
+   * Where a node chooses one link only, it also wants a link to a peer that comes before it in the order of the keys, whoever
+   * chose that link. All nodes but the first have one, so they hang together as a tree, whatever else is chosen and renewed.
+   */
+  readonly isEarlierMissing: boolean
+}
+
 /** Never, as a time in the future and as one in the past. */
 export const NEVER_MS = Number.POSITIVE_INFINITY
 export const LONG_AGO_MS = Number.NEGATIVE_INFINITY
+
+/** A link of which nothing is known but that it is there. */
+export function newLink(peer: PeerKey, group: Group, openedAtMs: number): Link {
+  return {
+    peer,
+    group,
+    openedAtMs,
+    isDialled: false,
+    isInbound: false,
+    isChosen: false,
+    isLimited: false,
+    hasSaidRelease: false,
+    isReleased: false,
+    partedAtMs: NEVER_MS,
+    hungUpAtMs: LONG_AGO_MS
+  }
+}
 
 /** Whether the link is meant to stay: neither side has asked for its end. */
 export function isKept(link: Link): boolean {

@@ -2,7 +2,7 @@
 import type { AddressBook } from '../book/address-book.ts'
 import type { Group } from '../bounds/group.ts'
 import { Dialling, type OverlayHost } from '../dialling/dialling.ts'
-import type { DialPurpose, DialTarget, Output, PeerSource, SpentBy } from '../effects.ts'
+import type { DialOutcome, DialPurpose, DialTarget, Output, PeerSource, SpentBy } from '../effects.ts'
 import { jittered, type Random } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
 import { Circuits, type SpentCircuit } from './circuits.ts'
@@ -19,6 +19,9 @@ const RENEW_JITTER_RATIO = 0.5
 
 /** A renewal that finds nobody new is given up. */
 const RENEW_TIMEOUT_MS = 60_000
+
+/** Time for the peer that dialled a connection which broke to dial again, over a relay too. */
+const REDIAL_GRACE_MS = 500
 
 /** The links of this node: which partners it has, which it chose, whom it dials, and which it lets go. */
 export class Overlay {
@@ -39,7 +42,7 @@ export class Overlay {
   ) {
     this.#random = host.random
     this.#crowd = new Crowd(nowMs)
-    this.#partners = new Partners(bounds.targetConnections, host)
+    this.#partners = new Partners(self, bounds.targetConnections, host)
     this.#dialling = new Dialling(self, bounds.dialBackoffMs, host, this.#partners, this.#crowd)
     this.#renewAtMs = this.#nextRenewalMs(nowMs)
   }
@@ -61,6 +64,11 @@ export class Overlay {
   /** Whether a sync stream with the peer is open, though it may have been let go. */
   isConnected(peer: PeerKey): boolean {
     return this.#partners.isConnected(peer)
+  }
+
+  /** Whether this node dialled the peer that is connected. */
+  isDialled(peer: PeerKey): boolean {
+    return this.#partners.isDialled(peer)
   }
 
   /** Whether the peer is a partner because this node drew, found or was told it, and not because it dialled. */
@@ -94,7 +102,7 @@ export class Overlay {
     const closed = this.#partners.closed(peer, spentBy !== undefined, nowMs)
     if (closed === undefined) return false
     const { link, ending } = closed
-    this.#dialling.closed(link, ending, nowMs)
+    if (ending !== 'spent') this.#dialling.closed(link, ending, nowMs)
     this.#circuits.closed(peer)
     const isAwaited = ending === 'spent' && spentBy === 'peer'
     if (isAwaited) this.#circuits.awaits(peer, nowMs)
@@ -111,9 +119,19 @@ export class Overlay {
     return this.#circuits.takeOverdue(nowMs)
   }
 
+  /**
+   * A link broke; returns when this node dials the peer again. The side that had dialled does so at once, and the other one waits for
+   * that, unless it has nobody else: two that dial each other have two connections. Nobody takes its place meanwhile.
+   */
+  rejoins(wasDialled: boolean, nowMs: number): number {
+    this.#dialling.rejoins(nowMs)
+    return wasDialled || this.size === 0 ? nowMs : nowMs + REDIAL_GRACE_MS
+  }
+
   /** Somebody has joined the network, and may dial this node. */
   newcomer(nowMs: number): void {
     this.#crowd.newcomer(nowMs)
+    this.#partners.isFirst = false
   }
 
   /** A peer that the application wants to be joined, such as a bootstrap peer. */
@@ -138,17 +156,17 @@ export class Overlay {
     this.#partners.hangUp(peer, nowMs)
   }
 
-  /** The partner asks to be let go, or says that it goes. */
-  release(peer: PeerKey, nowMs: number): void {
-    this.#partners.release(peer, nowMs)
+  /** The partner asks to be let go, or says that it goes; returns the answer. */
+  release(peer: PeerKey, nowMs: number): Output[] {
+    return this.#partners.release(peer, nowMs)
   }
 
   /** Brings the connections nearer to what is wanted, a step at a time. */
   shape(book: AddressBook, nowMs: number): Output[] {
     return [
-      ...this.#partners.letGo(nowMs >= this.#crowd.quietAtMs, nowMs),
       ...this.#renew(nowMs),
       ...this.#circuits.takeSpent(nowMs).flatMap(spent => this.#renewCircuit(spent, nowMs)),
+      ...this.#partners.letGo(nowMs >= this.#crowd.quietAtMs, nowMs),
       ...this.#dialling.connects(book, this.#isRenewing, nowMs),
       ...this.#partners.changes()
     ]
@@ -167,6 +185,12 @@ export class Overlay {
   /** A dial to one of the peers whose entries fade, once nobody has had news of it for long. */
   reachFading(peers: readonly PeerKey[], book: AddressBook, nowMs: number): Output[] {
     return this.#dialling.reachFading(peers, book, nowMs)
+  }
+
+  /** A dial has ended, or was not made; see {@link dialled}. */
+  ended(id: string, outcome: DialOutcome, nowMs: number, peer?: PeerKey): DialPurpose | undefined {
+    if (outcome === 'withheld') return this.#dialling.withheld(id, nowMs)
+    return this.dialled(id, outcome === 'reached', nowMs, peer)
   }
 
   /**

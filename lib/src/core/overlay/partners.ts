@@ -7,23 +7,27 @@
 import type { Group } from '../bounds/group.ts'
 import { putBounded } from '../bounds/put-bounded.ts'
 import type { Output } from '../effects.ts'
-import { sendRelease } from '../gossip/send.ts'
 import { type Random, randomBelow } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
-import { surplusOf } from './inbound-places.ts'
-import { endingOf, isKept, type Link, type LinkEnding, type LinkOrigin, LONG_AGO_MS, NEVER_MS } from './links.ts'
+import { LetGo } from './let-go.ts'
+import {
+  endingOf,
+  isKept,
+  type Link,
+  type LinkEnding,
+  type LinkOrigin,
+  LONG_AGO_MS,
+  type Missing,
+  NEVER_MS,
+  newLink
+} from './links.ts'
+import { surplusAmong } from './places.ts'
 
 /** Links that this node chooses for itself: a random graph in which each node draws two others is connected. */
 const CHOSEN_LINKS = 2
 
 /** Time for a peer that was asked to go to find another partner; then it is none any more, whether or not it went. */
 export const RELEASE_GRACE_MS = 10_000
-
-/** Whoever was let go is left alone for so long: not dialled, not asked again, and no partner if it comes back. */
-export const LEFT_ALONE_MS = 600_000
-
-/** A crowd that a well-known peer lets go; the one that was let go first makes room. */
-const MAX_LET_GO = 1024
 
 /** The host does not hang up while the application uses the connection, and is asked again. */
 const HANG_UP_INTERVAL_MS = 5_000
@@ -32,22 +36,25 @@ const HANG_UP_INTERVAL_MS = 5_000
 const MAX_BROKEN = 64
 
 export class Partners {
+  /** Whether no listed peer comes before this node, as far as anybody has looked: then it is the root of the tree. */
+  isFirst = false
   /** BOUNDED by the host's connections. The oldest first. */
   readonly #links = new Map<PeerKey, Link>()
   /** BOUNDED by the links. Those whose time as partners is not over. */
   readonly #partners = new Set<PeerKey>()
-  /** BOUNDED by `MAX_LET_GO`. Until when a peer is left alone. */
-  readonly #letGo = new Map<PeerKey, number>()
+  readonly #letGo = new LetGo()
   /** BOUNDED by `MAX_BROKEN`. Chosen links that broke. */
   readonly #broken = new Map<PeerKey, true>()
   /** BOUNDED by the links. Peers that the host was told to be chosen. */
   #toldChosen: ReadonlySet<PeerKey> = new Set()
+  readonly #self: PeerKey
   readonly #target: number
   readonly #chosenTarget: number
   readonly #groupOf: (addr: string) => Group
   readonly #random: Random
 
-  constructor(targetConnections: number, host: { groupOf: (addr: string) => Group; random: Random }) {
+  constructor(self: PeerKey, targetConnections: number, host: { groupOf: (addr: string) => Group; random: Random }) {
+    this.#self = self
     this.#target = targetConnections
     this.#chosenTarget = Math.min(CHOSEN_LINKS, targetConnections)
     this.#groupOf = host.groupOf
@@ -72,6 +79,10 @@ export class Partners {
     return this.#links.has(peer)
   }
 
+  isDialled(peer: PeerKey): boolean {
+    return this.#links.get(peer)?.isDialled === true
+  }
+
   isChosen(peer: PeerKey): boolean {
     return this.has(peer) && this.#links.get(peer)!.isChosen
   }
@@ -93,16 +104,20 @@ export class Partners {
 
   /** Whether a peer was let go not long ago. */
   isLeftAlone(peer: PeerKey, nowMs: number): boolean {
-    return (this.#letGo.get(peer) ?? LONG_AGO_MS) > nowMs
+    return this.#letGo.has(peer, nowMs)
   }
 
-  /** How many links to choose are missing, how many of any kind, and how many that no relay ends until circuits can be spared. */
-  missing(): { chosen: number; any: number; direct: number } {
+  /**
+   * How many links to choose are missing, how many of any kind, how many that no relay ends until circuits can be spared, and whether one
+   * to an earlier peer is.
+   */
+  missing(): Missing {
     const kept = this.#kept()
     return {
       chosen: this.#chosenTarget - kept.filter(link => link.isChosen).length,
       any: this.#target - kept.length,
-      direct: this.#chosenTarget - kept.filter(link => !link.isLimited).length
+      direct: this.#chosenTarget - kept.filter(link => !link.isLimited).length,
+      isEarlierMissing: this.#wantsEarlier && !kept.some(({ peer }) => peer < this.#self)
     }
   }
 
@@ -149,12 +164,13 @@ export class Partners {
     return { link, ending }
   }
 
-  /** The peer asks to be let go, if this node dialled it, or says that it goes. */
-  release(peer: PeerKey, nowMs: number): void {
+  /** The peer asks to be let go, if this node dialled it, or says that it goes; then it waits for an answer. */
+  release(peer: PeerKey, nowMs: number): Output[] {
     const link = this.#links.get(peer)
-    if (link === undefined) return
+    if (link === undefined) return []
     link.hasSaidRelease = true
     this.#part(link, nowMs)
+    return link.isInbound && !link.isReleased ? [this.#releaseFor(link)] : []
   }
 
   /** The partner is about to be hung up on. */
@@ -165,26 +181,27 @@ export class Partners {
 
   /** Ends what is to end, a step at a time: one surplus link, and the links whose time is over. */
   letGo(isQuiet: boolean, nowMs: number): Output[] {
-    const surplus = isQuiet ? this.#surplus() : undefined
+    const targets = { any: this.#target, chosen: this.#chosenTarget }
+    const surplus = isQuiet ? surplusAmong(this.#kept(), targets, this.#random) : undefined
     const out = surplus === undefined ? [] : this.end(surplus, nowMs)
     for (const link of this.#hangUpsDue(nowMs)) out.push(...this.#hangUp(link, nowMs))
     this.#reviewParted(nowMs)
     return out
   }
 
-  /** Ends a link that this node dialled, or asks the peer that did to end it. */
+  /** Ends a link that this node dialled, once it can do without, or asks the peer that did to end it. */
   end(link: Link, nowMs: number): Output[] {
     this.#part(link, nowMs)
-    return link.isDialled ? this.#hangUp(link, nowMs) : [sendRelease(link.peer)]
+    if (!link.isDialled) return [this.#releaseFor(link)]
+    return this.#isToHangUp(link, nowMs) ? this.#hangUp(link, nowMs) : []
   }
 
   /** Gives up one of the chosen links but the newest: it is closed, or left to the peer that dialled it. */
   exchange(nowMs: number): Output[] {
     const former = this.#kept(link => link.isChosen).slice(0, -1)
     const link = former[randomBelow(former.length, this.#random)]
-    if (link === undefined) return []
-    if (link.isDialled) return this.end(link, nowMs)
-    link.isChosen = false
+    if (link?.isDialled === true) return this.end(link, nowMs)
+    if (link !== undefined) link.isChosen = false
     return []
   }
 
@@ -206,7 +223,7 @@ export class Partners {
     for (const link of this.#links.values()) {
       if (isKept(link)) continue
       if (this.has(link.peer)) consider(link.partedAtMs + RELEASE_GRACE_MS)
-      else consider(this.#letGo.get(link.peer) ?? NEVER_MS)
+      else consider(this.#letGo.untilMs(link.peer))
       if (this.#isToHangUp(link, nowMs)) consider(link.hungUpAtMs + HANG_UP_INTERVAL_MS)
     }
     return earliestMs
@@ -215,44 +232,25 @@ export class Partners {
   /** Whoever was let go and comes back is no partner, unless there is no other. */
   #add(peer: PeerKey, addr: string, nowMs: number): Link {
     const isLeftAlone = this.isLeftAlone(peer, nowMs) && this.#partners.size > 0
-    const link: Link = {
-      peer,
-      group: this.#groupOf(addr),
-      openedAtMs: nowMs,
-      isDialled: false,
-      isInbound: false,
-      isChosen: false,
-      isLimited: false,
-      hasSaidRelease: false,
-      partedAtMs: isLeftAlone ? nowMs - RELEASE_GRACE_MS : NEVER_MS,
-      hungUpAtMs: LONG_AGO_MS
-    }
+    const link = newLink(peer, this.#groupOf(addr), nowMs)
+    if (isLeftAlone) link.partedAtMs = nowMs - RELEASE_GRACE_MS
     this.#links.set(peer, link)
     if (!isLeftAlone) this.#partners.add(peer)
     return link
   }
 
+  /** One chosen link each leaves islands; two do not. */
+  get #wantsEarlier(): boolean {
+    return this.#chosenTarget < CHOSEN_LINKS && !this.isFirst
+  }
+
   #part(link: Link, nowMs: number): void {
     if (link.partedAtMs === NEVER_MS) link.partedAtMs = nowMs
-    putBounded(this.#letGo, MAX_LET_GO, link.peer, nowMs + LEFT_ALONE_MS)
+    this.#letGo.add(link.peer, nowMs)
   }
 
   #kept(isMeant: (link: Link) => boolean = () => true): Link[] {
     return [...this.#links.values()].filter(link => isKept(link) && isMeant(link))
-  }
-
-  /**
-   * A link beyond the places that there are: twice `targetConnections`, or twice what this node chooses and one more where that is
-   * more, of which the chosen ones take their share. At least `targetConnections` places are for inbound links.
-   */
-  #surplus(): Link | undefined {
-    const places = 2 * Math.max(this.#target, this.#chosenTarget + 1)
-    const kept = this.#kept()
-    const inbound = kept.filter(link => !link.isChosen)
-    const chosen = kept.length - inbound.length
-    if (inbound.length > Math.max(this.#target, places - chosen)) return surplusOf(inbound, this.#random)
-    if (kept.length <= places || chosen <= this.#chosenTarget) return undefined
-    return kept.filter(link => link.isChosen)[randomBelow(chosen, this.#random)]
   }
 
   /** Links that this node dialled and that either side wants to end: once there are enough others, or it has taken too long. */
@@ -264,7 +262,8 @@ export class Partners {
 
   #isToHangUp(link: Link, nowMs: number): boolean {
     if (!link.isDialled || link.partedAtMs === NEVER_MS) return false
-    const { chosen, any } = this.missing()
+    const { chosen, any, isEarlierMissing } = this.missing()
+    if (isEarlierMissing) return false
     if (chosen <= 0 && any <= 0) return true
     return link.partedAtMs + RELEASE_GRACE_MS <= nowMs && this.#kept().length > 0
   }
@@ -272,7 +271,14 @@ export class Partners {
   /** With a word, lest the partner take it for a crash. */
   #hangUp(link: Link, nowMs: number): Output[] {
     link.hungUpAtMs = nowMs
-    return [sendRelease(link.peer), { type: 'hang-up', peer: link.peer }]
+    return [this.#releaseFor(link), { type: 'hang-up', peer: link.peer }]
+  }
+
+  /** The word that a link is to end, and whether this node has nobody else. */
+  #releaseFor(link: Link): Output {
+    link.isReleased = true
+    const isLast = this.#kept(({ peer }) => peer !== link.peer).length === 0
+    return { type: 'send', to: link.peer, message: { type: 'release', ...(isLast && { isNeeded: true }) } }
   }
 
   /** A peer that was let go is no partner once it had its time, and may be one again when it was left alone for long enough. */
@@ -294,6 +300,7 @@ export class Partners {
   #takeBack(link: Link): void {
     this.#letGo.delete(link.peer)
     link.hasSaidRelease = false
+    link.isReleased = false
     link.partedAtMs = NEVER_MS
     link.hungUpAtMs = LONG_AGO_MS
     this.#partners.add(link.peer)

@@ -88,6 +88,11 @@ export class CborReader {
     return head === TRUE
   }
 
+  /** Whether these bytes come next; they are not taken. */
+  isAt(bytes: Uint8Array): boolean {
+    return bytes.every((byte, i) => this.#bytes[this.#at + i] === byte)
+  }
+
   /** A copy: a view would keep the whole message in memory. */
   bytes(): Uint8Array {
     const length = this.#argument(BYTES)

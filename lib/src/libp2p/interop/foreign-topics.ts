@@ -37,7 +37,8 @@ interface Use {
   services: number
   /** Undefined where the application's validator is in place. */
   readonly validator: unknown
-  readonly isSubscribed: boolean
+  /** Whether these services subscribed to it; else the application had. */
+  readonly hasSubscribed: boolean
 }
 
 /** By pubsub and topic. BOUNDED by the topics that services on that pubsub are configured with. */
@@ -70,9 +71,9 @@ export function useTopic(pubsub: SigningPubSub, topic: string, admits: Admits): 
   const { topicValidators } = pubsub
   const validator = topicValidators.get(topic) === undefined ? validatorOf(admits) : undefined
   if (validator !== undefined) topicValidators.set(topic, validator)
-  const isSubscribed = !pubsub.getTopics().includes(topic)
-  ofPubsub.set(topic, { services: 1, validator, isSubscribed })
-  if (isSubscribed) pubsub.subscribe(topic)
+  const hasSubscribed = !pubsub.getTopics().includes(topic)
+  ofPubsub.set(topic, { services: 1, validator, hasSubscribed })
+  if (hasSubscribed) pubsub.subscribe(topic)
 }
 
 /** Undoes what {@link useTopic} did, once no other service uses the topic. */
@@ -82,12 +83,12 @@ export function leaveTopic(pubsub: SigningPubSub, topic: string): void {
   uses.get(pubsub)?.delete(topic)
   const { topicValidators } = pubsub
   if (use.validator !== undefined && topicValidators.get(topic) === use.validator) topicValidators.delete(topic)
-  if (use.isSubscribed) pubsub.unsubscribe(topic)
+  if (use.hasSubscribed) pubsub.unsubscribe(topic)
 }
 
 /** Whether this node is subscribed to a topic for services of this package alone: then it is no reason to keep a connection. */
 export function isUsedByUsAlone(pubsub: object, topic: string): boolean {
-  return uses.get(pubsub)?.get(topic)?.isSubscribed === true
+  return uses.get(pubsub)?.get(topic)?.hasSubscribed === true
 }
 
 /** Who handed the message on; its author where the application's validator has looked at it. */

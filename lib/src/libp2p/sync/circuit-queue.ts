@@ -5,9 +5,7 @@
  * cut, the partner has all but that. They stop while there is room for short ones, which do not wait for them. The rest is not lost: the
  * next circuit begins with a comparison.
  */
-import { olderBy } from '../../core/gossip/answers.ts'
-import type { SyncMessage } from '../../core/gossip/sync.ts'
-import type { SignedAnnouncement } from '../../core/record/announcement.ts'
+import type { SignedAnnouncement, SyncMessage } from '../../core/index.ts'
 import { piecesOf, wireBytesOf } from './pieces.ts'
 import { heldBytesOf, type SendQueue } from './send-queue.ts'
 
@@ -112,7 +110,7 @@ export class CircuitQueue implements SendQueue {
     this.#heldBytes -= heldBytesOf(message)
     if ('records' in message) for (const { record } of message.records) this.#records.delete(record)
     this.#isPieceOut = true
-    return olderBy(message, this.#nowMs() - atMs)
+    return olderBy(message, Math.floor(this.#nowMs() - atMs))
   }
 
   /** Its answer says that all before it has arrived. */
@@ -122,4 +120,9 @@ export class CircuitQueue implements SendQueue {
     this.#isPieceOut = false
     return { type: 'ping' }
   }
+}
+
+function olderBy(message: SyncMessage, waitedMs: number): SyncMessage {
+  if (!('records' in message)) return message
+  return { ...message, records: message.records.map(({ record, ageMs }) => ({ record, ageMs: ageMs + waitedMs })) }
 }

@@ -39,6 +39,10 @@ const MAX_UINT32 = 0xffff_ffff
 /** By their numbers. */
 const ROOMS: readonly Room[] = ['all', 'vouched', 'none']
 
+/** After `release`, for those who know it: the sender needs the connection. */
+const KEEP = 'keep'
+const KEEP_BYTES = encodeCbor(KEEP)
+
 export function encodeSyncMessage(message: SyncMessage): Uint8Array {
   switch (message.type) {
     case 'digest':
@@ -55,8 +59,9 @@ export function encodeSyncMessage(message: SyncMessage): Uint8Array {
     case 'ping':
     case 'pong':
     case 'prune':
-    case 'release':
       return encodeCbor([message.type])
+    case 'release':
+      return encodeCbor(message.isNeeded === true ? ['release', KEEP] : ['release'])
   }
 }
 
@@ -92,12 +97,20 @@ function readFrame(reader: CborReader): SyncFrame {
   const items = reader.array() - 1
   const kind = reader.text()
   if (!isKind(kind)) throw new SyncFrameError('unknown kind of frame')
-  const unknownItems = items - ITEMS[kind]
-  if (unknownItems < 0) throw new SyncFrameError('too few items')
-  const frame = readItems(reader, kind)
-  for (let i = 0; i < unknownItems; i++) reader.skip()
+  const moreItems = items - ITEMS[kind]
+  if (moreItems < 0) throw new SyncFrameError('too few items')
+  const isNeeded = kind === 'release' && moreItems > 0 && reader.isAt(KEEP_BYTES)
+  const frame: SyncFrame = isNeeded ? { type: 'release', isNeeded } : readItems(reader, kind)
+  for (let i = 0; i < moreItems; i++) reader.skip()
   reader.end()
   return frame
+}
+
+/** Items that name a peer each. */
+export function itemsOf(frame: SyncFrame): number {
+  if (frame.type === 'summary') return frame.items.length
+  if (frame.type === 'want') return frame.peers.length
+  return frame.type === 'suspicions' ? frame.suspicions.length : 0
 }
 
 function isKind(text: string): text is SyncMessage['type'] {

@@ -1,6 +1,5 @@
 /** Long messages in pieces: over a link that may be cut at any time, what has arrived whole is not sent again. */
-import { bucketOf } from '../../core/book/digest.ts'
-import type { SummaryItem, SummaryMessage, SyncMessage } from '../../core/gossip/sync.ts'
+import { bucketOf, type SummaryItem, type SummaryMessage, type SyncMessage } from '../../core/index.ts'
 
 /** About what an item or a record takes besides its peer id or its envelope. */
 const ITEM_BYTES = 66

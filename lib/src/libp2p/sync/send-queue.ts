@@ -1,5 +1,5 @@
 /** What waits to be sent over one stream. */
-import type { SyncMessage } from '../../core/gossip/sync.ts'
+import type { SyncMessage } from '../../core/index.ts'
 
 /** Messages on their way to one partner. */
 export interface SendQueue {

@@ -22,6 +22,12 @@ const MAX_LENGTH_BYTES = varint.encodingLength(MAX_FRAME_BYTES)
 /** What a partner may send while a frame is worked on: the largest window of yamux, and a frame that was begun. */
 const MAX_BUFFERED_BYTES = 16 * 1024 * 1024 + 2 * MAX_FRAME_BYTES
 
+/**
+ * An unread byte holds two: what libp2p hands over are parts of buffers that were made for more. Measured with 20 partners that never read:
+ * 27 MiB unread held 55 MiB of memory outside the heap.
+ */
+const HELD_PER_UNREAD_BYTE = 2
+
 /** Time for the partner to read the last frames. */
 const CLOSE_TIMEOUT_MS = 1_000
 
@@ -43,6 +49,8 @@ export class SyncStream implements Holder {
   readonly #queue: SendQueue
   /** What the queue holds, as it was when last looked at. */
   #queuedBytes = 0
+  /** Handed to the connection, which has not taken all of it. */
+  #writingBytes = 0
   /** What the stream has handed over, and nobody has read. */
   #bufferedBytes = 0
   /** That, and what the stream itself keeps while it is paused, as it was when last looked at. */
@@ -71,7 +79,7 @@ export class SyncStream implements Holder {
   }
 
   get heldBytes(): number {
-    return this.#queuedBytes + this.#unreadBytes
+    return this.#queuedBytes + this.#writingBytes + this.#unreadBytes
   }
 
   /** Whether this side has ended the stream before its time. */
@@ -109,7 +117,7 @@ export class SyncStream implements Holder {
 
   /** What has come meanwhile is held for the partner, too: to be called while its frames wait. */
   noteUnread(): void {
-    const unreadBytes = this.#stream.readBufferLength + this.#bufferedBytes
+    const unreadBytes = HELD_PER_UNREAD_BYTE * (this.#stream.readBufferLength + this.#bufferedBytes)
     const more = unreadBytes - this.#unreadBytes
     this.#unreadBytes = unreadBytes
     if (more !== 0) this.#host.memory.changed(this, more)
@@ -219,6 +227,12 @@ export class SyncStream implements Holder {
     if (more !== 0) this.#host.memory.changed(this, more)
   }
 
+  #noteWriting(bytes: number): void {
+    const more = bytes - this.#writingBytes
+    this.#writingBytes = bytes
+    this.#host.memory.changed(this, more)
+  }
+
   async #write(): Promise<void> {
     await Promise.resolve()
     try {
@@ -228,7 +242,9 @@ export class SyncStream implements Holder {
         const batch = this.#nextBatch()
         // No `await` between here and the end, or what is queued meanwhile would stay.
         if (batch.byteLength === 0) break
+        this.#noteWriting(batch.byteLength)
         await this.#bytes.write(batch)
+        this.#noteWriting(0)
       }
     } catch (error) {
       this.#host.log.trace('sync stream broke - %e', error)

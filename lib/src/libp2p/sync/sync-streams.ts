@@ -8,11 +8,13 @@ import type { SyncMessage } from '../../core/gossip/sync.ts'
 import type { PeerKey } from '../../core/record/announcement.ts'
 import { groupOf } from '../addrs/addr-group.ts'
 import { monotonicMs } from '../clock.ts'
+import type { ConnectionUse } from '../host/connection-use.ts'
 import { ABORT_GRACE_MS, within } from '../host/within.ts'
 import type { Receiver } from '../records/receiver.ts'
-import { decodeSyncFrame, type SyncFrame, SyncFrameError } from './frames.ts'
+import { decodeSyncFrame, itemsOf, type SyncFrame, SyncFrameError } from './frames.ts'
 import { LinkLimit } from './link-limit.ts'
 import { type OpenStream, OpenStreams } from './open-streams.ts'
+import { Partings } from './partings.ts'
 import { type CircuitHost, Renewals } from './renewals.ts'
 import { StreamMemory } from './stream-memory.ts'
 import { type StreamHost, SyncStream } from './sync-stream.ts'
@@ -30,9 +32,6 @@ import { type StreamHost, SyncStream } from './sync-stream.ts'
  */
 export const SYNC_PROTOCOL = '/gossip-discovery/sync/1.0.0'
 
-/** Streams that libp2p and pubsub open of their own accord on every connection. */
-const INFRASTRUCTURE = [SYNC_PROTOCOL, '/ipfs/', '/meshsub/', '/floodsub/', '/libp2p/']
-
 /** Time for a peer to answer whether it speaks the protocol. */
 const OPEN_TIMEOUT_MS = 10_000
 
@@ -45,6 +44,13 @@ const RETRY_MS = 50
 /** A partner whose frames are being worked on hears of us at least this often: half of what it gives us to answer a probe, and less. */
 const SIGN_OF_LIFE_MS = 500
 
+/** How this service opens and closes connections. */
+export interface LinkHost {
+  readonly connections: (peer: PeerKey) => Connection[]
+  readonly use: ConnectionUse
+  readonly circuits: CircuitHost
+}
+
 export class SyncStreams {
   /** What two nodes of one network both speak. */
   readonly protocol: string
@@ -54,7 +60,7 @@ export class SyncStreams {
   readonly #receiver: Receiver
   readonly #host: StreamHost
   readonly #budgets: Budgets
-  readonly #connections: (peer: PeerKey) => Connection[]
+  readonly #partings: Partings
   readonly #handle: (input: Input) => void
   readonly #renewals: Renewals
   /** Aborts when the streams are closed; undefined while none may be open. */
@@ -65,21 +71,20 @@ export class SyncStreams {
     receiver: Receiver,
     budgets: Budgets,
     host: Omit<StreamHost, 'memory'>,
-    connections: (peer: PeerKey) => Connection[],
-    handle: (input: Input) => void,
-    circuits: CircuitHost
+    links: LinkHost,
+    handle: (input: Input) => void
   ) {
-    this.protocol = `${SYNC_PROTOCOL}/${topic}`
+    this.protocol = syncProtocolOf(topic)
     this.#receiver = receiver
     this.#budgets = budgets
     this.#host = { ...host, memory: new StreamMemory() }
-    this.#connections = connections
+    this.#partings = new Partings({ ...links, log: host.log })
     this.#handle = handle
-    this.#renewals = new Renewals(circuits, {
+    this.#renewals = new Renewals(links.circuits, {
       streams: this.#streams,
       log: host.log,
       open: async connection => await this.open(connection),
-      endUnlessUsed: async connection => await this.#endUnlessUsed(connection),
+      endUnlessUsed: async connection => await this.#partings.closeSpare(connection),
       spent: peer => handle({ type: 'link-spent', peer })
     })
   }
@@ -141,17 +146,26 @@ export class SyncStreams {
   }
 
   send(to: PeerKey, message: SyncMessage): void {
-    this.#streams.best(to)?.stream.send(message)
+    if (message.type !== 'release') this.#send(to, message)
+    else this.#partings.say(to, isNeeded => this.#send(to, isNeeded ? { ...message, isNeeded } : message))
   }
 
-  /** Closes the connections to a peer, unless streams of others run over them: then the application uses them, or begins to. */
+  /**
+   * Ends the streams with a peer. The connection ends as well if this node dialled it for this service alone, and neither side has
+   * another use for it.
+   */
   async hangUp(peer: PeerKey): Promise<void> {
+    const isNeeded = await this.#partings.isNeeded(peer)
+    const open = this.#streams.of(peer)
     // What was said before must arrive before.
-    const said = Promise.all(this.#streams.of(peer).map(async ({ stream }) => await stream.flushed()))
+    const said = Promise.all(open.map(async ({ stream }) => await stream.flushed()))
     await within(HANG_UP_STEP_TIMEOUT_MS, 'sending the last messages', said).catch(error =>
       this.#host.log.trace('%e', error)
     )
-    for (const connection of this.#connections(peer)) await this.#endUnlessUsed(connection)
+    this.#partings.forget(peer)
+    for (const one of open) this.#remove(one, false)
+    await Promise.all(open.map(async ({ stream }) => await stream.close()))
+    if (!isNeeded) await this.#partings.close(peer, () => this.#isPartner(peer))
   }
 
   /** Dials a peer once more as the circuit to it was dialled, which ends once the new one is open. */
@@ -178,20 +192,8 @@ export class SyncStreams {
     await Promise.all(streams.map(async ({ stream }) => await stream.close()))
   }
 
-  async #endUnlessUsed(connection: Connection): Promise<void> {
-    const isUsed = connection.streams.some(
-      ({ protocol }) => !INFRASTRUCTURE.some(prefix => protocol.startsWith(prefix))
-    )
-    if (!isUsed) await this.#end(connection)
-  }
-
-  /** In good order, or else without: libp2p leaves a connection open whose streams do not end in time. */
-  async #end(connection: Connection): Promise<void> {
-    try {
-      await within(HANG_UP_STEP_TIMEOUT_MS, 'closing a connection', connection.close())
-    } catch (error) {
-      connection.abort(error as Error)
-    }
+  #send(to: PeerKey, message: SyncMessage): void {
+    this.#streams.best(to)?.stream.send(message)
   }
 
   async #newStream(connection: Connection): Promise<boolean> {
@@ -243,6 +245,7 @@ export class SyncStreams {
     if (frame.type === 'pong') stream.answered()
     if (!('records' in frame)) {
       this.#budgets.work.charge(payer, itemsOf(frame) * ITEM_US, monotonicMs())
+      if (frame.type === 'release') this.#partings.hear(from, frame.isNeeded === true)
       this.#handle({ type: 'message', from, message: frame })
       return
     }
@@ -278,7 +281,25 @@ export class SyncStreams {
     const isLimited = this.#streams.of(peer).every(({ limit }) => limit !== undefined)
     const addr = connection.remoteAddr.toString()
     this.#handle({ type: 'partner-opened', peer, initiator, addr, ...(isLimited && { isLimited }) })
-    void this.#renewals.endSpare(peer)
+    void this.#renewals.endSpare(peer).catch(error => this.#host.log('%e', error))
+    void this.#endTwin(peer).catch(error => this.#host.log('%e', error))
+  }
+
+  /** Two peers that dialled each other have two connections: one of both sides ends its own. */
+  async #endTwin(peer: PeerKey): Promise<void> {
+    const direct = this.#streams.of(peer).filter(({ limit }) => limit === undefined)
+    const own = direct.find(({ initiator }) => initiator)
+    const other = direct.find(({ initiator }) => !initiator)
+    if (own === undefined || other === undefined) return
+    const isTwin = await this.#partings.isTwin(own.connection, other.connection)
+    if (!isTwin || !this.#streams.has(other.stream, peer)) return
+    this.#remove(own, false)
+    await own.stream.close()
+    await this.#partings.closeOne(own.connection)
+  }
+
+  #isPartner(peer: PeerKey): boolean {
+    return this.#streams.of(peer).length > 0
   }
 
   /** @param isCut - this node ended the stream for what the peer did */
@@ -286,16 +307,16 @@ export class SyncStreams {
     const { peer, limit, initiator } = closed
     if (!this.#streams.delete(closed)) return
     this.#host.metrics.syncStream('closed')
-    if (this.#streams.of(peer).length > 0) return
+    if (this.#isPartner(peer)) return
+    // The partner has ended the link, and cannot close what this node dialled.
+    void this.#partings.ended(peer, () => this.#isPartner(peer))
     const isSpent = limit?.isOver(monotonicMs()) === true
     const spentBy = initiator ? 'self' : 'peer'
     this.#handle({ type: 'partner-closed', peer, ...(isCut && { isCut }), ...(isSpent && { spentBy }) })
   }
 }
 
-/** Items that name a peer each. */
-function itemsOf(frame: SyncFrame): number {
-  if (frame.type === 'summary') return frame.items.length
-  if (frame.type === 'want') return frame.peers.length
-  return frame.type === 'suspicions' ? frame.suspicions.length : 0
+/** What two nodes of the network of this topic both speak. */
+export function syncProtocolOf(topic: string): string {
+  return `${SYNC_PROTOCOL}/${topic}`
 }

@@ -96,7 +96,7 @@ test('a record that waited is as old as it is by then', async t => {
   const held = new HeldRecords()
   for (let i = 0; i < BURST; i++) held.taken('a', false, 0)
   t.equal(held.hold({ record: record(), ageMs: 4_000 }, 'p', 0), 'held')
-  t.same(held.due(SPACING_MS), [{ aged: { record: record(), ageMs: 4_000 + SPACING_MS }, from: 'p' }])
+  t.same(held.due(SPACING_MS), [{ aged: { record: record(), ageMs: 4_000 + SPACING_MS }, forwarder: 'p' }])
 })
 
 test('a partner whose pushes have to wait is not asked to stop', async t => {

@@ -86,13 +86,14 @@ test('a partner that uses circuits up as fast as they are dialled costs a handsh
   t.ok(renewalsOf(node).length <= BURST + 10)
 })
 
-test('with two links that no relay ends, a circuit that is used up is let go', async t => {
+test('with enough links that no relay ends, a circuit that is used up is let go', async t => {
   const node = partnerOf({ initiator: true })
-  for (const peer of ['c', 'd']) node.take({ type: 'partner-opened', peer, initiator: false, addr: `/${peer}` })
+  for (const peer of ['c', 'd', 'e']) node.take({ type: 'partner-opened', peer, initiator: false, addr: `/${peer}` })
   node.take({ type: 'link-spent', peer: 'b' })
+  node.pass(15_000)
   t.same(renewalsOf(node), [])
-  t.same(releasesOf(node.out), ['b'])
-  t.same(hangUpsOf(node.out), ['b'])
+  t.ok(releasesOf(node.out).includes('b'))
+  t.ok(hangUpsOf(node.out).includes('b'))
 })
 
 test('over a circuit a few fresh records go at once, but before many of them it is asked what is lacking', async t => {

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { test } from 'tap'
 import { resolveConfig } from '../../../src/core/config.ts'
 import { Discovery } from '../../../src/core/discovery.ts'
+import { RELEASE_GRACE_MS } from '../../../src/core/overlay/partners.ts'
 import {
   type Announcement,
   compareVersions,
@@ -33,6 +34,26 @@ test('the farewell is published and sent to every partner within the call', asyn
   )
   t.ok(discovery.hasLeft)
   t.same(discovery.version, { epoch: 1, seq: own.seq + 1 })
+})
+
+test('a farewell is sent to everybody who is connected, also to those who are no partners any more', async t => {
+  for (const isSignedAhead of [true, false]) {
+    const { discovery, own } = announced()
+    for (const peer of ['b', 'c']) {
+      discovery.handle({ type: 'partner-opened', peer, initiator: false, addr: peer }, 0)
+    }
+    discovery.handle({ type: 'message', from: 'b', message: { type: 'release' } }, 0)
+    discovery.handle({ type: 'tick' }, RELEASE_GRACE_MS)
+    t.same([...discovery.overlay.partners], ['c'])
+    const farewell = signed(farewellAfter(own)!)
+    const said = isSignedAhead
+      ? discovery.handle({ type: 'leave', farewell }, RELEASE_GRACE_MS)
+      : [
+          ...discovery.handle({ type: 'leave' }, RELEASE_GRACE_MS),
+          ...discovery.handle({ type: 'signed', record: farewell }, RELEASE_GRACE_MS)
+        ]
+    t.same(said.flatMap(output => (output.type === 'send' ? [output.to] : [])).sort(), ['b', 'c'])
+  }
 })
 
 test('an echo of the farewell makes the node neither answer nor warn', async t => {

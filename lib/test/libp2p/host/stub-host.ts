@@ -39,6 +39,7 @@ export class StubHost {
   /** By metric and label. */
   readonly gauges = new Map<string, number>()
   addrs: Multiaddr[] = [multiaddr('/ip4/127.0.0.1/tcp/4001')]
+  listenAddrs: Multiaddr[] = []
 
   constructor(privateKey: PrivateKey) {
     this.privateKey = privateKey
@@ -58,6 +59,8 @@ export class StubHost {
 
   readonly pubsub = {
     topicValidators: this.topicValidators,
+    getTopics: (): string[] => [...this.topics],
+    getSubscribers: (): [] => [],
     subscribe: (topic: string): void => {
       this.topics.add(topic)
     },
@@ -81,6 +84,7 @@ export class StubHost {
   }
 
   readonly peerStore = {
+    get: async (): Promise<{ tags: Map<string, unknown> }> => ({ tags: new Map() }),
     merge: async (): Promise<void> => {}
   }
 
@@ -95,7 +99,7 @@ export class StubHost {
       ...{ privateKey, events, registrar, pubsub, connectionManager, datastore, peerStore },
       peerId: peerIdFromPrivateKey(privateKey),
       logger: { forComponent: () => this.#logger() },
-      addressManager: { getAddresses: () => this.addrs },
+      addressManager: { getAddresses: () => this.addrs, getListenAddrs: () => this.listenAddrs },
       metrics: {
         registerMetricGroup: (name: string) => this.#gaugeGroup(name),
         registerCounterGroup: (name: string) => this.#counterGroup(name)

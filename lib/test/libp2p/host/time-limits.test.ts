@@ -1,11 +1,21 @@
 /** A host that never answers does not hang the service: each call has its limit, and the operator is told. */
 import type { Connection } from '@libp2p/interface'
+import { defaultLogger } from '@libp2p/logger'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { multiaddr } from '@multiformats/multiaddr'
 import { test } from 'tap'
 import { resolveConfig } from '../../../src/core/config.ts'
-import { DEFAULT_TOPIC, type GossipDiscovery, GossipDiscoveryError, signAnnouncement } from '../../../src/index.ts'
+import {
+  DEFAULT_TOPIC,
+  type GossipDiscovery,
+  GossipDiscoveryError,
+  SYNC_PROTOCOL,
+  signAnnouncement
+} from '../../../src/index.ts'
+import { ConnectionUse } from '../../../src/libp2p/host/connection-use.ts'
 import { within } from '../../../src/libp2p/host/within.ts'
 import { makeParts } from '../../../src/libp2p/parts.ts'
+import { Partings } from '../../../src/libp2p/sync/partings.ts'
 import { announcementOf, keyOf } from '../../crafted.ts'
 import { inOwnTime, never, refused, type StubHost, serviceOn, stubHost } from './stub-host.ts'
 
@@ -103,12 +113,21 @@ test('a stream that opens too late is aborted, and one that never opens does not
 test('a connection that does not close is aborted', async t => {
   const host = await stubHost()
   const aborted: Error[] = []
-  const connection = { streams: [], close: never, abort: (error: Error) => aborted.push(error) }
-  host.connections.push(connection as unknown as Connection)
+  const remotePeer = peerIdFromPrivateKey(await keyOf(2))
+  const connection = {
+    id: '1',
+    streams: [],
+    remotePeer,
+    status: 'open',
+    close: never,
+    abort: (error: Error) => aborted.push(error)
+  }
+  assign(host.connectionManager, { openConnection: async () => connection })
   await inOwnTime(async time => {
-    const init = { components: host.components, config: resolveConfig(), topic: DEFAULT_TOPIC, snapshot: false }
-    const { partners } = makeParts({ ...init, emit: () => {} })
-    t.ok((await time.over(partners.hangUp(host.components.peerId.toString()))) < LONGEST_STOP_MS)
+    const use = new ConnectionUse(host.components, { topic: DEFAULT_TOPIC, protocol: SYNC_PROTOCOL, tag: 'ours' })
+    const dialled = await use.dial([multiaddr('/ip4/192.0.2.1/tcp/1')], remotePeer, {})
+    const partings = new Partings({ connections: () => [dialled], use, log: defaultLogger().forComponent('test') })
+    t.ok((await time.over(partings.close(remotePeer.toString(), () => false))) < LONGEST_STOP_MS)
     t.match(aborted, [{ message: /^Timeout: closing a connection took longer than/ }])
   })
 })

@@ -1,5 +1,5 @@
 /** The sync streams of a node over pairs of streams in memory: who is a partner, and how long its frames may keep this node busy. */
-import type { Connection, Stream } from '@libp2p/interface'
+import type { Connection, ConnectionLimits, Stream } from '@libp2p/interface'
 import { defaultLogger } from '@libp2p/logger'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { lpStream, streamPair } from '@libp2p/utils'
@@ -10,6 +10,7 @@ import type { Input } from '../../../src/core/effects.ts'
 import type { AgedRecord } from '../../../src/core/record/aged-record.ts'
 import { DEFAULT_TOPIC, signAnnouncement } from '../../../src/index.ts'
 import { monotonicMs } from '../../../src/libp2p/clock.ts'
+import type { ConnectionUse } from '../../../src/libp2p/host/connection-use.ts'
 import { Turns } from '../../../src/libp2p/host/turns.ts'
 import type { Receiver } from '../../../src/libp2p/records/receiver.ts'
 import { DiscoveryMetrics } from '../../../src/libp2p/reports/metrics.ts'
@@ -21,6 +22,7 @@ import { until } from '../nodes.ts'
 const key = await keyOf(1)
 const record = await signAnnouncement(announcementOf(key), key, DEFAULT_TOPIC)
 const peer = peerIdFromPrivateKey(key)
+const ADDR = '/ip4/192.0.2.1/tcp/1'
 
 test('a peer has one stream in each direction: another takes the place of the first, and no partner is lost', async t => {
   const { streams, inputs, serve } = await start(t)
@@ -102,6 +104,43 @@ test('what is beyond the budget of a partner waits, is not lost, and keeps nothi
   t.equal(streams.size, 0)
 })
 
+test('of a circuit that is used up the core is told once, on the side that dialled it, and whose it was when it ends', async t => {
+  for (const [initiator, told, spentBy] of [
+    [true, ['link-spent'], 'self'],
+    [false, [], 'peer']
+  ] as const) {
+    const { inputs, serve } = await start(t)
+    const left = { bytes: BigInt(128 * 1024) }
+    const { theirs, done } = await serve(initiator, left)
+    const frames = lpStream(theirs)
+    await frames.write(encodeSyncMessage({ type: 'pong' }))
+    await until(() => inputs.length === 2)
+    left.bytes = 20_000n
+    for (let i = 0; i < 3; i++) await frames.write(encodeSyncMessage({ type: 'pong' }))
+    await until(() => inputs.length === 5 + told.length)
+    t.same(
+      inputs.filter(({ type }) => type === 'link-spent').map(({ type }) => type),
+      told
+    )
+    t.same(inputs[0], { type: 'partner-opened', peer: peer.toString(), initiator, addr: ADDR, isLimited: true })
+    theirs.abort(new Error('gone'))
+    await done
+    t.same(inputs.at(-1), { type: 'partner-closed', peer: peer.toString(), spentBy })
+  }
+})
+
+test('while one circuit takes the place of another, both are read, and the peer stays a partner', async t => {
+  const { streams, inputs, serve } = await start(t)
+  const [former, next] = [await serve(false, { bytes: 9_000n }), await serve(false, { bytes: 130_000n })]
+  await lpStream(former.theirs).write(encodeSyncMessage({ type: 'pong' }))
+  await lpStream(next.theirs).write(encodeSyncMessage({ type: 'pong' }))
+  await until(() => inputs.filter(({ type }) => type === 'message').length === 2)
+  former.theirs.abort(new Error('the dialler ends it'))
+  await former.done
+  t.equal(streams.size, 1)
+  t.notOk(inputs.some(({ type }) => type === 'partner-closed'))
+})
+
 /** Time that passes only when the test says so. */
 function fakeClock(t: Test) {
   const { now } = performance
@@ -144,13 +183,18 @@ async function start(t: Test, { sliceOf = 16, onSlice = () => {} }: Slices = {})
     receiver,
     budgets,
     shared,
-    () => [],
-    input => inputs.push(input),
-    { self: 'self', dial: async () => await Promise.reject(new Error('nobody dials here')) }
+    {
+      connections: () => [],
+      use: {} as ConnectionUse,
+      circuits: { self: 'self', dial: async () => await new Promise<Connection>(() => {}) }
+    },
+    input => inputs.push(input)
   )
   streams.begin()
-  const connection = { remotePeer: peer, remoteAddr: multiaddr('/ip4/192.0.2.1/tcp/1') } as Connection
-  const serve = async (initiator: boolean): Promise<{ ours: Stream; theirs: Stream; done: Promise<void> }> => {
+  const remoteAddr = multiaddr(ADDR)
+  const direct = { remotePeer: peer, remoteAddr, streams: [] as Stream[] } as Connection
+  const serve = async (initiator: boolean, limits?: ConnectionLimits) => {
+    const connection = limits === undefined ? direct : { ...direct, limits }
     const [ours, theirs] = await streamPair()
     t.teardown(() => ours.abort(new Error('the test is over')))
     return { ours, theirs, done: streams.serve(ours, connection, initiator) }

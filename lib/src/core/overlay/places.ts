@@ -1,7 +1,27 @@
-/** Which inbound link makes room for another. */
+/** How many links a node keeps, and which one makes room for another. */
 import type { Group } from '../bounds/group.ts'
 import { type Random, randomBelow } from '../random.ts'
 import type { Link } from './links.ts'
+
+/**
+ * A link beyond the places that there are: twice the target, or twice what a node chooses and one more where that is more, of which
+ * the chosen ones take their share. At least as many places as the target are for inbound links.
+ *
+ * @param kept - every link that is meant to stay, the oldest first
+ * @param target - how many links a node wants, of any kind and of its own choice
+ */
+export function surplusAmong(
+  kept: readonly Link[],
+  target: { readonly any: number; readonly chosen: number },
+  random: Random
+): Link | undefined {
+  const places = 2 * Math.max(target.any, target.chosen + 1)
+  const inbound = kept.filter(link => !link.isChosen)
+  const chosen = kept.filter(link => link.isChosen)
+  if (inbound.length > Math.max(target.any, places - chosen.length)) return surplusOf(inbound, random)
+  if (kept.length <= places || chosen.length <= target.chosen) return undefined
+  return chosen[randomBelow(chosen.length, random)]
+}
 
 /**
  * The inbound link to let go when there are more than there are places. Strangers decide who dials this node, so what is kept
@@ -11,7 +31,7 @@ import type { Link } from './links.ts'
  * @param inbound - at least one link, the oldest first
  * @param random - nobody can foresee which of the younger ones goes
  */
-export function surplusOf(inbound: readonly Link[], random: Random): Link {
+function surplusOf(inbound: readonly Link[], random: Random): Link {
   const crowded = largestGroup(inbound)
   const younger = crowded.slice(Math.floor(crowded.length / 2))
   return younger[randomBelow(younger.length, random)]!

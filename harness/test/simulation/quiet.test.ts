@@ -1,0 +1,68 @@
+/** Networks in which nothing happens, with a model of gossipsub: no entry expires, however few links each node wants. */
+import { test } from 'tap'
+import { overlayShape } from '../../src/simulation/overlay.ts'
+import type { PlanInit } from '../../src/simulation/scenarios.ts'
+import { Simulation, type SimulationOptions } from '../../src/simulation/simulation.ts'
+import { summarise } from '../../src/simulation/summary.ts'
+import { scenario } from './plans.ts'
+
+/** Longer than the longest time between two renewals of a link. */
+const TEN_MINUTES_MS = 600_000
+
+/** The cold start is over, and the first links have been let go. */
+const SETTLED_MS = 10_000
+
+for (const targetConnections of [1, 2, 3]) {
+  test(`8 to 14 nodes that want ${targetConnections} each stay whole for ten minutes, around one bootstrap peer`, async t => {
+    for (let seed = 1; seed <= 7; seed++) {
+      const { falseDrops, mostIslands } = quiet({ nodes: 7 + seed, seed, lastsMs: TEN_MINUTES_MS, targetConnections })
+      t.equal(falseDrops, 0, `seed ${seed}`)
+      t.equal(mostIslands, 1, `seed ${seed}`)
+    }
+  })
+}
+
+test('a hundred nodes that want one link each are never torn, though most of them were let go by one', async t => {
+  for (const seed of [1, 2, 3]) {
+    const { falseDrops, mostIslands } = quiet({ nodes: 100, seed, lastsMs: 120_000, targetConnections: 1 })
+    t.equal(falseDrops, 0, `seed ${seed}`)
+    t.equal(mostIslands, 1, `seed ${seed}`)
+  }
+})
+
+interface Quiet {
+  readonly nodes: number
+  readonly seed: number
+  readonly lastsMs: number
+  readonly targetConnections: number
+}
+
+/** Everybody knows the first node, and starts within a second. */
+function quiet({ nodes, seed, lastsMs, targetConnections }: Quiet): { falseDrops: number; mostIslands: number } {
+  const { name, plan } = scenario()
+  const options: SimulationOptions = {
+    nodes,
+    seed,
+    deadlineMs: lastsMs,
+    config: { targetConnections },
+    scenario: {
+      name,
+      plan: (init: PlanInit) => ({
+        ...plan(init),
+        bootstrap: Array.from({ length: nodes }, (_, node) => (node === 0 ? [] : [0])),
+        lastsMs: lastsMs - 2_000
+      })
+    }
+  }
+  const simulation = new Simulation(options)
+  const { queue, machines } = simulation.world
+  let mostIslands = 0
+  const look = () => {
+    const processes = machines.map(({ process }) => process).filter(process => process !== undefined)
+    if (queue.nowMs >= SETTLED_MS) mostIslands = Math.max(mostIslands, overlayShape(processes).components)
+    queue.at(queue.nowMs + 1_000, look)
+  }
+  queue.at(SETTLED_MS, look)
+  const { drops } = summarise(simulation, simulation.run(), '')
+  return { falseDrops: drops.false, mostIslands }
+}

@@ -47,6 +47,7 @@ export {
 } from './book/entry.ts'
 export type { EntryStore } from './book/entry-store.ts'
 export type { Tombstone } from './book/tombstones.ts'
+export type { Payer } from './bounds/budget.ts'
 export type { Endpoint, EndpointOf } from './bounds/endpoint.ts'
 export type { Group, GroupOf } from './bounds/group.ts'
 export { Recent } from './bounds/recent.ts'
@@ -60,12 +61,14 @@ export type {
   Input,
   Output,
   PeerSource,
+  SpentBy,
   Warning,
   WarningCode
 } from './effects.ts'
 export type {
   DigestMessage,
   RecordsMessage,
+  ReleaseMessage,
   Room,
   SummaryItem,
   SummaryMessage,

@@ -15,6 +15,7 @@ import type { Names } from './addrs/names.ts'
 import { monotonicMs } from './clock.ts'
 import type { GossipDiscoveryComponents } from './components.ts'
 import type { ConnectionUse } from './host/connection-use.ts'
+import { isNobodyThere, isRefusal } from './host/host-errors.ts'
 import type { PartnerTags } from './host/partner-tags.ts'
 import { Races } from './host/races.ts'
 import { ABORT_GRACE_MS, HOST_CALL_TIMEOUT_MS, STOP_STEP_TIMEOUT_MS, within } from './host/within.ts'
@@ -293,16 +294,4 @@ export class Driver {
     })
     return (await Promise.all(addrs)).flat()
   }
-}
-
-/** The words of gossipsub and floodsub, of all versions, for a topic that no connected peer subscribes to. */
-function isNobodyThere(error: unknown): boolean {
-  return /NoPeersSubscribed|InsufficientPeers|no peers/i.test(String(error))
-}
-
-/** Whether every address answered that nobody listens there, which only a host that is up can say. */
-function isRefusal(error: unknown): boolean {
-  if (error instanceof AggregateError) return error.errors.length > 0 && error.errors.every(isRefusal)
-  const { code, cause } = error as { code?: unknown; cause?: unknown }
-  return code === 'ECONNREFUSED' || (cause !== undefined && isRefusal(cause))
 }

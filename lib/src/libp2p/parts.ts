@@ -26,7 +26,7 @@ import { DiscoveryMetrics } from './reports/metrics.ts'
 import { type EventDetails, Reports } from './reports/reports.ts'
 import { Warnings } from './reports/warnings.ts'
 import { Snapshot } from './snapshot.ts'
-import type { CircuitHost } from './sync/renewals.ts'
+import type { CircuitHost } from './sync/circuits/renewals.ts'
 import { SyncStreams, syncProtocolOf } from './sync/sync-streams.ts'
 
 /** The name under which the service logs, for `DEBUG`; before the topic, where that is not the default. */
@@ -85,8 +85,8 @@ export function makeParts(init: PartsInit): Parts {
     }
   })
   const addressBook = new AddressBookView(book, monotonicMs, peer => core.overlay.has(peer))
-  const { datastore } = components
-  const snapshot = isKept ? new Snapshot({ datastore, topic, book, groupOf, log, warnings }) : undefined
+  const kept = { datastore: components.datastore, topic, book, groupOf, log, warnings }
+  const snapshot = isKept ? new Snapshot(kept) : undefined
   const handle = (input: Input): void => {
     if (input.type === 'partner-opened') snapshot?.met(input.peer, input.initiator, input.addr)
     driver.handle(input)
@@ -102,11 +102,8 @@ export function makeParts(init: PartsInit): Parts {
   const reports = new Reports({ addressBook, receiver, metrics, warnings, handOver, log, emit })
   const tags = new PartnerTags(components.peerStore, own.tag, core.overlay, warnings)
   const names = new Names(dialable, components.dns)
-  const driver = new Driver(
-    core,
-    { components, topic, partners, connectionUse, tags, names, log, metrics, warnings },
-    report => reports.take(report)
-  )
+  const driven = { components, topic, partners, connectionUse, tags, names, log, metrics, warnings }
+  const driver: Driver = new Driver(core, driven, report => reports.take(report))
   const hints = new Hints()
   const heard = { components, topic, core, driver, receiver, partners, addressBook, warnings, log, hints }
   const events = new HostEvents(heard)

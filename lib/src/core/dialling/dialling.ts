@@ -20,7 +20,7 @@ import { Eclipse } from './eclipse.ts'
 import { drawFadedRatio, fadedTargets } from './faded.ts'
 import { Hearsay } from './hearsay.ts'
 import { Pace } from './pace.ts'
-import { DIAL_TIMEOUT_MS, type Purpose, toldOf, UnderWay } from './under-way.ts'
+import { type Purpose, termsOf, toldOf, UnderWay } from './under-way.ts'
 
 /** Probed peers that are remembered, so that none is probed again and again. */
 const MAX_PROBED = 4096
@@ -195,7 +195,7 @@ export class Dialling {
   }
 
   #nextConnect(book: AddressBook, isRenewing: boolean, nowMs: number): Admitted | undefined {
-    const mayBegin = this.#mayBegin('connect', nowMs)
+    const mayBegin = this.#underWay.mayBegin('connect', this.#isAlone, nowMs)
     const mayBeginNamed = mayBegin || this.#underWay.mayBeginNamed()
     const named = mayBeginNamed ? this.#nextNamed(book, nowMs) : undefined
     return named ?? (mayBegin ? this.#nextWanted(book, isRenewing, nowMs) : undefined)
@@ -203,12 +203,7 @@ export class Dialling {
 
   #begin({ id, addrs, trusted, hearsay }: Admitted, purpose: Purpose, nowMs: number): Output {
     this.#underWay.begin(id, addrs, purpose, nowMs)
-    const told = toldOf(purpose)
-    return { type: 'dial', target: { id, addrs }, trusted, hearsay, purpose: told, timeoutMs: DIAL_TIMEOUT_MS[told] }
-  }
-
-  #mayBegin(purpose: DialPurpose, nowMs: number): boolean {
-    return this.#underWay.mayBegin(purpose, this.#isAlone, nowMs)
+    return { type: 'dial', target: { id, addrs }, trusted, hearsay, ...termsOf(purpose) }
   }
 
   #isWanted(isRenewing: boolean): boolean {
@@ -266,7 +261,12 @@ export class Dialling {
 
   /** A dial to an earlier peer. */
   #climb(book: AddressBook, nowMs: number): Output[] {
-    if (!this.#isClimbing || nowMs < this.#climber.nextMs(this.#pace) || !this.#mayBegin('connect', nowMs)) return []
+    if (
+      !this.#isClimbing ||
+      nowMs < this.#climber.nextMs(this.#pace) ||
+      !this.#underWay.mayBegin('connect', this.#isAlone, nowMs)
+    )
+      return []
     const isDialable = (peer: PeerKey) => this.#isDialable(peer, nowMs)
     const isLeftAlone = (peer: PeerKey) => this.#isLeftAlone(peer, nowMs)
     const drawn = this.#climber.draw(book, { isDialable, isLeftAlone }, nowMs)

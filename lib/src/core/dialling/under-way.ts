@@ -3,7 +3,7 @@ import { Recent } from '../bounds/recent.ts'
 import type { DialPurpose } from '../effects.ts'
 
 /** A probe must tell sooner than a handshake may take; a heal dial must be over before the next is due. */
-export const DIAL_TIMEOUT_MS: Record<DialPurpose, number> = { connect: 10_000, probe: 1_500, heal: 2_000 }
+const DIAL_TIMEOUT_MS: Record<DialPurpose, number> = { connect: 10_000, probe: 1_500, heal: 2_000 }
 
 /** A climb is a dial to an earlier peer (`Missing`): for a connection, and by no choice of this node. */
 export type Purpose = DialPurpose | 'climb'
@@ -92,4 +92,10 @@ export class UnderWay {
 /** What the host is told that a dial is for. */
 export function toldOf(purpose: Purpose): DialPurpose {
   return purpose === 'climb' ? 'connect' : purpose
+}
+
+/** What the host is told of a dial besides its target. */
+export function termsOf(purpose: Purpose): { purpose: DialPurpose; timeoutMs: number } {
+  const told = toldOf(purpose)
+  return { purpose: told, timeoutMs: DIAL_TIMEOUT_MS[told] }
 }

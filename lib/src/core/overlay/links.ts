@@ -36,9 +36,11 @@ export interface Link {
 
 /** What a node lacks; a number below 1 is nothing. */
 export interface Missing {
+  /** Links of its own choice. */
   readonly chosen: number
+  /** Links of any kind. */
   readonly any: number
-  /** Links that no relay ends. */
+  /** Links that no relay ends, until circuits can be spared. */
   readonly direct: number
   /**
    * Where a node chooses one link only, it also wants a link to a peer that comes before it in the order of the keys, whoever
@@ -71,6 +73,25 @@ export function newLink(peer: PeerKey, group: Group, openedAtMs: number): Link {
 /** Whether the link is meant to stay: neither side has asked for its end. */
 export function isKept(link: Link): boolean {
   return !link.hasSaidRelease && link.partedAtMs === NEVER_MS && link.hungUpAtMs === LONG_AGO_MS
+}
+
+/** What is missing beside the links that are meant to stay. It is asked at every input: nothing is allocated for it. */
+export function missingBeside(
+  links: Iterable<Link>,
+  wanted: { readonly chosen: number; readonly any: number; readonly earlierThan: PeerKey | undefined }
+): Missing {
+  const { earlierThan } = wanted
+  let { chosen, any } = wanted
+  let direct = chosen
+  let isEarlierMissing = earlierThan !== undefined
+  for (const link of links) {
+    if (!isKept(link)) continue
+    any--
+    if (link.isChosen) chosen--
+    if (!link.isLimited) direct--
+    if (isEarlierMissing && link.peer < earlierThan!) isEarlierMissing = false
+  }
+  return { chosen, any, direct, isEarlierMissing }
 }
 
 /** Who ended a link: one side after it had said so; this node, since the peer was silent; a relay, by its limit; or nobody knows. */

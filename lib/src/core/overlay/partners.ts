@@ -18,10 +18,12 @@ import {
   type LinkOrigin,
   LONG_AGO_MS,
   type Missing,
+  missingBeside,
   NEVER_MS,
   newLink
 } from './links.ts'
 import { surplusAmong } from './places.ts'
+import { ToldLinks } from './told-links.ts'
 
 /** Links that this node chooses for itself: a random graph in which each node draws two others is connected. */
 const CHOSEN_LINKS = 2
@@ -45,8 +47,7 @@ export class Partners {
   readonly #letGo = new LetGo()
   /** BOUNDED by `MAX_BROKEN`. Chosen links that broke. */
   readonly #broken = new Map<PeerKey, true>()
-  /** BOUNDED by the links. Peers that the host was told to be chosen. */
-  #toldChosen: ReadonlySet<PeerKey> = new Set()
+  readonly #told = new ToldLinks()
   readonly #self: PeerKey
   readonly #target: number
   readonly #chosenTarget: number
@@ -107,18 +108,9 @@ export class Partners {
     return this.#letGo.has(peer, nowMs)
   }
 
-  /**
-   * How many links to choose are missing, how many of any kind, how many that no relay ends until circuits can be spared, and whether one
-   * to an earlier peer is.
-   */
   missing(): Missing {
-    const kept = this.#kept()
-    return {
-      chosen: this.#chosenTarget - kept.filter(link => link.isChosen).length,
-      any: this.#target - kept.length,
-      direct: this.#chosenTarget - kept.filter(link => !link.isLimited).length,
-      isEarlierMissing: this.#wantsEarlier && !kept.some(({ peer }) => peer < this.#self)
-    }
+    const earlierThan = this.#wantsEarlier ? this.#self : undefined
+    return missingBeside(this.#links.values(), { chosen: this.#chosenTarget, any: this.#target, earlierThan })
   }
 
   /** A partner chosen evenly, or undefined when there is none. */
@@ -211,11 +203,7 @@ export class Partners {
 
   /** Which links have become chosen ones since the last call, and which have ceased to be. */
   changes(): Output[] {
-    const former = this.#toldChosen
-    this.#toldChosen = new Set([...this.#partners].filter(peer => this.isChosen(peer)))
-    const ended = [...former].filter(peer => !this.#toldChosen.has(peer))
-    const begun = [...this.#toldChosen].filter(peer => !former.has(peer))
-    return [...ended, ...begun].map(peer => ({ type: 'link', peer, isChosen: this.isChosen(peer) }))
+    return this.#told.changes(this.#partners, peer => this.isChosen(peer))
   }
 
   /** When {@link letGo} may have something to do that it does not have at `nowMs`, crowds apart. */
@@ -259,9 +247,11 @@ export class Partners {
 
   /** Links that this node dialled and that either side wants to end: once there are enough others, or it has taken too long. */
   #hangUpsDue(nowMs: number): Link[] {
-    return [...this.#links.values()].filter(
-      link => this.#isToHangUp(link, nowMs) && link.hungUpAtMs + HANG_UP_INTERVAL_MS <= nowMs
-    )
+    const due: Link[] = []
+    for (const link of this.#links.values()) {
+      if (this.#isToHangUp(link, nowMs) && link.hungUpAtMs + HANG_UP_INTERVAL_MS <= nowMs) due.push(link)
+    }
+    return due
   }
 
   #isToHangUp(link: Link, nowMs: number): boolean {

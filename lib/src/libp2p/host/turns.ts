@@ -5,8 +5,7 @@
  * wait are served by lanes: the partners of this node's own choice are one, and each group of the others is one. So a flood from
  * one group leaves every second turn to the rest.
  */
-import type { Payer } from '../../core/bounds/budget.ts'
-import type { PeerKey } from '../../core/record/announcement.ts'
+import type { Payer, PeerKey } from '../../core/index.ts'
 import { monotonicMs } from '../clock.ts'
 
 /** Work of one turn. With the piece of work that goes beyond it, less than half of 20 ms. */

@@ -28,7 +28,7 @@ const KINDS: Record<Counted, readonly string[]> = {
   sync_bytes: ['sent', 'received'],
   suspicions: ['refuted'],
   dials: ['reached', 'refused', 'failed', 'withheld'],
-  warnings: ['key-in-use', 'cannot-announce', 'overloaded', 'eclipsed', 'host-unresponsive']
+  warnings: ['key-in-use', 'cannot-announce', 'overloaded', 'eclipsed', 'eclipse-over', 'host-unresponsive']
 }
 
 /** What the services of a node share: some implementations begin anew at 0 when a name is registered twice. */

@@ -1,7 +1,7 @@
 /** Which sync streams are open, and by which of them to speak to a peer. */
 import type { Connection } from '@libp2p/interface'
 import type { PeerKey } from '../../core/index.ts'
-import type { LinkLimit } from './link-limit.ts'
+import type { LinkLimit } from './circuits/link-limit.ts'
 import type { SyncStream } from './sync-stream.ts'
 
 export interface OpenStream {

@@ -9,14 +9,16 @@ import type { PeerKey } from '../../core/record/announcement.ts'
 import { groupOf } from '../addrs/addr-group.ts'
 import { monotonicMs } from '../clock.ts'
 import type { ConnectionUse } from '../host/connection-use.ts'
-import { ABORT_GRACE_MS, within } from '../host/within.ts'
+import { within } from '../host/within.ts'
 import type { Receiver } from '../records/receiver.ts'
+import { LinkLimit } from './circuits/link-limit.ts'
+import { type CircuitHost, Renewals } from './circuits/renewals.ts'
 import { decodeSyncFrame, itemsOf, type SyncFrame, SyncFrameError } from './frames.ts'
-import { LinkLimit } from './link-limit.ts'
 import { type OpenStream, OpenStreams } from './open-streams.ts'
 import { Partings } from './partings.ts'
-import { type CircuitHost, Renewals } from './renewals.ts'
+import { giveSign, isPaid } from './paying.ts'
 import { StreamMemory } from './stream-memory.ts'
+import { openedStream } from './stream-opening.ts'
 import { type StreamHost, SyncStream } from './sync-stream.ts'
 
 /**
@@ -32,17 +34,8 @@ import { type StreamHost, SyncStream } from './sync-stream.ts'
  */
 export const SYNC_PROTOCOL = '/gossip-discovery/sync/1.0.0'
 
-/** Time for a peer to answer whether it speaks the protocol. */
-const OPEN_TIMEOUT_MS = 10_000
-
 /** Time for a partner to read what was said before this node hangs up, and for libp2p to close the connection then. */
 const HANG_UP_STEP_TIMEOUT_MS = 1_000
-
-/** Time between two looks whether a frame can be paid for. */
-const RETRY_MS = 50
-
-/** A partner whose frames are being worked on hears of us at least this often: half of what it gives us to answer a probe, and less. */
-const SIGN_OF_LIFE_MS = 500
 
 /** How this service opens and closes connections. */
 export interface LinkHost {
@@ -127,8 +120,8 @@ export class SyncStreams {
       for await (const bytes of syncStream.frames()) {
         const pause = this.#host.turns.breathe(payer)
         if (pause !== undefined) await pause
-        const isPaid = await this.#pay(payer, FRAME_US + bytes.byteLength * BYTE_US, syncStream)
-        if (!isPaid || !this.#streams.has(syncStream, peer)) break
+        const costUs = FRAME_US + bytes.byteLength * BYTE_US
+        if (!(await isPaid(this.#budgets, payer, costUs, syncStream)) || !this.#streams.has(syncStream, peer)) break
         this.#budgets.traffic.earn(payer, bytes.byteLength * EARNED_PER_BYTE, monotonicMs())
         await this.#take(payer, decodeSyncFrame(bytes), syncStream)
         this.#renewals.check(opened, monotonicMs())
@@ -198,7 +191,7 @@ export class SyncStreams {
 
   async #newStream(connection: Connection): Promise<boolean> {
     try {
-      const stream = await this.#openedStream(connection, this.#closing!.signal)
+      const stream = await openedStream(connection, this.protocol, this.#closing!.signal)
       const served = this.serve(stream, connection, true)
       void served.finally(() => this.#opened.delete(connection))
       return true
@@ -208,33 +201,6 @@ export class SyncStreams {
       this.#host.log.trace('no sync with %p - %e', connection.remotePeer, error)
       return false
     }
-  }
-
-  /** A stream that opens too late is aborted: it would stay open with nobody to read it. */
-  async #openedStream(connection: Connection, closing: AbortSignal): Promise<Stream> {
-    const signal = AbortSignal.any([AbortSignal.timeout(OPEN_TIMEOUT_MS), closing])
-    const opening = connection.newStream(this.protocol, { runOnLimitedConnection: true, signal })
-    try {
-      return await within(OPEN_TIMEOUT_MS + ABORT_GRACE_MS, 'opening a stream', opening, closing)
-    } catch (error) {
-      opening.then(late => late.abort(error as Error)).catch(() => {})
-      throw error
-    }
-  }
-
-  /**
-   * The partner waits until its frame can be paid for, and is told that this node is there.
-   *
-   * @returns false if it has gone meanwhile: nobody waits for what it has left behind
-   */
-  async #pay(payer: Payer, costUs: number, stream: SyncStream): Promise<boolean> {
-    while (!this.#budgets.work.admits(payer, costUs, monotonicMs())) {
-      if (!stream.isOpen) return false
-      this.#giveSign(stream)
-      stream.noteUnread()
-      await new Promise(resolve => setTimeout(resolve, RETRY_MS))
-    }
-    return true
   }
 
   /**
@@ -259,15 +225,10 @@ export class SyncStreams {
       // Of a frame with news, no part is taken for a push that brings none.
       type = 'records'
       isTold = true
-      this.#giveSign(stream)
+      giveSign(stream)
     }
     if (!isTold) this.#handle({ type: 'message', from, message: { type, records: [] } })
     if (next.value !== undefined) throw new Error(`relayed an announcement that is ${next.value}`)
-  }
-
-  /** Its own probe may wait behind thousands of records: any frame is an answer. */
-  #giveSign(stream: SyncStream): void {
-    if (stream.leavesWaiting(SIGN_OF_LIFE_MS)) stream.send({ type: 'pong' })
   }
 
   #add(opened: OpenStream): void {

@@ -2,7 +2,7 @@
 import { Discovery, type Input, resolveConfig } from '../../../src/core/index.ts'
 import { testHost } from '../../core/network.ts'
 import { peerOf, recordsOf } from './book.ts'
-import { Circuit } from './circuit.ts'
+import { Circuit } from './circuits/circuit.ts'
 
 const MEMBER = peerOf(100_000)
 const NEWCOMER = peerOf(100_001)

@@ -1,5 +1,5 @@
 /** Long messages in pieces: over a link that may be cut at any time, what has arrived whole is not sent again. */
-import { bucketOf, type SummaryItem, type SummaryMessage, type SyncMessage } from '../../core/index.ts'
+import { bucketOf, type SummaryItem, type SummaryMessage, type SyncMessage } from '../../../core/index.ts'
 
 /** About what an item or a record takes besides its peer id or its envelope. */
 const ITEM_BYTES = 66

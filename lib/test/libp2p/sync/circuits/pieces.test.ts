@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'tap'
-import { BUCKETS, bucketOf } from '../../../src/core/book/digest.ts'
-import type { SyncMessage } from '../../../src/core/gossip/sync.ts'
-import { encodeSyncMessage } from '../../../src/libp2p/sync/frames.ts'
-import { piecesOf, wireBytesOf } from '../../../src/libp2p/sync/pieces.ts'
-import { itemsOf, recordsOf } from './book.ts'
+import { BUCKETS, bucketOf } from '../../../../src/core/book/digest.ts'
+import type { SyncMessage } from '../../../../src/core/gossip/sync.ts'
+import { piecesOf, wireBytesOf } from '../../../../src/libp2p/sync/circuits/pieces.ts'
+import { encodeSyncMessage } from '../../../../src/libp2p/sync/frames.ts'
+import { itemsOf, recordsOf } from '../book.ts'
 
 const anyMaxBytes = fc.integer({ min: 512, max: 20_000 })
 const anySizes = fc.array(fc.integer({ min: 200, max: 2_048 }), { minLength: 1, maxLength: 60 })

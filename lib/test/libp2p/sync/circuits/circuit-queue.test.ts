@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'tap'
-import type { SyncMessage } from '../../../src/core/gossip/sync.ts'
-import { CircuitQueue } from '../../../src/libp2p/sync/circuit-queue.ts'
-import { encodeSyncMessage } from '../../../src/libp2p/sync/frames.ts'
-import { LinkLimit } from '../../../src/libp2p/sync/link-limit.ts'
-import { itemsOf, recordsOf } from './book.ts'
+import type { SyncMessage } from '../../../../src/core/gossip/sync.ts'
+import { CircuitQueue } from '../../../../src/libp2p/sync/circuits/circuit-queue.ts'
+import { LinkLimit } from '../../../../src/libp2p/sync/circuits/link-limit.ts'
+import { encodeSyncMessage } from '../../../../src/libp2p/sync/frames.ts'
+import { itemsOf, recordsOf } from '../book.ts'
 import { Circuit } from './circuit.ts'
 
 const KIB = 1024

@@ -1,8 +1,8 @@
 /** A circuit through a relay that counts what it carries, both ways together, and the queues at its ends. */
-import type { SyncMessage } from '../../../src/core/gossip/sync.ts'
-import { CircuitQueue } from '../../../src/libp2p/sync/circuit-queue.ts'
-import { encodeSyncMessage } from '../../../src/libp2p/sync/frames.ts'
-import { LinkLimit } from '../../../src/libp2p/sync/link-limit.ts'
+import type { SyncMessage } from '../../../../src/core/gossip/sync.ts'
+import { CircuitQueue } from '../../../../src/libp2p/sync/circuits/circuit-queue.ts'
+import { LinkLimit } from '../../../../src/libp2p/sync/circuits/link-limit.ts'
+import { encodeSyncMessage } from '../../../../src/libp2p/sync/frames.ts'
 
 /** What encryption, multiplexing and the frame's length add to a frame. */
 const OVERHEAD_BYTES = 60

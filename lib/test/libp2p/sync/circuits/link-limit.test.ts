@@ -1,6 +1,6 @@
 /** What a connection that a relay will end says of its limit, and what follows from it. */
 import { test } from 'tap'
-import { LinkLimit } from '../../../src/libp2p/sync/link-limit.ts'
+import { LinkLimit } from '../../../../src/libp2p/sync/circuits/link-limit.ts'
 
 const KIB = 1024
 

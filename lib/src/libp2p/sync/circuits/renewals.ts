@@ -1,9 +1,9 @@
 /** Circuits that take the place of those whose limit is used up, and the circuits that nobody needs any more. */
 import type { Connection, Logger } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
-import type { PeerKey } from '../../core/index.ts'
-import { ABORT_GRACE_MS, within } from '../host/within.ts'
-import type { OpenStream, OpenStreams } from './open-streams.ts'
+import type { PeerKey } from '../../../core/index.ts'
+import { ABORT_GRACE_MS, within } from '../../host/within.ts'
+import type { OpenStream, OpenStreams } from '../open-streams.ts'
 
 /** What renewing takes of the host. */
 export interface CircuitHost {

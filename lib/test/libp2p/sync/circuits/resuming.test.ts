@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'tap'
-import { Transfer } from './transfer.ts'
+import { Transfer } from '../transfer.ts'
 
 const KIB = 1024
 const WINDOW_BYTES = 16 * KIB

@@ -5,9 +5,9 @@
  * cut, the partner has all but that. They stop while there is room for short ones, which do not wait for them. The rest is not lost: the
  * next circuit begins with a comparison.
  */
-import type { SignedAnnouncement, SyncMessage } from '../../core/index.ts'
+import type { SignedAnnouncement, SyncMessage } from '../../../core/index.ts'
+import { heldBytesOf, type SendQueue } from '../send-queue.ts'
 import { piecesOf, wireBytesOf } from './pieces.ts'
-import { heldBytesOf, type SendQueue } from './send-queue.ts'
 
 /** The largest record, and a little more: a node's own announcement does not wait. */
 const MAX_SHORT_BYTES = 2_560

@@ -1,0 +1,24 @@
+/** Which links the host was told to be this node's own choice. */
+import type { Output } from '../effects.ts'
+import type { PeerKey } from '../record/announcement.ts'
+
+export class ToldLinks {
+  /** BOUNDED by the links. */
+  readonly #chosen = new Set<PeerKey>()
+
+  /** Which links have ceased to be chosen ones since the last call, and which have become so. */
+  changes(partners: ReadonlySet<PeerKey>, isChosen: (peer: PeerKey) => boolean): Output[] {
+    const out: Output[] = []
+    for (const peer of this.#chosen) {
+      if (isChosen(peer)) continue
+      this.#chosen.delete(peer)
+      out.push({ type: 'link', peer, isChosen: false })
+    }
+    for (const peer of partners) {
+      if (!isChosen(peer) || this.#chosen.has(peer)) continue
+      this.#chosen.add(peer)
+      out.push({ type: 'link', peer, isChosen: true })
+    }
+    return out
+  }
+}

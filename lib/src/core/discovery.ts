@@ -22,6 +22,7 @@ import { Pacing } from './gossip/pacing.ts'
 import { Push } from './gossip/push.ts'
 import { sendPush, sendRecords, sendWishes } from './gossip/send.ts'
 import { answerWant, type SyncMessage, suspicionMessages } from './gossip/sync.ts'
+import { Fading } from './liveness/fading.ts'
 import { Liveness } from './liveness/liveness.ts'
 import { Silence } from './liveness/silence.ts'
 import { Suspicions } from './liveness/suspicions.ts'
@@ -75,6 +76,7 @@ export class Discovery {
   readonly #acceptor: RecordAcceptor
   readonly #comparison: Comparison
   readonly #suspicions: Suspicions
+  readonly #fading: Fading
   #left = false
   #nextSyncMs: number
   #dueMs = Number.POSITIVE_INFINITY
@@ -102,12 +104,10 @@ export class Discovery {
     this.overlay = new Overlay(self.peer, config, host, nowMs)
     const { book, overlay } = this
     const [liveness, announcer, lost, push] = [this.#liveness, this.#announcer, this.#lost, this.#push]
-    const suspicions = new Suspicions(
-      { peer: self.peer, book, overlay, liveness, silence: this.#silence, announcer },
-      random,
-      config.dialBackoffMs
-    )
+    const parts = { peer: self.peer, book, overlay, liveness, silence: this.#silence, announcer }
+    const suspicions = new Suspicions(parts, random, config.dialBackoffMs)
     this.#suspicions = suspicions
+    this.#fading = new Fading({ ...parts, suspicions })
     const [contradiction, admission] = [new Contradiction(book), new Admission(config.maxEntries)]
     const acceptor = new RecordAcceptor({
       peer: self.peer,
@@ -154,15 +154,18 @@ export class Discovery {
 
   /** When the host owes the next tick, in the time of `handle`'s `nowMs`. */
   nextDeadlineMs(nowMs: number): number {
-    if (this.#left) return Number.POSITIVE_INFINITY
-    return Math.min(
+    const servingMs = Math.min(
       this.#announcer.nextMs,
-      this.#nextSyncMs,
       this.#push.nextMs,
       this.#acceptor.nextMs,
       this.#held.nextMs,
       this.#answers.nextMs,
-      Math.max(this.book.nextExpiryMs, this.#silence.noExpiryBeforeMs),
+      Math.max(this.book.nextExpiryMs, this.#silence.noExpiryBeforeMs)
+    )
+    if (this.#left) return servingMs
+    return Math.min(
+      servingMs,
+      this.#nextSyncMs,
       this.book.nextFadingMs,
       this.#liveness.nextDeadlineMs(),
       this.#suspicions.nextMs,
@@ -194,8 +197,11 @@ export class Discovery {
    * @param forwarder - who hands it on; `isHearsay` if it knows the peer by hearsay alone, like all that gossip brings
    */
   interestIn(announcement: Announcement, ageMs: number, forwarder?: PeerKey, isHearsay = true): Interest {
-    if (announcement.peer === this.#peer) return compareVersions(announcement, this.version) > 0 ? 'news' : 'known'
-    return this.#acceptor.interestIn(announcement, { ageMs, forwarder, isHearsay }, this.#nowMs)
+    if (announcement.peer !== this.#peer) {
+      return this.#acceptor.interestIn(announcement, { ageMs, forwarder, isHearsay }, this.#nowMs)
+    }
+    const isNews = compareVersions(announcement, this.version) > 0 || this.#announcer.mustRetract(announcement)
+    return isNews ? 'news' : 'known'
   }
 
   /**
@@ -223,7 +229,7 @@ export class Discovery {
     const isHeartbeat = input.type === 'gossip' && out.length === 0 && !input.record.announcement.leaving
     // It puts deadlines off and brings none: nothing is due that was not before.
     if (isHeartbeat && nowMs < this.#dueMs) return out
-    if (!this.#left) this.#runDeadlines(nowMs, out)
+    this.#runDeadlines(nowMs, out)
     this.#dueMs = this.nextDeadlineMs(nowMs)
     return out
   }
@@ -279,50 +285,40 @@ export class Discovery {
     if (this.#silence.wasLate(latenessMs, nowMs)) this.#liveness.excuse(latenessMs)
   }
 
+  /** After a farewell the book stays right, and what comes is handed on: partners that are still there may rely on it. */
   #runDeadlines(nowMs: number, out: Output[]): void {
     this.#pacing.takeDue(nowMs, out)
     if (nowMs >= this.#silence.noExpiryBeforeMs) this.#expire(nowMs, out)
-    if (this.#announcer.isDue(this.book.size, nowMs)) this.#announce(false, nowMs, out)
-    if (nowMs >= this.#nextSyncMs) this.#syncWithAnyone(nowMs, out)
-    this.#askForFading(nowMs, out)
-    this.#seeWhetherAlive(this.overlay.takeOverdue(nowMs), true, nowMs, out)
-    this.#probe(nowMs, out)
+    if (this.#announcer.isDue(this.book.size, nowMs)) this.#announce(this.#announcer.isSilent, nowMs, out)
+    if (!this.#left) this.#ask(nowMs, out)
     this.#answers.run(nowMs, out)
     for (const warning of [this.#announcer.takeWarning(nowMs), this.budgets.warning(nowMs)]) {
       if (warning !== undefined) out.push({ type: 'warned', warning })
     }
     out.push(...this.#push.flush(this.overlay.partners, nowMs), ...this.#acceptor.vouch(nowMs))
     for (const partner of this.#push.dueLazy(nowMs)) out.push(this.#digestFor(partner, false, nowMs))
+    if (!this.#left) this.#connect(nowMs, out)
+  }
+
+  #ask(nowMs: number, out: Output[]): void {
+    if (nowMs >= this.#nextSyncMs) this.#syncWithAnyone(nowMs, out)
+    out.push(...this.#fading.ask(nowMs))
+    this.#seeWhetherAlive(this.overlay.takeOverdue(nowMs), true, nowMs, out)
+    this.#probe(nowMs, out)
+  }
+
+  #connect(nowMs: number, out: Output[]): void {
     out.push(...this.overlay.shape(this.book, nowMs))
     const lost = this.#lost.next(this.book.size + 1, nowMs)
     if (lost !== undefined) out.push(...this.overlay.dial(lost, 'heal', nowMs))
   }
 
   #expire(nowMs: number, out: Output[]): void {
-    for (const entry of this.book.expire(nowMs, peer => this.#isSpared(peer, nowMs))) {
+    for (const entry of this.book.expire(nowMs, peer => this.#fading.isSpared(peer, nowMs))) {
       this.#suspicions.settled(entry.record.announcement.peer)
       this.#lost.add(entry, nowMs)
       out.push({ type: 'expired', entry })
     }
-  }
-
-  /** Its entry stays though its time is over. */
-  #isSpared(peer: PeerKey, nowMs: number): boolean {
-    if (this.#liveness.answers(peer, nowMs)) return true
-    return this.#silence.isDeaf(nowMs) && !this.#suspicions.hasEvidence(peer)
-  }
-
-  /**
-   * A heartbeat that gossip has lost, while the mesh was rebuilt for example, is asked for before it costs an entry. Perhaps no partner
-   * has it, since the overlay is torn: somebody is dialled, too.
-   */
-  #askForFading(nowMs: number, out: Output[]): void {
-    const peers = this.book.fading(nowMs)
-    if (peers.length === 0) return
-    const partner = this.overlay.pick()
-    if (partner !== undefined) out.push(...sendWishes(partner, peers))
-    const unsuspected = peers.filter(peer => !this.#suspicions.hasEvidence(peer))
-    out.push(...this.overlay.reachFading(unsuspected, this.book, nowMs))
   }
 
   #announce(leaving: boolean, nowMs: number, out: Output[]): void {
@@ -333,8 +329,10 @@ export class Discovery {
   #leave(farewell: SignedAnnouncement | undefined, nowMs: number, out: Output[]): void {
     if (this.#left) return
     this.#left = true
-    if (farewell !== undefined) this.#adopt(farewell, out)
-    else if (this.#announcer.hasAnnounced) this.#announce(true, nowMs, out)
+    if (farewell !== undefined) {
+      this.#announcer.changePace(undefined, nowMs)
+      this.#adopt(farewell, out)
+    } else this.#changePace(undefined, nowMs, out)
   }
 
   /** Who falls silent leaves the books at once, rather than when its last announcement has expired. */
@@ -424,9 +422,9 @@ export class Discovery {
         this.#pacing.takeAll(message.records, from, nowMs, out)
         return []
       case 'push':
-        if (this.#pacing.takeAll(message.records, from, nowMs, out)) return []
-        if (this.#acceptor.isFlooded(nowMs)) this.#push.compareSoon(nowMs)
-        else if (this.#push.refuses(from, this.overlay.size, nowMs)) return [{ type: 'prune' }]
+        if (this.#pacing.takeAll(message.records, from, nowMs, out)) this.#push.brought(from, nowMs)
+        else if (this.#acceptor.isFlooded(nowMs)) this.#push.compareSoon(nowMs)
+        else if (this.#push.refuses(from, nowMs)) return [{ type: 'prune' }]
         return []
       case 'prune':
         this.#push.prune(from)
@@ -460,7 +458,7 @@ export class Discovery {
         return answers
       }
       case 'want':
-        return answerWant(this.book, question.peers, nowMs)
+        return answerWant(this.book, this.own, question.peers, nowMs)
     }
   }
 

@@ -3,7 +3,10 @@ import type { AddressBookEntry, ApplyResult } from './book/entry.ts'
 import type { SyncMessage } from './gossip/sync.ts'
 import type { Announcement, Content, PeerKey, SignedAnnouncement } from './record/announcement.ts'
 
-/** Something to dial. `id` is a peer key, or the address itself where the peer behind it is not known. */
+/**
+ * Something to dial. `id` is a peer key, or the address itself where the peer behind it is not known. A peer without addresses is to be
+ * found by the host.
+ */
 export interface DialTarget {
   readonly id: string
   readonly addrs: readonly string[]
@@ -98,7 +101,8 @@ export type Output =
   | { readonly type: 'send'; readonly to: PeerKey; readonly message: SyncMessage }
   /**
    * Connect within the time given, and open a sync stream. Names in addresses that are not `trusted` are to be checked once they
-   * are resolved. Those in `hearsay` are a stranger's word: nothing of the peer has answered there.
+   * are resolved. Those in `hearsay` are a stranger's word: nothing of the peer has answered there. More addresses of a peer that is being
+   * dialled come in another output, and take part in that dial, which is answered once.
    */
   | {
       readonly type: 'dial'

@@ -1,6 +1,16 @@
 /** A host of libp2p 2 dressed as one of libp2p 3, so that the service knows no other: streams and their handlers differ. */
-import type { AbortOptions, Connection, PeerId, Stream, StreamHandler, StreamHandlerOptions } from '@libp2p/interface'
-import type { Multiaddr } from '@multiformats/multiaddr'
+import type {
+  AbortOptions,
+  Connection,
+  Peer,
+  PeerData,
+  PeerId,
+  PendingDial,
+  Stream,
+  StreamHandler,
+  StreamHandlerOptions
+} from '@libp2p/interface'
+import { isMultiaddr, type Multiaddr } from '@multiformats/multiaddr'
 import type { GossipDiscoveryComponents } from '../libp2p/components.ts'
 import { type DuplexStream, MessageStream } from './message-stream.ts'
 
@@ -13,6 +23,8 @@ export interface Libp2p2Components {
   events: any
   addressManager: any
   connectionManager: any
+  connectionGater: any
+  transportManager: any
   registrar: any
   peerStore: any
   datastore: any
@@ -28,6 +40,9 @@ export function dressed(host: Libp2p2Components, hostAddr: HostAddr): GossipDisc
   return Object.create(host, {
     events: { value: eventsOf(host, connectionOf) },
     connectionManager: { value: connectionManagerOf(host, connectionOf, hostAddr) },
+    connectionGater: { value: connectionGaterOf(host, hostAddr) },
+    transportManager: { value: transportManagerOf(host, connectionOf, hostAddr) },
+    peerStore: { value: peerStoreOf(host, hostAddr) },
     registrar: { value: registrarOf(host, connectionOf) }
   })
 }
@@ -85,9 +100,37 @@ function dressedListener(listener: Listener, connectionOf: ConnectionDresser): L
 function connectionManagerOf(host: Libp2p2Components, connectionOf: ConnectionDresser, hostAddr: HostAddr) {
   const { connectionManager } = host
   return {
-    openConnection: async (addrs: Multiaddr[], options: AbortOptions) =>
-      connectionOf(await connectionManager.openConnection(addrs.map(hostAddr), options)),
+    openConnection: async (target: PeerId | Multiaddr, options: AbortOptions) =>
+      connectionOf(await connectionManager.openConnection(isMultiaddr(target) ? hostAddr(target) : target, options)),
+    getDialQueue: (): PendingDial[] => connectionManager.getDialQueue(),
     getConnections: (peer?: PeerId): Connection[] => connectionManager.getConnections(peer).map(connectionOf)
+  }
+}
+
+function connectionGaterOf({ connectionGater }: Libp2p2Components, hostAddr: HostAddr) {
+  return {
+    denyDialPeer: async (peer: PeerId): Promise<boolean> => (await connectionGater.denyDialPeer?.(peer)) === true,
+    denyDialMultiaddr: async (addr: Multiaddr): Promise<boolean> =>
+      (await connectionGater.denyDialMultiaddr?.(hostAddr(addr))) === true
+  }
+}
+
+function transportManagerOf(host: Libp2p2Components, connectionOf: ConnectionDresser, hostAddr: HostAddr) {
+  const { transportManager } = host
+  return {
+    dialTransportForMultiaddr: (addr: Multiaddr) => transportManager.dialTransportForMultiaddr(hostAddr(addr)),
+    dial: async (addr: Multiaddr, options: AbortOptions) =>
+      connectionOf(await transportManager.dial(hostAddr(addr), options))
+  }
+}
+
+function peerStoreOf({ peerStore }: Libp2p2Components, hostAddr: HostAddr) {
+  return {
+    get: async (peer: PeerId): Promise<Peer> => await peerStore.get(peer),
+    delete: async (peer: PeerId): Promise<void> => await peerStore.delete(peer),
+    patch: async (peer: PeerId, data: PeerData): Promise<Peer> => await peerStore.patch(peer, data),
+    merge: async (peer: PeerId, { multiaddrs, ...data }: PeerData): Promise<Peer> =>
+      await peerStore.merge(peer, { ...data, ...(multiaddrs && { multiaddrs: multiaddrs.map(hostAddr) }) })
   }
 }
 

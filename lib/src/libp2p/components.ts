@@ -1,6 +1,7 @@
 /** What the service uses of its host, and no more. */
 import type {
   ComponentLogger,
+  ConnectionGater,
   Libp2pEvents,
   Metrics,
   PeerId,
@@ -8,7 +9,7 @@ import type {
   PrivateKey,
   TypedEventTarget
 } from '@libp2p/interface'
-import type { AddressManager, ConnectionManager, Registrar } from '@libp2p/interface-internal'
+import type { AddressManager, ConnectionManager, Registrar, TransportManager } from '@libp2p/interface-internal'
 import type { DNS } from '@multiformats/dns'
 import type { Datastore } from 'interface-datastore'
 
@@ -56,6 +57,9 @@ export interface GossipDiscoveryComponents {
   events: TypedEventTarget<Libp2pEvents>
   addressManager: AddressManager
   connectionManager: ConnectionManager
+  connectionGater?: ConnectionGater
+  /** For several addresses of one peer side by side; without it they are dialled one after another. */
+  transportManager?: Pick<TransportManager, 'dial' | 'dialTransportForMultiaddr'>
   registrar: Registrar
   peerStore: PeerStore
   datastore: Datastore

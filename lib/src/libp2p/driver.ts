@@ -1,21 +1,22 @@
 /** Feeds the core and carries out what it decides: signs, publishes, sends, dials, hangs up, and keeps the one timer. */
-import type { Logger, PeerId } from '@libp2p/interface'
+import type { Logger } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { Discovery } from '../core/discovery.ts'
-import type { DialOutcome, DialTarget, Input, Output } from '../core/effects.ts'
+import type { DialOutcome, Input, Output } from '../core/effects.ts'
 import {
   type Announcement,
+  BOUNDS,
   compareVersions,
   type PeerKey,
   type SignedAnnouncement
 } from '../core/record/announcement.ts'
 import { dialAddrs } from './addrs/addrs.ts'
 import type { Names } from './addrs/names.ts'
-import { peerIdOf } from './addrs/peer-ids.ts'
 import { monotonicMs } from './clock.ts'
 import type { GossipDiscoveryComponents } from './components.ts'
 import type { ConnectionUse } from './host/connection-use.ts'
 import type { PartnerTags } from './host/partner-tags.ts'
+import { Races } from './host/races.ts'
 import { ABORT_GRACE_MS, HOST_CALL_TIMEOUT_MS, STOP_STEP_TIMEOUT_MS, within } from './host/within.ts'
 import { type SignedWithFarewell, signWithFarewell } from './records/announcement-codec.ts'
 import { peerLabel } from './reports/discovered-peer.ts'
@@ -58,6 +59,8 @@ export class Driver {
   readonly #report: (report: Report) => void
   /** BOUNDED by the dials, signatures and publications that the core allows at once. */
   readonly #running = new Set<Promise<void>>()
+  readonly #races: Races
+  #cut = ''
   #timer: ReturnType<typeof setTimeout> | undefined
   #firesAtMs = 0
   #stopping: AbortController | undefined
@@ -70,6 +73,7 @@ export class Driver {
     this.#core = core
     this.#host = host
     this.#report = report
+    this.#races = new Races({ components: host.components, use: host.connectionUse })
   }
 
   /** Aborts when the driver stops; undefined while it does not run. */
@@ -199,8 +203,16 @@ export class Driver {
     // Signed too late: a later one was faster, or this node has left meanwhile, or begun another run.
     const isOvertaken = own !== undefined && compareVersions(own.announcement, announcement) >= 0
     if (signed === undefined || isOvertaken || announcement.epoch < version.epoch) return
+    this.#noteCut(announcement.addrs.slice(signed.record.announcement.addrs.length).join(', '))
     this.#farewell = signed.farewell
     this.handle({ type: 'signed', record: signed.record })
+  }
+
+  /** @param cut - addresses for which a whole announcement has no room beside name and metadata */
+  #noteCut(cut: string): void {
+    if (cut !== this.#cut && cut !== '')
+      this.#host.log('does not announce %s (no room in %d bytes)', cut, BOUNDS.envelopeBytes)
+    this.#cut = cut
   }
 
   /** Undefined when it cannot be signed; the core tries again with its next heartbeat. */
@@ -237,7 +249,7 @@ export class Driver {
 
   async #dial(dial: DialOutput): Promise<void> {
     const { target, timeoutMs } = dial
-    const { connectionUse, partners, warnings, metrics, log } = this.#host
+    const { partners, warnings, metrics, log } = this.#host
     let outcome: DialOutcome = 'failed'
     let peer: PeerKey = target.id
     const timeout = AbortSignal.timeout(timeoutMs)
@@ -245,9 +257,10 @@ export class Driver {
     try {
       const resolving = this.#checkedAddrs(dial, signal)
       const addrs = await this.#answer('resolving addresses', resolving, timeoutMs + ABORT_GRACE_MS)
-      if (addrs.length === 0) outcome = 'withheld'
+      if (this.#races.join(target, addrs)) return
+      if (addrs.length === 0 && target.addrs.length > 0) outcome = 'withheld'
       else {
-        const dialling = connectionUse.dial(addrs, peerOf(target), { signal })
+        const dialling = this.#races.connect(target, addrs, signal)
         const connection = await this.#answer('dialling a peer', dialling, timeoutMs + ABORT_GRACE_MS)
         peer = connection.remotePeer.toString()
         if (await partners.open(connection)) outcome = 'reached'
@@ -280,11 +293,6 @@ export class Driver {
     })
     return (await Promise.all(addrs)).flat()
   }
-}
-
-/** The peer that is dialled; undefined where only an address is known. */
-function peerOf({ id }: DialTarget): PeerId | undefined {
-  return id.startsWith('/') ? undefined : peerIdOf(id)
 }
 
 /** The words of gossipsub and floodsub, of all versions, for a topic that no connected peer subscribes to. */

@@ -12,6 +12,7 @@ import { monotonicMs, wallClockMs } from './clock.ts'
 import type { GossipDiscoveryComponents } from './components.ts'
 import { Driver } from './driver.ts'
 import { ConnectionUse } from './host/connection-use.ts'
+import { HandOver } from './host/hand-over.ts'
 import { HostEvents } from './host/host-events.ts'
 import { linkTagOf, PartnerTags } from './host/partner-tags.ts'
 import { Registrations } from './host/registrations.ts'
@@ -97,7 +98,8 @@ export function makeParts(init: PartsInit): Parts {
   const connectionUse = new ConnectionUse(components, own)
   const links = { connections, use: connectionUse, circuits: circuitsOf(components, connectionUse) }
   const partners = new SyncStreams(topic, receiver, core.budgets, shared, links, handle)
-  const reports = new Reports({ addressBook, receiver, metrics, warnings, log, emit })
+  const handOver = new HandOver(components.peerStore, log, peer => emit('peer', peer))
+  const reports = new Reports({ addressBook, receiver, metrics, warnings, handOver, log, emit })
   const tags = new PartnerTags(components.peerStore, own.tag, core.overlay, warnings)
   const names = new Names(dialable, components.dns)
   const driver = new Driver(

@@ -2,20 +2,16 @@
 import type { GroupOf } from '../../src/core/bounds/group.ts'
 import { type DiscoveryInit, resolveConfig } from '../../src/core/config.ts'
 import { Discovery, type Host } from '../../src/core/discovery.ts'
-import type { Input, Output } from '../../src/core/effects.ts'
 import type { SyncMessage } from '../../src/core/gossip/sync.ts'
 import { seededRandom } from '../../src/core/random.ts'
-import type { AgedRecord } from '../../src/core/record/aged-record.ts'
-import {
-  type Announcement,
-  type PeerKey,
-  type SignedAnnouncement,
-  signedAnnouncement
-} from '../../src/core/record/announcement.ts'
-import { contentHashOf, peersOf } from './records.ts'
+import type { PeerKey, SignedAnnouncement } from '../../src/core/record/announcement.ts'
+import { peersOf } from './records.ts'
 import { Stranger } from './stranger.ts'
+import { type Links, type Member, TestNode } from './test-node.ts'
 
-/** A message from one node to another. */
+export { type Member, signed, TestNode } from './test-node.ts'
+
+/** A message from one node to another, unless a test asks for slower links. */
 const LATENCY_MS = 5
 
 /** A connection, from dial to open stream. */
@@ -29,33 +25,30 @@ export interface TestNodeInit extends DiscoveryInit {
   epoch?: number
 }
 
-/** Somebody whom the network delivers to, honest or not. */
-export interface Member {
-  readonly peer: PeerKey
-  take(input: Input): void
-  hear(from: PeerKey, message: SyncMessage): void
-  hearGossip(from: PeerKey, record: SignedAnnouncement): void
-}
-
-export class Network {
+export class Network implements Links {
   nowMs = 0
   readonly #nodes = new Map<PeerKey, TestNode>()
   /** Nodes and strangers. */
   readonly #members = new Map<PeerKey, Member>()
   readonly #links = new Map<PeerKey, Set<PeerKey>>()
+  /** Each connection as `dialler>listener`. */
+  readonly #dialled = new Set<string>()
   readonly #cuts = new Set<string>()
   readonly #queue: { atMs: number; order: number; run: () => void }[] = []
   readonly #seed: number
   readonly #groupOf: GroupOf
+  readonly #latencyMs: number
   #scheduled = 0
 
   /**
    * @param seed - of all chance of all nodes
    * @param groupOf - every address is a group of its own by default
+   * @param latencyMs - of a message between two nodes
    */
-  constructor(seed = 0, groupOf: GroupOf = addr => addr) {
+  constructor(seed = 0, groupOf: GroupOf = addr => addr, latencyMs = LATENCY_MS) {
     this.#seed = seed
     this.#groupOf = groupOf
+    this.#latencyMs = latencyMs
   }
 
   /** Starts a node, or a former one again: with a greater epoch unless its clock was set back. */
@@ -86,8 +79,11 @@ export class Network {
 
   /** Says farewell and ends once that is delivered. */
   stop(peer: PeerKey): void {
-    this.#nodes.get(peer)!.take({ type: 'leave' })
-    this.after(2 * LATENCY_MS, () => this.crash(peer))
+    const node = this.#nodes.get(peer)!
+    node.take({ type: 'leave' })
+    this.after(2 * this.#latencyMs, () => {
+      if (this.runs(node)) this.crash(peer)
+    })
   }
 
   /** Somebody who speaks the protocol and keeps to no rule of it; it hands no gossip on. */
@@ -109,8 +105,20 @@ export class Network {
   disconnect(one: PeerKey, other: PeerKey): void {
     if (this.#links.get(one)?.delete(other) !== true) return
     this.#links.get(other)!.delete(one)
+    for (const connection of [`${one}>${other}`, `${other}>${one}`]) this.#dialled.delete(connection)
     this.#members.get(one)?.take({ type: 'partner-closed', peer: other })
     this.#members.get(other)?.take({ type: 'partner-closed', peer: one })
+  }
+
+  /**
+   * For nodes: closes the connection that it dialled, or that of the other if it dialled none, once what was said before has arrived.
+   * Two nodes that dialled each other at once stay connected.
+   */
+  hangUp(one: PeerKey, other: PeerKey): void {
+    this.after(this.#latencyMs, () => {
+      const isOwn = this.#dialled.delete(`${one}>${other}`)
+      if (!isOwn || !this.#dialled.has(`${other}>${one}`)) this.disconnect(one, other)
+    })
   }
 
   run(durationMs: number): void {
@@ -143,6 +151,13 @@ export class Network {
     )
   }
 
+  /** Whether each of these nodes can be reached from the first one, by way of each other and of links that both ends want. */
+  isWhole(peers: readonly PeerKey[]): boolean {
+    const reached = new Set(peers.slice(0, 1))
+    for (const peer of reached) for (const other of peers) if (this.#arePartners(peer, other)) reached.add(other)
+    return reached.size === peers.length
+  }
+
   books(): string {
     return [...this.#nodes.values()].map(({ peer, book }) => `${peer} lists ${peersOf(book).join(' ')}`).join(', ')
   }
@@ -160,7 +175,7 @@ export class Network {
   /** For nodes: a message on its way. */
   send(from: PeerKey, to: PeerKey, message: SyncMessage): void {
     if (this.#links.get(from)?.has(to) !== true) return
-    this.after(LATENCY_MS, () => {
+    this.after(this.#latencyMs, () => {
       if (!this.#isCut(from, to)) this.#members.get(to)?.hear(from, message)
     })
   }
@@ -174,7 +189,7 @@ export class Network {
       for (const peer of frontier) {
         if (reached.has(peer)) continue
         reached.add(peer)
-        this.after(hops * LATENCY_MS, () => this.#members.get(peer)?.hearGossip(from, record))
+        this.after(hops * this.#latencyMs, () => this.#members.get(peer)?.hearGossip(from, record))
       }
     }
   }
@@ -191,7 +206,8 @@ export class Network {
 
   /** Connects two nodes that run, the first as the dialler. */
   connect(from: PeerKey, to: PeerKey): void {
-    if (this.#links.get(from)?.has(to) === true) return
+    if (this.#dialled.has(`${from}>${to}`)) return
+    this.#dialled.add(`${from}>${to}`)
     for (const [one, other] of [
       [from, to],
       [to, from]
@@ -204,6 +220,11 @@ export class Network {
 
   #neighbors(peer: PeerKey): PeerKey[] {
     return [...(this.#links.get(peer) ?? [])].filter(other => !this.#isCut(peer, other))
+  }
+
+  #arePartners(one: PeerKey, other: PeerKey): boolean {
+    const overlays = [one, other].map(peer => this.#nodes.get(peer)!.discovery.overlay)
+    return overlays[0]!.has(other) && overlays[1]!.has(one)
   }
 
   #isCut(one: PeerKey, other: PeerKey): boolean {
@@ -229,113 +250,9 @@ export class Network {
   }
 }
 
-export class TestNode implements Member {
-  readonly peer: PeerKey
-  readonly discovery: Discovery
-  /** What became of the book and what was ignored, such as `joined b` and `ignored b stale`. */
-  readonly events: string[] = []
-  /** Every announcement that this node asked to be signed. */
-  readonly announced: Announcement[] = []
-  /** Says which of the records that matter the adapter hands to the core; another may be put in its place. */
-  admits: (record: SignedAnnouncement) => boolean = () => true
-  readonly #network: Network
-  /** When the one timer goes off, or infinity. */
-  #timerMs = Number.POSITIVE_INFINITY
-
-  constructor(network: Network, peer: PeerKey, discovery: Discovery) {
-    this.#network = network
-    this.peer = peer
-    this.discovery = discovery
-  }
-
-  get book(): Discovery['book'] {
-    return this.discovery.book
-  }
-
-  take(input: Input): void {
-    for (const output of this.discovery.handle(input, this.#network.nowMs)) this.#perform(output)
-    this.#armTimer()
-  }
-
-  /** As an adapter hands a partner's message on: without records that are no news. */
-  hear(from: PeerKey, message: SyncMessage): void {
-    if (!this.discovery.overlay.isConnected(from)) return
-    const news = 'records' in message ? { ...message, records: this.#mattering(message.records) } : message
-    this.take({ type: 'message', from, message: news })
-  }
-
-  hearGossip(from: PeerKey, record: SignedAnnouncement): void {
-    if (this.#matters({ record, ageMs: 0 })) this.take({ type: 'gossip', from, record })
-  }
-
-  /** Most inputs put the deadline off: a timer that goes off too soon is armed again. */
-  #armTimer(): void {
-    const deadlineMs = this.discovery.nextDeadlineMs(this.#network.nowMs)
-    if (deadlineMs >= this.#timerMs) return
-    this.#timerMs = deadlineMs
-    this.#network.after(Math.max(0, deadlineMs - this.#network.nowMs), () => {
-      if (this.#timerMs !== deadlineMs) return
-      this.#timerMs = Number.POSITIVE_INFINITY
-      if (!this.#network.runs(this)) return
-      if (this.discovery.nextDeadlineMs(this.#network.nowMs) <= this.#network.nowMs) this.take({ type: 'tick' })
-      else this.#armTimer()
-    })
-  }
-
-  #mattering(records: readonly AgedRecord[]): AgedRecord[] {
-    return records.filter(aged => this.#matters(aged))
-  }
-
-  #matters({ record, ageMs }: AgedRecord): boolean {
-    const interest = this.discovery.interestIn(record.announcement, ageMs)
-    return interest !== 'known' && interest !== 'outlived' && this.admits(record)
-  }
-
-  #perform(output: Output): void {
-    switch (output.type) {
-      case 'announce':
-        this.announced.push(output.announcement)
-        this.#network.after(0, () => this.take({ type: 'signed', record: signed(output.announcement) }))
-        break
-      case 'publish':
-        this.#network.publish(this.peer, output.record)
-        break
-      case 'send':
-        this.#network.send(this.peer, output.to, output.message)
-        break
-      case 'dial':
-        this.#network.dial(this, output.target.addrs[0]!.slice(1), output.timeoutMs)
-        break
-      case 'hang-up':
-        // What was said before arrives before.
-        this.#network.after(LATENCY_MS, () => this.#network.disconnect(this.peer, output.peer))
-        break
-      case 'suspected':
-      case 'refuted':
-        this.events.push(`${output.type} ${output.peer}`)
-        break
-      case 'warned':
-        this.events.push(`warned ${output.warning.code}`)
-        break
-      case 'ignored':
-        this.events.push(`ignored ${output.peer} ${output.reason}`)
-        break
-      case 'renew':
-        break
-      default:
-        if ('entry' in output) this.events.push(`${output.type} ${output.entry.record.announcement.peer}`)
-    }
-  }
-}
-
 /** Every address is a group of its own. */
 export function testHost(seed: number): Host {
   return { random: seededRandom(seed), groupOf: addr => addr }
-}
-
-export function signed(announcement: Announcement): SignedAnnouncement {
-  const text = JSON.stringify({ ...announcement, metadata: [...announcement.metadata] })
-  return signedAnnouncement(announcement, new TextEncoder().encode(text), contentHashOf(announcement))
 }
 
 function targetOf(id: PeerKey): { id: string; addrs: string[] } {

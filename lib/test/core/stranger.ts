@@ -1,7 +1,8 @@
 /** A member of a network that keeps to no rule. */
 import type { SyncMessage } from '../../src/core/gossip/sync.ts'
 import type { PeerKey } from '../../src/core/record/announcement.ts'
-import type { Member, Network } from './network.ts'
+import type { Network } from './network.ts'
+import type { Member } from './test-node.ts'
 
 /** Connects to nodes, hears what they say, and says what it likes. */
 export class Stranger implements Member {

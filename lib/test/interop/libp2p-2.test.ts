@@ -38,8 +38,9 @@ test('a host of libp2p 2 can dial by its id a peer that was only heard of', asyn
   const alice = await startNode(t, { ...few, name: 'alice' })
   const relay = await startNode(t, { ...few, name: 'relay', bootstrapPeers: [addrOf(alice)] })
   const bob = await startNode2(t, { ...few, name: 'bob', bootstrapPeers: [addrOf(relay)] })
-  await until(() => bob.services.discovery.addressBook.has(alice.peerId))
-  const heardOf = (await bob.peerStore.all()).find(({ id }) => id.toString() === alice.peerId.toString())
+  const stored = async () => (await bob.peerStore.all()).find(({ id }) => id.toString() === alice.peerId.toString())
+  await until(async () => (await stored()) !== undefined)
+  const heardOf = await stored()
   t.strictSame(
     heardOf?.addresses.map(({ multiaddr }) => multiaddr.toString()),
     alice.services.discovery.announcedAddrs

@@ -19,7 +19,7 @@ export interface NodeOptions extends GossipDiscoveryInit {
   addresses?: { listen: string[] }
   datastore?: Datastore
   /** What else libp2p is made with. */
-  host?: Pick<Libp2pOptions, 'connectionGater' | 'connectionManager'>
+  host?: Pick<Libp2pOptions, 'connectionGater' | 'connectionManager' | 'peerDiscovery' | 'peerRouters'>
 }
 
 /** A started node that is stopped with the test. */
@@ -83,7 +83,7 @@ export { until } from '../../../scripts/tests/until.ts'
 let nodes = 0
 
 /** Of this process alone, so that test files can run side by side; beyond 254 nodes of blocks that no process has by its number. */
-function nextIp(): string {
+export function nextIp(): string {
   nodes++
   const [block, host] = [Math.floor(nodes / 255), 1 + (nodes % 255)]
   if (block > 0) return `127.${255 - block}.255.${host}`

@@ -64,6 +64,12 @@ export class BackOff {
     else if (isDialled || this.#histories.has(id)) this.failed(id, false, nowMs)
   }
 
+  /** There is something new to try: the wait is over, and what has failed counts as before. */
+  wake(id: string, nowMs: number): void {
+    const history = this.#histories.get(id)
+    if (history !== undefined) history.notBeforeMs = Math.min(history.notBeforeMs, nowMs)
+  }
+
   /** The application wants the peer: it is dialled at once. */
   forgive(id: string): void {
     this.#histories.delete(id)

@@ -31,6 +31,13 @@ export class Candidates {
     putBounded(this.#found, MAX_CANDIDATES, target.id, { id: target.id, addrs, trusted })
   }
 
+  /** A peer that is to be dialled, or is being dialled, with all of its addresses; no longer among those that were found. */
+  take(id: string): Candidate | undefined {
+    const found = this.#found.get(id)
+    this.#found.delete(id)
+    return this.#named.get(id) ?? found
+  }
+
   isNamed(id: string): boolean {
     return this.#named.has(id)
   }

@@ -22,9 +22,6 @@ import { Hearsay } from './hearsay.ts'
 import { Pace } from './pace.ts'
 import { DIAL_TIMEOUT_MS, type Purpose, toldOf, UnderWay } from './under-way.ts'
 
-/** Of several peers that the application names, two are dialled at once: the nearer one answers first. */
-const MAX_CONNECTS_NAMED = 2
-
 /** Probed peers that are remembered, so that none is probed again and again. */
 const MAX_PROBED = 4096
 
@@ -76,8 +73,9 @@ export class Dialling {
     this.#backOff.forgive(target.id)
   }
 
-  addFound(target: DialTarget, source: PeerSource): void {
+  addFound(target: DialTarget, source: PeerSource, nowMs: number): void {
     this.#candidates.addFound(target, source)
+    if (this.#underWay.untried(target.id, target.addrs).length > 0) this.#backOff.wake(target.id, nowMs)
   }
 
   opened(peer: PeerKey, { initiator, addr }: LinkOrigin): void {
@@ -98,7 +96,7 @@ export class Dialling {
 
   /** The dials to peers that are missing as partners. */
   connects(book: AddressBook, isRenewing: boolean, nowMs: number): Output[] {
-    const out: Output[] = []
+    const out = this.#joins(nowMs)
     for (let next = this.#nextConnect(book, isRenewing, nowMs); next !== undefined; ) {
       out.push(this.#begin(next, 'connect', nowMs))
       next = this.#nextConnect(book, isRenewing, nowMs)
@@ -110,7 +108,7 @@ export class Dialling {
 
   /** A dial to a peer that was lost, unless one to it or enough for this purpose are under way. */
   dial(target: DialTarget, purpose: Exclude<DialPurpose, 'connect'>, nowMs: number): Output[] {
-    if (!this.#isSought(target.id) || !this.#mayBegin(purpose, nowMs)) return []
+    if (!this.#isSought(target.id) || !this.#underWay.mayBegin(purpose, this.#isAlone, nowMs)) return []
     // Whoever was dialled a moment ago may crash all the same, but not again and again.
     if (purpose === 'probe' && (this.#probed.get(target.id) ?? 0) > nowMs) return []
     const admitted = this.#admitted({ ...target, trusted: [] }, nowMs)
@@ -186,15 +184,25 @@ export class Dialling {
     return this.#partners.size === 0
   }
 
+  /** Addresses that have become known of peers which are being dialled: one that is dead must not keep the others waiting. */
+  #joins(nowMs: number): Output[] {
+    return this.#underWay.connects().flatMap(id => {
+      const candidate = this.#candidates.take(id)
+      const others = this.#underWay.untried(id, candidate?.addrs ?? [])
+      const admitted = others.length === 0 ? undefined : this.#admitted({ ...candidate!, addrs: others }, nowMs)
+      return admitted === undefined ? [] : [this.#begin(admitted, 'connect', nowMs)]
+    })
+  }
+
   #nextConnect(book: AddressBook, isRenewing: boolean, nowMs: number): Admitted | undefined {
     const mayBegin = this.#mayBegin('connect', nowMs)
-    const mayBeginNamed = mayBegin || this.#underWay.count('connect') < MAX_CONNECTS_NAMED
+    const mayBeginNamed = mayBegin || this.#underWay.mayBeginNamed()
     const named = mayBeginNamed ? this.#nextNamed(book, nowMs) : undefined
     return named ?? (mayBegin ? this.#nextWanted(book, isRenewing, nowMs) : undefined)
   }
 
   #begin({ id, addrs, trusted, hearsay }: Admitted, purpose: Purpose, nowMs: number): Output {
-    this.#underWay.begin(id, purpose, nowMs)
+    this.#underWay.begin(id, addrs, purpose, nowMs)
     const told = toldOf(purpose)
     return { type: 'dial', target: { id, addrs }, trusted, hearsay, purpose: told, timeoutMs: DIAL_TIMEOUT_MS[told] }
   }
@@ -218,6 +226,8 @@ export class Dialling {
     for (const { id, addrs, trusted } of this.#owed(nowMs)) {
       if (!this.#isDialable(id, nowMs)) continue
       const merged = mergedAddrs(addrs, book.get(id)?.record.announcement.addrs)
+      // The host is to find a peer of which the application knows no address.
+      if (merged.length === 0) return { id, addrs: [], trusted: [], hearsay: [] }
       const admitted = this.#admitted({ id, addrs: merged, trusted }, nowMs)
       if (admitted !== undefined) return admitted
     }

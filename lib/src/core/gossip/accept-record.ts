@@ -134,6 +134,7 @@ export class RecordAcceptor {
     const { record, ageMs } = aged
     const { peer, leaving } = record.announcement
     if (this.isOwn(record)) {
+      if (announcer.mustRetract(record.announcement)) announcer.retract(nowMs)
       // Newer than us under our own key: a former run with a faster clock.
       announcer.outdo(record.announcement, nowMs)
       out.push({ type: 'ignored', reason: 'own', peer })
@@ -155,6 +156,7 @@ export class RecordAcceptor {
     // Nothing new of the peer itself: what is suspected of it stays.
     if (result === 'younger') return false
     lost.delete(peer)
+    if (!leaving && former?.record.announcement.epoch !== record.announcement.epoch) overlay.restarted(peer)
     const wasSuspected = suspicions.refuted(peer, via.forwarder, nowMs)
     if (result === 'joined') {
       overlay.newcomer(nowMs)

@@ -37,6 +37,12 @@ const PRUNE_INTERVAL_MS = 300
  */
 const MAX_UNASKED_OVER_LIMITED = 16
 
+/**
+ * A partner counts as one that pushes for so long after it has brought something new. Copies follow within some hops. Others may be
+ * partners and push nothing: strangers, who must not leave a node with nobody that tells it anything.
+ */
+const PUSHES_FOR_MS = 1_000
+
 /** Says to which partners a fresh record goes at once. */
 export class Push {
   /** BOUNDED by what arrives within one interval. */
@@ -45,6 +51,8 @@ export class Push {
   readonly #urgent = new Outbox()
   /** BOUNDED by the partners. */
   readonly #lazy = new Set<PeerKey>()
+  /** BOUNDED by the partners. When each has pushed something new. */
+  readonly #broughtAtMs = new Map<PeerKey, number>()
   /** BOUNDED by the partners. Their books have not been compared with ours yet. */
   readonly #unknown = new Set<PeerKey>()
   /** BOUNDED by the partners. Over links that end by a limit. */
@@ -79,10 +87,14 @@ export class Push {
     if (!this.#fresh.endsIn(aged) && !this.#urgent.endsIn(aged)) this.add(aged, from, nowMs)
   }
 
-  /** Whether to ask a partner to stop that has pushed nothing new: not if nobody else, of so many partners, pushes. */
-  refuses(partner: PeerKey, partners: number, nowMs: number): boolean {
-    const others = partners - this.#lazy.size - (this.#lazy.has(partner) ? 0 : 1)
-    if (others < 1 || nowMs < this.#noPruneBeforeMs) return false
+  /** The partner's push held something new. */
+  brought(partner: PeerKey, nowMs: number): void {
+    this.#broughtAtMs.set(partner, nowMs)
+  }
+
+  /** Whether to ask a partner to stop that has pushed nothing new: not unless another one has, a moment ago. */
+  refuses(partner: PeerKey, nowMs: number): boolean {
+    if (nowMs < this.#noPruneBeforeMs || !this.#isTold(partner, nowMs)) return false
     this.#noPruneBeforeMs = nowMs + PRUNE_INTERVAL_MS
     this.prune(partner)
     return true
@@ -122,6 +134,7 @@ export class Push {
   /** Whatever went through that partner may be missing: compare with the others. */
   closed(partner: PeerKey, nowMs: number): void {
     this.#lazy.delete(partner)
+    this.#broughtAtMs.delete(partner)
     this.#unknown.delete(partner)
     this.#limited.delete(partner)
     if (this.#lazy.size > 0) this.#lazyLatestMs = Math.min(this.#lazyLatestMs, nowMs + LAZY_DELAY_MS)
@@ -156,6 +169,14 @@ export class Push {
     for (const partner of this.#limited) if (this.#fresh.holdsNewsFor(partner)) this.#unknown.add(partner)
     this.#compareLater(nowMs)
     return this.#limited
+  }
+
+  /** Whether another partner than this one pushes what is new. */
+  #isTold(except: PeerKey, nowMs: number): boolean {
+    for (const [partner, atMs] of this.#broughtAtMs) {
+      if (partner !== except && !this.#lazy.has(partner) && nowMs - atMs <= PUSHES_FOR_MS) return true
+    }
+    return false
   }
 
   get #waiting(): number {

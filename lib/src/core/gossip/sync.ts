@@ -9,7 +9,7 @@ import type { AddressBook } from '../book/address-book.ts'
 import { BUCKETS } from '../book/digest.ts'
 import { agedEntry } from '../book/entry.ts'
 import type { AgedRecord } from '../record/aged-record.ts'
-import { compareVersions, type PeerKey, type Version } from '../record/announcement.ts'
+import { compareVersions, type PeerKey, type SignedAnnouncement, type Version } from '../record/announcement.ts'
 
 /** An announcement of a peer, by its number. */
 export interface PeerVersion extends Version {
@@ -170,10 +170,21 @@ export function answerSummary(
   return [...recordsMessages([...unnamed, ...newer]), ...wantMessages(wanted)]
 }
 
-/** The answer to a partner's wish. */
-export function answerWant(book: AddressBook, peers: readonly PeerKey[], nowMs: number): SyncMessage[] {
+/**
+ * The answer to a partner's wish.
+ *
+ * @param own - what this node says of itself, which may be wished for as well
+ */
+export function answerWant(
+  book: AddressBook,
+  own: SignedAnnouncement | undefined,
+  peers: readonly PeerKey[],
+  nowMs: number
+): SyncMessage[] {
   const entries = [...new Set(peers)].map(peer => book.get(peer)).filter(entry => entry !== undefined)
-  return recordsMessages(entries.map(entry => agedEntry(entry, nowMs)))
+  const records = entries.map(entry => agedEntry(entry, nowMs))
+  if (own !== undefined && peers.includes(own.announcement.peer)) records.push({ record: own, ageMs: 0 })
+  return recordsMessages(records)
 }
 
 /** The whole book, for a newcomer that has not asked. */

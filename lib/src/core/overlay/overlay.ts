@@ -134,20 +134,25 @@ export class Overlay {
     this.#partners.isFirst = false
   }
 
+  /** A peer runs under a greater epoch than the one that was known, or is listed for the first time. */
+  restarted(peer: PeerKey): void {
+    this.#partners.restarted(peer)
+  }
+
   /** A peer that the application wants to be joined, such as a bootstrap peer. */
   addNamed(target: DialTarget): void {
     this.#dialling.addNamed(target)
   }
 
-  addFound(target: DialTarget, source: PeerSource = 'found'): void {
-    this.#dialling.addFound(target, source)
+  addFound(target: DialTarget, source: PeerSource = 'found', nowMs = 0): void {
+    this.#dialling.addFound(target, source, nowMs)
   }
 
   /** Somebody says that the peer is worth a dial; one that is only a hint is tried once, and at once. */
   found(target: DialTarget, source: PeerSource, nowMs: number): Output[] {
     if (source === 'hint') return this.dial(target, 'heal', nowMs)
     if (source === 'named') this.addNamed(target)
-    else this.addFound(target, source)
+    else this.addFound(target, source, nowMs)
     return []
   }
 

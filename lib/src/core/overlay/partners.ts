@@ -129,8 +129,7 @@ export class Partners {
   opened(peer: PeerKey, { initiator, addr, isLimited = false }: LinkOrigin, nowMs: number): void {
     const link = this.#links.get(peer) ?? this.#add(peer, addr, nowMs)
     link.isLimited = isLimited
-    if (initiator) link.isDialled = true
-    else link.isInbound = true
+    link[initiator ? 'isDialled' : 'isInbound'] = true
   }
 
   /** This node's draw named the peer, and the link to it is open: it is a partner by this node's own choice. */
@@ -162,6 +161,11 @@ export class Partners {
     this.#partners.delete(peer)
     this.#keepSomebody(nowMs)
     return { link, ending }
+  }
+
+  /** Its former links are gone: it is a partner like any newcomer, though it was let go before. */
+  restarted(peer: PeerKey): void {
+    this.#letGo.delete(peer)
   }
 
   /** The peer asks to be let go, if this node dialled it, or says that it goes; then it waits for an answer. */

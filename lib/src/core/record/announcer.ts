@@ -30,6 +30,9 @@ export const MIN_ANNOUNCE_INTERVAL_MS = 250
  */
 const LATEST_RATIO = 0.6
 
+/** An application that starts again and is to be listed has begun to announce by then. Else its former run is taken back. */
+const RETRACT_AFTER_MS = 500
+
 /** A network that has grown by so much since the last announcement has a crowd of others that learn of it just now. */
 const OUTGROWN_RATIO = 2
 
@@ -42,6 +45,7 @@ export class Announcer {
   #content: Content
   #own: SignedAnnouncement | undefined
   #intervalMs: number
+  #isSilent: boolean
   #nextMs: number
   #lastMs = Number.NEGATIVE_INFINITY
   /** The interval that the next announcement was planned with. */
@@ -56,6 +60,7 @@ export class Announcer {
     this.#random = random
     this.#content = checkedContent({ name: config.name, addrs: [], metadata: config.metadata })
     this.#intervalMs = config.announceIntervalMs
+    this.#isSilent = config.listenOnly
     this.#nextMs = config.listenOnly ? Number.POSITIVE_INFINITY : nowMs
   }
 
@@ -78,6 +83,11 @@ export class Announcer {
     return this.#lastMs !== Number.NEGATIVE_INFINITY
   }
 
+  /** Whether this node announces nothing but, perhaps, a farewell. */
+  get isSilent(): boolean {
+    return this.#isSilent
+  }
+
   /** When the next announcement is due. */
   get nextMs(): number {
     return this.#nextMs
@@ -95,6 +105,7 @@ export class Announcer {
   changePace(intervalMs: number | undefined, nowMs: number): void {
     this.#intervalMs = intervalMs ?? this.#intervalMs
     this.#latestMs = Number.NEGATIVE_INFINITY
+    this.#isSilent = intervalMs === undefined
     this.#nextMs = intervalMs === undefined ? Number.POSITIVE_INFINITY : this.#spacedMs(nowMs)
   }
 
@@ -104,12 +115,13 @@ export class Announcer {
     this.#own = undefined
     this.#lastMs = Number.NEGATIVE_INFINITY
     this.#latestMs = Number.NEGATIVE_INFINITY
+    this.#isSilent = this.#config.listenOnly
     this.#nextMs = this.#config.listenOnly ? Number.POSITIVE_INFINITY : nowMs
   }
 
   /** Brings the next announcement forward; a node that only listens has none. */
   announceBy(atMs: number): void {
-    if (this.#nextMs === Number.POSITIVE_INFINITY) return
+    if (this.#isSilent) return
     this.#nextMs = Math.min(this.#nextMs, atMs)
     this.#latestMs = Number.NEGATIVE_INFINITY
   }
@@ -131,6 +143,16 @@ export class Announcer {
     const waitMs = this.#version.outdo(version, nowMs)
     this.announceBy(Math.max(nowMs + waitMs, this.#spacedMs(nowMs)))
     return true
+  }
+
+  /** Whether a record shows that others list a former run of this node, which has nothing to say in its place. */
+  mustRetract({ epoch, leaving }: Announcement): boolean {
+    return this.#isSilent && !this.hasAnnounced && !leaving && epoch < this.version.epoch
+  }
+
+  /** Others list a former run: this node says farewell for it, unless it begins to announce by then. */
+  retract(nowMs: number): void {
+    this.#nextMs = Math.min(this.#nextMs, nowMs + RETRACT_AFTER_MS)
   }
 
   /** What the operator has to know of this node's number, if there is something. */

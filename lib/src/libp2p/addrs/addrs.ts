@@ -11,22 +11,28 @@ import { scopeOf } from './ip-scope.ts'
 /** What a node says of the addresses that it listens on. */
 export interface AddrChoice {
   readonly announced: readonly string[]
-  /** Those that are of no use to others, or beyond the bounds of an announcement. */
-  readonly left: readonly string[]
+  /** Why each of the others is not announced. */
+  readonly left: ReadonlyMap<string, string>
 }
 
 /**
- * Chooses what to announce: without the node's own peer id, which the record carries; nothing that leads nowhere; loopback only
- * where there is nothing else, since it would lead other hosts to themselves. Public addresses come first, then relays, then
- * private ones, and the last make room.
+ * Chooses what to announce, by how many others an address is likely to serve, wherever it stands: without the node's own peer id, which
+ * the record carries; nothing that leads nowhere; loopback only where there is nothing else, since it would lead other hosts to
+ * themselves. Public addresses come first, then relays, then private ones, and the last make room.
  */
 export function chosenAddrs(addrs: readonly Multiaddr[], self: PeerId): AddrChoice {
-  const bare = addrs.map(addr => withoutPeer(addr, self))
-  const worths = new Map(bare.map(addr => [addr.toString(), worthOf(addr)]))
-  const least = Math.max(0, ...worths.values()) > LOOPBACK_WORTH ? LOOPBACK_WORTH + 1 : LOOPBACK_WORTH
-  const useful = [...worths].filter(([, worth]) => worth >= least).sort(([, one], [, other]) => other - one)
-  const announced = useful.slice(0, BOUNDS.addrs).map(([addr]) => addr)
-  return { announced, left: [...worths.keys()].filter(addr => !announced.includes(addr)) }
+  const announced: string[] = []
+  const left = new Map<string, string>()
+  const worths = new Map(addrs.map(addr => withoutPeer(addr, self)).map(addr => [addr.toString(), worthOf(addr)]))
+  const hasOthers = [...worths.values()].some(worth => typeof worth === 'number' && worth > LOOPBACK_WORTH)
+  const byWorth = [...worths].sort(([, one], [, other]) => Number(other) - Number(one))
+  for (const [addr, worth] of byWorth) {
+    if (typeof worth === 'string') left.set(addr, worth)
+    else if (worth === LOOPBACK_WORTH && hasOthers) left.set(addr, 'loopback')
+    else if (announced.length === BOUNDS.addrs) left.set(addr, `more than ${BOUNDS.addrs}`)
+    else announced.push(addr)
+  }
+  return { announced, left }
 }
 
 const LOOPBACK_WORTH = 1
@@ -34,14 +40,15 @@ const PRIVATE_WORTH = 2
 const RELAY_WORTH = 3
 const PUBLIC_WORTH = 4
 
-/** How many others an address is likely to serve; 0 for none. */
-function worthOf(addr: Multiaddr): number {
+/** How many others an address is likely to serve, or why it serves nobody. */
+function worthOf(addr: Multiaddr): number | string {
   const components = addr.getComponents()
   const ips = ipsOf(addr).map(scopeOf)
-  const isOfUse = !ips.includes('never') && portOf(components) !== '0' && addr.bytes.byteLength <= BOUNDS.addrBytes
   // Nobody reads what has no plain text.
-  if (addrText(addr.bytes) === undefined) return 0
-  if (!isOfUse || components.length === 0 || components.some(({ code }) => code === CODE_UNIX)) return 0
+  if (addrText(addr.bytes) === undefined) return 'not readable by others'
+  if (addr.bytes.byteLength > BOUNDS.addrBytes) return `longer than ${BOUNDS.addrBytes} bytes`
+  const isLocal = components.length === 0 || components.some(({ code }) => code === CODE_UNIX)
+  if (isLocal || ips.includes('never') || portOf(components) === '0') return 'of no use to others'
   if (ips.includes('loopback')) return LOOPBACK_WORTH
   if (ips.some(scope => scope !== 'public')) return PRIVATE_WORTH
   return relayOf(components) === undefined ? PUBLIC_WORTH : RELAY_WORTH
@@ -60,16 +67,13 @@ export function dialTarget(peer: PeerLike): DialTarget {
   if (typeof peer === 'object' && 'id' in peer) {
     return { id: peer.id.toString(), addrs: peer.multiaddrs.map(addr => addr.toString()) }
   }
-  const addr = isMultiaddr(peer) ? peer : parsed(peer)
-  const id = peerOf(addr)
-  return { id: id ?? addr.toString(), addrs: id !== undefined && isBarePeer(addr) ? [] : [addr.toString()] }
-}
-
-function parsed(text: string): Multiaddr {
   try {
-    return multiaddr(text.startsWith('/') ? text : `/p2p/${peerIdFromString(text)}`)
+    const addr = isMultiaddr(peer) ? peer : multiaddr(peer.startsWith('/') ? peer : `/p2p/${peer}`)
+    const id = peerOf(addr)
+    if (id === undefined) return { id: addr.toString(), addrs: [addr.toString()] }
+    return { id: peerIdFromString(id).toString(), addrs: isBarePeer(addr) ? [] : [addr.toString()] }
   } catch (cause) {
-    const message = `${JSON.stringify(text)} is not a multiaddr such as /ip4/192.0.2.1/tcp/4001, nor a peer id`
+    const message = `${JSON.stringify(String(peer))} is not a multiaddr such as /ip4/192.0.2.1/tcp/4001, nor a peer id`
     throw new TypeError(message, { cause })
   }
 }

@@ -3,7 +3,7 @@
  * else uses it. A wrong `yes` costs a connection that is idle, a wrong `no` somebody's only way.
  */
 import type { AbortOptions, Connection, PeerId } from '@libp2p/interface'
-import type { Multiaddr } from '@multiformats/multiaddr'
+import { isMultiaddr, type Multiaddr } from '@multiformats/multiaddr'
 import { relayOf } from '../addrs/addr-group.ts'
 import type { GossipDiscoveryComponents } from '../components.ts'
 import { isUsedByUsAlone } from '../interop/foreign-topics.ts'
@@ -45,14 +45,18 @@ export class ConnectionUse {
    *
    * @param peer - who is to answer, if that is known
    */
-  async dial(addrs: Multiaddr[], peer: PeerId | undefined, options: AbortOptions): Promise<Connection> {
+  async dial(
+    target: PeerId | Multiaddr | Multiaddr[],
+    peer: PeerId | undefined,
+    options: AbortOptions
+  ): Promise<Connection> {
     const { connectionManager } = this.#components
-    const circuit = peer && isEveryCircuit(addrs) && connectionManager.getConnections(peer).find(isOpen)
+    const circuit = peer && isEveryCircuit(target) && connectionManager.getConnections(peer).find(isOpen)
     // Libp2p itself would open another circuit beside the one that there is.
     if (circuit) return circuit
     const former = new Set(connectionManager.getConnections().map(({ id }) => id))
     let isShared = false
-    const connection = await connectionManager.openConnection(addrs, {
+    const connection = await connectionManager.openConnection(target, {
       ...options,
       onProgress: ({ type }) => {
         isShared ||= SHARED_DIALS.includes(type)
@@ -62,10 +66,15 @@ export class ConnectionUse {
     return connection
   }
 
+  /** A connection that this service has opened without {@link dial}. */
+  adopt(connection: Connection): void {
+    this.#own.add(connection)
+  }
+
   /** Dials for this service, though the peer is connected. */
   async dialAnother(addr: Multiaddr, options: AbortOptions): Promise<Connection> {
     const connection = await this.#components.connectionManager.openConnection([addr], { ...options, force: true })
-    this.#own.add(connection)
+    this.adopt(connection)
     return connection
   }
 
@@ -156,6 +165,7 @@ function isOpen({ status }: Connection): boolean {
   return status === 'open'
 }
 
-function isEveryCircuit(addrs: readonly Multiaddr[]): boolean {
-  return addrs.every(addr => relayOf(addr.getComponents()) !== undefined)
+function isEveryCircuit(target: PeerId | Multiaddr | Multiaddr[]): boolean {
+  const addrs = Array.isArray(target) ? target : isMultiaddr(target) ? [target] : []
+  return addrs.length > 0 && addrs.every(addr => relayOf(addr.getComponents()) !== undefined)
 }

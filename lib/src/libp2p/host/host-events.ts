@@ -1,5 +1,5 @@
 /** What the service does when its host calls: messages, streams, connections, addresses, and peers that others found. */
-import type { Connection, Logger, PeerInfo, Stream } from '@libp2p/interface'
+import type { Connection, Logger, PeerInfo, PeerUpdate, Stream } from '@libp2p/interface'
 import type { Discovery } from '../../core/discovery.ts'
 import type { PeerKey } from '../../core/record/announcement.ts'
 import { type AddrChoice, chosenAddrs, dialTarget } from '../addrs/addrs.ts'
@@ -27,8 +27,15 @@ interface Parts {
   readonly hints: Hints
 }
 
+/** Peers that other discoveries have found lately, whose addresses are listened for. */
+const DISCOVERED_KEPT = 256
+
 export class HostEvents {
   readonly #parts: Parts
+  /** BOUNDED by `DISCOVERED_KEPT`; the one that was found first makes room. */
+  readonly #discovered = new Set<PeerKey>()
+  /** The addresses that are not announced, as the log was told. */
+  #cut = ''
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -67,8 +74,10 @@ export class HostEvents {
     const { core, driver, warnings, log } = this.#parts
     try {
       const { announced: addrs, left } = this.#chooseAddrs()
+      const cut = [...left].map(([addr, why]) => `${addr} (${why})`).join(', ')
+      if (cut !== this.#cut && cut !== '') log('does not announce %s', cut)
+      this.#cut = cut
       if (addrs.join() === core.content.addrs.join()) return
-      if (left.length > 0) log('does not announce %s', left.join(', '))
       driver.handle({ type: 'content-changed', content: { addrs } })
     } catch (error) {
       const { message } = error as Error
@@ -81,10 +90,26 @@ export class HostEvents {
 
   /** What mdns and bootstrap find; what this service told libp2p of is in the book, or among its hints. */
   readonly onPeerDiscovery = (event: CustomEvent<PeerInfo>): void => {
+    this.#discovered.add(event.detail.id.toString())
+    const [first] = this.#discovered
+    if (this.#discovered.size > DISCOVERED_KEPT) this.#discovered.delete(first!)
+    this.#found(event.detail)
+  }
+
+  /** Libp2p tells of a peer once. Others of its addresses come as updates: a list of bootstrap peers has one in each entry. */
+  readonly onPeerUpdate = (event: CustomEvent<PeerUpdate>): void => {
+    const { peer, previous } = event.detail
+    if (previous === undefined || !this.#discovered.has(peer.id.toString())) return
+    const known = new Set(previous.addresses.map(({ multiaddr }) => multiaddr.toString()))
+    const multiaddrs = peer.addresses.map(({ multiaddr }) => multiaddr)
+    if (multiaddrs.some(addr => !known.has(addr.toString()))) this.#found({ id: peer.id, multiaddrs })
+  }
+
+  #found(peer: PeerInfo): void {
     const { components, addressBook, driver, hints } = this.#parts
-    const { id } = event.detail
-    if (id.equals(components.peerId) || addressBook.has(id) || hints.has(id.toString())) return
-    driver.handle({ type: 'peer-found', target: dialTarget(event.detail), source: 'found' })
+    if (peer.multiaddrs.length === 0 || peer.id.equals(components.peerId)) return
+    if (addressBook.has(peer.id) || hints.has(peer.id.toString())) return
+    driver.handle({ type: 'peer-found', target: dialTarget(peer), source: 'found' })
   }
 
   #chooseAddrs(): AddrChoice {

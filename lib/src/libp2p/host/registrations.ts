@@ -1,5 +1,5 @@
 /** What the service registers with its host: a stream handler, a topic, a validator, listeners. The stop undoes all of it. */
-import type { Connection, Logger, PeerId, PeerInfo, Stream } from '@libp2p/interface'
+import type { Connection, Logger, PeerId, PeerInfo, PeerUpdate, Stream } from '@libp2p/interface'
 import type { PeerKey } from '../../core/record/announcement.ts'
 import type { GossipDiscoveryComponents, PubSubMessage, TopicValidation } from '../components.ts'
 import { GossipDiscoveryError } from '../errors.ts'
@@ -17,6 +17,7 @@ export interface HostHandlers {
   readonly onConnectionOpen: (event: CustomEvent<Connection>) => void
   readonly onAddresses: () => void
   readonly onPeerDiscovery: (event: CustomEvent<PeerInfo>) => void
+  readonly onPeerUpdate: (event: CustomEvent<PeerUpdate>) => void
 }
 
 export class Registrations {
@@ -97,7 +98,7 @@ export class Registrations {
   /** Undoes what was begun. Never fails: what the host refuses is in the log. */
   async end(): Promise<void> {
     const { pubsub, events } = this.#components
-    const { onMessage, onConnectionOpen, onAddresses, onPeerDiscovery } = this.#handlers
+    const { onMessage, onConnectionOpen, onAddresses, onPeerDiscovery, onPeerUpdate } = this.#handlers
     await this.endStreams()
     await this.unsubscribe()
     await this.#undo('removing the listener of messages', () => pubsub.removeEventListener('message', onMessage))
@@ -106,6 +107,7 @@ export class Registrations {
       events.removeEventListener('transport:listening', onAddresses)
       events.removeEventListener('self:peer:update', onAddresses)
       events.removeEventListener('peer:discovery', onPeerDiscovery)
+      events.removeEventListener('peer:update', onPeerUpdate)
     })
     await this.#undo('removing the validator', () => {
       const { topicValidators } = pubsub
@@ -146,13 +148,14 @@ export class Registrations {
 
   #listen(): void {
     const { pubsub, events } = this.#components
-    const { onMessage, onConnectionOpen, onAddresses, onPeerDiscovery } = this.#handlers
+    const { onMessage, onConnectionOpen, onAddresses, onPeerDiscovery, onPeerUpdate } = this.#handlers
     pubsub.topicValidators.set(this.#network.topic, this.#validate)
     pubsub.addEventListener('message', onMessage)
     events.addEventListener('connection:open', onConnectionOpen)
     events.addEventListener('transport:listening', onAddresses)
     events.addEventListener('self:peer:update', onAddresses)
     events.addEventListener('peer:discovery', onPeerDiscovery)
+    events.addEventListener('peer:update', onPeerUpdate)
   }
 
   async #undo(what: string, step: () => unknown): Promise<void> {

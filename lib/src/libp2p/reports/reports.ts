@@ -2,6 +2,7 @@
 import type { Logger, PeerDiscoveryEvents } from '@libp2p/interface'
 import { monotonicMs } from '../clock.ts'
 import type { Report } from '../driver.ts'
+import type { HandOver } from '../host/hand-over.ts'
 import type { Receiver, ReceiverCounts } from '../records/receiver.ts'
 import type { AddressBookView } from './address-book-view.ts'
 import { peerLabel } from './discovered-peer.ts'
@@ -38,6 +39,7 @@ interface Readers {
   readonly receiver: Receiver
   readonly metrics: DiscoveryMetrics
   readonly warnings: Warnings
+  readonly handOver: HandOver
   readonly log: Logger
   readonly emit: <Type extends keyof EventDetails>(type: Type, detail: EventDetails[Type]) => void
 }
@@ -56,7 +58,7 @@ export class Reports {
   }
 
   take(report: Report): void {
-    const { addressBook, receiver, metrics, warnings, log, emit } = this.#readers
+    const { addressBook, receiver, metrics, warnings, log, emit, handOver } = this.#readers
     switch (report.type) {
       case 'ignored':
         receiver.count(report.reason)
@@ -69,6 +71,7 @@ export class Reports {
         break
       case 'published':
         this.#published++
+        handOver.renew()
         emit('announced', { seq: report.seq, recipients: report.recipients })
         break
       case 'warned':
@@ -80,15 +83,15 @@ export class Reports {
   }
 
   #tellChange({ type, entry }: Extract<Report, { entry: unknown }>): void {
-    const { addressBook, metrics, log, emit } = this.#readers
-    const { peerId, name, epoch, multiaddrs } = addressBook.emit(type, entry)
+    const { addressBook, metrics, log, handOver } = this.#readers
+    if (type === 'joined' || type === 'updated') handOver.listed(entry)
+    else handOver.unlisted(entry)
+    const { peerId, name, epoch } = addressBook.emit(type, entry)
     metrics.announcement(type)
     metrics.bookEntries(addressBook.size)
     const peer = peerLabel(peerId.toString(), name)
     log('%s %s', type, peer)
     if (this.#restless.isOneTooMany(peerId.toString(), epoch, monotonicMs()))
       log.error('%s began anew again and again within a minute: it crashes, or two nodes use its key', peer)
-    // An update may bring other addresses.
-    if (type === 'joined' || type === 'updated') emit('peer', { id: peerId, multiaddrs })
   }
 }

@@ -9,6 +9,7 @@ const LAZY_DELAY_MS = 300
 const MAX_PUSH_INTERVAL_MS = 100
 const PRUNE_INTERVAL_MS = 300
 const MAX_LAZY_DELAY_MS = 10_000
+const PUSHES_FOR_MS = 1_000
 
 test('a fresh record goes at once to eager partners, and a digest follows to the lazy ones', async t => {
   const push = pushWithLazy('lazy')
@@ -55,13 +56,28 @@ test('a crowd without an end does not put the comparison off for ever', async t 
 
 test('of two partners that push the same, each first with something, one is asked to stop at a time, and one stays', async t => {
   const push = new Push()
-  t.ok(push.refuses('a', 3, 0))
-  t.notOk(push.refuses('b', 3, PRUNE_INTERVAL_MS - 1), 'too soon to know what is lost by the first')
-  t.ok(push.refuses('b', 3, PRUNE_INTERVAL_MS))
-  t.notOk(push.refuses('c', 3, 2 * PRUNE_INTERVAL_MS), 'nobody else pushes')
-  t.ok(push.refuses('a', 3, 3 * PRUNE_INTERVAL_MS), 'who did not hear the first time is asked again')
+  for (const partner of ['a', 'b', 'c']) push.brought(partner, 0)
+  t.ok(push.refuses('a', 0))
+  t.notOk(push.refuses('b', PRUNE_INTERVAL_MS - 1), 'too soon to know what is lost by the first')
+  t.ok(push.refuses('b', PRUNE_INTERVAL_MS))
+  t.notOk(push.refuses('c', 2 * PRUNE_INTERVAL_MS), 'nobody else pushes')
+  t.ok(push.refuses('a', 3 * PRUNE_INTERVAL_MS), 'who did not hear the first time is asked again')
   push.graft('b')
-  t.ok(push.refuses('c', 3, 4 * PRUNE_INTERVAL_MS))
+  push.brought('b', 4 * PRUNE_INTERVAL_MS)
+  t.ok(push.refuses('c', 4 * PRUNE_INTERVAL_MS))
+})
+
+test('whoever pushes nothing new is nobody that a node could rely on', async t => {
+  const push = new Push()
+  t.notOk(push.refuses('a', 0), 'however many partners there are that are silent')
+  push.brought('b', 0)
+  t.notOk(push.refuses('b', 0))
+  t.ok(push.refuses('a', PUSHES_FOR_MS))
+  push.graft('a')
+  t.notOk(push.refuses('a', 2 * PUSHES_FOR_MS), 'it has brought nothing for a while')
+  push.brought('b', 2 * PUSHES_FOR_MS)
+  push.closed('b', 2 * PUSHES_FOR_MS)
+  t.notOk(push.refuses('a', 2 * PUSHES_FOR_MS), 'it is gone')
 })
 
 test('a torn tree is mended at once, whatever joins meanwhile', async t => {

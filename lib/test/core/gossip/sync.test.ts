@@ -162,12 +162,12 @@ test('a bucket that somebody has filled on purpose is exchanged all the same, in
 
 test('a wish that repeats itself is answered once', async t => {
   const book = bookOf([record({ peer: 'c' })])
-  t.equal(recordsOf(answerWant(book, Array(3_000).fill('c'), 0)).length, 1)
+  t.equal(recordsOf(answerWant(book, undefined, Array(3_000).fill('c'), 0)).length, 1)
 })
 
 test('a wish for nobody, or for somebody unknown, is not answered', async t => {
-  t.same(answerWant(bookOf([]), [], 0), [])
-  t.same(answerWant(bookOf([]), ['c'], 0), [])
+  t.same(answerWant(bookOf([]), undefined, [], 0), [])
+  t.same(answerWant(bookOf([]), undefined, ['c'], 0), [])
 })
 
 /** Many peers, so that some buckets hold several and most hold none. */
@@ -202,7 +202,7 @@ function take(book: AddressBook, self: PeerKey, from: PeerKey, message: SyncMess
     case 'summary':
       return [...answerSummary(book, self, from, message, 'all', nowMs), ...contradict(book, message.items, nowMs)]
     case 'want':
-      return answerWant(book, message.peers, nowMs)
+      return answerWant(book, undefined, message.peers, nowMs)
     case 'records':
       for (const { record, ageMs } of message.records) book.apply(record, nowMs, ageMs)
       return contradict(

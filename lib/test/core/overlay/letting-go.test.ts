@@ -213,3 +213,16 @@ test('whatever comes and goes, kept links stay within their places and chosen on
     { numRuns: 200 }
   )
 })
+
+test('a peer that was let go and starts again is a partner like any newcomer', async t => {
+  const overlay = newOverlay({ targetConnections: 1 })
+  for (const peer of ['a', 'b', 'c', 'd', 'e']) inbound(overlay, peer)
+  const [asked] = releasesOf(overlay.shape(bookOf(), 0))
+  overlay.closed(asked!, 1_000)
+  inbound(overlay, asked!, GRACE_MS)
+  overlay.shape(bookOf(), GRACE_MS)
+  t.notOk(overlay.has(asked!))
+  overlay.restarted(asked!)
+  overlay.shape(bookOf(), GRACE_MS)
+  t.ok(overlay.has(asked!))
+})

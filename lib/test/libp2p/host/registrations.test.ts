@@ -13,7 +13,7 @@ const ALL = [
   '/gossip-discovery/sync/1.0.0//gossip-discovery/1',
   DEFAULT_TOPIC,
   DEFAULT_TOPIC,
-  ...['connection:open', 'transport:listening', 'self:peer:update', 'peer:discovery', 'message']
+  ...['connection:open', 'transport:listening', 'self:peer:update', 'peer:discovery', 'peer:update', 'message']
 ]
 
 const fail = (): never => {

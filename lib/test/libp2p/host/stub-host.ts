@@ -13,7 +13,13 @@ import { keyOf } from '../../crafted.ts'
 const LONG_MS = 120_000
 const STEP_MS = 50
 
-const LIBP2P_EVENTS = ['connection:open', 'transport:listening', 'self:peer:update', 'peer:discovery'] as const
+const LIBP2P_EVENTS = [
+  'connection:open',
+  'transport:listening',
+  'self:peer:update',
+  'peer:discovery',
+  'peer:update'
+] as const
 
 /** The answer of a host that hangs. */
 export const never = (): Promise<never> => new Promise(() => {})
@@ -34,6 +40,8 @@ export class StubHost {
   readonly connections: Connection[] = []
   readonly published: Uint8Array[] = []
   readonly errors: string[] = []
+  /** What only the debug log is told, as format and arguments. */
+  readonly logged: string[] = []
   /** By metric and label, without those that are 0. */
   readonly counters = new Map<string, number>()
   /** By metric and label. */
@@ -132,7 +140,10 @@ export class StubHost {
     const error = (format: string, ...args: unknown[]): void => {
       this.errors.push([format, ...args].join(' '))
     }
-    return Object.assign(() => {}, { error, trace: () => {}, enabled: true })
+    const log = (...args: unknown[]): void => {
+      this.logged.push(args.join(' '))
+    }
+    return Object.assign(log, { error, trace: () => {}, enabled: true })
   }
 
   #gaugeGroup(name: string) {

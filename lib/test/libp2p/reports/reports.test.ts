@@ -6,6 +6,7 @@ import { resolveConfig } from '../../../src/core/config.ts'
 import { Discovery } from '../../../src/core/discovery.ts'
 import type { WarningCode } from '../../../src/core/effects.ts'
 import { type AddressBookEvents, DEFAULT_TOPIC } from '../../../src/index.ts'
+import { HandOver } from '../../../src/libp2p/host/hand-over.ts'
 import { Turns } from '../../../src/libp2p/host/turns.ts'
 import { signAnnouncement } from '../../../src/libp2p/records/announcement-codec.ts'
 import { Receiver } from '../../../src/libp2p/records/receiver.ts'
@@ -18,6 +19,7 @@ import { inOwnTime, StubHost } from '../host/stub-host.ts'
 
 const key = await keyOf(1)
 const record = await signAnnouncement(announcementOf(key), key, DEFAULT_TOPIC)
+const moved = await signAnnouncement(announcementOf(key, { addrs: ['/ip4/127.0.0.1/tcp/4002'] }), key, DEFAULT_TOPIC)
 const entry: AddressBookEntry = {
   record,
   bornAtMs: 0,
@@ -40,11 +42,13 @@ test('an evicted peer is told as evicted and as nothing else: neither expired no
   )
 })
 
-test('a peer that joins or moves is handed to libp2p, one that goes is not', async t => {
+test('a peer that joins or moves is handed to libp2p, before others are told; one that changes its metadata or goes is not', async t => {
   const { reports, told } = setUp()
-  for (const type of ['joined', 'updated', 'left', 'expired'] as const) reports.take({ type, entry })
+  for (const type of ['joined', 'updated'] as const) reports.take({ type, entry })
+  reports.take({ type: 'updated', entry: { ...entry, record: moved } })
+  for (const type of ['left', 'expired'] as const) reports.take({ type, entry })
   t.same(told, [
-    ...['book joined alice', 'peer', 'book updated alice', 'peer'],
+    ...['peer', 'book joined alice', 'book updated alice', 'peer', 'book updated alice'],
     ...['book left alice', 'book expired alice']
   ])
 })
@@ -117,6 +121,7 @@ function setUp() {
   for (const type of types) {
     addressBook.addEventListener(type, ({ detail }) => told.push(`book ${type} ${detail.name}`))
   }
+  const handOver = new HandOver(host.components.peerStore, log, () => emit('peer'))
   const receiver = new Receiver(core, {
     topic: DEFAULT_TOPIC,
     log,
@@ -125,5 +130,10 @@ function setUp() {
     addrOf: () => '',
     handle: () => {}
   })
-  return { host, told, warnings, reports: new Reports({ addressBook, receiver, metrics, warnings, log, emit }) }
+  return {
+    host,
+    told,
+    warnings,
+    reports: new Reports({ addressBook, receiver, metrics, warnings, handOver, log, emit })
+  }
 }

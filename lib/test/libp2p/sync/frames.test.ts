@@ -19,8 +19,8 @@ import { announcementOf, fieldsOf, keyOf } from '../../crafted.ts'
 const keys = await Promise.all([1, 2, 3].map(keyOf))
 const peers = keys.map(key => announcementOf(key).peer)
 const peerBytes = fieldsOf(keys[0]!).peer as Uint8Array
-const digestBytes = new Uint8Array(4 * BUCKETS)
-const sureBytes = new Uint8Array(BUCKETS / 8)
+const [digestBytes, sureBytes] = [new Uint8Array(4 * BUCKETS), new Uint8Array(BUCKETS / 8)]
+const item = [peerBytes, 1, 1, 0, false]
 
 test('every message is read as it was written', async () => {
   fc.assert(
@@ -70,7 +70,6 @@ const noFrames: [what: string, frame: unknown][] = [
   ['a digest that is an array', ['digest', 0, Array(BUCKETS).fill(0), sureBytes, 0]],
   ['a digest that does not say how much room there is', ['digest', 0, digestBytes, sureBytes]],
   ['a digest of a room that does not exist', ['digest', 0, digestBytes, sureBytes, 3]],
-  ['a digest that says it by a boolean', ['digest', 0, digestBytes, sureBytes, false]],
   ['a digest that does not say what its sender vouches for', ['digest', 0, digestBytes, 0]],
   ['a digest that says it of too few buckets', ['digest', 0, digestBytes, sureBytes.subarray(1), 0]],
   ['a digest with a salt of more than 32 bits', ['digest', 2 ** 32, digestBytes, sureBytes, 0]],
@@ -78,10 +77,7 @@ const noFrames: [what: string, frame: unknown][] = [
   ['a summary of more buckets than there are', ['summary', new Uint8Array(BUCKETS + 1), []]],
   ['a summary of a hash of more than 32 bits', ['summary', new Uint8Array(), [[peerBytes, 1, 1, 2 ** 32, false]]]],
   ['a summary of an item with more than it has', ['summary', new Uint8Array(), [[peerBytes, 1, 1, 0, false, 0]]]],
-  [
-    'a summary of more items than there may be',
-    ['summary', new Uint8Array(), Array(MAX_ITEMS + 1).fill([peerBytes, 1, 1, 0, false])]
-  ],
+  ['a summary of more items than there may be', ['summary', new Uint8Array(), Array(MAX_ITEMS + 1).fill(item)]],
   ['a summary of a bucket that does not exist', ['summary', Uint8Array.of(BUCKETS), []]],
   ['a summary of an item without a hash', ['summary', new Uint8Array(), [[peerBytes, 1, 1, false]]]],
   ['a summary of an item that may be hearsay or not', ['summary', new Uint8Array(), [[peerBytes, 1, 1, 0]]]],
@@ -177,13 +173,8 @@ test('an age that is no whole number of ms is rounded', async t => {
 })
 
 test('the fullest messages that a core makes stay within a frame', async t => {
-  const items = Array.from({ length: 1_024 }, () => ({
-    peer: peers[0]!,
-    epoch: Number.MAX_SAFE_INTEGER,
-    seq: Number.MAX_SAFE_INTEGER,
-    contentHash: -1,
-    isHearsay: true
-  }))
+  const [peer, most] = [peers[0]!, Number.MAX_SAFE_INTEGER]
+  const items = Array(1_024).fill({ peer, epoch: most, seq: most, contentHash: -1, isHearsay: true })
   const buckets = Array.from({ length: BUCKETS }, (_, bucket) => bucket)
   t.ok(encodeSyncMessage({ type: 'summary', buckets, items }).byteLength <= MAX_FRAME_BYTES)
   t.ok(encodeSyncMessage({ type: 'want', peers: items.map(({ peer }) => peer) }).byteLength <= MAX_FRAME_BYTES)

@@ -1,0 +1,172 @@
+/**
+ * A dial to all addresses of one peer. Libp2p tries one after another, and gives each that never answers six seconds. Here the first has
+ * a head start, and then all others are tried side by side, so that dead addresses cost a peer a moment. After RFC 8305.
+ */
+import type { Connection, PeerId } from '@libp2p/interface'
+import { peerIdFromString } from '@libp2p/peer-id'
+import { CODE_P2P_CIRCUIT, type Multiaddr } from '@multiformats/multiaddr'
+import type { DialTarget, PeerKey } from '../../core/index.ts'
+import { isPeerKnown } from '../addrs/addrs.ts'
+import type { GossipDiscoveryComponents } from '../components.ts'
+import type { ConnectionUse } from './connection-use.ts'
+
+/** A handshake over a good link takes less. RFC 8305 recommends it. */
+const HEAD_START_MS = 250
+
+interface Host {
+  readonly components: Pick<GossipDiscoveryComponents, 'connectionManager' | 'connectionGater' | 'transportManager'>
+  /** Remembers which connections this service has opened. */
+  readonly use: ConnectionUse
+}
+
+/** The dials that are under way. */
+export class Races {
+  /** BOUNDED by the peers that the core dials at once. */
+  readonly #races = new Map<string, Race>()
+  readonly #host: Host
+
+  constructor(host: Host) {
+    this.#host = host
+  }
+
+  /** Adds addresses to the dial to a peer; false if there is none. */
+  join({ id }: DialTarget, addrs: readonly Multiaddr[]): boolean {
+    this.#races.get(id)?.add(addrs)
+    return this.#races.has(id)
+  }
+
+  /** @throws {Error} when no address answers, or the signal aborts */
+  async connect(target: DialTarget, addrs: readonly Multiaddr[], signal: AbortSignal): Promise<Connection> {
+    const race = new Race(this.#host, isPeerKnown(target) ? target.id : undefined, addrs, signal)
+    this.#races.set(target.id, race)
+    try {
+      return await race.connection
+    } finally {
+      this.#races.delete(target.id)
+    }
+  }
+}
+
+/** Begins with its first addresses; more may be added until it is over. */
+class Race {
+  /** @throws {Error} of the only attempt, or {AggregateError} of all: none of the addresses answered */
+  readonly connection: Promise<Connection>
+  readonly #host: Host
+  readonly #peer: PeerKey | undefined
+  readonly #signal: AbortSignal
+  /** BOUNDED by the addresses. The attempts that are under way: each is ended by itself, since a signal may outlive its connection. */
+  readonly #underWay = new Set<AbortController>()
+  /** BOUNDED by the addresses that the core gives a peer. Those that are not tried yet. */
+  readonly #waiting: Multiaddr[] = []
+  readonly #errors: unknown[] = []
+  #isWide = false
+  #resolve: (connection: Connection) => void = () => {}
+  #reject: (error: unknown) => void = () => {}
+
+  /**
+   * @param peer - who must answer, if that is known
+   * @param addrs - none where the host's routing is to find the peer
+   * @param signal - ends all attempts
+   */
+  constructor(host: Host, peer: PeerKey | undefined, addrs: readonly Multiaddr[], signal: AbortSignal) {
+    this.#host = host
+    this.#peer = peer
+    this.#signal = signal
+    this.connection = new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+    })
+    const timer = setTimeout(() => this.#widen(), HEAD_START_MS)
+    const giveUp = (): void => {
+      for (const attempt of this.#underWay) attempt.abort()
+    }
+    const stop = (): void => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', giveUp)
+      giveUp()
+    }
+    signal.addEventListener('abort', giveUp)
+    this.connection.then(stop, stop)
+    if (addrs.length === 0 && peer !== undefined) this.#try(attempt => this.#open(peerIdFromString(peer), attempt))
+    else this.add(addrs)
+  }
+
+  /** Direct ones come first: what goes through a relay is slow, and limited. */
+  add(addrs: readonly Multiaddr[]): void {
+    this.#waiting.push(...addrs.filter(addr => !isCircuit(addr)), ...addrs.filter(isCircuit))
+    if (this.#isWide) this.#widen()
+    else if (this.#underWay.size === 0) this.#tryNext()
+  }
+
+  #widen(): void {
+    this.#isWide = true
+    while (this.#waiting.length > 0) this.#tryNext()
+  }
+
+  #tryNext(): void {
+    const addr = this.#waiting.shift()
+    if (addr === undefined) return
+    const isAlone = this.#underWay.size === 0 && !this.#isDialledByOthers
+    this.#try(async attempt => await (isAlone ? this.#open(addr, attempt) : this.#openBeside(addr, attempt)))
+  }
+
+  /** The application, or another discovery, may be waiting for a dead address of the same peer. */
+  get #isDialledByOthers(): boolean {
+    const dials = this.#host.components.connectionManager.getDialQueue?.() ?? []
+    return dials.some(({ peerId }) => peerId !== undefined && peerId.toString() === this.#peer)
+  }
+
+  #try(dial: (attempt: AbortSignal) => Promise<Connection>): void {
+    const attempt = new AbortController()
+    if (this.#signal.aborted) attempt.abort()
+    this.#underWay.add(attempt)
+    dial(attempt.signal).then(
+      connection => {
+        this.#underWay.delete(attempt)
+        this.#resolve(connection)
+      },
+      error => {
+        this.#underWay.delete(attempt)
+        this.#failed(error)
+      }
+    )
+  }
+
+  #failed(error: unknown): void {
+    this.#errors.push(error)
+    if (this.#signal.aborted) this.#waiting.length = 0
+    if (this.#waiting.length > 0) this.#tryNext()
+    else if (this.#underWay.size === 0) {
+      this.#reject(this.#errors.length === 1 ? error : new AggregateError(this.#errors, 'no address answered'))
+    }
+  }
+
+  async #open(target: PeerId | Multiaddr, signal: AbortSignal): Promise<Connection> {
+    return await this.#host.use.dial(target, this.#peer === undefined ? undefined : peerIdFromString(this.#peer), {
+      signal
+    })
+  }
+
+  /** The connection manager would put it behind the dial to this peer that is under way. */
+  async #openBeside(addr: Multiaddr, signal: AbortSignal): Promise<Connection> {
+    const { use } = this.#host
+    const { connectionGater, transportManager } = this.#host.components
+    // A name that leads to a list of addresses has no transport; a host of another make has no such manager.
+    if (this.#peer === undefined || transportManager?.dialTransportForMultiaddr(addr) === undefined) {
+      return await this.#open(addr, signal)
+    }
+    const isDenied =
+      (await connectionGater?.denyDialPeer?.(peerIdFromString(this.#peer))) === true ||
+      (await connectionGater?.denyDialMultiaddr?.(addr)) === true
+    if (isDenied) throw new Error(`the connection gater denies ${addr}`)
+    const connection = await transportManager.dial(addr, { signal })
+    use.adopt(connection)
+    // Another address has answered at the same moment.
+    if (signal.aborted) connection.abort(new Error('the peer is connected already'))
+    return connection
+  }
+}
+
+function isCircuit(addr: Multiaddr): boolean {
+  return addr.getComponents().some(({ code }) => code === CODE_P2P_CIRCUIT)
+}

@@ -82,6 +82,9 @@ export const proofs: Readonly<Record<string, Proof>> = {
   'nix fmt': { by: '.ci/nix.sh', as: 'nix fmt' },
   'npm install ./result/*.tgz': { by: '.ci/nix.sh', as: 'gossip-discovery-libp2p-*.tgz' },
 
+  'npm run check:examples': { by: 'scripts/test/examples.test.ts', as: 'checkExamples()' },
+  'npm run check:packages': { by: '.ci/packages.sh', as: 'npm run --silent check:packages' },
+  'npm run docs:api': { why: 'would write into the tree; scripts/test/api-reference.test.ts checks what it writes' },
   'npm run test:all': { why: 'is what `.ci/run` does one by one' },
   'npm run test:debug -- lib/test/core/gossip/sync.test.ts': { why: 'waits for a debugger' },
   "DEBUG='libp2p:gossip-discovery*' npm run demo -- alice": {
@@ -97,6 +100,7 @@ export const proofs: Readonly<Record<string, Proof>> = {
   'npm run bench -- --only kill,cpu --runs 3 --nodes 10,50': { why: 'takes minutes' },
   'npm run bench -- --write-docs runs/latest/results.json': { why: 'would write into the tree' },
   'node --conditions=@gossip/source harness/bench/compare-gossipsub.ts': { why: 'takes minutes' },
+  'docker run -i gossip-discovery-node:0.1.0': { why: 'needs Nix and an engine in one place' },
   'docker load < result': { why: 'needs Nix and an engine in one place' },
   'echo \'{"type":"dump"}\' > /run/gossip-discovery.stdin': { why: 'needs a NixOS machine' },
   'journalctl --unit gossip-discovery --output cat --grep \'"book"\' --lines 1': { why: 'needs a NixOS machine' },

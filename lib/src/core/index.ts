@@ -65,6 +65,7 @@ export type {
   Warning,
   WarningCode
 } from './effects.ts'
+export { olderBy } from './gossip/answers.ts'
 export type {
   DigestMessage,
   RecordsMessage,

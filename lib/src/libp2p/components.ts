@@ -67,3 +67,8 @@ export interface GossipDiscoveryComponents {
   dns?: DNS
   metrics?: Metrics
 }
+
+/** The words of gossipsub and floodsub, of all versions, for a topic that no connected peer subscribes to. */
+export function isNobodyThere(error: unknown): boolean {
+  return /NoPeersSubscribed|InsufficientPeers|no peers/i.test(String(error))
+}

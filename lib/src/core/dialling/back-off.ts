@@ -2,6 +2,7 @@
 
 import { putBounded } from '../bounds/put-bounded.ts'
 import { jittered, type Random } from '../random.ts'
+import type { PeerKey } from '../record/announcement.ts'
 
 /** A dial takes a second or so each: more peers than these do not come together within the longest wait. */
 const MAX_BACK_OFFS = 4096
@@ -86,5 +87,28 @@ export class BackOff {
   #put(id: string, failures: number, nowMs: number): void {
     const notBeforeMs = nowMs + jittered(this.#waitMsAfter(failures), JITTER_RATIO, this.#random)
     putBounded(this.#histories, MAX_BACK_OFFS, id, { failures, notBeforeMs })
+  }
+}
+
+/** More probed peers are forgotten, the oldest first, and may be probed again. */
+const MAX_PROBED = 4096
+
+/** Peers that were probed lately. A peer that was dialled a moment ago may crash all the same, but not again and again. */
+export class ProbeWaits {
+  /** BOUNDED by `MAX_PROBED`. When a peer may be probed again. */
+  readonly #notBeforeMs = new Map<PeerKey, number>()
+  readonly #leastMs: number
+
+  /** @param leastMs - the shortest wait */
+  constructor(leastMs: number) {
+    this.#leastMs = leastMs
+  }
+
+  has(peer: PeerKey, nowMs: number): boolean {
+    return (this.#notBeforeMs.get(peer) ?? 0) > nowMs
+  }
+
+  begin(peer: PeerKey, waitMs: number, nowMs: number): void {
+    putBounded(this.#notBeforeMs, MAX_PROBED, peer, nowMs + Math.max(this.#leastMs, waitMs))
   }
 }

@@ -5,14 +5,13 @@
 import type { AddressBook } from '../book/address-book.ts'
 import { type EndpointOf, endpointOfItsOwn } from '../bounds/endpoint.ts'
 import type { GroupOf } from '../bounds/group.ts'
-import { putBounded } from '../bounds/put-bounded.ts'
 import type { DialPurpose, DialTarget, Output, PeerSource } from '../effects.ts'
 import type { Crowd } from '../overlay/crowd.ts'
 import type { Link, LinkEnding, LinkOrigin } from '../overlay/links.ts'
 import type { Partners } from '../overlay/partners.ts'
 import { type Random, randomBelow } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
-import { BackOff } from './back-off.ts'
+import { BackOff, ProbeWaits } from './back-off.ts'
 import { type Candidate, Candidates, mergedAddrs } from './candidates.ts'
 import { Climb } from './climb.ts'
 import { draws } from './draw.ts'
@@ -21,9 +20,6 @@ import { drawFadedRatio, fadedTargets } from './faded.ts'
 import { Hearsay } from './hearsay.ts'
 import { Pace } from './pace.ts'
 import { type Purpose, termsOf, toldOf, UnderWay } from './under-way.ts'
-
-/** Probed peers that are remembered, so that none is probed again and again. */
-const MAX_PROBED = 4096
 
 /** What the overlay is given by its host. */
 export interface OverlayHost {
@@ -48,17 +44,15 @@ export class Dialling {
   readonly #partners: Partners
   readonly #self: PeerKey
   readonly #host: OverlayHost
-  readonly #dialBackoffMs: number
   readonly #fadedRatio: number
-  /** BOUNDED by `MAX_PROBED`. When a peer may be probed again. */
-  readonly #probed = new Map<PeerKey, number>()
+  readonly #probeWaits: ProbeWaits
   readonly #underWay = new UnderWay()
   readonly #climber: Climb
 
   constructor(self: PeerKey, dialBackoffMs: number, host: OverlayHost, partners: Partners, crowd: Crowd) {
     this.#self = self
     this.#host = host
-    this.#dialBackoffMs = dialBackoffMs
+    this.#probeWaits = new ProbeWaits(dialBackoffMs)
     this.#partners = partners
     this.#crowd = crowd
     this.#backOff = new BackOff(dialBackoffMs, host.random)
@@ -109,14 +103,10 @@ export class Dialling {
   /** A dial to a peer that was lost, unless one to it or enough for this purpose are under way. */
   dial(target: DialTarget, purpose: Exclude<DialPurpose, 'connect'>, nowMs: number): Output[] {
     if (!this.#isSought(target.id) || !this.#underWay.mayBegin(purpose, this.#isAlone, nowMs)) return []
-    // Whoever was dialled a moment ago may crash all the same, but not again and again.
-    if (purpose === 'probe' && (this.#probed.get(target.id) ?? 0) > nowMs) return []
+    if (purpose === 'probe' && this.#probeWaits.has(target.id, nowMs)) return []
     const admitted = this.#admitted({ ...target, trusted: [] }, nowMs)
     if (admitted === undefined) return []
-    if (purpose === 'probe') {
-      const waitMs = Math.max(this.#dialBackoffMs, this.#backOff.waitMs(target.id))
-      putBounded(this.#probed, MAX_PROBED, target.id, nowMs + waitMs)
-    }
+    if (purpose === 'probe') this.#probeWaits.begin(target.id, this.#backOff.waitMs(target.id), nowMs)
     return [this.#begin(admitted, purpose, nowMs)]
   }
 

@@ -204,7 +204,7 @@ function itemsOf(message: Question | SyncMessage): number {
 }
 
 /** A message that has waited: its records have grown older. */
-function olderBy(message: SyncMessage, waitedMs: number): SyncMessage {
+export function olderBy(message: SyncMessage, waitedMs: number): SyncMessage {
   if (!('records' in message) || waitedMs < 1) return message
   const records = message.records.map(aged => ({ ...aged, ageMs: aged.ageMs + Math.floor(waitedMs) }))
   return { ...message, records }

@@ -31,7 +31,7 @@ const CHOSEN_LINKS = 2
 /** Time for a peer that was asked to go to find another partner; then it is none any more, whether or not it went. */
 export const RELEASE_GRACE_MS = 10_000
 
-/** The host does not hang up while the application uses the connection, and is asked again. */
+/** Time for the host to end the streams; then it is asked once more. */
 const HANG_UP_INTERVAL_MS = 5_000
 
 /** Links that the connection broke on, whose peers are chosen again if a probe reaches them. */
@@ -180,7 +180,7 @@ export class Partners {
     const targets = { any: this.#target, chosen: this.#chosenTarget }
     const surplus = isQuiet ? surplusAmong(this.#kept(), targets, this.#random) : undefined
     const out = surplus === undefined ? [] : this.end(surplus, nowMs)
-    for (const link of this.#hangUpsDue(nowMs)) out.push(...this.#hangUp(link, nowMs))
+    for (const link of this.#links.values()) if (this.#isHangUpDue(link, nowMs)) out.push(...this.#hangUp(link, nowMs))
     this.#reviewParted(nowMs)
     return out
   }
@@ -245,15 +245,11 @@ export class Partners {
     return [...this.#links.values()].filter(link => isKept(link) && isMeant(link))
   }
 
-  /** Links that this node dialled and that either side wants to end: once there are enough others, or it has taken too long. */
-  #hangUpsDue(nowMs: number): Link[] {
-    const due: Link[] = []
-    for (const link of this.#links.values()) {
-      if (this.#isToHangUp(link, nowMs) && link.hungUpAtMs + HANG_UP_INTERVAL_MS <= nowMs) due.push(link)
-    }
-    return due
+  #isHangUpDue(link: Link, nowMs: number): boolean {
+    return this.#isToHangUp(link, nowMs) && link.hungUpAtMs + HANG_UP_INTERVAL_MS <= nowMs
   }
 
+  /** A link that this node dialled and that either side wants to end: once there are enough others, or it has taken too long. */
   #isToHangUp(link: Link, nowMs: number): boolean {
     if (!link.isDialled || link.partedAtMs === NEVER_MS) return false
     const { chosen, any, isEarlierMissing } = this.missing()

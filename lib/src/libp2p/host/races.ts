@@ -170,3 +170,10 @@ class Race {
 function isCircuit(addr: Multiaddr): boolean {
   return addr.getComponents().some(({ code }) => code === CODE_P2P_CIRCUIT)
 }
+
+/** Whether every address answered that nobody listens there, which only a host that is up can say. */
+export function isRefusal(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.length > 0 && error.errors.every(isRefusal)
+  const { code, cause } = error as { code?: unknown; cause?: unknown }
+  return code === 'ECONNREFUSED' || (cause !== undefined && isRefusal(cause))
+}

@@ -1,6 +1,5 @@
 /** Frames are paid for before they are worked on; meanwhile their partner hears that this node is there. */
-import type { Budgets } from '../../core/bounds/budgets.ts'
-import type { Payer } from '../../core/index.ts'
+import type { Discovery, Payer } from '../../core/index.ts'
 import { monotonicMs } from '../clock.ts'
 import type { SyncStream } from './sync-stream.ts'
 
@@ -15,7 +14,12 @@ const SIGN_OF_LIFE_MS = 500
  *
  * @returns false if it has gone meanwhile: nobody waits for what it has left behind
  */
-export async function isPaid(budgets: Budgets, payer: Payer, costUs: number, stream: SyncStream): Promise<boolean> {
+export async function isPaid(
+  budgets: Discovery['budgets'],
+  payer: Payer,
+  costUs: number,
+  stream: SyncStream
+): Promise<boolean> {
   while (!budgets.work.admits(payer, costUs, monotonicMs())) {
     if (!stream.isOpen) return false
     giveSign(stream)

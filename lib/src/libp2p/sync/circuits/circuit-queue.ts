@@ -5,7 +5,7 @@
  * cut, the partner has all but that. They stop while there is room for short ones, which do not wait for them. The rest is not lost: the
  * next circuit begins with a comparison.
  */
-import type { SignedAnnouncement, SyncMessage } from '../../../core/index.ts'
+import { olderBy, type SignedAnnouncement, type SyncMessage } from '../../../core/index.ts'
 import { heldBytesOf, type SendQueue } from '../send-queue.ts'
 import { piecesOf, wireBytesOf } from './pieces.ts'
 
@@ -110,7 +110,7 @@ export class CircuitQueue implements SendQueue {
     this.#heldBytes -= heldBytesOf(message)
     if ('records' in message) for (const { record } of message.records) this.#records.delete(record)
     this.#isPieceOut = true
-    return olderBy(message, Math.floor(this.#nowMs() - atMs))
+    return olderBy(message, this.#nowMs() - atMs)
   }
 
   /** Its answer says that all before it has arrived. */
@@ -120,9 +120,4 @@ export class CircuitQueue implements SendQueue {
     this.#isPieceOut = false
     return { type: 'ping' }
   }
-}
-
-function olderBy(message: SyncMessage, waitedMs: number): SyncMessage {
-  if (!('records' in message)) return message
-  return { ...message, records: message.records.map(({ record, ageMs }) => ({ record, ageMs: ageMs + waitedMs })) }
 }

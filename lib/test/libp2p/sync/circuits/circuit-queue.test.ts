@@ -35,6 +35,17 @@ test('at whatever point a link is cut, all that was sent has arrived but 16 KiB'
   )
 })
 
+test('a record that waits for its turn grows older, and stays the hearsay that it is', async t => {
+  let nowMs = 0
+  const queue = new CircuitQueue(new LinkLimit({ bytes: BigInt(1_000 * KIB) }, 0), () => nowMs)
+  queue.push({ type: 'records', records: RECORDS.map((aged, at) => ({ ...aged, ageMs: 5, isHearsay: at % 2 === 0 })) })
+  nowMs = 1_000
+  const message = queue.next()
+  const records = message !== undefined && 'records' in message ? message.records : []
+  t.ok(records.length > 1)
+  t.ok(records.every(({ ageMs, isHearsay }, at) => ageMs === 1_005 && isHearsay === (at % 2 === 0)))
+})
+
 test('whatever both ends have to say, and in whatever order it travels, a relay carries less than its limit', async () => {
   fc.assert(
     fc.property(fc.integer({ min: 16 * KIB, max: 200 * KIB }), anySteps, (limitBytes, steps) => {

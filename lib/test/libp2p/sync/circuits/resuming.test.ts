@@ -31,7 +31,7 @@ test('a book goes over circuits of any limit, as few as their bytes allow', asyn
     [300, 128 * KIB, 1],
     [600, 128 * KIB, 2],
     [2_000, 128 * KIB, 6],
-    [600, 32 * KIB, 8],
+    [600, 32 * KIB, 9],
     [100, 16 * KIB, 4]
   ] as const) {
     const transfer = new Transfer(size)

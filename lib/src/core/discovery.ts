@@ -4,7 +4,6 @@
  * The host delivers inputs, carries out outputs, and calls `handle({ type: 'tick' })` once `nextDeadlineMs` is past.
  */
 import { AddressBook } from './book/address-book.ts'
-import { fadedAmong } from './book/deadlines.ts'
 import type { Interest } from './book/entry.ts'
 import type { EntryStore } from './book/entry-store.ts'
 import { Admission } from './bounds/admission.ts'
@@ -365,7 +364,7 @@ export class Discovery {
     const former = this.book.lastOf(partner)
     if (former !== undefined) out.push(...sendRecords(partner, [{ record: former, ageMs: 0 }]))
     // Perhaps the suspects have refuted, and those that fade have announced, while nobody was there to say so: a digest would not tell.
-    out.push(...sendWishes(partner, [...this.#suspicions.suspected, ...fadedAmong(this.book.values(), nowMs)]))
+    out.push(...sendWishes(partner, [...this.#suspicions.suspected, ...this.#fading.faded(nowMs)]))
   }
 
   /** A connection that breaks without a farewell is a hint: see whether the peer can still be reached. */

@@ -66,8 +66,3 @@ export class Deadlines {
 export function fadesAtMs({ record, bornAtMs }: AddressBookEntry): number {
   return bornAtMs + record.announcement.ttlMs * FADING_RATIO
 }
-
-/** The peers of the entries that fade at this time. */
-export function fadedAmong(entries: Iterable<AddressBookEntry>, nowMs: number): PeerKey[] {
-  return [...entries].filter(entry => nowMs >= fadesAtMs(entry)).map(({ record }) => record.announcement.peer)
-}

@@ -260,7 +260,7 @@ export class Dialling {
     const isDialable = (peer: PeerKey) => this.#isDialable(peer, nowMs)
     const isLeftAlone = (peer: PeerKey) => this.#isLeftAlone(peer, nowMs)
     const drawn = this.#climber.draw(book, { isDialable, isLeftAlone }, nowMs)
-    if (drawn === 'first') this.#partners.isFirst = true
+    if (drawn === 'first') this.#partners.noteFirst(true)
     const admitted = typeof drawn === 'object' ? this.#admitted({ ...drawn, trusted: [] }, nowMs) : undefined
     return admitted === undefined ? [] : [this.#begin(admitted, 'climb', nowMs)]
   }

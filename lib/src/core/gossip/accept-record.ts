@@ -49,6 +49,8 @@ export class RecordAcceptor {
   readonly #node: Node
   readonly #peerHash: number
   readonly #vouching: Vouching
+  /** The source that brought the last hearsay, and what it is as such. */
+  #hearsay: { readonly of: Source; readonly source: Source } | undefined
 
   constructor(node: Node) {
     this.#node = node
@@ -141,7 +143,7 @@ export class RecordAcceptor {
       return false
     }
     const former = book.entryOf(record)
-    const via = sourceFor(from, peer, aged.isHearsay === true)
+    const via = from.forwarder === peer || aged.isHearsay !== true ? firstHandOf(from, peer) : this.#hearsayOf(from)
     const source =
       former === undefined ? this.#makeWay(record, via, nowMs, out) : this.#known(former, record, via, nowMs)
     const result = source === undefined ? 'over-budget' : book.apply(record, nowMs, ageMs, source)
@@ -223,11 +225,17 @@ export class RecordAcceptor {
         : STANDING.hearsay
       : admission.standingOf(offer, nowMs)
     if (paid === undefined) return undefined
-    const source = { ...via, standing: paid }
+    const source = paid === via.standing ? via : { ...via, standing: paid }
     if (leaving || !book.isFull) return source
     const entry = book.evict(source, nowMs, peer => overlay.has(peer), random)
     if (entry !== undefined) out.push({ type: 'evicted', entry })
     return source
+  }
+
+  /** Most records of a message have the same source. */
+  #hearsayOf(source: Source): Source {
+    if (this.#hearsay?.of !== source) this.#hearsay = { of: source, source: asHearsay(source) }
+    return this.#hearsay.source
   }
 
   #offer(peer: PeerKey, source: Source): Offer {

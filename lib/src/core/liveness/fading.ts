@@ -1,5 +1,6 @@
 /** Entries that have missed a heartbeat: whom to ask for it, and how long they stay though their time is over. */
 import type { AddressBook } from '../book/address-book.ts'
+import { fadesAtMs } from '../book/deadlines.ts'
 import type { Output } from '../effects.ts'
 import { sendWishes } from '../gossip/send.ts'
 import type { Overlay } from '../overlay/overlay.ts'
@@ -25,6 +26,8 @@ interface Node {
 
 export class Fading {
   readonly #node: Node
+  /** BOUNDED by the entries. Those that faded when they were last looked at; whoever has faded since is looked at as well. */
+  #faded: readonly PeerKey[] = []
 
   constructor(node: Node) {
     this.#node = node
@@ -36,7 +39,9 @@ export class Fading {
    */
   ask(nowMs: number): Output[] {
     const { book, overlay, suspicions } = this.#node
+    if (nowMs < book.nextFadingMs) return []
     const peers = book.fading(nowMs)
+    this.#faded = peers
     if (peers.length === 0) return []
     const partner = overlay.pick()
     const others = peers.filter(peer => !overlay.has(peer))
@@ -46,6 +51,14 @@ export class Fading {
       ...(partner === undefined ? [] : sendWishes(partner, others)),
       ...overlay.reachFading(unsuspected, book, nowMs)
     ]
+  }
+
+  /** The peers whose entries fade at this time: somebody new may have their heartbeats. */
+  faded(nowMs: number): PeerKey[] {
+    return this.#faded.filter(peer => {
+      const entry = this.#node.book.get(peer)
+      return entry !== undefined && nowMs >= fadesAtMs(entry)
+    })
   }
 
   /** Whether an entry stays though its time is over. */

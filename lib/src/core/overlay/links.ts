@@ -75,25 +75,6 @@ export function isKept(link: Link): boolean {
   return !link.hasSaidRelease && link.partedAtMs === NEVER_MS && link.hungUpAtMs === LONG_AGO_MS
 }
 
-/** What is missing beside the links that are meant to stay. It is asked at every input: nothing is allocated for it. */
-export function missingBeside(
-  links: Iterable<Link>,
-  wanted: { readonly chosen: number; readonly any: number; readonly earlierThan: PeerKey | undefined }
-): Missing {
-  const { earlierThan } = wanted
-  let { chosen, any } = wanted
-  let direct = chosen
-  let isEarlierMissing = earlierThan !== undefined
-  for (const link of links) {
-    if (!isKept(link)) continue
-    any--
-    if (link.isChosen) chosen--
-    if (!link.isLimited) direct--
-    if (isEarlierMissing && link.peer < earlierThan!) isEarlierMissing = false
-  }
-  return { chosen, any, direct, isEarlierMissing }
-}
-
 /** Who ended a link: one side after it had said so; this node, since the peer was silent; a relay, by its limit; or nobody knows. */
 export type LinkEnding = 'agreed' | 'cut' | 'spent' | 'broken'
 

@@ -131,7 +131,7 @@ export class Overlay {
   /** Somebody has joined the network, and may dial this node. */
   newcomer(nowMs: number): void {
     this.#crowd.newcomer(nowMs)
-    this.#partners.isFirst = false
+    this.#partners.noteFirst(false)
   }
 
   /** A peer runs under a greater epoch than the one that was known, or is listed for the first time. */

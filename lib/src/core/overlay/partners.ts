@@ -10,6 +10,7 @@ import type { Output } from '../effects.ts'
 import { type Random, randomBelow } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
 import { LetGo } from './let-go.ts'
+import { LinkTable } from './link-table.ts'
 import {
   endingOf,
   isKept,
@@ -18,7 +19,6 @@ import {
   type LinkOrigin,
   LONG_AGO_MS,
   type Missing,
-  missingBeside,
   NEVER_MS,
   newLink
 } from './links.ts'
@@ -38,26 +38,24 @@ const HANG_UP_INTERVAL_MS = 5_000
 const MAX_BROKEN = 64
 
 export class Partners {
-  /** Whether no listed peer comes before this node, as far as anybody has looked: then it is the root of the tree. */
-  isFirst = false
-  /** BOUNDED by the host's connections. The oldest first. */
-  readonly #links = new Map<PeerKey, Link>()
+  readonly #links: LinkTable
   /** BOUNDED by the links. Those whose time as partners is not over. */
   readonly #partners = new Set<PeerKey>()
   readonly #letGo = new LetGo()
   /** BOUNDED by `MAX_BROKEN`. Chosen links that broke. */
   readonly #broken = new Map<PeerKey, true>()
   readonly #told = new ToldLinks()
-  readonly #self: PeerKey
   readonly #target: number
   readonly #chosenTarget: number
   readonly #groupOf: (addr: string) => Group
   readonly #random: Random
 
   constructor(self: PeerKey, targetConnections: number, host: { groupOf: (addr: string) => Group; random: Random }) {
-    this.#self = self
     this.#target = targetConnections
     this.#chosenTarget = Math.min(CHOSEN_LINKS, targetConnections)
+    // One chosen link each leaves islands; two do not.
+    const earlier = this.#chosenTarget < CHOSEN_LINKS
+    this.#links = new LinkTable({ self, chosen: this.#chosenTarget, any: targetConnections, earlier })
     this.#groupOf = host.groupOf
     this.#random = host.random
   }
@@ -94,7 +92,7 @@ export class Partners {
 
   /** Groups of everybody who is connected, let go or not. */
   connectedGroups(): Set<Group> {
-    return new Set([...this.#links.values()].map(({ group }) => group))
+    return this.#links.groups()
   }
 
   /** A partner that others chose, and that this node may choose as well. */
@@ -109,8 +107,12 @@ export class Partners {
   }
 
   missing(): Missing {
-    const earlierThan = this.#wantsEarlier ? this.#self : undefined
-    return missingBeside(this.#links.values(), { chosen: this.#chosenTarget, any: this.#target, earlierThan })
+    return this.#links.missing()
+  }
+
+  /** @param isFirst - no listed peer comes before this node, as far as anybody has looked */
+  noteFirst(isFirst: boolean): void {
+    this.#links.noteFirst(isFirst)
   }
 
   /** A partner chosen evenly, or undefined when there is none. */
@@ -119,6 +121,7 @@ export class Partners {
   }
 
   opened(peer: PeerKey, { initiator, addr, isLimited = false }: LinkOrigin, nowMs: number): void {
+    this.#links.changed()
     const link = this.#links.get(peer) ?? this.#add(peer, addr, nowMs)
     link.isLimited = isLimited
     link[initiator ? 'isDialled' : 'isInbound'] = true
@@ -126,6 +129,7 @@ export class Partners {
 
   /** This node's draw named the peer, and the link to it is open: it is a partner by this node's own choice. */
   choose(peer: PeerKey): void {
+    this.#links.changed()
     const link = this.#links.get(peer)
     if (link === undefined) return
     this.#letGo.delete(peer)
@@ -141,10 +145,11 @@ export class Partners {
 
   /** The link to the peer, if it is meant to stay. */
   keptLink(peer: PeerKey): Link | undefined {
-    return this.#kept(link => link.peer === peer)[0]
+    return this.#links.kept(link => link.peer === peer)[0]
   }
 
   closed(peer: PeerKey, isSpent: boolean, nowMs: number): { link: Link; ending: LinkEnding } | undefined {
+    this.#links.changed()
     const link = this.#links.get(peer)
     if (link === undefined) return undefined
     const ending = endingOf(link, isSpent)
@@ -162,6 +167,7 @@ export class Partners {
 
   /** The peer asks to be let go, if this node dialled it, or says that it goes; then it waits for an answer. */
   release(peer: PeerKey, nowMs: number): Output[] {
+    this.#links.changed()
     const link = this.#links.get(peer)
     if (link === undefined) return []
     link.hasSaidRelease = true
@@ -171,6 +177,7 @@ export class Partners {
 
   /** The partner is about to be hung up on. */
   hangUp(peer: PeerKey, nowMs: number): void {
+    this.#links.changed()
     const link = this.#links.get(peer)
     if (link !== undefined) link.hungUpAtMs = nowMs
   }
@@ -178,7 +185,7 @@ export class Partners {
   /** Ends what is to end, a step at a time: one surplus link, and the links whose time is over. */
   letGo(isQuiet: boolean, nowMs: number): Output[] {
     const targets = { any: this.#target, chosen: this.#chosenTarget }
-    const surplus = isQuiet ? surplusAmong(this.#kept(), targets, this.#random) : undefined
+    const surplus = isQuiet ? surplusAmong(this.#links.kept(), targets, this.#random) : undefined
     const out = surplus === undefined ? [] : this.end(surplus, nowMs)
     for (const link of this.#links.values()) if (this.#isHangUpDue(link, nowMs)) out.push(...this.#hangUp(link, nowMs))
     this.#reviewParted(nowMs)
@@ -194,7 +201,8 @@ export class Partners {
 
   /** Gives up one of the chosen links but the newest: it is closed, or left to the peer that dialled it. */
   exchange(nowMs: number): Output[] {
-    const former = this.#kept(link => link.isChosen).slice(0, -1)
+    this.#links.changed()
+    const former = this.#links.kept(link => link.isChosen).slice(0, -1)
     const link = former[randomBelow(former.length, this.#random)]
     if (link?.isDialled === true) return this.end(link, nowMs)
     if (link !== undefined) link.isChosen = false
@@ -226,23 +234,15 @@ export class Partners {
     const isLeftAlone = this.isLeftAlone(peer, nowMs) && this.#partners.size > 0
     const link = newLink(peer, this.#groupOf(addr), nowMs)
     if (isLeftAlone) link.partedAtMs = nowMs - RELEASE_GRACE_MS
-    this.#links.set(peer, link)
+    this.#links.add(link)
     if (!isLeftAlone) this.#partners.add(peer)
     return link
   }
 
-  /** One chosen link each leaves islands; two do not. */
-  get #wantsEarlier(): boolean {
-    return this.#chosenTarget < CHOSEN_LINKS && !this.isFirst
-  }
-
   #part(link: Link, nowMs: number): void {
+    this.#links.changed()
     if (link.partedAtMs === NEVER_MS) link.partedAtMs = nowMs
     this.#letGo.add(link.peer, nowMs)
-  }
-
-  #kept(isMeant: (link: Link) => boolean = () => true): Link[] {
-    return [...this.#links.values()].filter(link => isKept(link) && isMeant(link))
   }
 
   #isHangUpDue(link: Link, nowMs: number): boolean {
@@ -255,11 +255,12 @@ export class Partners {
     const { chosen, any, isEarlierMissing } = this.missing()
     if (isEarlierMissing) return false
     if (chosen <= 0 && any <= 0) return true
-    return link.partedAtMs + RELEASE_GRACE_MS <= nowMs && this.#kept().length > 0
+    return link.partedAtMs + RELEASE_GRACE_MS <= nowMs && this.#links.kept().length > 0
   }
 
   /** With a word, lest the partner take it for a crash. */
   #hangUp(link: Link, nowMs: number): Output[] {
+    this.#links.changed()
     link.hungUpAtMs = nowMs
     return [this.#releaseFor(link), { type: 'hang-up', peer: link.peer }]
   }
@@ -267,7 +268,7 @@ export class Partners {
   /** The word that a link is to end, and whether this node has nobody else. */
   #releaseFor(link: Link): Output {
     link.isReleased = true
-    const isLast = this.#kept(({ peer }) => peer !== link.peer).length === 0
+    const isLast = this.#links.kept(({ peer }) => peer !== link.peer).length === 0
     return { type: 'send', to: link.peer, message: { type: 'release', ...(isLast && { isNeeded: true }) } }
   }
 
@@ -288,6 +289,7 @@ export class Partners {
   }
 
   #takeBack(link: Link): void {
+    this.#links.changed()
     this.#letGo.delete(link.peer)
     link.hasSaidRelease = false
     link.isReleased = false

@@ -19,7 +19,7 @@ export class LinkTable {
   /** Then this node is the root of the tree. */
   #isFirst = false
   /** As it was when last asked for; undefined once a link has changed. It is asked for many times at every input. */
-  #missing: Missing | undefined
+  #missing: (Missing & { readonly ending: number }) | undefined
 
   constructor(wanted: Wanted) {
     this.#wanted = wanted
@@ -68,24 +68,32 @@ export class LinkTable {
     return new Set([...this.#links.values()].map(({ group }) => group))
   }
 
+  /** Those that are not meant to stay. */
+  ending(): readonly Link[] {
+    return this.missing().ending === 0 ? [] : [...this.#links.values()].filter(link => !isKept(link))
+  }
+
   /** What is missing beside the links that are meant to stay. */
-  missing(): Missing {
+  missing(): Missing & { readonly ending: number } {
     this.#missing ??= this.#countMissing()
     return this.#missing
   }
 
-  #countMissing(): Missing {
+  #countMissing(): Missing & { readonly ending: number } {
     const { self } = this.#wanted
     let { chosen, any } = this.#wanted
-    let direct = chosen
+    let [direct, ending] = [chosen, 0]
     let isEarlierMissing = this.#wanted.earlier && !this.#isFirst
     for (const link of this.#links.values()) {
-      if (!isKept(link)) continue
+      if (!isKept(link)) {
+        ending++
+        continue
+      }
       any--
       if (link.isChosen) chosen--
       if (!link.isLimited) direct--
       if (link.peer < self) isEarlierMissing = false
     }
-    return { chosen, any, direct, isEarlierMissing }
+    return { chosen, any, direct, isEarlierMissing, ending }
   }
 }

@@ -187,7 +187,7 @@ export class Partners {
     const targets = { any: this.#target, chosen: this.#chosenTarget }
     const surplus = isQuiet ? surplusAmong(this.#links.kept(), targets, this.#random) : undefined
     const out = surplus === undefined ? [] : this.end(surplus, nowMs)
-    for (const link of this.#links.values()) if (this.#isHangUpDue(link, nowMs)) out.push(...this.#hangUp(link, nowMs))
+    for (const link of this.#links.ending()) if (this.#isHangUpDue(link, nowMs)) out.push(...this.#hangUp(link, nowMs))
     this.#reviewParted(nowMs)
     return out
   }
@@ -220,8 +220,7 @@ export class Partners {
     const consider = (atMs: number) => {
       if (atMs > nowMs && atMs < earliestMs) earliestMs = atMs
     }
-    for (const link of this.#links.values()) {
-      if (isKept(link)) continue
+    for (const link of this.#links.ending()) {
       if (this.has(link.peer)) consider(link.partedAtMs + RELEASE_GRACE_MS)
       else consider(this.#letGo.untilMs(link.peer))
       if (this.#isToHangUp(link, nowMs)) consider(link.hungUpAtMs + HANG_UP_INTERVAL_MS)
@@ -274,7 +273,7 @@ export class Partners {
 
   /** A peer that was let go is no partner once it had its time, and may be one again when it was left alone for long enough. */
   #reviewParted(nowMs: number): void {
-    for (const link of this.#links.values()) {
+    for (const link of this.#links.ending()) {
       if (link.partedAtMs === NEVER_MS) continue
       if (link.partedAtMs + RELEASE_GRACE_MS <= nowMs) this.#partners.delete(link.peer)
       if (!this.isLeftAlone(link.peer, nowMs)) this.#takeBack(link)

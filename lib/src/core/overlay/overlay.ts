@@ -20,6 +20,14 @@ const RENEW_JITTER_RATIO = 0.5
 /** A renewal that finds nobody new is given up. */
 const RENEW_TIMEOUT_MS = 60_000
 
+/**
+ * A choice among few is made anew, soon after there are twice as many to choose from: those who were there first may have been strangers
+ * who waited for a newcomer. In a network of fewer than eight there is nothing to choose.
+ */
+const OUTGROWN_RATIO = 2
+const OUTGROWN_WAIT_MS = 60_000
+const FEW = 4
+
 /** Time for the peer that dialled a connection which broke to dial again, over a relay too. */
 const REDIAL_GRACE_MS = 500
 
@@ -31,6 +39,8 @@ export class Overlay {
   readonly #circuits = new Circuits()
   readonly #random: Random
   #renewAtMs: number
+  /** How many peers there were to choose from when the network had last outgrown the choice. */
+  #chosenAmong = FEW
   /** How many links to choose were missing when the renewal began; undefined while there is none. */
   #missingBefore: number | undefined
 
@@ -168,6 +178,7 @@ export class Overlay {
 
   /** Brings the connections nearer to what is wanted, a step at a time. */
   shape(book: AddressBook, nowMs: number): Output[] {
+    this.#noteGrowth(book.size, nowMs)
     return [
       ...this.#renew(nowMs),
       ...this.#circuits.takeSpent(nowMs).flatMap(spent => this.#renewCircuit(spent, nowMs)),
@@ -220,6 +231,12 @@ export class Overlay {
 
   get #isRenewing(): boolean {
     return this.#missingBefore !== undefined
+  }
+
+  #noteGrowth(bookSize: number, nowMs: number): void {
+    if (bookSize < OUTGROWN_RATIO * this.#chosenAmong || this.#isRenewing) return
+    this.#chosenAmong = bookSize
+    this.#renewAtMs = nowMs + jittered(OUTGROWN_WAIT_MS, RENEW_JITTER_RATIO, this.#random)
   }
 
   /** Seeks one chosen link more than are wanted, and gives up a former one when it is there. */

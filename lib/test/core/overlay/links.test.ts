@@ -1,5 +1,6 @@
 /** Links that a node chooses for itself, whatever strangers do. */
 import { test } from 'tap'
+import type { AddressBook } from '../../../src/core/book/address-book.ts'
 import type { Output } from '../../../src/core/effects.ts'
 import type { Overlay } from '../../../src/core/overlay/overlay.ts'
 import { seededRandom } from '../../../src/core/random.ts'
@@ -143,6 +144,30 @@ test('a chosen link is renewed now and then: the new one opens before the former
   const renewals = hangUpsOf(outputs).length
   t.ok(renewals >= 3 && renewals <= 12, `${renewals} in an hour`)
   t.same(releasesOf(outputs), hangUpsOf(outputs), 'with a word')
+})
+
+test('a link that was chosen among few is renewed within two minutes after there are twice as many to choose from', async t => {
+  for (const [known, isOutgrown] of [
+    [10, false],
+    [30, true]
+  ] as const) {
+    const overlay = newOverlay({ targetConnections: 2 })
+    for (const peer of ['a', 'b']) chosen(overlay, peer)
+    const peers = Array.from({ length: known }, (_, at) => `peer${at}`)
+    const renewals = (book: AddressBook, fromMs: number, untilMs: number): number => {
+      let count = 0
+      for (let nowMs = fromMs; nowMs < untilMs; nowMs += 1_000) {
+        for (const output of overlay.shape(book, nowMs)) {
+          if (output.type === 'dial') chosen(overlay, output.target.id, nowMs)
+          if (output.type === 'hang-up') count += Number(!overlay.closed(output.peer, nowMs))
+        }
+      }
+      return count
+    }
+    t.equal(renewals(bookOf('a', 'b', ...peers.slice(0, 10)), 0, 2 * MINUTE_MS), 1, 'twelve are more than few')
+    const count = renewals(bookOf('a', 'b', ...peers), 2 * MINUTE_MS, 4 * MINUTE_MS)
+    t.equal(count, Number(isOutgrown), `${known} are known`)
+  }
 })
 
 test('a renewal that finds nobody new changes nothing', async t => {

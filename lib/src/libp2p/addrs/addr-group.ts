@@ -73,6 +73,13 @@ export function relayOf(components: readonly Component[]): string | undefined {
   return circuit < 0 ? undefined : components.slice(0, circuit).findLast(({ code }) => code === CODE_P2P)?.value
 }
 
+/** Whether a connection to the address goes through a relay for good: what stands behind the circuit only leads to a direct one else. */
+export function isCircuit(addr: Multiaddr): boolean {
+  const components = addr.getComponents()
+  const circuit = components.findIndex(({ code }) => code === CODE_P2P_CIRCUIT)
+  return circuit >= 0 && components.slice(circuit + 1).every(({ code }) => code === CODE_P2P)
+}
+
 /** Every IP in an address: that of its host, and those that are told to relays. As 4 or 16 bytes, IPv4 wherever one is meant. */
 export function ipsOf(addr: Multiaddr): Uint8Array[] {
   return addr.getComponents().flatMap(({ code, name, value }) => {

@@ -4,7 +4,7 @@
  */
 import type { AbortOptions, Connection, PeerId } from '@libp2p/interface'
 import { isMultiaddr, type Multiaddr } from '@multiformats/multiaddr'
-import { relayOf } from '../addrs/addr-group.ts'
+import { isCircuit, relayOf } from '../addrs/addr-group.ts'
 import type { GossipDiscoveryComponents } from '../components.ts'
 import { isUsedByUsAlone } from '../interop/foreign-topics.ts'
 import { HOST_CALL_TIMEOUT_MS, within } from './within.ts'
@@ -51,9 +51,10 @@ export class ConnectionUse {
     options: AbortOptions
   ): Promise<Connection> {
     const { connectionManager } = this.#components
-    const circuit = peer && isEveryCircuit(target) && connectionManager.getConnections(peer).find(isOpen)
-    // Libp2p itself would open another circuit beside the one that there is.
-    if (circuit) return circuit
+    const open = peer && isEveryCircuit(target) ? connectionManager.getConnections(peer).filter(isOpen) : []
+    const there = open.find(({ limits }) => limits === undefined) ?? open[0]
+    // Libp2p itself would open another circuit beside the connection that there is.
+    if (there !== undefined) return there
     const former = new Set(connectionManager.getConnections().map(({ id }) => id))
     let isShared = false
     const connection = await connectionManager.openConnection(target, {
@@ -167,5 +168,5 @@ function isOpen({ status }: Connection): boolean {
 
 function isEveryCircuit(target: PeerId | Multiaddr | Multiaddr[]): boolean {
   const addrs = Array.isArray(target) ? target : isMultiaddr(target) ? [target] : []
-  return addrs.length > 0 && addrs.every(addr => relayOf(addr.getComponents()) !== undefined)
+  return addrs.length > 0 && addrs.every(isCircuit)
 }

@@ -4,14 +4,21 @@
  */
 import type { Connection, PeerId } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
-import { CODE_P2P_CIRCUIT, type Multiaddr } from '@multiformats/multiaddr'
+import type { Multiaddr } from '@multiformats/multiaddr'
 import type { DialTarget, PeerKey } from '../../core/index.ts'
+import { isCircuit, relayOf } from '../addrs/addr-group.ts'
 import { isPeerKnown } from '../addrs/addrs.ts'
 import type { GossipDiscoveryComponents } from '../components.ts'
 import type { ConnectionUse } from './connection-use.ts'
 
 /** A handshake over a good link takes less. RFC 8305 recommends it. */
 const HEAD_START_MS = 250
+
+/**
+ * A direct connection that is agreed on through a relay takes some seconds, as WebRTC does. A circuit through the same relay would be faster,
+ * and worse: it waits for so long while there is such an attempt.
+ */
+const CIRCUIT_WAIT_MS = 3_000
 
 interface Host {
   readonly components: Pick<GossipDiscoveryComponents, 'connectionManager' | 'connectionGater' | 'transportManager'>
@@ -54,12 +61,19 @@ class Race {
   readonly #host: Host
   readonly #peer: PeerKey | undefined
   readonly #signal: AbortSignal
-  /** BOUNDED by the addresses. The attempts that are under way: each is ended by itself, since a signal may outlive its connection. */
-  readonly #underWay = new Set<AbortController>()
+  /**
+   * BOUNDED by the addresses. The attempts that are under way, and their addresses: each is ended by itself, since a signal may outlive
+   * its connection.
+   */
+  readonly #underWay = new Map<AbortController, Multiaddr | undefined>()
   /** BOUNDED by the addresses that the core gives a peer. Those that are not tried yet. */
   readonly #waiting: Multiaddr[] = []
   readonly #errors: unknown[] = []
   #isWide = false
+  #isForCircuits = false
+  #hasJoinedOthers = false
+  #isOver = false
+  readonly #timers: ReturnType<typeof setTimeout>[]
   #resolve: (connection: Connection) => void = () => {}
   #reject: (error: unknown) => void = () => {}
 
@@ -76,18 +90,14 @@ class Race {
       this.#resolve = resolve
       this.#reject = reject
     })
-    const timer = setTimeout(() => this.#widen(), HEAD_START_MS)
-    const giveUp = (): void => {
-      for (const attempt of this.#underWay) attempt.abort()
+    const widenToCircuits = (): void => {
+      this.#isForCircuits = true
+      this.#widen()
     }
-    const stop = (): void => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', giveUp)
-      giveUp()
-    }
-    signal.addEventListener('abort', giveUp)
-    this.connection.then(stop, stop)
-    if (addrs.length === 0 && peer !== undefined) this.#try(attempt => this.#open(peerIdFromString(peer), attempt))
+    this.#timers = [setTimeout(() => this.#widen(), HEAD_START_MS), setTimeout(widenToCircuits, CIRCUIT_WAIT_MS)]
+    signal.addEventListener('abort', this.#giveUp)
+    if (addrs.length === 0 && peer !== undefined)
+      this.#try(attempt => this.#open(peerIdFromString(peer), attempt), undefined)
     else this.add(addrs)
   }
 
@@ -100,14 +110,29 @@ class Race {
 
   #widen(): void {
     this.#isWide = true
-    while (this.#waiting.length > 0) this.#tryNext()
+    while (this.#tryNext());
   }
 
-  #tryNext(): void {
-    const addr = this.#waiting.shift()
-    if (addr === undefined) return
-    const isAlone = this.#underWay.size === 0 && !this.#isDialledByOthers
-    this.#try(async attempt => await (isAlone ? this.#open(addr, attempt) : this.#openBeside(addr, attempt)))
+  /** Whether there was an address to try. */
+  #tryNext(): boolean {
+    const at = this.#waiting.findIndex(addr => !this.#hasToWait(addr))
+    const [addr] = at < 0 ? [] : this.#waiting.splice(at, 1)
+    if (addr === undefined) return false
+    const isAlone = this.#underWay.size === 0
+    // The host makes one dial of both, which may be busy with a dead address: later, it is tried beside that as well.
+    if (isAlone && !this.#hasJoinedOthers && this.#isDialledByOthers) {
+      this.#hasJoinedOthers = true
+      this.#waiting.push(addr)
+    }
+    const dial = async (attempt: AbortSignal): Promise<Connection> =>
+      await (isAlone ? this.#open(addr, attempt) : this.#openBeside(addr, attempt))
+    this.#try(dial, addr)
+    return true
+  }
+
+  #hasToWait(addr: Multiaddr): boolean {
+    if (this.#isForCircuits || !isCircuit(addr)) return false
+    return [...this.#underWay.values()].some(other => other !== undefined && isAgreedOnByRelay(other))
   }
 
   /** The application, or another discovery, may be waiting for a dead address of the same peer. */
@@ -116,20 +141,42 @@ class Race {
     return dials.some(({ peerId }) => peerId !== undefined && peerId.toString() === this.#peer)
   }
 
-  #try(dial: (attempt: AbortSignal) => Promise<Connection>): void {
+  #try(dial: (attempt: AbortSignal) => Promise<Connection>, addr: Multiaddr | undefined): void {
     const attempt = new AbortController()
     if (this.#signal.aborted) attempt.abort()
-    this.#underWay.add(attempt)
+    this.#underWay.set(attempt, addr)
     dial(attempt.signal).then(
       connection => {
-        this.#underWay.delete(attempt)
+        this.#ended(attempt)
+        this.#end(connection.limits !== undefined)
         this.#resolve(connection)
       },
       error => {
-        this.#underWay.delete(attempt)
-        this.#failed(error)
+        this.#ended(attempt)
+        if (!this.#isOver) this.#failed(error)
       }
     )
+  }
+
+  #ended(attempt: AbortController): void {
+    this.#underWay.delete(attempt)
+    if (this.#isOver && this.#underWay.size === 0) this.#signal.removeEventListener('abort', this.#giveUp)
+  }
+
+  /** @param isByCircuit - then the attempts for a direct connection go on, and take its place if they succeed */
+  #end(isByCircuit: boolean): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    for (const timer of this.#timers) clearTimeout(timer)
+    this.#waiting.length = 0
+    for (const [attempt, addr] of this.#underWay) {
+      if (!isByCircuit || addr === undefined || isCircuit(addr)) attempt.abort()
+    }
+    if (this.#underWay.size === 0) this.#signal.removeEventListener('abort', this.#giveUp)
+  }
+
+  readonly #giveUp = (): void => {
+    for (const attempt of this.#underWay.keys()) attempt.abort()
   }
 
   #failed(error: unknown): void {
@@ -137,6 +184,7 @@ class Race {
     if (this.#signal.aborted) this.#waiting.length = 0
     if (this.#waiting.length > 0) this.#tryNext()
     else if (this.#underWay.size === 0) {
+      this.#end(false)
       this.#reject(this.#errors.length === 1 ? error : new AggregateError(this.#errors, 'no address answered'))
     }
   }
@@ -167,8 +215,8 @@ class Race {
   }
 }
 
-function isCircuit(addr: Multiaddr): boolean {
-  return addr.getComponents().some(({ code }) => code === CODE_P2P_CIRCUIT)
+function isAgreedOnByRelay(addr: Multiaddr): boolean {
+  return !isCircuit(addr) && relayOf(addr.getComponents()) !== undefined
 }
 
 /** Whether every address answered that nobody listens there, which only a host that is up can say. */

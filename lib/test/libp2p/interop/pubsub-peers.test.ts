@@ -97,8 +97,8 @@ test('a node that falls silent, or leaves, says nothing any more', async t => {
 test('whoever is heard of is told to libp2p, is no entry, and is dialled', async t => {
   await running({}, async ({ host, discovery, pass, told }) => {
     const dialled: string[] = []
-    host.connectionManager.openConnection = (async (addrs: unknown[]) => {
-      dialled.push(addrs.join())
+    host.connectionManager.openConnection = (async (addr: unknown) => {
+      dialled.push(String(addr))
       throw new Error('refused')
     }) as never
     const key = await keyOf(2)

@@ -30,15 +30,21 @@ test('a wait for the book ends by its signal, by the stop, and by an error of th
     discovery.until(() => true, { signal: stop.signal }),
     reason
   )
-  const faulty = discovery.until(book => {
-    if (book.size > 0) throw new RangeError('faulty')
-    return false
-  })
-  const stopped = discovery.until(book => book.size > 9)
+  const faulty = t.rejects(
+    discovery.until(book => {
+      if (book.size > 0) throw new RangeError('faulty')
+      return false
+    }),
+    new RangeError('faulty')
+  )
+  const stopped = t.rejects(
+    discovery.until(book => book.size > 9),
+    { code: 'ChannelSend', message: /^ChannelSend: the service does not run/ }
+  )
   const bob = await startNode(t, { name: 'bob', bootstrapPeers: [addrOf(alice)] })
-  await t.rejects(faulty, new RangeError('faulty'))
+  await faulty
   await discovery.stop()
-  await t.rejects(stopped, { code: 'ChannelSend', message: /^ChannelSend: the service does not run/ })
+  await stopped
   await t.rejects(
     discovery.until(book => book.size > 9),
     { code: 'ChannelSend' }

@@ -40,6 +40,7 @@ export async function createSink(): Promise<Sink> {
     logger: { forComponent: () => Object.assign(() => {}, { error() {}, trace() {} }) },
     events: new EventTarget(),
     addressManager: { getAddresses: () => [] },
+    peerStore: { get: unknownPeer, merge: async () => {}, patch: async () => {}, delete: async () => {} },
     // The one dial that the service has under way lasts until it stops.
     connectionManager: { getConnections: () => [], openConnection: untilAborted },
     registrar: { handle: async () => {}, unhandle: async () => {} },
@@ -64,4 +65,8 @@ export async function createSink(): Promise<Sink> {
 
 async function untilAborted(_: unknown, { signal }: { signal: AbortSignal }): Promise<never> {
   return await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+}
+
+async function unknownPeer(): Promise<never> {
+  throw Object.assign(new Error('no such peer'), { name: 'NotFoundError' })
 }

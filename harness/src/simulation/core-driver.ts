@@ -112,7 +112,6 @@ export class CoreDriver {
       case 'ignored':
         witness.noted(process, 'ignored', output.reason)
         break
-      case 'renew':
       case 'warned':
       case 'link':
       // No simulated link ends by a limit.

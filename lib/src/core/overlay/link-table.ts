@@ -16,6 +16,7 @@ export class LinkTable {
   /** BOUNDED by the host's connections. The oldest first. */
   readonly #links = new Map<PeerKey, Link>()
   readonly #wanted: Wanted
+  #version = 0
   /** Then this node is the root of the tree. */
   #isFirst = false
   /** As it was when last asked for; undefined once a link has changed. It is asked for many times at every input. */
@@ -25,8 +26,14 @@ export class LinkTable {
     this.#wanted = wanted
   }
 
-  /** A link was changed. */
+  /** Grows with every change of a link. */
+  get version(): number {
+    return this.#version
+  }
+
+  /** A link was changed, or what it is to this node. */
   changed(): void {
+    this.#version++
     this.#missing = undefined
   }
 

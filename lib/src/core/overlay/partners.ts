@@ -211,7 +211,7 @@ export class Partners {
 
   /** Which links have become chosen ones since the last call, and which have ceased to be. */
   changes(): Output[] {
-    return this.#told.changes(this.#partners, peer => this.isChosen(peer))
+    return this.#told.changes(this.#links.version, this.#partners, peer => this.isChosen(peer))
   }
 
   /** When {@link letGo} may have something to do that it does not have at `nowMs`, crowds apart. */
@@ -275,7 +275,7 @@ export class Partners {
   #reviewParted(nowMs: number): void {
     for (const link of this.#links.ending()) {
       if (link.partedAtMs === NEVER_MS) continue
-      if (link.partedAtMs + RELEASE_GRACE_MS <= nowMs) this.#partners.delete(link.peer)
+      if (link.partedAtMs + RELEASE_GRACE_MS <= nowMs && this.#partners.delete(link.peer)) this.#links.changed()
       if (!this.isLeftAlone(link.peer, nowMs)) this.#takeBack(link)
     }
     this.#keepSomebody(nowMs)

@@ -5,9 +5,16 @@ import type { PeerKey } from '../record/announcement.ts'
 export class ToldLinks {
   /** BOUNDED by the links. */
   readonly #chosen = new Set<PeerKey>()
+  #version = 0
 
-  /** Which links have ceased to be chosen ones since the last call, and which have become so. */
-  changes(partners: ReadonlySet<PeerKey>, isChosen: (peer: PeerKey) => boolean): Output[] {
+  /**
+   * Which links have ceased to be chosen ones since the last call, and which have become so.
+   *
+   * @param version - of the links: nothing is looked at while it is the same
+   */
+  changes(version: number, partners: ReadonlySet<PeerKey>, isChosen: (peer: PeerKey) => boolean): Output[] {
+    if (version === this.#version) return []
+    this.#version = version
     const out: Output[] = []
     for (const peer of this.#chosen) {
       if (isChosen(peer)) continue

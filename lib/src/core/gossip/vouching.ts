@@ -14,9 +14,12 @@ const DELAY_MS = 10_000
 /** Time between two messages where a book fills up: hearsay is about to give way. */
 const CROWDED_DELAY_MS = 100
 
+/** Of a crowd, partners hear by digests who is vouched for: word by word, no more than so many are told while there is room. */
+const MAX_UNTOLD = 256
+
 export class Vouching {
   readonly #book: AddressBook
-  /** BOUNDED by the entries. Peers, and who vouches for each. */
+  /** BOUNDED by the entries; by `MAX_UNTOLD` while there is room in the book. Peers, and who vouches for each. */
   readonly #untold = new Map<PeerKey, PeerKey | undefined>()
   #dueMs = Number.POSITIVE_INFINITY
   #notBeforeMs = Number.NEGATIVE_INFINITY
@@ -33,6 +36,7 @@ export class Vouching {
 
   /** The peer is listed, and known by more than hearsay from now on. */
   add(peer: PeerKey, forwarder: PeerKey | undefined, nowMs: number): void {
+    if (this.#untold.size >= MAX_UNTOLD && !this.#book.isCrowded) return
     if (this.#untold.size === 0) this.#dueMs = nowMs + DELAY_MS
     this.#untold.set(peer, forwarder)
   }

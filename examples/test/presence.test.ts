@@ -1,9 +1,10 @@
 /** The presence example as people use it: its server in a process, and pages in Chromium. */
 import type { Browser } from 'playwright-core'
 import { type Test, test } from 'tap'
+import { noBrowser, startChromium } from '../../scripts/tests/chromium.ts'
 import { until } from '../../scripts/tests/until.ts'
 import { PACE } from '../presence/network.ts'
-import { noBrowser, startBrowser, Tab, untilAllList } from './presence/browser.ts'
+import { Tab, untilAllList } from './presence/browser.ts'
 import { takesAtMost } from './presence/figure.ts'
 import { startObserver } from './presence/observer.ts'
 import { restartServer, startServer } from './presence/server.ts'
@@ -217,7 +218,7 @@ for (const [what, args, line] of [
 }
 
 async function presence(t: Test) {
-  const [server, browser] = await Promise.all([startServer(t), startBrowser()])
+  const [server, browser] = await Promise.all([startServer(t), startChromium()])
   t.teardown(async () => await browser.close())
   return { server, url: server.url, browser }
 }

@@ -1,31 +1,6 @@
 /** Chromium, and pages of the presence example in it, seen as a person sees them. */
-import { existsSync } from 'node:fs'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { PATIENCE_MS, until } from '../../../scripts/tests/until.ts'
-
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
-
-/** Why no page can be opened, or false. */
-export const noBrowser = existsSync(executablePath)
-  ? false
-  : `no browser at ${executablePath}: install chromium, or set CHROMIUM`
-
-/** No request but the pages' own; and WebRTC on a machine whose only interface is its loopback. */
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--allow-loopback-in-peer-connection',
-  '--disable-features=WebRtcHideLocalIpsWithMdns'
-]
-
-export async function startBrowser(): Promise<Browser> {
-  return await chromium.launch({ executablePath, args: FLAGS, timeout: PATIENCE_MS })
-}
 
 export interface TabOptions {
   /** Runs in the page before its own program. */

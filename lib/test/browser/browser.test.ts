@@ -1,5 +1,4 @@
 /** The library in browser pages. Needs Chromium: Debian's, or the one that CHROMIUM names. */
-import { existsSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { gossipsub } from '@libp2p/gossipsub'
 import { identify } from '@libp2p/identify'
@@ -8,28 +7,15 @@ import { webSockets } from '@libp2p/websockets'
 import { yamux } from '@libp2p/yamux'
 import { build } from 'esbuild'
 import { createLibp2p } from 'libp2p'
-import { type BrowserContext, chromium, type Page } from 'playwright-core'
+import type { BrowserContext, Page } from 'playwright-core'
 import { type Test, test } from 'tap'
+import { noBrowser, startChromium } from '../../../scripts/tests/chromium.ts'
 import { PATIENCE_MS } from '../../../scripts/tests/until.ts'
 import { gossipDiscovery } from '../../src/index.ts'
 import { addrOf, until } from '../libp2p/nodes.ts'
 
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
-const skip = existsSync(executablePath) ? false : `no browser at ${executablePath}: install chromium, or set CHROMIUM`
-
-/** Quiet and alone: no request but the pages' own. */
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync'
-]
-
 test('two browser pages hold each other in their books, by way of a node that listens on WebSockets', {
-  skip
+  skip: noBrowser
 }, async t => {
   const node = await startWebSocketNode(t)
   const origin = await serve(t, await bundle())
@@ -130,7 +116,7 @@ async function serve(t: Test, { outputFiles }: Awaited<ReturnType<typeof bundle>
 }
 
 async function launch(t: Test): Promise<BrowserContext> {
-  const browser = await chromium.launch({ executablePath, args: FLAGS, timeout: PATIENCE_MS })
+  const browser = await startChromium()
   t.teardown(async () => await browser.close())
   const context = await browser.newContext()
   context.setDefaultTimeout(PATIENCE_MS)

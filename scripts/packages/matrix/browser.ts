@@ -1,15 +1,13 @@
 /** Chromium, and a node outside of it that pages can dial. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createInterface } from 'node:readline'
-import { type Browser as Chromium, chromium } from 'playwright-core'
+import type { Browser as Chromium } from 'playwright-core'
+import { noBrowser, startChromium } from '../../tests/chromium.ts'
 import type { Project } from '../project.ts'
 import { userEnv } from '../run.ts'
-
-export const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
 
 const TIMEOUT_MS = 60_000
 
@@ -32,9 +30,8 @@ export class Browser {
    * @param project - has host.js
    */
   static async start(project: Project): Promise<Browser | undefined> {
-    if (!existsSync(executablePath)) return undefined
-    const args = ['--no-sandbox', '--disable-gpu']
-    const browser = await chromium.launch({ executablePath, args, timeout: TIMEOUT_MS })
+    if (noBrowser !== false) return undefined
+    const browser = await startChromium()
     const options = { cwd: project.folder, env: userEnv }
     const host = spawn(process.execPath, ['host.js'], { ...options, stdio: ['pipe', 'pipe', 'inherit'] })
     const lines = createInterface({ input: host.stdout })

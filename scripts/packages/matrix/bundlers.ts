@@ -2,8 +2,9 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build } from 'esbuild'
+import { noBrowser } from '../../tests/chromium.ts'
 import type { Project } from '../project.ts'
-import { Browser, executablePath } from './browser.ts'
+import { Browser } from './browser.ts'
 import { attempt } from './tools.ts'
 
 interface Bundler {
@@ -67,7 +68,7 @@ export async function checkBundlers(project: Project): Promise<void> {
       await attempt(bundler.name, async () => {
         const code = await bundle(bundler, project)
         await browser?.meetIn(bundler.name, code)
-        const met = browser === undefined ? `page SKIPPED, no browser at ${executablePath}` : 'its page has met a node'
+        const met = browser === undefined ? `page SKIPPED, ${noBrowser}` : 'its page has met a node'
         return `nothing of Node is left to import; ${met}`
       })
     }

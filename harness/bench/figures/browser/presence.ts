@@ -41,12 +41,13 @@ export const presence: SoloFigure = {
 
 /** The server, a browser, and two pages that list each other. They are loaded here, since few measurements need a browser. */
 async function openPages() {
-  const { noBrowser, startBrowser, Tab, untilAllList } = await import('../../../../examples/test/presence/browser.ts')
+  const { noBrowser, startChromium } = await import('../../../../scripts/tests/chromium.ts')
+  const { Tab, untilAllList } = await import('../../../../examples/test/presence/browser.ts')
   const { restartServer, startServer } = await import('../../../../examples/test/presence/server.ts')
   if (noBrowser !== false) throw new MeasureError(noBrowser)
   const ends = new AsyncDisposableStack()
   const onEnd = { teardown: (end: () => unknown) => ends.defer(async () => void (await end())) }
-  const [server, browser] = await Promise.all([startServer(onEnd), startBrowser()])
+  const [server, browser] = await Promise.all([startServer(onEnd), startChromium()])
   ends.defer(async () => await browser.close())
   const open = async (name: string) => await Tab.open(browser, server.url, name)
   const [alice, bob] = [await open('Alice'), await open('Bob')]

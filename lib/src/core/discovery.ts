@@ -11,23 +11,22 @@ import { Budgets } from './bounds/budgets.ts'
 import type { EndpointOf } from './bounds/endpoint.ts'
 import type { GroupOf } from './bounds/group.ts'
 import type { DiscoveryConfig } from './config.ts'
-import type { Input, InputOf, Output } from './effects.ts'
+import { Conversation } from './conversation.ts'
+import type { Input, Output } from './effects.ts'
 import { RecordAcceptor } from './gossip/accept-record.ts'
-import { Answers, type Question } from './gossip/answers.ts'
 import { Comparison } from './gossip/comparison.ts'
 import { Contradiction } from './gossip/contradiction.ts'
 import { HeldRecords } from './gossip/held-records.ts'
 import { Pacing } from './gossip/pacing.ts'
 import { Push } from './gossip/push.ts'
-import { sendPush, sendRecords, sendWishes } from './gossip/send.ts'
-import { answerWant, type SyncMessage, suspicionMessages } from './gossip/sync.ts'
+import { sendPush } from './gossip/send.ts'
 import { Fading } from './liveness/fading.ts'
 import { Liveness } from './liveness/liveness.ts'
 import { Silence } from './liveness/silence.ts'
 import { Suspicions } from './liveness/suspicions.ts'
 import { LostPeers } from './overlay/lost-peers.ts'
 import { Overlay } from './overlay/overlay.ts'
-import { jittered, type Random } from './random.ts'
+import type { Random } from './random.ts'
 import {
   type Announcement,
   type Content,
@@ -37,8 +36,6 @@ import {
   type Version
 } from './record/announcement.ts'
 import { Announcer } from './record/announcer.ts'
-
-const SYNC_JITTER_RATIO = 0.2
 
 /** What a node is given by its host, so that the same code runs in production, in tests and under virtual time. */
 export interface Host {
@@ -58,26 +55,19 @@ export class Discovery {
   readonly overlay: Overlay
   /** @internal What this node spends on others; its adapter charges to it what it reads and verifies for them. */
   readonly budgets = new Budgets()
-  readonly #config: DiscoveryConfig
   readonly #peer: PeerKey
-  readonly #random: Random
   readonly #announcer: Announcer
   readonly #liveness: Liveness
   readonly #lost: LostPeers
   readonly #silence = new Silence()
   readonly #push = new Push()
   readonly #held = new HeldRecords()
-  readonly #answers: Answers
   readonly #pacing: Pacing
-  readonly #groupOf: GroupOf
-  /** BOUNDED by the partners. The own record that each was sent last. */
-  readonly #toldOwn = new Map<PeerKey, SignedAnnouncement>()
   readonly #acceptor: RecordAcceptor
-  readonly #comparison: Comparison
+  readonly #conversation: Conversation
   readonly #suspicions: Suspicions
   readonly #fading: Fading
   #left = false
-  #nextSyncMs: number
   #dueMs = Number.POSITIVE_INFINITY
   /** Of the last input. */
   #nowMs: number
@@ -90,15 +80,11 @@ export class Discovery {
    */
   constructor(config: DiscoveryConfig, self: { peer: PeerKey; epoch: number }, host: Host, nowMs: number) {
     const { random } = host
-    this.#config = config
     this.#peer = self.peer
-    this.#random = random
     this.#announcer = new Announcer(config, self, random, nowMs)
     this.#liveness = new Liveness(nowMs)
     this.#lost = new LostPeers(random, nowMs)
-    this.#nextSyncMs = nowMs + config.syncIntervalMs
     this.#nowMs = nowMs
-    this.#groupOf = host.groupOf
     this.book = new AddressBook(config, host.store)
     this.overlay = new Overlay(self.peer, config, host, nowMs)
     const { book, overlay } = this
@@ -122,18 +108,12 @@ export class Discovery {
       random
     })
     this.#acceptor = acceptor
-    this.#comparison = new Comparison({
-      peer: self.peer,
-      book,
-      random,
-      syncIntervalMs: config.syncIntervalMs,
-      contradiction,
-      acceptor
-    })
-    this.#pacing = new Pacing(this.#acceptor, this.#held, push)
-    this.#answers = new Answers(book, this.budgets, (from, question, atMs) =>
-      this.#withSuspicions(this.#answerTo(from, question, atMs), atMs)
-    )
+    const { syncIntervalMs } = config
+    const comparison = new Comparison({ peer: self.peer, book, random, syncIntervalMs, contradiction, acceptor })
+    this.#pacing = new Pacing(acceptor, this.#held, push)
+    const joined = { ...parts, suspicions, fading: this.#fading, push, acceptor, comparison, pacing: this.#pacing }
+    const { groupOf } = host
+    this.#conversation = new Conversation({ ...joined, budgets: this.budgets, random, groupOf, syncIntervalMs }, nowMs)
   }
 
   /** The number of this node's last announcement; its epoch is the start of the run. */
@@ -158,13 +138,13 @@ export class Discovery {
       this.#push.nextMs,
       this.#acceptor.nextMs,
       this.#held.nextMs,
-      this.#answers.nextMs,
+      this.#conversation.nextAnswerMs,
       Math.max(this.book.nextExpiryMs, this.#silence.noExpiryBeforeMs)
     )
     if (this.#left) return servingMs
     return Math.min(
       servingMs,
-      this.#nextSyncMs,
+      this.#conversation.nextSyncMs,
       this.book.nextFadingMs,
       this.#liveness.nextDeadlineMs(),
       this.#suspicions.nextMs,
@@ -253,12 +233,10 @@ export class Discovery {
         this.#noteDial(input, nowMs, out)
         break
       case 'partner-opened':
-        this.#answers.opened(input.peer, this.#groupOf(input.addr))
-        this.#open(input, nowMs, out)
+        this.#conversation.open(input, nowMs, out)
         break
       case 'partner-closed':
-        this.#answers.closed(input.peer)
-        this.#close(input, nowMs, out)
+        this.#conversation.close(input, this.#left, nowMs, out)
         break
       case 'link-spent':
         this.overlay.spent(input.peer, nowMs)
@@ -269,7 +247,7 @@ export class Discovery {
       case 'message':
         this.#liveness.heard(input.from, nowMs)
         out.push(...this.#suspicions.answered(input.from, nowMs))
-        for (const message of this.#answer(input.from, input.message, nowMs, out)) {
+        for (const message of this.#conversation.answer(input.from, input.message, nowMs, out)) {
           out.push({ type: 'send', to: input.from, message })
         }
         break
@@ -290,19 +268,19 @@ export class Discovery {
     if (nowMs >= this.#silence.noExpiryBeforeMs) this.#expire(nowMs, out)
     if (this.#announcer.isDue(this.book.size, nowMs)) this.#announce(this.#announcer.isSilent, nowMs, out)
     if (!this.#left) this.#ask(nowMs, out)
-    this.#answers.run(nowMs, out)
+    this.#conversation.answerWaiting(nowMs, out)
     for (const warning of [this.#announcer.takeWarning(nowMs), this.budgets.warning(nowMs)]) {
       if (warning !== undefined) out.push({ type: 'warned', warning })
     }
     out.push(...this.#push.flush(this.overlay.partners, nowMs), ...this.#acceptor.vouch(nowMs))
-    for (const partner of this.#push.dueLazy(nowMs)) out.push(this.#digestFor(partner, false, nowMs))
+    for (const partner of this.#push.dueLazy(nowMs)) out.push(this.#conversation.digestFor(partner, false, nowMs))
     if (!this.#left) this.#connect(nowMs, out)
   }
 
   #ask(nowMs: number, out: Output[]): void {
-    if (nowMs >= this.#nextSyncMs) this.#syncWithAnyone(nowMs, out)
+    if (nowMs >= this.#conversation.nextSyncMs) this.#conversation.syncWithAnyone(nowMs, out)
     out.push(...this.#fading.ask(nowMs))
-    this.#seeWhetherAlive(this.overlay.takeOverdue(nowMs), true, nowMs, out)
+    this.#conversation.seeWhetherAlive(this.overlay.takeOverdue(nowMs), true, nowMs, out)
     this.#probe(nowMs, out)
   }
 
@@ -347,118 +325,6 @@ export class Discovery {
     const isAnswer = this.#suspicions.accusations.takeAnswer()
     if (!changed && !isAnswer) return
     out.push(...sendPush(record.announcement.leaving ? this.#liveness.connected : this.overlay.partners, record))
-  }
-
-  #open(origin: InputOf<'partner-opened'>, nowMs: number, out: Output[]): void {
-    const { peer: partner, initiator, isLimited = false } = origin
-    if (this.overlay.size === 0) this.#silence.regained(nowMs)
-    this.overlay.opened(partner, origin, nowMs)
-    this.#acceptor.met(partner, nowMs)
-    this.#liveness.opened(partner)
-    this.#push.opened(partner, isLimited)
-    out.push(...this.#suspicions.opened(partner, nowMs))
-    this.#sync(partner, initiator && this.#push.compares(partner, this.overlay.size, nowMs), false, nowMs, out)
-    const isWelcome = !initiator && this.#push.isQuiet(nowMs) && this.#comparison.isNewcomer(partner)
-    if (isWelcome) this.#answers.ask(partner, { type: 'welcome' }, nowMs, out)
-    // A partner whose clock was set back learns by its former announcement what it has to outdo.
-    const former = this.book.lastOf(partner)
-    if (former !== undefined) out.push(...sendRecords(partner, [{ record: former, ageMs: 0 }]))
-    // Perhaps the suspects have refuted, and those that fade have announced, while nobody was there to say so: a digest would not tell.
-    out.push(...sendWishes(partner, [...this.#suspicions.suspected, ...this.#fading.faded(nowMs)]))
-  }
-
-  /** A connection that breaks without a farewell is a hint: see whether the peer can still be reached. */
-  #close({ peer: partner, isCut, spentBy }: InputOf<'partner-closed'>, nowMs: number, out: Output[]): void {
-    this.#liveness.closed(partner)
-    this.#push.closed(partner, nowMs)
-    this.#comparison.closed(partner)
-    this.#toldOwn.delete(partner)
-    const wasDialled = this.overlay.isDialled(partner)
-    const isBroken = this.overlay.closed(partner, nowMs, spentBy) && isCut !== true
-    if (this.overlay.size === 0) this.#silence.lost(nowMs)
-    if (isBroken && !this.#left) this.#seeWhetherAlive([partner], wasDialled, nowMs, out)
-  }
-
-  #seeWhetherAlive(peers: readonly PeerKey[], wasDialled: boolean, nowMs: number, out: Output[]): void {
-    for (const peer of peers) {
-      if (this.book.has(peer)) out.push(...this.#suspicions.connectionBroke(peer, wasDialled, nowMs))
-    }
-  }
-
-  #syncWithAnyone(nowMs: number, out: Output[]): void {
-    this.#nextSyncMs = nowMs + jittered(this.#config.syncIntervalMs, SYNC_JITTER_RATIO, this.#random)
-    const partner = this.overlay.pick()
-    if (partner !== undefined) this.#sync(partner, true, true, nowMs, out)
-  }
-
-  /** The own record, unless the partner was sent it already, and the digest that makes the partner answer with what differs. */
-  #sync(partner: PeerKey, withDigest: boolean, isRegular: boolean, nowMs: number, out: Output[]): void {
-    const { own } = this
-    if (own !== undefined && this.#toldOwn.get(partner) !== own) {
-      this.#toldOwn.set(partner, own)
-      out.push(...sendRecords(partner, [{ record: own, ageMs: 0 }]))
-    }
-    if (withDigest) out.push(this.#digestFor(partner, isRegular, nowMs))
-  }
-
-  #digestFor(partner: PeerKey, isRegular: boolean, nowMs: number): Output {
-    return { type: 'send', to: partner, message: this.#comparison.digestFor(partner, isRegular, nowMs) }
-  }
-
-  #answer(from: PeerKey, message: SyncMessage, nowMs: number, out: Output[]): SyncMessage[] {
-    switch (message.type) {
-      case 'digest':
-      case 'summary':
-      case 'want':
-        this.#answers.ask(from, message, nowMs, out)
-        return []
-      case 'ping':
-        return [{ type: 'pong' }]
-      case 'suspicions':
-        out.push(...this.#suspicions.weigh(message.suspicions, from, nowMs))
-        return []
-      case 'records':
-        this.#pacing.takeAll(message.records, from, nowMs, out)
-        return []
-      case 'push':
-        if (this.#pacing.takeAll(message.records, from, nowMs, out)) this.#push.brought(from, nowMs)
-        else if (this.#acceptor.isFlooded(nowMs)) this.#push.compareSoon(nowMs)
-        else if (this.#push.refuses(from, nowMs)) return [{ type: 'prune' }]
-        return []
-      case 'prune':
-        this.#push.prune(from)
-        return []
-      case 'release':
-        out.push(...this.overlay.release(from, nowMs))
-        return []
-      case 'pong':
-        return []
-    }
-  }
-
-  /** A partner that is handed records is handed what is suspected of them, too: it takes part in what is under way. */
-  #withSuspicions(messages: readonly SyncMessage[], nowMs: number): SyncMessage[] {
-    return [...messages, ...suspicionMessages(this.#suspicions.accompanying(messages, nowMs))]
-  }
-
-  /** Called once the answer is paid for. */
-  #answerTo(from: PeerKey, question: Question, nowMs: number): SyncMessage[] {
-    switch (question.type) {
-      case 'welcome':
-        return this.#comparison.welcome(from, nowMs)
-      case 'digest': {
-        const { isEqual, answers } = this.#comparison.answerDigest(from, question, nowMs)
-        if (!isEqual) this.#push.graft(from)
-        return answers
-      }
-      case 'summary': {
-        const answers = this.#comparison.answerSummary(from, question, nowMs)
-        if (answers.length > 0 || question.buckets.length > 0) this.#push.graft(from)
-        return answers
-      }
-      case 'want':
-        return answerWant(this.book, this.own, question.peers, nowMs)
-    }
   }
 
   #probe(nowMs: number, out: Output[]): void {

@@ -65,7 +65,7 @@ clean() {
 
 # Not by npm, which would be killed in its place. Ends the shell that calls it.
 harness() {
-  exec node_modules/.bin/node --conditions=@gossip/source harness/src/cli.ts "$@" < /dev/null
+  exec node_modules/.bin/node --conditions=@gossip/source harness/src/cli/bin.ts "$@" < /dev/null
 }
 
 # Layers too: they are the size of all images.

@@ -42,5 +42,5 @@ runCommand "test-network-${workspace.version}"
       copy harness/ $modules/@gossip-discovery/testbed/node_modules
     fi
 
-    makeWrapper ${lib.getExe nodejs_24} $out/bin/test-network --add-flags $modules/@gossip-discovery/testbed/dist/cli.js
+    makeWrapper ${lib.getExe nodejs_24} $out/bin/test-network --add-flags $modules/@gossip-discovery/testbed/dist/cli/bin.js
   ''

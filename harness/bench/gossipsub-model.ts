@@ -1,8 +1,8 @@
 import type { Announcement } from '@gossip-discovery/libp2p/core'
-import { Dial } from '../src/simulation/dial.ts'
+import type { Core } from '../src/simulation/host/world.ts'
+import { Dial } from '../src/simulation/net/dial.ts'
 import { type Plan, SCENARIOS } from '../src/simulation/scenarios.ts'
 import { Simulation } from '../src/simulation/simulation.ts'
-import type { Core } from '../src/simulation/world.ts'
 import {
   ANNOUNCEMENTS,
   DRAIN_MS,

@@ -1,6 +1,7 @@
 /** Our node program, as `test-network` runs it. */
-import { ownCommand } from '../src/own-command.ts'
+
 import { createProcessRunner } from '../src/runners/process.ts'
+import { ownCommand } from '../src/runners/program/own-command.ts'
 import type { LogPathOf, Runner } from '../src/runners/runner.ts'
 import type { Program } from './fleet.ts'
 

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
-import { MAX_YOUNG_MIB } from '../src/simulate.ts'
+import { MAX_YOUNG_MIB } from '../src/cli/simulate.ts'
 import type { SimulationOptions } from '../src/simulation/simulation.ts'
 import { MeasureError } from './measure-error.ts'
 import type { Simulated } from './simulate.ts'

@@ -1,5 +1,5 @@
 /** What many values come to. */
-import { percentilesOf } from '../src/metrics.ts'
+import { percentilesOf } from '../src/judge/metrics.ts'
 
 /** By nearest rank: one of the values. */
 export function medianOf(values: readonly number[]): number {

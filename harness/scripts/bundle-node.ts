@@ -4,7 +4,7 @@
  */
 import { copyFile, readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { build } from '../src/node-bundle.ts'
+import { build } from '../src/runners/program/node-bundle.ts'
 
 const manifest = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'))
 

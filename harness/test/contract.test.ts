@@ -3,11 +3,11 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'tap'
 import { contractSchema, schemaPath } from '../scripts/contract-schema.ts'
-import { judge } from '../src/checks/judge.ts'
 import { commandSchema, MAX_LINE_BYTES, nodeLineSchema } from '../src/contract.ts'
+import { judge } from '../src/judge/judge.ts'
+import { MAX_LINES_PER_SECOND } from '../src/runners/output/read-lines.ts'
 import { createProcessRunner } from '../src/runners/process.ts'
-import { MAX_LINES_PER_SECOND } from '../src/runners/read-lines.ts'
-import { supervise } from '../src/supervisor.ts'
+import { supervise } from '../src/supervisor/supervisor.ts'
 
 const prose = await readFile(new URL('../../docs/CONTRACT.md', import.meta.url), 'utf8')
 const hasPython = spawnSync('python3', ['--version']).status === 0

@@ -38,15 +38,15 @@ export const proofs: Readonly<Record<string, Proof>> = {
   'npm run test-network -- --runner container 10 60': { by: '.ci/containers.sh', as: '--runner container 10 60' },
   'npx test-network 10 60 --runner container': { by: '.ci/containers.sh', as: '--runner container 10 60' },
   'npx test-network 10 60 --runner container --memory 256m --cpus 0.5': {
-    by: 'harness/test/container-cli.test.ts',
+    by: 'harness/test/cli/container-cli.test.ts',
     as: "'--runner', 'container', '--memory', '256m', '--cpus', '0.75', '10', '60'"
   },
   'npx test-network 10 60 --runner container --image my-node': {
-    by: 'harness/test/container-cli.test.ts',
+    by: 'harness/test/cli/container-cli.test.ts',
     as: "'--image',"
   },
   "npx test-network 10 60 --runner container --image my-node --node-command 'node /app/my-node.mjs'": {
-    by: 'harness/test/container-cli.test.ts',
+    by: 'harness/test/cli/container-cli.test.ts',
     as: "'--image', image, '--node-command'"
   },
   'npx test-network clean': { by: '.ci/containers.sh', as: 'harness clean' },

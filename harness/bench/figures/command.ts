@@ -6,7 +6,7 @@ import { execa } from 'execa'
 import type { SoloFigure } from '../figure.ts'
 import { MeasureError } from '../measure-error.ts'
 
-const cliPath = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
+const cliPath = fileURLToPath(new URL('../../src/cli/bin.ts', import.meta.url))
 
 const DEADLINE_SECONDS = 120
 

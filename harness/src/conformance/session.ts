@@ -1,6 +1,6 @@
 /** Nodes of the program under test, one at a time or together, and everything that they said. */
 import type { BookEntry, Command, NodeLine } from '../contract.ts'
-import { createRecord } from '../record.ts'
+import { createRecord } from '../history/record.ts'
 import { createProcessRunner } from '../runners/process.ts'
 import type { ProgramCommand } from '../runners/registry.ts'
 import type { NodeHandle, NodeObservation } from '../runners/runner.ts'

@@ -1,8 +1,9 @@
 /** The outcome in one sentence: what a reader who reads nothing else should know. */
-import type { CheckResult } from '../checks/check.ts'
-import type { Network } from '../network.ts'
-import type { CheckName, Verdict } from '../verdict.ts'
-import { count, nameList, seconds } from '../wording.ts'
+
+import type { Network } from '../history/network.ts'
+import type { CheckResult } from '../judge/checks/check.ts'
+import type { CheckName, Verdict } from '../judge/verdict.ts'
+import { count, nameList, seconds } from '../judge/wording.ts'
 
 /** Stands on its own; names and figures only, nothing that a node wrote. */
 export function headline(network: Network, verdict: Verdict, checks: readonly CheckResult[]): string {

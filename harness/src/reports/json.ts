@@ -1,12 +1,13 @@
 /** The verdict as one JSON document, for programs. */
-import { checksOf } from '../checks/judge.ts'
-import { groupsOf } from '../groups.ts'
-import type { History } from '../history.ts'
-import { metricsOf } from '../metrics.ts'
-import { missingCells } from '../missing.ts'
-import { type Network, type NodeRun, networkOf } from '../network.ts'
-import { exitCodeOf, type Verdict } from '../verdict.ts'
-import { inOrder, peerName, statusText } from '../wording.ts'
+
+import type { History } from '../history/history.ts'
+import { type Network, type NodeRun, networkOf } from '../history/network.ts'
+import { checksOf } from '../judge/judge.ts'
+import { metricsOf } from '../judge/metrics.ts'
+import { missingCells } from '../judge/missing.ts'
+import { exitCodeOf, type Verdict } from '../judge/verdict.ts'
+import { inOrder, peerName, statusText } from '../judge/wording.ts'
+import { groupsOf } from './groups.ts'
 
 export interface Artefacts {
   /** The folder of the run. */

@@ -1,10 +1,11 @@
 /** The verdict for a CI that reads JUnit's XML: one test case a check; what could not be told is an error. */
-import { type CheckResult, NOT_JUDGED } from '../checks/check.ts'
-import { checksOf } from '../checks/judge.ts'
-import type { History } from '../history.ts'
-import { networkOf } from '../network.ts'
-import type { Verdict } from '../verdict.ts'
-import { type Markup, markup, nothing, textLines } from './markup.ts'
+
+import type { History } from '../history/history.ts'
+import { networkOf } from '../history/network.ts'
+import { type CheckResult, NOT_JUDGED } from '../judge/checks/check.ts'
+import { checksOf } from '../judge/judge.ts'
+import type { Verdict } from '../judge/verdict.ts'
+import { type Markup, markup, nothing, textLines } from './html/markup.ts'
 
 /** Messages in one failure; the rest is in the report. */
 const MAX_MESSAGES = 100

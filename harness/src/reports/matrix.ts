@@ -1,9 +1,9 @@
 /** The table of who misses whom, as every report draws it. */
-import type { NodeName } from '../history.ts'
-import { type MissingCell, missingCells } from '../missing.ts'
-import { liveRuns, type Network } from '../network.ts'
-import type { MissingCause } from '../verdict.ts'
-import { nameList } from '../wording.ts'
+import type { NodeName } from '../history/history.ts'
+import { liveRuns, type Network } from '../history/network.ts'
+import { type MissingCell, missingCells } from '../judge/missing.ts'
+import type { MissingCause } from '../judge/verdict.ts'
+import { nameList } from '../judge/wording.ts'
 
 /** One letter for each cause, so that colour is never the only sign. */
 export const causeLetters = {

@@ -2,7 +2,7 @@
  * Ends the nodes of a harness that was killed. A node that keeps the contract stops when its stdin closes, but any
  * program may be under test, and what a node started may outlive it.
  */
-import { startWaitingShell } from './waiting-shell.ts'
+import { startWaitingShell } from './program/waiting-shell.ts'
 
 /** Left to the nodes to end by themselves, in seconds; with it none lives 3 s after its harness. */
 const GRACE_SECONDS = 1

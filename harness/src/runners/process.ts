@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { execa } from 'execa'
 import type { Command } from '../contract.ts'
 import { type Guardian, startGuardian } from './guardian.ts'
-import { followOutput } from './output.ts'
+import { followOutput } from './output/output.ts'
 import type { LogPathOf, NodeHandle, NodeObservation, NodeSpec, Runner } from './runner.ts'
 import { stopNode } from './stop.ts'
 

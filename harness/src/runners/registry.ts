@@ -1,7 +1,8 @@
 /** The runners that --runner can name. */
-import { ownCommand } from '../own-command.ts'
+
 import { requireTestcontainers } from './container/require-testcontainers.ts'
 import type { RunnerName } from './names.ts'
+import { ownCommand } from './program/own-command.ts'
 import type { LogPathOf, Runner } from './runner.ts'
 
 /** A program and its leading arguments; the flags of the contract follow. */
@@ -32,8 +33,8 @@ export const runners = {
   container: async ({ nodeCommand, image, memoryBytes, cpus, logPathOf, say }) => {
     requireTestcontainers()
     const { connectEngine } = await import('./container/engine.ts')
-    const { foreignImage, ownImage, requireContract } = await import('./container/choose-image.ts')
-    const { createContainerRunner } = await import('./container.ts')
+    const { foreignImage, ownImage, requireContract } = await import('./container/image/choose-image.ts')
+    const { createContainerRunner } = await import('./container/container.ts')
     const engine = await connectEngine()
     const chosen = () => (image === undefined ? ownImage(engine, say) : foreignImage(engine, image, nodeCommand, say))
     const runner = await createContainerRunner({ engine, image: chosen, memoryBytes, cpus, logPathOf })

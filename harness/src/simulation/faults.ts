@@ -1,4 +1,4 @@
-import type { Cut, LinkModel } from './network.ts'
+import type { Cut, LinkModel } from './net/network.ts'
 import type { Simulation } from './simulation.ts'
 
 /** What breaks. Nodes are machines by index. */

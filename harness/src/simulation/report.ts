@@ -1,5 +1,5 @@
-import type { Detection } from './measurements.ts'
 import type { SimulationResult, TrafficRate } from './summary.ts'
+import type { Detection } from './watch/measurements.ts'
 
 /** A report lists so many violations and detections. */
 const MAX_LISTED = 10

@@ -1,7 +1,7 @@
 import type { Random } from '@gossip-discovery/libp2p/core'
 import { sample } from './chance.ts'
 import type { PlannedFault } from './faults.ts'
-import type { LinkModel } from './network.ts'
+import type { LinkModel } from './net/network.ts'
 
 /** What is to happen in a simulation: planned as a whole before it begins, so that it can be printed, repeated and cut down. */
 export interface Plan {

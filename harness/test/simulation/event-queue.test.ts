@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { test } from 'tap'
-import { EventQueue } from '../../src/simulation/event-queue.ts'
+import { EventQueue } from '../../src/simulation/host/event-queue.ts'
 
 test('whatever is scheduled happens in order of time, and in order of scheduling where times are equal', async t => {
   fc.assert(

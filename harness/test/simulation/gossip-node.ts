@@ -1,9 +1,9 @@
 import { seededRandom } from '@gossip-discovery/libp2p/core'
-import type { ConnectionEnd } from '../../src/simulation/connection.ts'
-import { type GossipControl, GossipMessage } from '../../src/simulation/gossip-message.ts'
-import { Gossipsub } from '../../src/simulation/gossipsub.ts'
-import { type IssuedRecord, Issuer } from '../../src/simulation/issuer.ts'
-import type { NodeProcess } from '../../src/simulation/node-process.ts'
+import { type IssuedRecord, Issuer } from '../../src/simulation/host/issuer.ts'
+import type { NodeProcess } from '../../src/simulation/host/node-process.ts'
+import type { ConnectionEnd } from '../../src/simulation/net/connection.ts'
+import { type GossipControl, GossipMessage } from '../../src/simulation/net/gossip-message.ts'
+import { Gossipsub } from '../../src/simulation/net/gossipsub.ts'
 
 /** One node, its peers numbered from 1; what it sends is kept. */
 export class GossipNode {

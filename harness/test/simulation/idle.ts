@@ -1,8 +1,8 @@
 import type { DialOutcome, Input } from '@gossip-discovery/libp2p/core'
-import { Dial } from '../../src/simulation/dial.ts'
-import type { NodeProcess } from '../../src/simulation/node-process.ts'
+import type { NodeProcess } from '../../src/simulation/host/node-process.ts'
+import type { Core } from '../../src/simulation/host/world.ts'
+import { Dial } from '../../src/simulation/net/dial.ts'
 import { Simulation } from '../../src/simulation/simulation.ts'
-import type { Core } from '../../src/simulation/world.ts'
 import { scenario } from './plans.ts'
 
 /** Nodes whose cores do nothing but remember what they are told: the network alone, moved on by hand. */

@@ -1,8 +1,8 @@
 import { seededRandom } from '@gossip-discovery/libp2p/core'
 import fc from 'fast-check'
 import { test } from 'tap'
-import { EventQueue } from '../../src/simulation/event-queue.ts'
-import { type Cut, type LinkModel, Network } from '../../src/simulation/network.ts'
+import { EventQueue } from '../../src/simulation/host/event-queue.ts'
+import { type Cut, type LinkModel, Network } from '../../src/simulation/net/network.ts'
 import { simulationAt } from './plans.ts'
 
 const STILL: LinkModel = { latencyMs: 50, spreadMs: 0, jitterMs: 0, lossRatio: 0, dialFailureRatio: 0 }

@@ -1,6 +1,6 @@
 /** Scenarios of a test's own. */
 import type { Fault, PlannedFault } from '../../src/simulation/faults.ts'
-import type { LinkModel } from '../../src/simulation/network.ts'
+import type { LinkModel } from '../../src/simulation/net/network.ts'
 import { type Plan, type PlanInit, SCENARIOS } from '../../src/simulation/scenarios.ts'
 import { runSimulation, Simulation, type SimulationOptions } from '../../src/simulation/simulation.ts'
 import type { SimulationResult } from '../../src/simulation/summary.ts'

@@ -1,9 +1,9 @@
 /** Networks in which nothing happens, with a model of gossipsub: no entry expires, however few links each node wants. */
 import { test } from 'tap'
-import { overlayShape } from '../../src/simulation/overlay.ts'
 import type { PlanInit } from '../../src/simulation/scenarios.ts'
 import { Simulation, type SimulationOptions } from '../../src/simulation/simulation.ts'
 import { summarise } from '../../src/simulation/summary.ts'
+import { overlayShape } from '../../src/simulation/watch/overlay.ts'
 import { scenario } from './plans.ts'
 
 /** Longer than the longest time between two renewals of a link. */

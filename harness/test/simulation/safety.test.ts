@@ -6,7 +6,7 @@ import {
   signedAnnouncement
 } from '@gossip-discovery/libp2p/core'
 import { test } from 'tap'
-import type { CreateCore } from '../../src/simulation/world.ts'
+import type { CreateCore } from '../../src/simulation/host/world.ts'
 import { planned, scenario, simulate } from './plans.ts'
 
 type BookOutput = Extract<Output, { entry: AddressBookEntry }>

@@ -1,6 +1,6 @@
 /** A simulated network at rest, in which one node speaks. */
 import type { Test } from 'tap'
-import type { NodeProcess } from '../../src/simulation/node-process.ts'
+import type { NodeProcess } from '../../src/simulation/host/node-process.ts'
 import { Simulation } from '../../src/simulation/simulation.ts'
 import { scenario } from './plans.ts'
 

@@ -1,8 +1,8 @@
 import { Discovery } from '@gossip-discovery/libp2p/core'
 import { test } from 'tap'
+import type { CreateCore } from '../../src/simulation/host/world.ts'
 import { shrink } from '../../src/simulation/shrink.ts'
 import { runSimulation } from '../../src/simulation/simulation.ts'
-import type { CreateCore } from '../../src/simulation/world.ts'
 import { planned, scenario } from './plans.ts'
 
 /** Whoever sees a third node crash, breaks. */

@@ -1,6 +1,6 @@
 import { test } from 'tap'
-import { judge } from '../../src/checks/judge.ts'
 import { nodeLineSchema } from '../../src/contract.ts'
+import { judge } from '../../src/judge/judge.ts'
 import { SCENARIOS, type ScenarioName } from '../../src/simulation/scenarios.ts'
 import { MAX_RECORDED_NODES, runSimulation } from '../../src/simulation/simulation.ts'
 import { simulate } from './plans.ts'

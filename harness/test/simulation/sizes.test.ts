@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { BYTES, envelopeBytes, syncMessageBytes } from '../../src/simulation/sizes.ts'
+import { BYTES, envelopeBytes, syncMessageBytes } from '../../src/simulation/net/sizes.ts'
 
 // Between two libp2p nodes over noise and yamux; the name was of one character, the address of IPv4 and TCP.
 const envelope = new Uint8Array(260)

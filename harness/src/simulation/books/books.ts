@@ -1,4 +1,4 @@
-import { FIRST_ORDINAL } from '../issuer.ts'
+import { FIRST_ORDINAL } from '../host/issuer.ts'
 
 /** The books of all nodes as their events tell them: matrices with a row for each observer, a column for each subject. */
 export class Books {

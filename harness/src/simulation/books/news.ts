@@ -1,5 +1,5 @@
 import type { AgedRecord } from '@gossip-discovery/libp2p/core'
-import type { Core } from '../world.ts'
+import type { Core } from '../host/world.ts'
 import type { RowStore } from './row-store.ts'
 
 /**

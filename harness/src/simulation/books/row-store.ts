@@ -9,7 +9,7 @@ import {
   type Source,
   STANDING
 } from '@gossip-discovery/libp2p/core'
-import { FIRST_ORDINAL, type IssuedRecord } from '../issuer.ts'
+import { FIRST_ORDINAL, type IssuedRecord } from '../host/issuer.ts'
 import { NOBODY, type SharedRecords } from './shared-records.ts'
 
 /** Words of 32 bits for each machine: two for the arrival, the record, age and source in one, the order. */

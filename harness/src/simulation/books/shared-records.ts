@@ -1,6 +1,6 @@
 /** What the books of all nodes of a simulation share: the records, and who and what is known by which number. */
 import { BUCKETS, bucketOf, type PeerKey, type SignedAnnouncement, type Source } from '@gossip-discovery/libp2p/core'
-import { FIRST_ORDINAL, type IssuedRecord, type Subject } from '../issuer.ts'
+import { FIRST_ORDINAL, type IssuedRecord, type Subject } from '../host/issuer.ts'
 
 /** What a book takes for one entry, and a little more. */
 const BYTES_PER_PAIR = 21

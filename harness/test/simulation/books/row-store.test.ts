@@ -14,7 +14,7 @@ import { test } from 'tap'
 import { newsAmong } from '../../../src/simulation/books/news.ts'
 import { RowStore } from '../../../src/simulation/books/row-store.ts'
 import { SharedRecords } from '../../../src/simulation/books/shared-records.ts'
-import { type IssuedRecord, Issuer } from '../../../src/simulation/issuer.ts'
+import { type IssuedRecord, Issuer } from '../../../src/simulation/host/issuer.ts'
 
 const SUBJECTS = Array.from({ length: 20 }, (_, index) => ({ index, peer: `peer-${index}` }))
 const BOUNDS = { maxEntries: 15, maxTombstones: 10 }

@@ -1,0 +1,121 @@
+/** Where the time went, how soon nodes saw each other, and what it cost. */
+import type { History, NodeName } from '../history/history.ts'
+import { createNetwork, isBookFull, liveRuns, type Network, type NodeRun, observe } from '../history/network.ts'
+
+export interface Percentiles {
+  p50: number
+  p95: number
+  p99: number
+  max: number
+}
+
+/** Moments in ms since the start of the run; undefined if it did not come to that. */
+export interface Phases {
+  /** The last node was ready. */
+  readyMs?: number
+  /** Some node listed another one. */
+  firstContactMs?: number
+  /** Every book was full and right, and stayed so. */
+  booksFullMs?: number
+  /** How long it then held. */
+  settleMs?: number
+  endMs: number
+}
+
+export interface NodeMetrics {
+  node: NodeName
+  readyMs?: number
+  firstContactMs?: number
+  bookFullMs?: number
+  /** Of all its processor time, as the node itself says. */
+  cpuMs?: number
+  /** The largest seen. */
+  rssBytes?: number
+  /** Announcements received and sent. */
+  rx?: number
+  tx?: number
+  /** Longest delay of the node's event loop. */
+  loopLagMs?: number
+}
+
+export interface Metrics {
+  phases: Phases
+  /**
+   * For each pair of live nodes of which one lists the other: how long after both were ready it did so, in ms.
+   * Undefined if nobody lists anybody.
+   */
+  joinVisibilityMs?: Percentiles & { pairs: number }
+  nodes: NodeMetrics[]
+}
+
+export function metricsOf(network: Network): Metrics {
+  const visibility = joinVisibilities(network)
+  return {
+    phases: phasesOf(network),
+    ...(visibility.length > 0 && { joinVisibilityMs: { ...percentilesOf(visibility), pairs: visibility.length } }),
+    nodes: [...network.nodes].map(([node, runs]) => nodeMetricsOf(network, node, runs.at(-1)))
+  }
+}
+
+/** By nearest rank: each figure is one of the values. */
+export function percentilesOf(values: readonly number[]): Percentiles {
+  const sorted = [...values].sort((a, b) => a - b)
+  const rank = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN
+  return { p50: rank(0.5), p95: rank(0.95), p99: rank(0.99), max: rank(1) }
+}
+
+/** The moments at which the share of all cells (observer, subject) that agree changed; from 0 to 1. */
+export function convergenceOf(history: History): { atMs: number; share: number }[] {
+  const network = createNetwork()
+  const curve = [{ atMs: 0, share: 0 }]
+  for (const event of history) {
+    observe(network, event)
+    const nodes = network.nodes.size
+    const share = nodes < 2 ? 0 : network.agreeing / (nodes * (nodes - 1))
+    if (share !== curve.at(-1)!.share) curve.push({ atMs: event.atMs, share })
+  }
+  return [...curve, { atMs: network.nowMs, share: curve.at(-1)!.share }]
+}
+
+function phasesOf(network: Network): Phases {
+  const endMs = network.ended?.atMs ?? network.nowMs
+  const runs = liveRuns(network)
+  const contacts = [...network.nodes.values()].flat().flatMap(run => run.firstContactAtMs ?? [])
+  const full = network.fullSinceMs
+  return {
+    ...(runs.length > 0 && network.awaited === 0 && { readyMs: Math.max(...runs.map(run => run.readyAtMs!)) }),
+    ...(contacts.length > 0 && { firstContactMs: Math.min(...contacts) }),
+    ...(full !== undefined && { booksFullMs: full, settleMs: endMs - full }),
+    endMs
+  }
+}
+
+function joinVisibilities(network: Network): number[] {
+  return liveRuns(network).flatMap(observer =>
+    [...observer.book]
+      .filter(([, listing]) => listing.agrees)
+      .map(([peerId, { sinceMs }]) => {
+        const bothReadyMs = Math.max(observer.readyAtMs!, network.owners.get(peerId)!.readyAtMs!)
+        return Math.max(0, sinceMs - bothReadyMs)
+      })
+  )
+}
+
+function nodeMetricsOf(network: Network, node: NodeName, run: NodeRun | undefined): NodeMetrics {
+  if (run === undefined) return { node }
+  const { readyAtMs, firstContactAtMs, stats } = run
+  const isFull = network.live.has(run) && isBookFull(network, run) && run.book.size > 0
+  return {
+    node,
+    ...(readyAtMs !== undefined && { readyMs: readyAtMs }),
+    ...(firstContactAtMs !== undefined && { firstContactMs: firstContactAtMs }),
+    ...(isFull && { bookFullMs: Math.max(...[...run.book.values()].map(({ sinceMs }) => sinceMs)) }),
+    ...(stats !== undefined && {
+      cpuMs: stats.cpuMs,
+      rssBytes: stats.rssBytes,
+      rx: stats.rx,
+      tx: stats.tx,
+      loopLagMs: stats.loopLagMs
+    })
+  }
+}

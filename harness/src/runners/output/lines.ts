@@ -1,0 +1,158 @@
+/**
+ * From bytes on a node's stdout to lines of the contract. Whatever the bytes are, each line ends as a `NodeLine` or as
+ * a finding, and memory stays bounded.
+ */
+import { TextDecoder } from 'node:util'
+import { MAX_LINE_BYTES, type NodeLine, nodeLineSchema } from '../../contract.ts'
+import type { ContractFinding } from '../../history/history.ts'
+import { printable } from '../../printable.ts'
+
+/** Findings kept for each process; the rest are counted in one last finding. */
+export const MAX_FINDINGS = 100
+
+/** Characters of a faulty line that a finding keeps. */
+const MAX_TEXT_LENGTH = 199
+
+const NEWLINE = 0x0a
+
+export interface LineHandlers {
+  line(line: NodeLine): void
+  finding(finding: ContractFinding): void
+}
+
+export interface LineReader {
+  /** Reads on; returns how many lines ended in `chunk`. */
+  push(chunk: Uint8Array): number
+  /** Reports a finding about the stream and not about the text of one line; it does not count towards MAX_FINDINGS. */
+  report(fault: string): void
+  /** The stream is over: half a line is a finding, and so is the number of findings that were not kept. */
+  end(): void
+}
+
+/** BOUNDED: holds at most `maxLineBytes` of an unfinished line. */
+export function createLineReader(handlers: LineHandlers, maxLineBytes = MAX_LINE_BYTES): LineReader {
+  const utf8 = new TextDecoder('utf-8', { fatal: true })
+  const unfinished = createByteBuffer(maxLineBytes)
+  let lineNumber = 1
+  let findings = 0
+
+  const report = (fault: string, text: string) => {
+    findings += 1
+    if (findings > MAX_FINDINGS) return
+    handlers.finding({ lineNumber, fault: printable(fault, 300), text: printable(text, MAX_TEXT_LENGTH) })
+  }
+  const finishLine = (rest: Uint8Array) => {
+    unfinished.append(rest)
+    const tooLong = unfinished.overflowed
+    const bytes = unfinished.take()
+    const parsed = tooLong
+      ? { fault: `line longer than ${maxLineBytes} bytes`, text: beginning(bytes) }
+      : parseLine(bytes, utf8)
+    if ('line' in parsed) handlers.line(parsed.line)
+    else report(parsed.fault, parsed.text)
+    lineNumber += 1
+  }
+
+  return {
+    push(chunk) {
+      const before = lineNumber
+      let from = 0
+      for (let at = chunk.indexOf(NEWLINE); at !== -1; at = chunk.indexOf(NEWLINE, from)) {
+        finishLine(chunk.subarray(from, at))
+        from = at + 1
+      }
+      unfinished.append(chunk.subarray(from))
+      return lineNumber - before
+    },
+    report(fault) {
+      handlers.finding({ lineNumber, fault, text: '' })
+    },
+    end() {
+      if (unfinished.overflowed) finishLine(new Uint8Array())
+      const rest = unfinished.take()
+      if (rest.length > 0) report('output ends in the middle of a line', beginning(rest))
+      if (findings <= MAX_FINDINGS) return
+      const more = findings - MAX_FINDINGS
+      handlers.finding({ lineNumber, fault: `${more} more faults after the first ${MAX_FINDINGS}`, text: '' })
+    }
+  }
+}
+
+/** Keeps the first `maxBytes` of what is appended; one flat buffer, because a node may write a byte at a time. */
+function createByteBuffer(maxBytes: number) {
+  let bytes = Buffer.alloc(0)
+  let length = 0
+  let overflowed = false
+  return {
+    get overflowed() {
+      return overflowed
+    },
+    append(part: Uint8Array) {
+      overflowed ||= part.length > maxBytes - length
+      const kept = part.subarray(0, maxBytes - length)
+      if (length + kept.length > bytes.length) {
+        const larger = Buffer.alloc(Math.min(maxBytes, Math.max(4096, 2 * bytes.length, length + kept.length)))
+        bytes.copy(larger, 0, 0, length)
+        bytes = larger
+      }
+      bytes.set(kept, length)
+      length += kept.length
+    },
+    take() {
+      const taken = bytes.subarray(0, length)
+      // What is taken is read before the next append; only a large buffer is worth giving back.
+      if (bytes.length > 65_536) bytes = Buffer.alloc(0)
+      length = 0
+      overflowed = false
+      return taken
+    }
+  }
+}
+
+/** A line of the contract, or what is wrong with it. */
+function parseLine(bytes: Uint8Array, utf8: TextDecoder): { line: NodeLine } | { fault: string; text: string } {
+  let text: string
+  try {
+    text = utf8.decode(bytes)
+  } catch {
+    return { fault: 'line is not UTF-8', text: beginning(bytes) }
+  }
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return { fault: text.trim() === '' ? 'line is empty' : 'line is not JSON', text }
+  }
+  const parsed = nodeLineSchema.safeParse(value)
+  return parsed.success ? { line: parsed.data } : { fault: faultOf(value, parsed.error.issues), text }
+}
+
+type Issues = NonNullable<ReturnType<typeof nodeLineSchema.safeParse>['error']>['issues']
+
+/** The first thing that is wrong, by its place in the line: `entries[0].seq: expected number, received string`. */
+function faultOf(value: unknown, issues: Issues): string {
+  const issue = issues[0]
+  if (issue === undefined) return 'line breaks the contract'
+  const message = issue.message.replace(/^Invalid input: /, '')
+  if (issue.path.length === 0) return message
+  if (issue.code === 'invalid_union') return faultOfType(value)
+  const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : ''
+  return `${typeOf(value)}: ${pathOf(issue.path)}: ${message}${more}`
+}
+
+function faultOfType(value: unknown): string {
+  const known = nodeLineSchema.options.map(option => option.shape.type.value).join(', ')
+  return `type: ${JSON.stringify(typeOf(value))?.slice(0, 40)} is none of ${known}`
+}
+
+function typeOf(value: unknown): unknown {
+  return (value as { type?: unknown }).type
+}
+
+function pathOf(path: readonly PropertyKey[]): string {
+  return path.map((key, i) => (typeof key === 'number' ? `[${key}]` : `${i > 0 ? '.' : ''}${String(key)}`)).join('')
+}
+
+function beginning(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes.subarray(0, 4 * MAX_TEXT_LENGTH))
+}

@@ -1,0 +1,60 @@
+/** What a node writes while it lives, and what is left of it when it has ended. */
+import type { Readable } from 'node:stream'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { NodeObservation, NodeSpec } from '../runner.ts'
+import { createLineReader } from './lines.ts'
+import { readLines } from './read-lines.ts'
+import { captureStderr } from './stderr.ts'
+
+/** For reading what an ended node has left in its pipes. */
+const DRAIN_MS = 250
+
+export interface NodeOutput {
+  stdout: Readable
+  stderr: Readable
+  /** Not kept if undefined. */
+  logPath: string | undefined
+}
+
+export interface NodeExit {
+  code: number | null
+  signal: string | null
+  /** What is known besides, as a last line of its stderr. */
+  remark?: string
+}
+
+export interface FollowedOutput {
+  /** From here on everything is read at once, at whatever pace it comes. */
+  hurry(): void
+  /** Reads what is left and observes `exited`, after which nothing follows. Never rejects. */
+  end(exit: NodeExit): Promise<void>
+}
+
+/** Observes each line and each finding, from the first byte on. */
+export function followOutput(
+  { node, run }: NodeSpec,
+  { stdout, stderr, logPath }: NodeOutput,
+  observe: (observation: NodeObservation) => void
+): FollowedOutput {
+  const reader = createLineReader({
+    line: line => observe({ type: 'line', node, run, line }),
+    finding: finding => observe({ type: 'finding', node, run, finding })
+  })
+  const hurry = new AbortController()
+  const log = captureStderr(stderr, logPath)
+  const read = readLines(stdout, reader, hurry.signal)
+  return {
+    hurry: () => hurry.abort(),
+    async end({ code, signal, remark }) {
+      hurry.abort()
+      await Promise.race([Promise.all([read, log.closed]), delay(DRAIN_MS)])
+      stdout.destroy()
+      stderr.destroy()
+      await read
+      reader.end()
+      const stderrTail = [...log.tail(), ...(remark === undefined ? [] : [remark])]
+      observe({ type: 'exited', node, run, code, signal, stderrTail })
+      await log.closed
+    }
+  }
+}

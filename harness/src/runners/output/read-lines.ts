@@ -1,0 +1,50 @@
+import type { Readable } from 'node:stream'
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
+import type { LineReader } from './lines.ts'
+
+/** A node that writes more is read slowly, so that it cannot keep the harness from the other nodes. */
+export const MAX_LINES_PER_SECOND = 5_000
+
+/** May be written at once after a time of silence; a burst of joins in a network of 10,000. */
+export const MAX_BURST_LINES = 10_000
+
+/** Other nodes get their turn after each slice. */
+export const MAX_SLICE_BYTES = 8_192
+
+/**
+ * Reads a node's stdout to its end, at the node's pace up to a bound: the pipe of a node that floods fills up, and the
+ * node waits. After `hurry` the rest is read at once. Never rejects.
+ */
+export async function readLines(stdout: Readable, reader: LineReader, hurry: AbortSignal): Promise<void> {
+  const allowance = createAllowance()
+  let flooded = false
+  try {
+    for await (const chunk of stdout as AsyncIterable<Buffer>) {
+      for (let from = 0; from < chunk.length; from += MAX_SLICE_BYTES) {
+        const waitMs = allowance.spend(reader.push(chunk.subarray(from, from + MAX_SLICE_BYTES)))
+        if (waitMs > 0 && !flooded) {
+          flooded = true
+          reader.report(`writes more than ${MAX_LINES_PER_SECOND} lines a second; the rest is read slowly`)
+        }
+        if (waitMs > 0 && !hurry.aborted) await delay(waitMs, undefined, { signal: hurry }).catch(() => {})
+        else if (from + MAX_SLICE_BYTES < chunk.length) await nextTurn()
+      }
+    }
+  } catch {
+    // The stream was destroyed under the reader: the node ended, and that is observed elsewhere.
+  }
+}
+
+function createAllowance() {
+  let lines = MAX_BURST_LINES
+  let atMs = performance.now()
+  return {
+    /** How long to wait until `count` more lines are within the bound. */
+    spend(count: number): number {
+      const nowMs = performance.now()
+      lines = Math.min(MAX_BURST_LINES, lines + ((nowMs - atMs) / 1_000) * MAX_LINES_PER_SECOND) - count
+      atMs = nowMs
+      return lines >= 0 ? 0 : (-lines / MAX_LINES_PER_SECOND) * 1_000
+    }
+  }
+}

@@ -1,0 +1,181 @@
+import { test } from 'tap'
+import { parseUsage, UsageError } from '../../src/cli/usage.ts'
+
+const PLENTY_BYTES = 64e9
+
+test('nothing said means 5 nodes, 30 seconds, one second to settle', async t => {
+  t.match(parse(), {
+    kind: 'run',
+    runner: 'process',
+    nodes: 5,
+    deadlineMs: 30_000,
+    settleMs: 1_000,
+    bootstrapPeers: 1,
+    json: false,
+    mdns: false,
+    nodeCommand: undefined,
+    out: undefined
+  })
+})
+
+test('everything that can be said arrives', async t => {
+  const flags =
+    '--settle 0.5 --json --out /x --announce-interval-ms 200 --ttl-ms 1000 --mdns --bootstrap-peers 0 --starts 3'
+  t.match(parse('10', '60', ...flags.split(' '), '--node-command', 'node my-node.js'), {
+    nodes: 10,
+    deadlineMs: 60_000,
+    settleMs: 500,
+    json: true,
+    out: '/x',
+    announceIntervalMs: 200,
+    ttlMs: 1_000,
+    mdns: true,
+    bootstrapPeers: 0,
+    concurrentStarts: 3,
+    nodeCommand: ['node', 'my-node.js']
+  })
+})
+
+test('containers take an image, a program of it, and limits', async t => {
+  const flags = '--runner container --image my/node:1 --node-command /app/node --memory 256m --cpus 0.5'
+  t.match(parse(...flags.split(' ')), {
+    runner: 'container',
+    image: 'my/node:1',
+    nodeCommand: ['/app/node'],
+    memoryBytes: 268_435_456,
+    cpus: 0.5
+  })
+  t.match(parse('--runner', 'container', '--memory', '2G'), {
+    memoryBytes: 2_147_483_648,
+    image: undefined,
+    cpus: undefined
+  })
+})
+
+test('clean takes the id of a run, if any', async t => {
+  t.match(parse('clean'), { kind: 'clean', runId: undefined })
+  t.match(parse('clean', '--run', '0123abcd'), { kind: 'clean', runId: '0123abcd' })
+})
+
+test('flags may come before, between and after the numbers', async t => {
+  const wanted = { nodes: 10, deadlineMs: 60_000, json: true }
+  t.match(parse('--json', '10', '60'), wanted)
+  t.match(parse('10', '--json', '60'), wanted)
+  t.match(parse('10', '60', '--json'), wanted)
+})
+
+test('a node command is split into words as a shell would', async t => {
+  const words = (command: string) => {
+    const usage = parse('--node-command', command)
+    return usage.kind === 'run' ? usage.nodeCommand : undefined
+  }
+  t.same(words(`'/my dir/node' "a b" c\\ d`), ['/my dir/node', 'a b', 'c d'])
+  t.same(words(`sh -c 'exec x "$@"' node`), ['sh', '-c', 'exec x "$@"', 'node'])
+})
+
+test('conformance takes a program and leaves its flags alone', async t => {
+  const wanted = { kind: 'conformance', program: ['node', 'x.js', '--json'], withinMs: 15_000 }
+  t.match(parse('conformance', '--', 'node', 'x.js', '--json'), wanted)
+  t.match(parse('conformance', 'node', 'x.js', '--json'), wanted)
+  t.match(parse('conformance', '--within', '2', '--', 'node', 'x.js', '--json'), { ...wanted, withinMs: 2_000 })
+})
+
+test('help and version are printed, not refused', async t => {
+  t.match(parse('--help'), { kind: 'print', text: /Usage: test-network(.|\n)*Exit codes/ })
+  t.match(parse('conformance', '--help'), { kind: 'print', text: /-- <command...>/ })
+  t.match(parse('--version'), { kind: 'print', text: '1.2.3\n' })
+})
+
+const wrong: [argv: string, message: string | RegExp][] = [
+  ['0', 'nodes must be a whole number from 2 to 60000, not "0"'],
+  ['1', 'nodes must be a whole number from 2 to 60000, not "1"'],
+  ['-3', 'nodes and seconds must be above 0, not -3; for example: test-network 5 30'],
+  ['10 -1.5', 'nodes and seconds must be above 0, not -1.5; for example: test-network 5 30'],
+  ['ten', 'nodes must be a whole number from 2 to 60000, not "ten"'],
+  ['2.5', /whole number/],
+  ['1e3', /whole number/],
+  ['0x10', /whole number/],
+  ['10 0', 'seconds must be a number of seconds above 0 and up to 86400, not "0"'],
+  ['10 sixty', /^seconds must be a number .* not "sixty"$/],
+  ['10 100000', /up to 86400/],
+  ['10 60 70', 'scenario goes with --runner simulation'],
+  ['10 60 --seed 7', '--seed goes with --runner simulation'],
+  ['--runner simulation 10 60 calm more', /too many arguments. .*see test-network --help$/],
+  ['--runner simulation --only-faults 1,x 10 60', /^--only-faults must be a whole number .* not "x"$/],
+  ['--fast', "unknown option '--fast'; see test-network --help"],
+  ['--setle 3', /unknown option '--setle' \(Did you mean --settle\?\); see test-network --help/],
+  ['--settle', /'--settle <seconds>' argument missing/],
+  ['--settle -1', /--settle must be a number of seconds from 0 to 86400, not "-1"/],
+  ['5 3 --settle 3', '--settle must be shorter than the deadline of 3 s, not 3 s'],
+  ['--ttl-ms 500', '--ttl-ms must be a whole number from 1000 to 86400000, not "500"'],
+  ['--ttl-ms 5000', '--ttl-ms must be at least 30000, three times the announce interval, not 5000'],
+  ['--announce-interval-ms 1', /from 100 to 3600000/],
+  ['5 --bootstrap-peers 6', '--bootstrap-peers must be at most the 5 nodes, not 6'],
+  ['--bootstrap-peers 0', /without one only --mdns/],
+  ['--starts 0', /--starts must be a whole number from 1/],
+  ['--runner toaster', '--runner must be one of process, container, simulation, not "toaster"'],
+  ['conformance', /conformance wants a program/],
+  ['--image x', '--image goes with --runner container'],
+  ['--memory 256m', '--memory goes with --runner container'],
+  ['--cpus 1', '--cpus goes with --runner container'],
+  [
+    '--runner container --node-command x',
+    '--node-command in a container needs --image, the image that holds the program'
+  ],
+  ['--runner container --memory 256', '--memory must be a size of at least 6m, such as 256m or 1g, not "256"'],
+  ['--runner container --memory 1m', '--memory must be a size of at least 6m, such as 256m or 1g, not "1m"'],
+  ['--runner container --cpus 0', '--cpus must be a number from 0.01 to 1000, such as 0.5, not "0"'],
+  ['clean --run ../x', '--run must be the id of a run, 8 characters from 0 to f, not "../x"'],
+  ['clean 5', /too many arguments/]
+]
+for (const [argv, message] of wrong) {
+  test(`wrong usage is told in one line: ${argv}`, async t => {
+    const error = errorOf(...argv.split(' '))
+    t.match(error.message, typeof message === 'string' ? new RegExp(`^${escaped(message)}$`) : message)
+    t.notMatch(error.message, /\n/)
+  })
+}
+
+test('a node command that needs a shell, or names no program, is refused with what would be right', async t => {
+  t.match(errorOf('--node-command', 'a | b').message, /without a shell.*sh -c/)
+  t.match(errorOf('--node-command', '').message, /must name a program/)
+})
+
+test('more nodes than memory can hold are refused with the number that fits', async t => {
+  t.throws(() => parseUsage(['100'], '1.2.3', 1e9), {
+    message: /at most 11, for which the 1000 MB of free memory suffice, not 100/
+  })
+  t.doesNotThrow(() => parseUsage(['11'], '1.2.3', 1e9))
+  t.doesNotThrow(() => parseUsage(['100', '--node-command', 'serf'], '1.2.3', 1e9), 'a foreign node may be small')
+})
+
+function parse(...argv: string[]) {
+  return parseUsage(argv, '1.2.3', PLENTY_BYTES)
+}
+
+function errorOf(...argv: string[]): UsageError {
+  try {
+    parse(...argv)
+  } catch (error) {
+    if (error instanceof UsageError) return error
+    throw error
+  }
+  throw new Error(`${argv.join(' ')} was accepted`)
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+}
+
+test('a simulation is asked for by its runner, with a scenario and a seed', async t => {
+  t.match(parse('--runner', 'simulation', '100', '600', '--seed', '7', 'split'), {
+    kind: 'simulate',
+    scenario: 'split',
+    nodes: 100,
+    deadlineMs: 600_000,
+    seed: 7,
+    onlyFaults: undefined
+  })
+  t.match(parse('--runner', 'simulation', '--only-faults', '0,2'), { scenario: 'calm', onlyFaults: [0, 2] })
+  t.match(parse('--runner', 'simulation', '--only-faults', 'none'), { onlyFaults: [] })
+})

@@ -1,0 +1,62 @@
+import tap, { type Test, test } from 'tap'
+import { FILE_PATIENCE_MS } from '../../../scripts/tests/until.ts'
+import { facts } from '../../src/conformance/facts.ts'
+import { startHarness } from '../toolkit/harness.ts'
+import { nodePath } from '../toolkit/nodes.ts'
+import { untilGone } from '../toolkit/processes.ts'
+
+tap.setTimeout(FILE_PATIENCE_MS)
+
+test('a program that keeps the contract: every fact holds, exit code 0', async t => {
+  const { code, stdout } = await check(t, process.execPath, nodePath('honest.mjs'))
+  t.equal(code, 0)
+  t.same(stdout.split('\n'), [...facts.map(({ says }) => `ok    ${says}`), 'The program keeps the contract.', ''])
+})
+
+for (const [program, wanted] of [
+  ['silent.mjs', /FAIL {2}a node writes `ready` as soon as it can be dialled\n +no `ready` line within 3 s\n/],
+  [
+    'exits-at-once.mjs',
+    /the node ended before \(code 9\)\n(.*\n)+stderr of n1 ended with:\n +cannot read .{1,2}\[31mconfig\.json/
+  ],
+  ['half-line.mjs', /FAIL {2}n1, line 1: output ends in the middle of a line\n +\{"type":"ready","v":1,"no\n/],
+  ['rubbish.mjs', /FAIL {2}n2, line 2: type: "hello" is none of ready, .*\n +\{"type":"hello"\}\n/],
+  ['lists-itself.mjs', /FAIL {2}`dump` is answered .*\n +the book lists the node itself\n/],
+  ['lies.mjs', /FAIL {2}`dial` of a node makes both list each other\n +the book of n1 about n2: not listed\n/],
+  ['stubborn.mjs', /FAIL {2}a node ends by itself, with code 0, after `stop`\n +it lives on after 1 s\n/],
+  [
+    'misreports.mjs',
+    /node is "somebody", not "n1"\n(.*\n)*.*nobody listens at \/ip4\/127\.0\.0\.1\/tcp\/1\n(.*\n)*.*in seconds, perhaps\?/
+  ]
+] as const) {
+  test(`a program that breaks the contract is told how, exit code 1 (${program})`, async t => {
+    const { code, stdout } = await check(t, process.execPath, nodePath(program))
+    t.equal(code, 1)
+    t.match(stdout, wanted)
+    t.match(stdout, /\d+ faults?\.\n$/)
+  })
+}
+
+test('a program that cannot be started: exit code 3 and what to do', async t => {
+  const { code, stdout } = await check(t, '/nowhere/no-such-program')
+  t.equal(code, 3)
+  t.match(stdout, /no such program; give a program of the PATH/)
+})
+
+test('what nobody needs in every run is lacking, and no fault', async t => {
+  const { code, stdout } = await check(t, process.execPath, nodePath('stays.mjs'))
+  t.equal(code, 0)
+  t.match(stdout, /lack {2}`leave` makes .* \(only for scenarios in which nodes leave\)/)
+})
+
+test('Ctrl-C leaves no node behind', async t => {
+  const harness = startHarness(t, t.testdir(), ['conformance', '--', process.execPath, nodePath('honest.mjs')])
+  const pids = await harness.nodePids(2)
+  harness.child.kill('SIGINT')
+  await harness.ended
+  await untilGone(pids)
+})
+
+async function check(t: Test, ...command: string[]) {
+  return await startHarness(t, process.cwd(), ['conformance', '--within', '3', '--', ...command]).ended
+}

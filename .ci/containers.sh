@@ -9,7 +9,7 @@ main() {
   scratch=$(mktemp -d)
   trap stop_engine EXIT
   docker version > /dev/null 2>&1 || start_engine
-  no_skips harness/test/container-{cli,faults,leftovers,runner}.test.ts
+  no_skips harness/test/cli/container-cli.test.ts harness/test/runners/container/{faults,leftovers,runner}.test.ts
   npm run --silent test-network -- --runner container 10 60 --out "$scratch/runs" < /dev/null
   kill_harnesses
 }

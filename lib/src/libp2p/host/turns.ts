@@ -2,14 +2,18 @@
  * Turns of the event loop: work for strangers is cut into pieces, and whatever else the host does comes in between.
  *
  * One for all streams and gossip of a node: however many partners send at once, together they hold the loop for one turn. Those who
- * wait are served by lanes: the partners of this node's own choice are one, and each group of the others is one. So a flood from
- * one group leaves every second turn to the rest.
+ * wait are served by lanes: the partners of this node's own choice are one, and each group of the others is one. The group that had
+ * the fewest turns lately comes first. So a flood leaves every second turn to the chosen partners, and a newcomer of a group that
+ * asks for little waits for nobody, from however many groups the flood comes.
  */
 import type { Payer, PeerKey } from '../../core/index.ts'
 import { monotonicMs } from '../clock.ts'
 
 /** Work of one turn. With the piece of work that goes beyond it, less than half of 20 ms. */
 const TURN_MS = 6
+
+/** For so long it counts that a group had turns: a few rounds of a hundred groups. A guess. */
+const LATELY_MS = 5_000
 
 /** The lane of the partners that this node chose: no group is called so. */
 const CHOSEN = '\u0000chosen'
@@ -28,6 +32,9 @@ export class Turns {
   #wasChosen = false
   /** Undefined while nobody has worked in this turn of the loop. */
   #begunAtMs: number | undefined
+  /** How many turns a group had. BOUNDED by LATELY_MS / TURN_MS: it starts over after that time. */
+  #turns = new Map<string, number>()
+  #startsOverAtMs = Number.NEGATIVE_INFINITY
 
   /**
    * @param isChosen - whether a partner is of this node's own choice
@@ -79,14 +86,33 @@ export class Turns {
   /** Whoever has waited longest in the lane whose turn it is; the chosen have every second one. */
   #nextInLine(): (() => void) | undefined {
     const isTurnOfChosen = !this.#wasChosen && this.#lanes.has(CHOSEN)
-    const lane = isTurnOfChosen ? CHOSEN : ([...this.#lanes.keys()].find(key => key !== CHOSEN) ?? CHOSEN)
+    const lane = isTurnOfChosen ? CHOSEN : (this.#leastServed() ?? CHOSEN)
     const waiting = this.#lanes.get(lane)
     if (waiting === undefined) return undefined
     this.#wasChosen = lane === CHOSEN
+    if (!this.#wasChosen) this.#turns.set(lane, 1 + (this.#turns.get(lane) ?? 0))
     const next = waiting.shift()
     this.#lanes.delete(lane)
     if (waiting.length > 0) this.#lanes.set(lane, waiting)
     return next
+  }
+
+  /** The group that had the fewest turns lately; of those, the one that was served longest ago. */
+  #leastServed(): string | undefined {
+    const nowMs = this.#nowMs()
+    if (nowMs >= this.#startsOverAtMs) {
+      this.#turns = new Map()
+      this.#startsOverAtMs = nowMs + LATELY_MS
+    }
+    let least: string | undefined
+    let fewest = Number.POSITIVE_INFINITY
+    for (const lane of this.#lanes.keys()) {
+      const turns = this.#turns.get(lane) ?? 0
+      if (lane === CHOSEN || turns >= fewest) continue
+      least = lane
+      fewest = turns
+    }
+    return least
   }
 }
 

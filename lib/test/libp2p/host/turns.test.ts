@@ -1,5 +1,6 @@
 /** Turns of the event loop, counted in virtual time: whatever many workers have to do, the loop gets its turn in between. */
 import { test } from 'tap'
+import { PATIENCE_MS } from '../../../../scripts/tests/until.ts'
 import { Turns } from '../../../src/libp2p/host/turns.ts'
 
 const ANYBODY = { connection: 'anybody', group: 'any' }
@@ -73,12 +74,35 @@ test('a partner of our own choice has every second turn, and each group of the o
   t.same(served, ['friend', 'flood0', 'friend', 'honest', 'flood1', 'flood2', 'flood3', 'flood4'])
 })
 
+test('a group that had no turn lately comes before a hundred groups that had some', async t => {
+  const { turns, clock, nextTurn } = virtual()
+  const served: string[] = []
+  const work = async (group: string, pieces: number): Promise<void> => {
+    for (let piece = 0; piece < pieces; piece++) {
+      await turns.breathe({ connection: group, group })
+      served.push(group)
+      clock.nowMs += 6
+    }
+  }
+  turns.breathe(ANYBODY)
+  clock.nowMs += 20
+  const flood = Array.from({ length: 100 }, async (_, at) => await work(`flood${at}`, 4))
+  for (let turn = 0; turn < 150; turn++) await nextTurn()
+  const newcomer = work('newcomer', 3)
+  for (let turn = 0; turn < 450; turn++) await nextTurn()
+  await Promise.all([...flood, newcomer])
+  const first = served.indexOf('newcomer')
+  t.equal(first, 150, 'it has the next turn')
+  t.equal(served.indexOf('newcomer', first + 1), 201, 'another one after those that had one as it has')
+  t.equal(served.lastIndexOf('newcomer'), 302, 'and the third after all that had two')
+})
+
 test('by itself it lets a timer in, however many promises are settled in between', async t => {
   const turns = new Turns(() => false)
   let timers = 0
   const timer = setInterval(() => timers++, 1)
-  const endMs = performance.now() + 60
-  while (performance.now() < endMs) await turns.breathe(ANYBODY)
+  const endMs = performance.now() + PATIENCE_MS
+  while (timers === 0 && performance.now() < endMs) await turns.breathe(ANYBODY)
   clearInterval(timer)
   t.ok(timers > 0)
 })

@@ -1,0 +1,45 @@
+/** Who may be dialled at this moment, and at which addresses. */
+import type { Partners } from '../overlay/partners.ts'
+import type { PeerKey } from '../record/announcement.ts'
+import type { BackOff } from './back-off.ts'
+import type { Candidate } from './candidates.ts'
+import type { Hearsay } from './hearsay.ts'
+import type { UnderWay } from './under-way.ts'
+
+/** A peer, and those of its addresses that may be dialled. */
+export interface Admitted extends Candidate {
+  readonly hearsay: readonly string[]
+}
+
+interface Parts {
+  readonly self: PeerKey
+  readonly partners: Partners
+  readonly underWay: UnderWay
+  readonly backOff: BackOff
+  readonly hearsay: Hearsay
+}
+
+export class Reach {
+  readonly #parts: Parts
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  /** Somebody else who is neither connected nor being dialled. */
+  isSought(id: string): boolean {
+    const { self, partners, underWay } = this.#parts
+    return id !== self && !partners.isConnected(id) && !underWay.has(id)
+  }
+
+  /** Somebody who {@link isSought}, and need not wait after a failure. */
+  isDialable(id: string, nowMs: number): boolean {
+    return this.isSought(id) && this.#parts.backOff.notBeforeMs(id) <= nowMs
+  }
+
+  /** The peer with those of its addresses that may be dialled, if there are any. */
+  admitted({ id, addrs, trusted }: Candidate, nowMs: number): Admitted | undefined {
+    const admitted = this.#parts.hearsay.admit(id, addrs, trusted, nowMs)
+    return admitted.addrs.length === 0 ? undefined : { id, trusted, ...admitted }
+  }
+}

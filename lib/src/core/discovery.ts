@@ -45,6 +45,8 @@ export interface Host {
   readonly store?: EntryStore
   /** Where an address leads. Default: each address to an endpoint of its own. */
   readonly endpointOf?: EndpointOf
+  /** Whether a connection to the address goes through a relay for good. Default: none does. */
+  readonly isCircuit?: (addr: string) => boolean
 }
 
 /** One node of the network, without clock, chance or IO of its own. */

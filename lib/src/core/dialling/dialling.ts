@@ -3,31 +3,24 @@
  * and no crowd of handshakes starves the host.
  */
 import type { AddressBook } from '../book/address-book.ts'
-import { type EndpointOf, endpointOfItsOwn } from '../bounds/endpoint.ts'
-import type { GroupOf } from '../bounds/group.ts'
+import { endpointOfItsOwn } from '../bounds/endpoint.ts'
 import type { DialPurpose, DialTarget, Output, PeerSource } from '../effects.ts'
 import type { Crowd } from '../overlay/crowd.ts'
 import type { Link, LinkEnding, LinkOrigin } from '../overlay/links.ts'
 import type { Partners } from '../overlay/partners.ts'
-import { type Random, randomBelow } from '../random.ts'
+import { randomBelow } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
 import { BackOff, ProbeWaits } from './back-off.ts'
 import { type Candidate, Candidates, mergedAddrs } from './candidates.ts'
 import { Climb } from './draws/climb.ts'
+import { DirectWays } from './draws/direct-ways.ts'
 import { draws } from './draws/draw.ts'
 import { drawFadedRatio, fadedTargets } from './draws/faded.ts'
 import { Eclipse } from './eclipse.ts'
 import { Hearsay } from './hearsay.ts'
 import { Pace } from './pace.ts'
-import { type Admitted, Reach } from './reach.ts'
+import { type Admitted, type OverlayHost, Reach } from './reach.ts'
 import { type Purpose, termsOf, toldOf, UnderWay } from './under-way.ts'
-
-/** What the overlay is given by its host. */
-export interface OverlayHost {
-  readonly random: Random
-  readonly groupOf: GroupOf
-  readonly endpointOf?: EndpointOf
-}
 
 /** Keeps the dials that are under way, and says whom to dial next. */
 export class Dialling {
@@ -43,6 +36,7 @@ export class Dialling {
   readonly #probeWaits: ProbeWaits
   readonly #underWay = new UnderWay()
   readonly #climber: Climb
+  readonly #directWays: DirectWays
   readonly #reach: Reach
 
   constructor(self: PeerKey, dialBackoffMs: number, host: OverlayHost, partners: Partners, crowd: Crowd) {
@@ -56,7 +50,14 @@ export class Dialling {
     this.#climber = new Climb(self, host.random)
     this.#fadedRatio = drawFadedRatio(host.random)
     const parts = { self, partners, underWay: this.#underWay, backOff: this.#backOff, hearsay: this.#hearsay }
-    this.#reach = new Reach(parts)
+    this.#reach = new Reach({ ...parts, isCircuit: host.isCircuit ?? (() => false) })
+    this.#directWays = new DirectWays({
+      reach: this.#reach,
+      partners,
+      pace: this.#pace,
+      groupOf: host.groupOf,
+      random: host.random
+    })
   }
 
   addNamed(target: DialTarget): void {
@@ -92,7 +93,7 @@ export class Dialling {
       out.push(this.#begin(next, 'connect', nowMs))
       next = this.#nextConnect(book, isRenewing, nowMs)
     }
-    out.push(...this.#climb(book, nowMs))
+    out.push(...this.#climb(book, nowMs), ...this.#seekDirect(book, nowMs))
     if (this.#partners.missing().chosen <= 0) this.#eclipse.over()
     return [...out, ...this.#eclipse.warn(nowMs)]
   }
@@ -163,6 +164,7 @@ export class Dialling {
     }
     if (this.#isAlone) consider(this.#underWay.nextAloneMs)
     if (this.#isClimbing) consider(this.#climber.nextMs(this.#pace))
+    consider(this.#directWays.nextMs)
     if (!isWanted) return earliestMs
     consider(this.#pace.notBeforeMs(this.#isAlone))
     for (const endMs of this.#backOff.endsMs()) consider(this.#pace.nextDrawMs(endMs))
@@ -266,6 +268,13 @@ export class Dialling {
     return admitted === undefined ? [] : [this.#begin(admitted, 'climb', nowMs)]
   }
 
+  /** A dial without relays, to a partner whom a circuit leads to, or to somebody else. */
+  #seekDirect(book: AddressBook, nowMs: number): Output[] {
+    const mayBegin = this.#underWay.mayBegin('connect', this.#isAlone, nowMs)
+    const found = this.#directWays.next(book, mayBegin, nowMs)
+    return found === undefined ? [] : [this.#begin(found, 'direct', nowMs)]
+  }
+
   get #isClimbing(): boolean {
     return !this.#isAlone && this.#partners.missing().isEarlierMissing
   }
@@ -280,7 +289,7 @@ export class Dialling {
    * is none: whoever falls silent makes others dial it.
    */
   #isOfOwnChoice(purpose: Purpose | undefined, peer: PeerKey): boolean {
-    return purpose === 'connect' || (purpose === 'probe' && this.#partners.wasChosen(peer))
+    return purpose === 'connect' || purpose === 'direct' || (purpose === 'probe' && this.#partners.wasChosen(peer))
   }
 
   #isLeftAlone(peer: PeerKey, nowMs: number): boolean {

@@ -77,7 +77,7 @@ export class SyncStreams {
       streams: this.#streams,
       log: host.log,
       open: async connection => await this.open(connection),
-      endUnlessUsed: async connection => await this.#partings.closeSpare(connection),
+      endUnlessUsed: async connection => await this.endUnlessUsed(connection),
       spent: peer => handle({ type: 'link-spent', peer })
     })
   }
@@ -164,6 +164,11 @@ export class SyncStreams {
   /** Dials a peer once more as the circuit to it was dialled, which ends once the new one is open. */
   async renew(peer: PeerKey, timeoutMs: number): Promise<void> {
     if (this.#closing !== undefined) await this.#renewals.renew(peer, timeoutMs, this.#closing.signal)
+  }
+
+  /** Ends a connection that leads to no partner, or not alone, if this service has dialled it and nobody else uses it. */
+  async endUnlessUsed(connection: Connection): Promise<void> {
+    await this.#partings.closeSpare(connection)
   }
 
   /** Hands everything sent so far to the connections within this call. */

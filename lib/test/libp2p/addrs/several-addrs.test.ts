@@ -2,12 +2,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, createServer, type Server } from 'node:net'
-import type { PeerDiscovery, PeerDiscoveryEvents, PeerId, PeerInfo, PeerRouting } from '@libp2p/interface'
-import { peerDiscoverySymbol } from '@libp2p/interface'
+import type { PeerId, PeerInfo, PeerRouting } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
-import { TypedEventEmitter } from 'main-event'
 import { type Test, test } from 'tap'
 import { FILE_PATIENCE_MS, PATIENCE_MS } from '../../../../scripts/tests/until.ts'
+import { Finder } from '../finder.ts'
 import { addrOf, allList, nextIp, startNode, type TestNode, until } from '../nodes.ts'
 
 /** How an application, or another discovery, tells of a peer. */
@@ -147,16 +146,6 @@ class Router implements PeerRouting {
   }
 
   async *getClosestPeers(): AsyncIterable<PeerInfo> {}
-}
-
-/** Another discovery. */
-class Finder extends TypedEventEmitter<PeerDiscoveryEvents> implements PeerDiscovery {
-  readonly [peerDiscoverySymbol] = this
-  readonly [Symbol.toStringTag] = 'finder'
-
-  find(id: PeerId, multiaddrs: ReturnType<typeof multiaddr>[]): void {
-    this.safeDispatchEvent('peer', { detail: { id, multiaddrs } })
-  }
 }
 
 type Dead = 'refuses' | 'hangs' | 'is full'

@@ -13,6 +13,7 @@ import type { UnderWay } from './under-way.ts'
 export interface OverlayHost {
   readonly random: Random
   readonly groupOf: GroupOf
+  /** Where an address leads. Default: each address to an endpoint of its own. */
   readonly endpointOf?: EndpointOf
   /** Whether a connection to the address goes through a relay for good. Default: none does. */
   readonly isCircuit?: (addr: string) => boolean

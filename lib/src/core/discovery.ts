@@ -8,10 +8,9 @@ import type { Interest } from './book/entry.ts'
 import type { EntryStore } from './book/entry-store.ts'
 import { Admission } from './bounds/admission.ts'
 import { Budgets } from './bounds/budgets.ts'
-import type { EndpointOf } from './bounds/endpoint.ts'
-import type { GroupOf } from './bounds/group.ts'
 import type { DiscoveryConfig } from './config.ts'
 import { Conversation } from './conversation.ts'
+import type { OverlayHost } from './dialling/reach.ts'
 import type { Input, Output } from './effects.ts'
 import { RecordAcceptor } from './gossip/accept-record.ts'
 import { Comparison } from './gossip/comparison.ts'
@@ -26,7 +25,6 @@ import { Silence } from './liveness/silence.ts'
 import { Suspicions } from './liveness/suspicions.ts'
 import { LostPeers } from './overlay/lost-peers.ts'
 import { Overlay } from './overlay/overlay.ts'
-import type { Random } from './random.ts'
 import {
   type Announcement,
   type Content,
@@ -38,13 +36,9 @@ import {
 import { Announcer } from './record/announcer.ts'
 
 /** What a node is given by its host, so that the same code runs in production, in tests and under virtual time. */
-export interface Host {
-  readonly random: Random
-  readonly groupOf: GroupOf
+export interface Host extends OverlayHost {
   /** For the entries of the book, empty; where many nodes share one. */
   readonly store?: EntryStore
-  /** Where an address leads. Default: each address to an endpoint of its own. */
-  readonly endpointOf?: EndpointOf
 }
 
 /** One node of the network, without clock, chance or IO of its own. */

@@ -15,6 +15,7 @@ import type { Names } from './addrs/names.ts'
 import { monotonicMs } from './clock.ts'
 import { type GossipDiscoveryComponents, isNobodyThere } from './components.ts'
 import type { ConnectionUse } from './host/connection-use.ts'
+import { DialledStrangers } from './host/dialled-strangers.ts'
 import type { PartnerTags } from './host/partner-tags.ts'
 import { isRefusal, Races } from './host/races.ts'
 import { ABORT_GRACE_MS, HOST_CALL_TIMEOUT_MS, STOP_STEP_TIMEOUT_MS, within } from './host/within.ts'
@@ -60,6 +61,7 @@ export class Driver {
   /** BOUNDED by the dials, signatures and publications that the core allows at once. */
   readonly #running = new Set<Promise<void>>()
   readonly #races: Races
+  readonly #strangers: DialledStrangers
   #cut = ''
   #timer: ReturnType<typeof setTimeout> | undefined
   #firesAtMs = 0
@@ -73,6 +75,7 @@ export class Driver {
     this.#core = core
     this.#host = host
     this.#report = report
+    this.#strangers = new DialledStrangers(host)
     this.#races = new Races({ components: host.components, use: host.connectionUse })
   }
 
@@ -264,6 +267,7 @@ export class Driver {
         const connection = await this.#answer('dialling a peer', dialling, timeoutMs + ABORT_GRACE_MS)
         peer = connection.remotePeer.toString()
         if (await partners.open(connection)) outcome = 'reached'
+        else this.run(this.#strangers.review(connection, this.stopping))
       }
     } catch (error) {
       if (isRefusal(error)) outcome = 'refused'

@@ -4,7 +4,7 @@ import type { DiscoveryConfig } from '../core/config.ts'
 import { Discovery } from '../core/discovery.ts'
 import type { Input } from '../core/effects.ts'
 import type { PeerKey } from '../core/record/announcement.ts'
-import { groupOf } from './addrs/addr-group.ts'
+import { groupOf, isCircuit } from './addrs/addr-group.ts'
 import { Dialable } from './addrs/dialable.ts'
 import { Names } from './addrs/names.ts'
 import { peerIdOf } from './addrs/peer-ids.ts'
@@ -136,7 +136,7 @@ function pubsubPeersOf(
 /** A core that does nothing until a run begins: no call before the start of the service leads to an announcement. */
 function idleCore(components: GossipDiscoveryComponents, config: DiscoveryConfig, dialable: Dialable): Discovery {
   const self = { peer: components.peerId.toString(), epoch: wallClockMs() }
-  const host = { random: Math.random, groupOf, endpointOf: dialable.endpointOf }
+  const host = { random: Math.random, groupOf, endpointOf: dialable.endpointOf, isCircuit }
   const core = new Discovery(config, self, host, monotonicMs())
   core.handle({ type: 'leave' }, monotonicMs())
   return core

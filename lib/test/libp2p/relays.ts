@@ -6,6 +6,7 @@ import { createLibp2p } from 'libp2p'
 import type { Test } from 'tap'
 import { type GossipDiscoveryInit, gossipDiscovery } from '../../src/index.ts'
 import { addrOf, type TestNode, transport } from './nodes.ts'
+import { startedBehind } from './relayed/relayed.ts'
 
 /** A relay that takes part in the network. Its limits on a circuit are the default ones: 128 KiB, two minutes. */
 export async function startRelay(t: Test, init: GossipDiscoveryInit = {}): Promise<TestNode> {
@@ -23,7 +24,7 @@ export async function startRelay(t: Test, init: GossipDiscoveryInit = {}): Promi
 /** A node with no address but those through the relay, which is its bootstrap peer, too. */
 export async function startRelayed(t: Test, relay: TestNode, init: GossipDiscoveryInit = {}): Promise<TestNode> {
   const { transports = [], ...options } = transport()
-  const node: TestNode = await createLibp2p({
+  const node: TestNode = await startedBehind({
     ...options,
     addresses: { listen: [`${addrOf(relay)}/p2p-circuit`] },
     transports: [...transports, circuitRelayTransport()],

@@ -3,35 +3,24 @@
  * and no crowd of handshakes starves the host.
  */
 import type { AddressBook } from '../book/address-book.ts'
-import { type EndpointOf, endpointOfItsOwn } from '../bounds/endpoint.ts'
-import type { GroupOf } from '../bounds/group.ts'
+import { endpointOfItsOwn } from '../bounds/endpoint.ts'
 import type { DialPurpose, DialTarget, Output, PeerSource } from '../effects.ts'
 import type { Crowd } from '../overlay/crowd.ts'
 import type { Link, LinkEnding, LinkOrigin } from '../overlay/links.ts'
 import type { Partners } from '../overlay/partners.ts'
-import { type Random, randomBelow } from '../random.ts'
+import { randomBelow } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
 import { BackOff, ProbeWaits } from './back-off.ts'
 import { type Candidate, Candidates, mergedAddrs } from './candidates.ts'
-import { Climb } from './climb.ts'
-import { draws } from './draw.ts'
+import { Climb } from './draws/climb.ts'
+import { DirectWays } from './draws/direct-ways.ts'
+import { draws } from './draws/draw.ts'
+import { drawFadedRatio, fadedTargets } from './draws/faded.ts'
 import { Eclipse } from './eclipse.ts'
-import { drawFadedRatio, fadedTargets } from './faded.ts'
 import { Hearsay } from './hearsay.ts'
 import { Pace } from './pace.ts'
+import { type Admitted, type OverlayHost, Reach } from './reach.ts'
 import { type Purpose, termsOf, toldOf, UnderWay } from './under-way.ts'
-
-/** What the overlay is given by its host. */
-export interface OverlayHost {
-  readonly random: Random
-  readonly groupOf: GroupOf
-  readonly endpointOf?: EndpointOf
-}
-
-/** A peer, and those of its addresses that may be dialled. */
-interface Admitted extends Candidate {
-  readonly hearsay: readonly string[]
-}
 
 /** Keeps the dials that are under way, and says whom to dial next. */
 export class Dialling {
@@ -42,15 +31,15 @@ export class Dialling {
   readonly #pace: Pace
   readonly #crowd: Crowd
   readonly #partners: Partners
-  readonly #self: PeerKey
   readonly #host: OverlayHost
   readonly #fadedRatio: number
   readonly #probeWaits: ProbeWaits
   readonly #underWay = new UnderWay()
   readonly #climber: Climb
+  readonly #directWays: DirectWays
+  readonly #reach: Reach
 
   constructor(self: PeerKey, dialBackoffMs: number, host: OverlayHost, partners: Partners, crowd: Crowd) {
-    this.#self = self
     this.#host = host
     this.#probeWaits = new ProbeWaits(dialBackoffMs)
     this.#partners = partners
@@ -60,6 +49,15 @@ export class Dialling {
     this.#pace = new Pace(crowd, host.random)
     this.#climber = new Climb(self, host.random)
     this.#fadedRatio = drawFadedRatio(host.random)
+    const parts = { self, partners, underWay: this.#underWay, backOff: this.#backOff, hearsay: this.#hearsay }
+    this.#reach = new Reach({ ...parts, isCircuit: host.isCircuit ?? (() => false) })
+    this.#directWays = new DirectWays({
+      reach: this.#reach,
+      partners,
+      pace: this.#pace,
+      groupOf: host.groupOf,
+      random: host.random
+    })
   }
 
   addNamed(target: DialTarget): void {
@@ -95,16 +93,16 @@ export class Dialling {
       out.push(this.#begin(next, 'connect', nowMs))
       next = this.#nextConnect(book, isRenewing, nowMs)
     }
-    out.push(...this.#climb(book, nowMs))
+    out.push(...this.#climb(book, nowMs), ...this.#seekDirect(book, nowMs))
     if (this.#partners.missing().chosen <= 0) this.#eclipse.over()
     return [...out, ...this.#eclipse.warn(nowMs)]
   }
 
   /** A dial to a peer that was lost, unless one to it or enough for this purpose are under way. */
   dial(target: DialTarget, purpose: Exclude<DialPurpose, 'connect'>, nowMs: number): Output[] {
-    if (!this.#isSought(target.id) || !this.#underWay.mayBegin(purpose, this.#isAlone, nowMs)) return []
+    if (!this.#reach.isSought(target.id) || !this.#underWay.mayBegin(purpose, this.#isAlone, nowMs)) return []
     if (purpose === 'probe' && this.#probeWaits.has(target.id, nowMs)) return []
-    const admitted = this.#admitted({ ...target, trusted: [] }, nowMs)
+    const admitted = this.#reach.admitted({ ...target, trusted: [] }, nowMs)
     if (admitted === undefined) return []
     if (purpose === 'probe') this.#probeWaits.begin(target.id, this.#backOff.waitMs(target.id), nowMs)
     return [this.#begin(admitted, purpose, nowMs)]
@@ -117,7 +115,9 @@ export class Dialling {
 
   /** A dial to one of the listed peers that nobody has had news of for long: a torn overlay is mended before it costs entries. */
   reachFading(peers: readonly PeerKey[], book: AddressBook, nowMs: number): Output[] {
-    const faded = fadedTargets(peers, book, this.#fadedRatio, nowMs).filter(({ id }) => this.#isDialable(id, nowMs))
+    const faded = fadedTargets(peers, book, this.#fadedRatio, nowMs).filter(({ id }) =>
+      this.#reach.isDialable(id, nowMs)
+    )
     const target = faded[randomBelow(faded.length, this.#host.random)]
     return target === undefined ? [] : this.dial(target, 'heal', nowMs)
   }
@@ -164,6 +164,7 @@ export class Dialling {
     }
     if (this.#isAlone) consider(this.#underWay.nextAloneMs)
     if (this.#isClimbing) consider(this.#climber.nextMs(this.#pace))
+    consider(this.#directWays.nextMs)
     if (!isWanted) return earliestMs
     consider(this.#pace.notBeforeMs(this.#isAlone))
     for (const endMs of this.#backOff.endsMs()) consider(this.#pace.nextDrawMs(endMs))
@@ -179,7 +180,7 @@ export class Dialling {
     return this.#underWay.connects().flatMap(id => {
       const candidate = this.#candidates.take(id)
       const others = this.#underWay.untried(id, candidate?.addrs ?? [])
-      const admitted = others.length === 0 ? undefined : this.#admitted({ ...candidate!, addrs: others }, nowMs)
+      const admitted = others.length === 0 ? undefined : this.#reach.admitted({ ...candidate!, addrs: others }, nowMs)
       return admitted === undefined ? [] : [this.#begin(admitted, 'connect', nowMs)]
     })
   }
@@ -209,11 +210,11 @@ export class Dialling {
   #nextNamed(book: AddressBook, nowMs: number): Admitted | undefined {
     if (nowMs < this.#pace.namedNotBeforeMs(this.#isAlone)) return undefined
     for (const { id, addrs, trusted } of this.#owed(nowMs)) {
-      if (!this.#isDialable(id, nowMs)) continue
+      if (!this.#reach.isDialable(id, nowMs)) continue
       const merged = mergedAddrs(addrs, book.get(id)?.record.announcement.addrs)
       // The host is to find a peer of which the application knows no address.
       if (merged.length === 0) return { id, addrs: [], trusted: [], hearsay: [] }
-      const admitted = this.#admitted({ id, addrs: merged, trusted }, nowMs)
+      const admitted = this.#reach.admitted({ id, addrs: merged, trusted }, nowMs)
       if (admitted !== undefined) return admitted
     }
     return undefined
@@ -222,7 +223,7 @@ export class Dialling {
   #nextWanted(book: AddressBook, isRenewing: boolean, nowMs: number): Admitted | undefined {
     if (!this.#isWanted(isRenewing) || nowMs < this.#pace.notBeforeMs(this.#isAlone)) return undefined
     for (let found = this.#candidates.takeFound(); found !== undefined; found = this.#candidates.takeFound()) {
-      const admitted = this.#isDialable(found.id, nowMs) ? this.#admitted(found, nowMs) : undefined
+      const admitted = this.#reach.isDialable(found.id, nowMs) ? this.#reach.admitted(found, nowMs) : undefined
       if (admitted !== undefined) return admitted
     }
     return this.#pace.mayDraw(nowMs) ? this.#draw(book, isRenewing, nowMs) : undefined
@@ -232,7 +233,9 @@ export class Dialling {
   #draw(book: AddressBook, isRenewing: boolean, nowMs: number): Admitted | undefined {
     const mayAdopt = this.#partners.missing().chosen > 0 || isRenewing
     const isSought = (peer: PeerKey) =>
-      this.#partners.isAdoptable(peer) ? mayAdopt : this.#isDialable(peer, nowMs) && !this.#isLeftAlone(peer, nowMs)
+      this.#partners.isAdoptable(peer)
+        ? mayAdopt
+        : this.#reach.isDialable(peer, nowMs) && !this.#isLeftAlone(peer, nowMs)
     const { groupOf, random } = this.#host
     for (const { record } of draws(book, isSought, groupOf, this.#partners.connectedGroups(), random)) {
       const { peer, addrs } = record.announcement
@@ -240,7 +243,7 @@ export class Dialling {
         this.#choose(peer)
         return undefined
       }
-      const admitted = this.#admitted({ id: peer, addrs, trusted: [] }, nowMs)
+      const admitted = this.#reach.admitted({ id: peer, addrs, trusted: [] }, nowMs)
       if (admitted === undefined) continue
       this.#pace.drewSomebody()
       return admitted
@@ -257,12 +260,19 @@ export class Dialling {
       !this.#underWay.mayBegin('connect', this.#isAlone, nowMs)
     )
       return []
-    const isDialable = (peer: PeerKey) => this.#isDialable(peer, nowMs)
+    const isDialable = (peer: PeerKey) => this.#reach.isDialable(peer, nowMs)
     const isLeftAlone = (peer: PeerKey) => this.#isLeftAlone(peer, nowMs)
     const drawn = this.#climber.draw(book, { isDialable, isLeftAlone }, nowMs)
     if (drawn === 'first') this.#partners.noteFirst(true)
-    const admitted = typeof drawn === 'object' ? this.#admitted({ ...drawn, trusted: [] }, nowMs) : undefined
+    const admitted = typeof drawn === 'object' ? this.#reach.admitted({ ...drawn, trusted: [] }, nowMs) : undefined
     return admitted === undefined ? [] : [this.#begin(admitted, 'climb', nowMs)]
+  }
+
+  /** A dial without relays, to a partner whom a circuit leads to, or to somebody else. */
+  #seekDirect(book: AddressBook, nowMs: number): Output[] {
+    const mayBegin = this.#underWay.mayBegin('connect', this.#isAlone, nowMs)
+    const found = this.#directWays.next(book, mayBegin, nowMs)
+    return found === undefined ? [] : [this.#begin(found, 'direct', nowMs)]
   }
 
   get #isClimbing(): boolean {
@@ -279,25 +289,10 @@ export class Dialling {
    * is none: whoever falls silent makes others dial it.
    */
   #isOfOwnChoice(purpose: Purpose | undefined, peer: PeerKey): boolean {
-    return purpose === 'connect' || (purpose === 'probe' && this.#partners.wasChosen(peer))
+    return purpose === 'connect' || purpose === 'direct' || (purpose === 'probe' && this.#partners.wasChosen(peer))
   }
 
   #isLeftAlone(peer: PeerKey, nowMs: number): boolean {
     return !this.#isAlone && this.#partners.isLeftAlone(peer, nowMs)
-  }
-
-  #isDialable(id: string, nowMs: number): boolean {
-    return this.#isSought(id) && this.#backOff.notBeforeMs(id) <= nowMs
-  }
-
-  /** Somebody else who is neither connected nor being dialled. */
-  #isSought(id: string): boolean {
-    return id !== this.#self && !this.#partners.isConnected(id) && !this.#underWay.has(id)
-  }
-
-  /** The peer with those of its addresses that may be dialled, if there are any. */
-  #admitted({ id, addrs, trusted }: Candidate, nowMs: number): Admitted | undefined {
-    const admitted = this.#hearsay.admit(id, addrs, trusted, nowMs)
-    return admitted.addrs.length === 0 ? undefined : { id, trusted, ...admitted }
   }
 }

@@ -5,8 +5,11 @@ import type { DialPurpose } from '../effects.ts'
 /** A probe must tell sooner than a handshake may take; a heal dial must be over before the next is due. */
 const DIAL_TIMEOUT_MS: Record<DialPurpose, number> = { connect: 10_000, probe: 1_500, heal: 2_000 }
 
-/** A climb is a dial to an earlier peer (`Missing`): for a connection, and by no choice of this node. */
-export type Purpose = DialPurpose | 'climb'
+/**
+ * A climb is a dial to an earlier peer (`Missing`): for a connection, and by no choice of this node. A direct dial is one without relays,
+ * for a connection that no relay ends.
+ */
+export type Purpose = DialPurpose | 'climb' | 'direct'
 
 /** A node that is alone tries the next one while the former keeps silent: half of a network may be out of reach. */
 const ALONE_INTERVAL_MS = 1_000
@@ -36,10 +39,10 @@ export class UnderWay {
     return this.#dials.get(id)?.purpose
   }
 
-  /** Peers that are dialled to be connected, as they are now. */
+  /** Peers that are dialled to be connected, at whichever of their addresses. */
   connects(): string[] {
     if (this.#dials.size === 0) return []
-    return [...this.#dials].filter(([, { purpose }]) => toldOf(purpose) === 'connect').map(([id]) => id)
+    return [...this.#dials].filter(([, { purpose }]) => purpose === 'connect' || purpose === 'climb').map(([id]) => id)
   }
 
   /** A dial begins, or more addresses take part in one. */
@@ -91,7 +94,7 @@ export class UnderWay {
 
 /** What the host is told that a dial is for. */
 export function toldOf(purpose: Purpose): DialPurpose {
-  return purpose === 'climb' ? 'connect' : purpose
+  return purpose === 'climb' || purpose === 'direct' ? 'connect' : purpose
 }
 
 /** What the host is told of a dial besides its target. */

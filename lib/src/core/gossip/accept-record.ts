@@ -59,17 +59,17 @@ export class RecordAcceptor {
   }
 
   /** A partner's records; returns whether any of them was news. It is told of those that are gone from this book. */
-  takeAll(records: readonly AgedRecord[], from: PeerKey, nowMs: number, out: Output[]): boolean {
-    const source = this.sourceOf(from)
+  takeAll(records: readonly AgedRecord[], forwarder: PeerKey, nowMs: number, out: Output[]): boolean {
+    const source = this.sourceOf(forwarder)
     const old = records.filter(aged => !this.#take(aged, source, nowMs, out)).map(({ record }) => record)
-    for (const message of this.#node.contradiction.answerRecords(from, old, nowMs))
-      out.push({ type: 'send', to: from, message })
+    for (const message of this.#node.contradiction.answerRecords(forwarder, old, nowMs))
+      out.push({ type: 'send', to: forwarder, message })
     return old.length < records.length
   }
 
   /** Returns whether the record was news. */
-  take(aged: AgedRecord, from: PeerKey, nowMs: number, out: Output[]): boolean {
-    return this.#take(aged, this.sourceOf(from), nowMs, out)
+  take(aged: AgedRecord, forwarder: PeerKey, nowMs: number, out: Output[]): boolean {
+    return this.#take(aged, this.sourceOf(forwarder), nowMs, out)
   }
 
   /** A partner as one that hands on what it knows itself. */
@@ -109,10 +109,10 @@ export class RecordAcceptor {
   }
 
   /** Whether a record of gossip that is news may be taken in, and handed on: false for peers never heard of that are beyond the budget. */
-  admits({ peer }: Announcement, from: PeerKey, nowMs: number): boolean {
+  admits({ peer }: Announcement, forwarder: PeerKey, nowMs: number): boolean {
     const { book, admission } = this.#node
     if (peer === this.#node.peer || book.lastOf(peer) !== undefined) return true
-    return admission.promises(this.#offer(peer, sourceFor(this.sourceOf(from), peer, true)), nowMs)
+    return admission.promises(this.#offer(peer, sourceFor(this.sourceOf(forwarder), peer, true)), nowMs)
   }
 
   /** Whether the book would refuse a newcomer of this source. */
@@ -131,7 +131,7 @@ export class RecordAcceptor {
     return peerHash === this.#peerHash && announcement.peer === this.#node.peer
   }
 
-  #take(aged: AgedRecord, from: Source, nowMs: number, out: Output[]): boolean {
+  #take(aged: AgedRecord, origin: Source, nowMs: number, out: Output[]): boolean {
     const { book, overlay, announcer, suspicions, lost, push, held } = this.#node
     const { record, ageMs } = aged
     const { peer, leaving } = record.announcement
@@ -143,7 +143,8 @@ export class RecordAcceptor {
       return false
     }
     const former = book.entryOf(record)
-    const via = from.forwarder === peer || aged.isHearsay !== true ? firstHandOf(from, peer) : this.#hearsayOf(from)
+    const via =
+      origin.forwarder === peer || aged.isHearsay !== true ? firstHandOf(origin, peer) : this.#hearsayOf(origin)
     const source =
       former === undefined ? this.#makeWay(record, via, nowMs, out) : this.#known(former, record, via, nowMs)
     const result = source === undefined ? 'over-budget' : book.apply(record, nowMs, ageMs, source)

@@ -5,9 +5,9 @@ import type { AgedRecord } from '../record/aged-record.ts'
 import { hash32, type PeerKey } from '../record/announcement.ts'
 import type { SyncMessage } from './sync.ts'
 
-/** Records that came from one partner, or from nobody in between. */
+/** Records of one forwarder, or of nobody in between. */
 interface Load {
-  readonly from: PeerKey | undefined
+  readonly forwarder: PeerKey | undefined
   readonly records: AgedRecord[]
 }
 
@@ -20,10 +20,10 @@ export class Outbox {
     return this.#size
   }
 
-  add(aged: AgedRecord, from: PeerKey | undefined): void {
+  add(aged: AgedRecord, forwarder: PeerKey | undefined): void {
     const last = this.#loads.at(-1)
-    if (last !== undefined && last.from === from) last.records.push(aged)
-    else this.#loads.push({ from, records: [aged] })
+    if (last !== undefined && last.forwarder === forwarder) last.records.push(aged)
+    else this.#loads.push({ forwarder, records: [aged] })
     this.#size++
   }
 
@@ -32,9 +32,9 @@ export class Outbox {
     return this.#loads.at(-1)?.records.at(-1)?.record === record
   }
 
-  /** Whether anything here came from somebody else. */
+  /** Whether anything here has another forwarder. */
   holdsNewsFor(partner: PeerKey): boolean {
-    return this.#loads.some(({ from }) => from !== partner)
+    return this.#loads.some(({ forwarder }) => forwarder !== partner)
   }
 
   /** To each partner all that it did not bring and that is not about itself. Nothing is left. */
@@ -43,7 +43,7 @@ export class Outbox {
     const records = everythingOf(loads)
     this.#loads = []
     this.#size = 0
-    const concerned = new Set(loads.map(({ from }) => from))
+    const concerned = new Set(loads.map(({ forwarder }) => forwarder))
     for (const peer of subjectsAmong(partners, records)) concerned.add(peer)
     const messages = messagesOf(records)
     const out: Output[] = []
@@ -74,7 +74,7 @@ function subjectsAmong(partners: ReadonlySet<PeerKey>, records: readonly AgedRec
 }
 
 function everythingFor(to: PeerKey, loads: readonly Load[]): readonly AgedRecord[] {
-  return everythingOf(loads.filter(({ from }) => from !== to)).filter(aged => subjectOf(aged) !== to)
+  return everythingOf(loads.filter(({ forwarder }) => forwarder !== to)).filter(aged => subjectOf(aged) !== to)
 }
 
 function subjectOf({ record }: AgedRecord): PeerKey {

@@ -75,16 +75,16 @@ export class Push {
   }
 
   /** @param isUrgent - it refutes a suspicion */
-  add(aged: AgedRecord, from: PeerKey | undefined, nowMs: number, isUrgent = false): void {
+  add(aged: AgedRecord, forwarder: PeerKey | undefined, nowMs: number, isUrgent = false): void {
     const outbox = isUrgent ? this.#urgent : this.#fresh
-    outbox.add(aged, from)
+    outbox.add(aged, forwarder)
     this.#freshAtMs = nowMs
     this.#compareLater(nowMs)
   }
 
   /** {@link add}, unless the record was added just before. */
-  addOnce(aged: AgedRecord, from: PeerKey | undefined, nowMs: number): void {
-    if (!this.#fresh.endsIn(aged) && !this.#urgent.endsIn(aged)) this.add(aged, from, nowMs)
+  addOnce(aged: AgedRecord, forwarder: PeerKey | undefined, nowMs: number): void {
+    if (!this.#fresh.endsIn(aged) && !this.#urgent.endsIn(aged)) this.add(aged, forwarder, nowMs)
   }
 
   /** The partner's push held something new. */

@@ -145,7 +145,7 @@ export class Suspicions {
   }
 
   /** There is a newer announcement of the peer; returns whether others were told that it is suspected. */
-  refuted(peer: PeerKey, from: PeerKey | undefined, nowMs: number): boolean {
+  refuted(peer: PeerKey, forwarder: PeerKey | undefined, nowMs: number): boolean {
     this.#failedDials.forget(peer)
     const suspect = this.#suspects.get(peer)
     if (suspect === undefined) return false
@@ -153,7 +153,7 @@ export class Suspicions {
     this.#suspects.delete(peer)
     this.#rumours.drop(suspect)
     // Others may have had it before the peer went, as an answer to what they are told: ask once more, and not for ever.
-    const isDoubtful = from !== peer && nowMs - suspect.provenAtMs <= this.#node.liveness.promptMs
+    const isDoubtful = forwarder !== peer && nowMs - suspect.provenAtMs <= this.#node.liveness.promptMs
     if (isDoubtful && this.#power.mayDoubt(peer, nowMs)) this.#asks.plan(peer, nowMs, 'self')
     return suspect.isSpread
   }

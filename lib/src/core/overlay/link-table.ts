@@ -89,7 +89,7 @@ export class LinkTable {
   #countMissing(): Missing & { readonly ending: number } {
     const { self } = this.#wanted
     let { chosen, any } = this.#wanted
-    let [direct, ending] = [chosen, 0]
+    let [direct, limited, ending] = [chosen, 0, 0]
     let isEarlierMissing = this.#wanted.earlier && !this.#isFirst
     for (const link of this.#links.values()) {
       if (!isKept(link)) {
@@ -98,9 +98,10 @@ export class LinkTable {
       }
       any--
       if (link.isChosen) chosen--
-      if (!link.isLimited) direct--
+      if (link.isLimited) limited++
+      else direct--
       if (link.peer < self) isEarlierMissing = false
     }
-    return { chosen, any, direct, isEarlierMissing, ending }
+    return { chosen, any, direct, isDirectMissing: direct > 0 && limited > 0, isEarlierMissing, ending }
   }
 }

@@ -42,6 +42,8 @@ export interface Missing {
   readonly any: number
   /** Links that no relay ends, until circuits can be spared. */
   readonly direct: number
+  /** Whether such a link is missing, and a relay carries another one. */
+  readonly isDirectMissing: boolean
   /**
    * Where a node chooses one link only, it also wants a link to a peer that comes before it in the order of the keys, whoever
    * chose that link. All nodes but the first have one, so they hang together as a tree, whatever else is chosen and renewed.

@@ -1,7 +1,8 @@
 /** Who this node is connected to: the partners it has, the peers it dials, and the links that it renews or lets go. */
 import type { AddressBook } from '../book/address-book.ts'
 import type { Group } from '../bounds/group.ts'
-import { Dialling, type OverlayHost } from '../dialling/dialling.ts'
+import { Dialling } from '../dialling/dialling.ts'
+import type { OverlayHost } from '../dialling/reach.ts'
 import type { DialOutcome, DialPurpose, DialTarget, Output, PeerSource, SpentBy } from '../effects.ts'
 import { jittered, type Random } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'

@@ -27,6 +27,9 @@ const KEPT = 1_024
 /** BOUNDED by `KEPT`, twice. */
 const recent = new Recent<string, { readonly group: Group }>(KEPT)
 
+/** Only who must answer may follow. As a text: a draw from the book looks at many addresses. */
+const CIRCUIT = /\/p2p-circuit(?:\/p2p\/[^/]+)*$/
+
 /** Bytes of an address that its network block shares with others: /16, and /32 in IPv6. */
 const BLOCK_BYTES: Record<number, number> = { 4: 2, 16: 4 }
 
@@ -74,10 +77,8 @@ export function relayOf(components: readonly Component[]): string | undefined {
 }
 
 /** Whether a connection to the address goes through a relay for good: what stands behind the circuit only leads to a direct one else. */
-export function isCircuit(addr: Multiaddr): boolean {
-  const components = addr.getComponents()
-  const circuit = components.findIndex(({ code }) => code === CODE_P2P_CIRCUIT)
-  return circuit >= 0 && components.slice(circuit + 1).every(({ code }) => code === CODE_P2P)
+export function isCircuit(addr: Multiaddr | string): boolean {
+  return CIRCUIT.test(addr.toString())
 }
 
 /** Every IP in an address: that of its host, and those that are told to relays. As 4 or 16 bytes, IPv4 wherever one is meant. */

@@ -10,6 +10,7 @@ import type { Receiver } from '../records/receiver.ts'
 import type { AddressBookView } from '../reports/address-book-view.ts'
 import type { Warnings } from '../reports/warnings.ts'
 import type { SyncStreams } from '../sync/sync-streams.ts'
+import { passed } from './within.ts'
 
 /** Time for a direct connection to come of a circuit. A guess: some round trips. */
 const DIRECT_WAIT_MS = 1_000
@@ -132,17 +133,4 @@ export class HostEvents {
     const isOnly = connections.every(({ limits }) => limits !== undefined)
     if (isOnly && connection.status === 'open') await partners.open(connection)
   }
-}
-
-/** Resolves after a time, or when the signal aborts. */
-async function passed(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  await new Promise<void>(resolve => {
-    const timer = setTimeout(resolve, ms)
-    const end = (): void => {
-      clearTimeout(timer)
-      resolve()
-    }
-    if (signal?.aborted !== false) end()
-    signal?.addEventListener('abort', end, { once: true })
-  })
 }

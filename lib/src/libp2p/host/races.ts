@@ -20,6 +20,9 @@ const HEAD_START_MS = 250
  */
 const CIRCUIT_WAIT_MS = 3_000
 
+/** Of one peer: twice as many as a record may hold, for names that lead to several, and addresses that become known later. */
+const MAX_ADDRS = 32
+
 interface Host {
   readonly components: Pick<GossipDiscoveryComponents, 'connectionManager' | 'connectionGater' | 'transportManager'>
   /** Remembers which connections this service has opened. */
@@ -44,12 +47,19 @@ export class Races {
 
   /** @throws {Error} when no address answers, or the signal aborts */
   async connect(target: DialTarget, addrs: readonly Multiaddr[], signal: AbortSignal): Promise<Connection> {
+    signal.throwIfAborted()
     const race = new Race(this.#host, isPeerKnown(target) ? target.id : undefined, addrs, signal)
     this.#races.set(target.id, race)
+    const leave = (): void => {
+      if (this.#races.get(target.id) === race) this.#races.delete(target.id)
+    }
+    // The host may never end an attempt that was given up: the next dial to the peer must not wait for it.
+    signal.addEventListener('abort', leave)
     try {
       return await race.connection
     } finally {
-      this.#races.delete(target.id)
+      signal.removeEventListener('abort', leave)
+      leave()
     }
   }
 }
@@ -66,7 +76,9 @@ class Race {
    * its connection.
    */
   readonly #underWay = new Map<AbortController, Multiaddr | undefined>()
-  /** BOUNDED by the addresses that the core gives a peer. Those that are not tried yet. */
+  /** BOUNDED by `MAX_ADDRS`. Every address that was added. */
+  readonly #added = new Set<string>()
+  /** BOUNDED by `MAX_ADDRS`. Those that are not tried yet; direct ones come first. */
   readonly #waiting: Multiaddr[] = []
   readonly #errors: unknown[] = []
   #isWide = false
@@ -101,16 +113,27 @@ class Race {
     else this.add(addrs)
   }
 
-  /** Direct ones come first: what goes through a relay is slow, and limited. */
+  /** Each address takes part once. Direct ones come first: what goes through a relay is slow, and limited. */
   add(addrs: readonly Multiaddr[]): void {
-    this.#waiting.push(...addrs.filter(addr => !isCircuit(addr)), ...addrs.filter(isCircuit))
-    if (this.#isWide) this.#widen()
-    else if (this.#underWay.size === 0) this.#tryNext()
+    if (this.#isOver) return
+    for (const addr of addrs) {
+      const text = addr.toString()
+      if (this.#added.has(text) || this.#added.size === MAX_ADDRS) continue
+      this.#added.add(text)
+      this.#waiting.push(addr)
+    }
+    this.#waiting.sort((one, other) => Number(isCircuit(one)) - Number(isCircuit(other)))
+    if (this.#isWide || this.#underWay.size === 0) this.#tryMore()
   }
 
   #widen(): void {
     this.#isWide = true
-    while (this.#tryNext());
+    this.#tryMore()
+  }
+
+  /** Tries the next address, or all of them once the head start is over. */
+  #tryMore(): void {
+    while (this.#tryNext() && this.#isWide);
   }
 
   /** Whether there was an address to try. */
@@ -143,7 +166,6 @@ class Race {
 
   #try(dial: (attempt: AbortSignal) => Promise<Connection>, addr: Multiaddr | undefined): void {
     const attempt = new AbortController()
-    if (this.#signal.aborted) attempt.abort()
     this.#underWay.set(attempt, addr)
     dial(attempt.signal).then(
       connection => {
@@ -153,7 +175,7 @@ class Race {
       },
       error => {
         this.#ended(attempt)
-        if (!this.#isOver) this.#failed(error)
+        this.#failed(error)
       }
     )
   }
@@ -163,12 +185,9 @@ class Race {
     if (this.#isOver && this.#underWay.size === 0) this.#signal.removeEventListener('abort', this.#giveUp)
   }
 
-  /** @param isByCircuit - then the attempts for a direct connection go on, and take its place if they succeed */
+  /** @param isByCircuit - then the attempts for a direct connection go on, until one succeeds and takes its place */
   #end(isByCircuit: boolean): void {
-    if (this.#isOver) return
-    this.#isOver = true
-    for (const timer of this.#timers) clearTimeout(timer)
-    this.#waiting.length = 0
+    this.#tryNoMore()
     for (const [attempt, addr] of this.#underWay) {
       if (!isByCircuit || addr === undefined || isCircuit(addr)) attempt.abort()
     }
@@ -176,17 +195,22 @@ class Race {
   }
 
   readonly #giveUp = (): void => {
+    this.#tryNoMore()
     for (const attempt of this.#underWay.keys()) attempt.abort()
+  }
+
+  #tryNoMore(): void {
+    this.#isOver = true
+    for (const timer of this.#timers) clearTimeout(timer)
+    this.#waiting.length = 0
   }
 
   #failed(error: unknown): void {
     this.#errors.push(error)
-    if (this.#signal.aborted) this.#waiting.length = 0
-    if (this.#waiting.length > 0) this.#tryNext()
-    else if (this.#underWay.size === 0) {
-      this.#end(false)
-      this.#reject(this.#errors.length === 1 ? error : new AggregateError(this.#errors, 'no address answered'))
-    }
+    this.#tryMore()
+    if (this.#underWay.size > 0) return
+    this.#end(false)
+    this.#reject(this.#errors.length === 1 ? error : new AggregateError(this.#errors, 'no address answered'))
   }
 
   async #open(target: PeerId | Multiaddr, signal: AbortSignal): Promise<Connection> {
@@ -209,9 +233,11 @@ class Race {
     if (isDenied) throw new Error(`the connection gater denies ${addr}`)
     const connection = await transportManager.dial(addr, { signal })
     use.adopt(connection)
-    // Another address has answered at the same moment.
-    if (signal.aborted) connection.abort(new Error('the peer is connected already'))
-    return connection
+    if (!signal.aborted) return connection
+    // Another address has answered at the same moment, or it is too late.
+    const error = new Error('the attempt was given up')
+    connection.abort(error)
+    throw error
   }
 }
 

@@ -46,3 +46,17 @@ export async function within<T>(
 export function isTimeout(error: unknown): error is GossipDiscoveryError {
   return error instanceof GossipDiscoveryError && error.code === 'Timeout'
 }
+
+/** Resolves after a time, or when the signal aborts; at once without a signal, since nothing runs then. */
+export async function passed(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  await new Promise<void>(resolve => {
+    const end = (): void => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', end)
+      resolve()
+    }
+    const timer = setTimeout(end, ms)
+    if (signal?.aborted !== false) end()
+    else signal.addEventListener('abort', end)
+  })
+}

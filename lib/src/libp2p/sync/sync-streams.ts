@@ -77,7 +77,7 @@ export class SyncStreams {
       streams: this.#streams,
       log: host.log,
       open: async connection => await this.open(connection),
-      endUnlessUsed: async connection => await this.#partings.closeSpare(connection),
+      endUnlessUsed: async connection => await this.endUnlessUsed(connection),
       spent: peer => handle({ type: 'link-spent', peer })
     })
   }
@@ -166,6 +166,11 @@ export class SyncStreams {
     if (this.#closing !== undefined) await this.#renewals.renew(peer, timeoutMs, this.#closing.signal)
   }
 
+  /** Ends a connection that leads to no partner, or not alone, if this service has dialled it and nobody else uses it. */
+  async endUnlessUsed(connection: Connection): Promise<void> {
+    await this.#partings.closeSpare(connection)
+  }
+
   /** Hands everything sent so far to the connections within this call. */
   flushNow(): void {
     for (const { stream } of this.#streams.all()) stream.flushNow()
@@ -232,18 +237,22 @@ export class SyncStreams {
   }
 
   #add(opened: OpenStream): void {
-    const { peer, connection, initiator } = opened
+    const { peer } = opened
     const former = this.#streams.put(opened)
     if (former !== undefined) {
       former.stream.abort(new Error('the peer has another stream'))
       this.#host.metrics.syncStream('closed')
     }
     this.#host.metrics.syncStream('opened')
+    this.#tellOpened(opened)
+    void this.#renewals.endSpare(peer).catch(error => this.#host.log('%e', error))
+    void this.#endTwin(peer).catch(error => this.#host.log('%e', error))
+  }
+
+  #tellOpened({ peer, connection, initiator }: OpenStream): void {
     const isLimited = this.#streams.of(peer).every(({ limit }) => limit !== undefined)
     const addr = connection.remoteAddr.toString()
     this.#handle({ type: 'partner-opened', peer, initiator, addr, ...(isLimited && { isLimited }) })
-    void this.#renewals.endSpare(peer).catch(error => this.#host.log('%e', error))
-    void this.#endTwin(peer).catch(error => this.#host.log('%e', error))
   }
 
   /** Two peers that dialled each other have two connections: one of both sides ends its own. */
@@ -268,7 +277,12 @@ export class SyncStreams {
     const { peer, limit, initiator } = closed
     if (!this.#streams.delete(closed)) return
     this.#host.metrics.syncStream('closed')
-    if (this.#isPartner(peer)) return
+    const [left] = this.#streams.of(peer)
+    if (left !== undefined) {
+      // Perhaps only circuits are left, and another direct link is to be sought.
+      if (limit === undefined) this.#tellOpened(left)
+      return
+    }
     // The partner has ended the link, and cannot close what this node dialled.
     void this.#partings.ended(peer, () => this.#isPartner(peer))
     const isSpent = limit?.isOver(monotonicMs()) === true

@@ -1,11 +1,12 @@
 /** Peers of which several addresses are known, most of them dead: refused, or never answered at all. */
-import { createServer, type Server } from 'node:net'
-import type { PeerDiscovery, PeerDiscoveryEvents, PeerId, PeerInfo, PeerRouting } from '@libp2p/interface'
-import { peerDiscoverySymbol } from '@libp2p/interface'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { connect, createServer, type Server } from 'node:net'
+import type { PeerId, PeerInfo, PeerRouting } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
-import { TypedEventEmitter } from 'main-event'
 import { type Test, test } from 'tap'
-import { PATIENCE_MS } from '../../../../scripts/tests/until.ts'
+import { FILE_PATIENCE_MS, PATIENCE_MS } from '../../../../scripts/tests/until.ts'
+import { Finder } from '../finder.ts'
 import { addrOf, allList, nextIp, startNode, type TestNode, until } from '../nodes.ts'
 
 /** How an application, or another discovery, tells of a peer. */
@@ -14,14 +15,28 @@ type Way = 'options' | 'options, by id' | 'addPeer' | 'bootstrap' | 'mdns'
 /** Where nobody answers. */
 const DEAD_IP = nextIp()
 
+/** Connections that wait for a listener to take them; Linux lets one more wait. */
+const BACKLOG = 1
+
+/** Its event loop stands still once it listens. It ends with this test at the latest, which kills it. */
+const LISTENER = `
+  const server = require('node:net').createServer()
+  server.listen({ host: process.argv[1], port: 0, backlog: ${BACKLOG} }, () => {
+    require('node:fs').writeSync(1, String(server.address().port))
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ${FILE_PATIENCE_MS})
+  })
+`
+
 const WAYS: readonly Way[] = ['options', 'options, by id', 'addPeer', 'bootstrap', 'mdns']
 
 for (const way of WAYS) {
   for (const [dead, kind] of [
     [1, 'refuses'],
     [1, 'hangs'],
+    [1, 'is full'],
     [7, 'refuses'],
-    [7, 'hangs']
+    [7, 'hangs'],
+    [7, 'is full']
   ] as const) {
     test(`${way}: a peer is found by its one good address, first or last, beside ${dead} of which each ${kind}`, async t => {
       for (const place of [0, dead]) {
@@ -133,18 +148,14 @@ class Router implements PeerRouting {
   async *getClosestPeers(): AsyncIterable<PeerInfo> {}
 }
 
-/** Another discovery. */
-class Finder extends TypedEventEmitter<PeerDiscoveryEvents> implements PeerDiscovery {
-  readonly [peerDiscoverySymbol] = this
-  readonly [Symbol.toStringTag] = 'finder'
+type Dead = 'refuses' | 'hangs' | 'is full'
 
-  find(id: PeerId, multiaddrs: ReturnType<typeof multiaddr>[]): void {
-    this.safeDispatchEvent('peer', { detail: { id, multiaddrs } })
-  }
-}
-
-/** Of the peer, as somebody says: nobody listens there, or somebody who takes connections and never says a word. */
-async function deadAddr(t: Test, id: PeerId, kind: 'refuses' | 'hangs'): Promise<string> {
+/**
+ * Of the peer, as somebody says: nobody listens there; or somebody who takes connections and never says a word; or somebody who takes no
+ * more connections, so that the system does not answer.
+ */
+async function deadAddr(t: Test, id: PeerId, kind: Dead): Promise<string> {
+  if (kind === 'is full') return `/ip4/${DEAD_IP}/tcp/${await fullPort(t)}/p2p/${id}`
   const server = await listening(createServer(), DEAD_IP)
   const { port } = server.address() as { port: number }
   const sockets = new Set<{ destroy(): void }>()
@@ -156,6 +167,20 @@ async function deadAddr(t: Test, id: PeerId, kind: 'refuses' | 'hangs'): Promise
   if (kind === 'refuses') await close()
   else t.teardown(close)
   return `/ip4/${DEAD_IP}/tcp/${port}/p2p/${id}`
+}
+
+/** A program that listens and then does nothing more, with as many connections waiting as there is room for. */
+async function fullPort(t: Test): Promise<number> {
+  const program = spawn(process.execPath, ['--eval', LISTENER, DEAD_IP], { stdio: ['pipe', 'pipe', 'inherit'] })
+  t.teardown(() => program.kill('SIGKILL'))
+  const [line] = await once(program.stdout, 'data')
+  const port = Number(line)
+  const sockets = Array.from({ length: BACKLOG + 3 }, () => connect(port, DEAD_IP).on('error', () => {}))
+  t.teardown(() => {
+    for (const socket of sockets) socket.destroy()
+  })
+  await until(() => sockets.filter(({ readyState }) => readyState === 'open').length > BACKLOG)
+  return port
 }
 
 async function listening(server: Server, ip: string): Promise<Server> {

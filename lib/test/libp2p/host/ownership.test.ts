@@ -1,11 +1,14 @@
 /** A node hangs up only what it dialled for itself and nobody else uses, on real connections. */
-import type { Connection, Stream } from '@libp2p/interface'
+import { identify } from '@libp2p/identify'
+import type { Connection, Libp2p, Stream } from '@libp2p/interface'
 import { lpStream } from '@libp2p/utils'
 import { multiaddr } from '@multiformats/multiaddr'
+import { createLibp2p } from 'libp2p'
 import { type Test, test } from 'tap'
 import type { ReleaseMessage } from '../../../src/core/gossip/sync.ts'
 import { decodeSyncFrame, encodeSyncMessage, type SyncFrame } from '../../../src/libp2p/sync/frames.ts'
-import { addrOf, startNode, type TestNode, until } from '../nodes.ts'
+import { Finder } from '../finder.ts'
+import { addrOf, startNode, type TestNode, transport, until } from '../nodes.ts'
 import { openSync, PROTOCOL, type Stranger, startStranger } from '../stranger.ts'
 
 /** A topic of the application. */
@@ -72,6 +75,21 @@ test('a node that uses a connection otherwise says so to the peer that dialled i
   }
 })
 
+test('a peer that another discovery found, and that does not take part, is let go unless its connection is used', async t => {
+  const [used, idle] = await Promise.all([startWithoutDiscovery(t), startWithoutDiscovery(t)])
+  await used.handle('/files/1.0.0', () => {})
+  const finder = new Finder()
+  const node = await startNode(t, { host: { peerDiscovery: [() => finder] } })
+  const closed: string[] = []
+  node.addEventListener('connection:close', ({ detail }) => closed.push(detail.remotePeer.toString()))
+  finder.find(used.peerId, used.getMultiaddrs())
+  await until(() => node.getConnections(used.peerId).length > 0)
+  await node.getConnections(used.peerId)[0]!.newStream('/files/1.0.0')
+  finder.find(idle.peerId, idle.getMultiaddrs())
+  await until(() => closed.length > 0)
+  t.same(closed, [idle.peerId.toString()])
+})
+
 /** How many nodes there are beside the strangers: partners enough. */
 const OTHERS = 2
 
@@ -113,6 +131,13 @@ async function startDialler(
 
 async function onlyOthersAreLeft(node: TestNode): Promise<void> {
   await until(() => node.services.discovery.stats.partners === OTHERS)
+}
+
+/** A host that has no service of this package. */
+async function startWithoutDiscovery(t: Test): Promise<Libp2p> {
+  const host = await createLibp2p({ ...transport(), services: { identify: identify() } })
+  t.teardown(async () => await host.stop())
+  return host
 }
 
 /** A stream that stays open, opened by the node. */

@@ -92,7 +92,7 @@ export class StubHost {
   }
 
   readonly peerStore = {
-    get: async (): Promise<{ tags: Map<string, unknown> }> => ({ tags: new Map() }),
+    get: async (): Promise<{ tags: Map<string, unknown>; protocols: string[] }> => ({ tags: new Map(), protocols: [] }),
     merge: async (): Promise<void> => {}
   }
 

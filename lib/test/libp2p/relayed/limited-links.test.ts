@@ -69,16 +69,37 @@ test('circuits whose time is over are dialled again by one side, nobody is lost,
   t.same(lost, [])
 })
 
-test('once two partners have a direct way to each other, the circuit between them ends, and nobody is lost', async t => {
+for (const [who, dialDirectly] of [
+  ['the node itself', undefined],
+  ['the application', async (newcomer, member) => await newcomer.dial(directAddrsOf(member))]
+] as [string, ((newcomer: TestNode, member: TestNode) => Promise<unknown>) | undefined][]) {
+  test(`once ${who} has dialled a partner directly, the circuit between them ends, and nobody is lost`, async t => {
+    const relay = await startRelay(t)
+    const member = await startBehind(t, relay, { name: 'member' }, { isDialable: true })
+    const newcomer = await startBehind(t, relay, { name: 'newcomer', bootstrapPeers: [circuitTo(member, relay)] })
+    await until(() => allList(member, newcomer))
+    const events = [eventsOf(member), eventsOf(newcomer)]
+    await dialDirectly?.(newcomer, member)
+    await until(() => circuitsOf(newcomer).length === 0 && circuitsOf(member).length === 0)
+    t.equal(newcomer.getConnections(member.peerId).length, 1)
+    t.notOk(events.flat().some(event => /left|expired/.test(event)))
+  })
+}
+
+test('a direct connection that ends beside a circuit is followed by another one, and nobody is lost', async t => {
   const relay = await startRelay(t)
   const member = await startBehind(t, relay, { name: 'member' }, { isDialable: true })
-  const newcomer = await startBehind(t, relay, { name: 'newcomer', bootstrapPeers: [circuitTo(member, relay)] })
-  await until(() => allList(member, newcomer))
-  t.equal(circuitsOf(newcomer).length, 1)
+  const newcomer = await startBehind(t, relay, { name: 'newcomer' })
+  // It is the application's, so it stays.
+  await newcomer.dial(multiaddr(circuitTo(member, relay)))
+  const direct = () => newcomer.getConnections(member.peerId).find(one => one.limits === undefined && isSynced(one))
+  await until(() => direct() !== undefined)
+  await until(() => circuitsOf(newcomer).some(isSynced))
   const events = [eventsOf(member), eventsOf(newcomer)]
-  await newcomer.dial(directAddrsOf(member))
-  await until(() => circuitsOf(newcomer).length === 0 && circuitsOf(member).length === 0)
-  t.equal(newcomer.getConnections(member.peerId).length, 1)
+  const former = direct()
+  await former?.close()
+  await until(() => ![undefined, former].includes(direct()))
+  t.equal(circuitsOf(newcomer).length, 1)
   t.notOk(events.flat().some(event => /left|expired/.test(event)))
 })
 

@@ -2,9 +2,9 @@
 import { type CircuitRelayService, circuitRelayServer, circuitRelayTransport } from '@libp2p/circuit-relay-v2'
 import { gossipsub } from '@libp2p/gossipsub'
 import { identify } from '@libp2p/identify'
-import type { Connection, Libp2p } from '@libp2p/interface'
+import type { Connection, Libp2p, ServiceMap } from '@libp2p/interface'
 import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
-import { createLibp2p } from 'libp2p'
+import { createLibp2p, type Libp2pOptions } from 'libp2p'
 import type { Test } from 'tap'
 import { type GossipDiscoveryInit, gossipDiscovery } from '../../../src/index.ts'
 import { addrOf, type TestNode, transport, until } from '../nodes.ts'
@@ -41,7 +41,7 @@ export async function startBehind(
 ): Promise<TestNode> {
   const { transports = [], addresses, ...host } = transport()
   const circuit = `${addrOf(relay)}/p2p-circuit`
-  const node: TestNode = await createLibp2p({
+  const node: TestNode = await startedBehind({
     ...host,
     addresses: { listen: isDialable ? [circuit, ...addresses!.listen!] : [circuit] },
     transports: [...transports, circuitRelayTransport()],
@@ -50,6 +50,22 @@ export async function startBehind(
   t.teardown(async () => await node.stop())
   await until(() => node.getMultiaddrs().some(isCircuit))
   return node
+}
+
+/** Libp2p gives the relay 5 s to take a node that begins to listen there: on a starved host that may need more than one attempt. */
+export async function startedBehind<S extends ServiceMap>(options: Libp2pOptions<S>): Promise<Libp2p<S>> {
+  let started: Libp2p<S> | undefined
+  await until(async () => {
+    const node = await createLibp2p({ ...options, start: false })
+    try {
+      await node.start()
+      started = node
+    } catch (error) {
+      if ((error as Error).name !== 'UnsupportedListenAddressesError') throw error
+    }
+    return started !== undefined
+  })
+  return started!
 }
 
 /** Where a node can be reached through the relay. */

@@ -1,8 +1,8 @@
 /** Listed peers of which there has been no news for so long that a dial is worth its price. */
-import type { AddressBook } from '../book/address-book.ts'
-import type { DialTarget } from '../effects.ts'
-import type { Random } from '../random.ts'
-import type { PeerKey } from '../record/announcement.ts'
+import type { AddressBook } from '../../book/address-book.ts'
+import type { DialTarget } from '../../effects.ts'
+import type { Random } from '../../random.ts'
+import type { PeerKey } from '../../record/announcement.ts'
 
 /**
  * Share of its ttl after which an entry without news is a reason to dial: the partner that was asked for it at two thirds had

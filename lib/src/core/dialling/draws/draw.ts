@@ -1,9 +1,9 @@
 /** A random draw from the book: everybody has a chance, and no group has more than its own. */
-import type { AddressBook } from '../book/address-book.ts'
-import type { AddressBookEntry } from '../book/entry.ts'
-import type { Group, GroupOf } from '../bounds/group.ts'
-import { type Random, randomBelow } from '../random.ts'
-import type { PeerKey } from '../record/announcement.ts'
+import type { AddressBook } from '../../book/address-book.ts'
+import type { AddressBookEntry } from '../../book/entry.ts'
+import type { Group, GroupOf } from '../../bounds/group.ts'
+import { type Random, randomBelow } from '../../random.ts'
+import type { PeerKey } from '../../record/announcement.ts'
 
 /** Entries among which a draw is made; all of a smaller book. Reading as many takes less than a millisecond. */
 const SAMPLE = 128

@@ -1,9 +1,9 @@
 /** The link to an earlier peer that a node wants which chooses one link only (`Missing`): with it, all nodes hang together. */
-import type { AddressBook } from '../book/address-book.ts'
-import type { DialTarget } from '../effects.ts'
-import { type Random, randomBelow } from '../random.ts'
-import type { PeerKey } from '../record/announcement.ts'
-import type { Pace } from './pace.ts'
+import type { AddressBook } from '../../book/address-book.ts'
+import type { DialTarget } from '../../effects.ts'
+import { type Random, randomBelow } from '../../random.ts'
+import type { PeerKey } from '../../record/announcement.ts'
+import type { Pace } from '../pace.ts'
 
 /** Time between two looks for an earlier peer: each reads the whole book. */
 const CLIMB_INTERVAL_MS = 1_000

@@ -1,11 +1,11 @@
 /** A flood of invented peers, by sync and by gossip. */
 import type { Test } from 'tap'
-import { addrOf, type TestNode, until } from '../libp2p/nodes.ts'
+import { until } from '../libp2p/nodes.ts'
+import { type ApartEvent, type NodeApart, startApart } from './toolkit/apart.ts'
 import { attack } from './toolkit/attack.ts'
 import { measured, passing, scaled, untilOr } from './toolkit/duration.ts'
 import { bookOf, startFeeder } from './toolkit/feeder.ts'
 import { startFlood } from './toolkit/flood.ts'
-import { goneFrom, lists, startHonest } from './toolkit/honest.ts'
 import type { Identity } from './toolkit/identity.ts'
 
 /** Twice as many invented peers as a book has room for. */
@@ -36,10 +36,9 @@ for (const { what, ip, isFirst, mayMiss } of scaled(floods.slice(0, 3), floods))
     const feeder = await startFeeder(t, envelopes)
     const nodes = await startNodes(t, feeder.addr, isFirst)
     const [first] = nodes
-    const evicted = goneFrom(...nodes)
     if (!isFirst) await until(() => nodes.every(node => missing(node, subjects) === 0))
     const flood = await startFlood(t, {
-      targets: nodes.map(node => ({ peer: keyOf(node).peer, addr: addrOf(node) })),
+      targets: nodes.map(({ peer, addr }) => ({ peer, addr })),
       strangers: STRANGERS,
       each: EACH,
       published: scaled(20, 500),
@@ -48,37 +47,38 @@ for (const { what, ip, isFirst, mayMiss } of scaled(floods.slice(0, 3), floods))
     })
     if (isFirst) {
       await passing(500)
-      first!.services.discovery.addPeer(feeder.addr)
+      first!.addPeer(feeder.addr)
     }
-    const newcomer = await startHonest(t, { name: 'newcomer', maxEntries: ROOM, bootstrapPeers: [addrOf(first!)] })
+    const newcomer = await startApart(t, { name: 'newcomer', maxEntries: ROOM, bootstrapPeers: [first!.addr] })
     const startedMs = performance.now()
-    const isKnown = (): boolean => nodes.filter(node => lists(node, keyOf(newcomer))).length >= 0.95 * nodes.length
+    const isKnown = (): boolean => nodes.filter(({ book }) => book.has(newcomer.peer)).length >= 0.95 * nodes.length
     await until(isKnown)
     measured(t, 'until a newcomer is in the books, ms', performance.now() - startedMs)
     await flood.over
     await untilOr(scaled(5_000, 60_000), () => [...nodes, newcomer].every(node => missing(node, subjects) <= mayMiss))
     expectHonestListed(t, nodes, newcomer, subjects, mayMiss)
-    const honest = new Set([...subjects.map(({ peer }) => peer), ...nodes.map(node => keyOf(node).peer)])
-    const lost = evicted.filter(({ peer }) => honest.has(peer)).length
+    const honest = new Set([...subjects, ...nodes].map(({ peer }) => peer))
+    const lost = nodes.flatMap(({ events }) => events).filter(event => hasGone(event) && honest.has(event.peer)).length
     measured(t, 'honest entries that went out of a book', lost)
     t.ok(lost <= mayMiss * nodes.length, 'no honest entry was evicted')
   })
 }
 
-async function startNodes(t: Test, feederAddr: string, isFloodFirst: boolean): Promise<TestNode[]> {
-  const nodes: TestNode[] = []
+/** Each in a process of its own, as nodes are: what one of them has to do keeps no other one waiting. */
+async function startNodes(t: Test, feederAddr: string, isFloodFirst: boolean): Promise<NodeApart[]> {
+  const nodes: NodeApart[] = []
   while (nodes.length < NODES) {
-    const known = nodes.length > 0 ? [addrOf(nodes[0]!)] : isFloodFirst ? [] : [feederAddr]
-    nodes.push(await startHonest(t, { name: `n${nodes.length}`, maxEntries: ROOM, bootstrapPeers: known }))
+    const known = nodes.length > 0 ? [nodes[0]!.addr] : isFloodFirst ? [] : [feederAddr]
+    nodes.push(await startApart(t, { name: `n${nodes.length}`, maxEntries: ROOM, bootstrapPeers: known }))
   }
-  await until(() => nodes.every(node => nodes.every(other => other === node || lists(node, keyOf(other)))))
+  await until(() => nodes.every(node => nodes.every(other => other === node || node.book.has(other.peer))))
   return nodes
 }
 
 function expectHonestListed(
   t: Test,
-  nodes: readonly TestNode[],
-  newcomer: TestNode,
+  nodes: readonly NodeApart[],
+  newcomer: NodeApart,
   subjects: readonly Identity[],
   mayMiss: number
 ): void {
@@ -89,10 +89,10 @@ function expectHonestListed(
   t.ok(missing(newcomer, subjects) <= Math.max(mayMiss, HONEST / 100), 'and nearly every one in that of a newcomer')
 }
 
-function missing(node: TestNode, subjects: readonly Identity[]): number {
-  return subjects.filter(subject => !lists(node, subject)).length
+function missing({ book }: NodeApart, subjects: readonly Identity[]): number {
+  return subjects.filter(({ peer }) => !book.has(peer)).length
 }
 
-function keyOf(node: TestNode): { peer: string } {
-  return { peer: node.peerId.toString() }
+function hasGone(event: ApartEvent): event is ApartEvent & { peer: string } {
+  return event.type === 'left' || event.type === 'expired' || event.type === 'evicted'
 }

@@ -143,7 +143,8 @@ export class RecordAcceptor {
       return false
     }
     const former = book.entryOf(record)
-    const via = origin.forwarder === peer || aged.isHearsay !== true ? firstHandOf(origin, peer) : this.#hearsayOf(origin)
+    const via =
+      origin.forwarder === peer || aged.isHearsay !== true ? firstHandOf(origin, peer) : this.#hearsayOf(origin)
     const source =
       former === undefined ? this.#makeWay(record, via, nowMs, out) : this.#known(former, record, via, nowMs)
     const result = source === undefined ? 'over-budget' : book.apply(record, nowMs, ageMs, source)

@@ -61,7 +61,9 @@ export class RecordAcceptor {
   /** A partner's records; returns whether any of them was news. It is told of those that are gone from this book. */
   takeAll(records: readonly AgedRecord[], from: PeerKey, nowMs: number, out: Output[]): boolean {
     const source = this.sourceOf(from)
-    const old = records.filter(aged => !this.#take(aged, source, nowMs, out)).map(({ record }) => record)
+    const old: SignedAnnouncement[] = []
+    for (const aged of records) if (!this.#take(aged, source, nowMs, out)) old.push(aged.record)
+    if (old.length === 0) return records.length > 0
     for (const message of this.#node.contradiction.answerRecords(from, old, nowMs))
       out.push({ type: 'send', to: from, message })
     return old.length < records.length
@@ -160,11 +162,9 @@ export class RecordAcceptor {
     lost.delete(peer)
     if (!leaving && former?.record.announcement.epoch !== record.announcement.epoch) overlay.restarted(peer)
     const wasSuspected = suspicions.refuted(peer, via.forwarder, nowMs)
-    if (result === 'joined') {
-      overlay.newcomer(nowMs)
-      out.push({ type: 'joined', entry: book.entryOf(record)! })
-    }
-    if (result === 'updated') out.push({ type: 'updated', entry: book.entryOf(record)! })
+    const entry = book.entryOf(record)
+    if (result === 'joined') overlay.newcomer(nowMs)
+    if (result === 'joined' || result === 'updated') out.push({ type: result, entry: entry! })
     if (result === 'left')
       out.push({ type: 'left', entry: { ...former!, record, bornAtMs: nowMs - ageMs, expiresAtMs: nowMs } })
     if (wasSuspected) out.push({ type: 'refuted', peer })
@@ -173,8 +173,8 @@ export class RecordAcceptor {
     const wasFading = former !== undefined && nowMs >= fadesAtMs(former)
     const isUrgent = wasSuspected || wasFading
     if (isUrgent || result !== 'refreshed') {
-      const { standing } = book.entryOf(record) ?? former ?? source!
-      push.add({ record, ageMs, isHearsay: standing === STANDING.hearsay }, via.forwarder, nowMs, isUrgent)
+      const { standing } = entry ?? former ?? source!
+      push.add(toldOf(aged, standing === STANDING.hearsay), via.forwarder, nowMs, isUrgent)
     }
     return true
   }
@@ -254,6 +254,11 @@ function sourceFor(source: Source, peer: PeerKey, isHearsay: boolean): Source {
 function firstHandOf(source: Source, peer: PeerKey): Source {
   if (source.forwarder !== peer) return source
   return { ...source, standing: source.standing === STANDING.hearsay ? STANDING.firstHand : STANDING.reached }
+}
+
+/** The record as it came, where this node would say the same of it. */
+function toldOf(aged: AgedRecord, isHearsay: boolean): AgedRecord {
+  return (aged.isHearsay === true) === isHearsay ? aged : { ...aged, isHearsay }
 }
 
 function asHearsay(source: Source): Source {

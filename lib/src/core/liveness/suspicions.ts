@@ -147,7 +147,7 @@ export class Suspicions {
   /** There is a newer announcement of the peer; returns whether others were told that it is suspected. */
   refuted(peer: PeerKey, from: PeerKey | undefined, nowMs: number): boolean {
     this.#failedDials.forget(peer)
-    const suspect = this.#suspects.get(peer)
+    const suspect = this.#suspects.size === 0 ? undefined : this.#suspects.get(peer)
     if (suspect === undefined) return false
     this.#charge(suspect, nowMs)
     this.#suspects.delete(peer)

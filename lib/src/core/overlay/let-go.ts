@@ -17,7 +17,7 @@ export class LetGo {
   }
 
   delete(peer: PeerKey): void {
-    this.#untilMs.delete(peer)
+    if (this.#untilMs.size > 0) this.#untilMs.delete(peer)
   }
 
   has(peer: PeerKey, nowMs: number): boolean {

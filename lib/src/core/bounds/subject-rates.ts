@@ -28,13 +28,18 @@ export class SubjectRates {
   #older = new Map<PeerKey, Bucket>()
   #turnedAtMs = Number.NEGATIVE_INFINITY
 
+  /** Whether any subject is remembered. */
+  get isInUse(): boolean {
+    return this.#younger.size + this.#older.size > 0
+  }
+
   knows(subject: PeerKey): boolean {
-    return this.#isInUse && (this.#younger.has(subject) || this.#older.has(subject))
+    return this.isInUse && (this.#younger.has(subject) || this.#older.has(subject))
   }
 
   /** When a record of the subject may be taken: this time, or later. */
   mayBeTakenAtMs(subject: PeerKey, leaving: boolean, nowMs: number): number {
-    if (!this.#isInUse) return nowMs
+    if (!this.isInUse) return nowMs
     const bucket = this.#younger.get(subject) ?? this.#older.get(subject)
     if (bucket === undefined || (leaving && nowMs - bucket.farewellAtMs >= FAREWELL_INTERVAL_MS)) return nowMs
     return nowMs + Math.max(0, 1 - tokensAt(bucket, nowMs)) / PER_MS
@@ -49,10 +54,6 @@ export class SubjectRates {
     bucket.atMs = nowMs
     if (leaving) bucket.farewellAtMs = nowMs
     this.#younger.set(subject, bucket)
-  }
-
-  get #isInUse(): boolean {
-    return this.#younger.size + this.#older.size > 0
   }
 
   #turn(nowMs: number): void {

@@ -38,6 +38,11 @@ export class HeldRecords {
     return this.#held.size
   }
 
+  /** Whether no subject has been heard of lately, but for newcomers: whatever comes may be taken at once. */
+  get isIdle(): boolean {
+    return this.#held.size === 0 && !this.#rates.isInUse
+  }
+
   /** Whether a record of the subject would be kept for later. */
   wouldHold(subject: PeerKey, leaving: boolean, nowMs: number): boolean {
     return this.#rates.mayBeTakenAtMs(subject, leaving, nowMs) > nowMs

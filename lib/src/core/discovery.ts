@@ -291,6 +291,7 @@ export class Discovery {
   }
 
   #expire(nowMs: number, out: Output[]): void {
+    if (nowMs < this.book.nextExpiryMs) return
     for (const entry of this.book.expire(nowMs, peer => this.#fading.isSpared(peer, nowMs))) {
       this.#suspicions.settled(entry.record.announcement.peer)
       this.#lost.add(entry, nowMs)

@@ -1,5 +1,7 @@
 /** How often a subject may change what is said of it, and how often it may say farewell. */
+
 import type { PeerKey } from '../record/announcement.ts'
+import { LazyMap } from './lazy-map.ts'
 
 /** Ten changes at once, then four a second: senders leave 250 ms between two. */
 const BURST = 10
@@ -23,9 +25,9 @@ interface Bucket {
 /** Remembers only subjects that were heard of within the last seconds: in a calm network, a handful. */
 export class SubjectRates {
   /** BOUNDED by `MAX_SUBJECTS`. */
-  #younger = new Map<PeerKey, Bucket>()
+  #younger = new LazyMap<PeerKey, Bucket>()
   /** BOUNDED by `MAX_SUBJECTS`. */
-  #older = new Map<PeerKey, Bucket>()
+  #older = new LazyMap<PeerKey, Bucket>()
   #turnedAtMs = Number.NEGATIVE_INFINITY
 
   /** Whether any subject is remembered. */
@@ -58,8 +60,8 @@ export class SubjectRates {
 
   #turn(nowMs: number): void {
     if (nowMs - this.#turnedAtMs < FULL_AFTER_MS && this.#younger.size < MAX_SUBJECTS) return
-    this.#older = nowMs - this.#turnedAtMs < 2 * FULL_AFTER_MS ? this.#younger : new Map()
-    this.#younger = new Map()
+    this.#older = nowMs - this.#turnedAtMs < 2 * FULL_AFTER_MS ? this.#younger : new LazyMap()
+    this.#younger = new LazyMap()
     this.#turnedAtMs = nowMs
   }
 }

@@ -1,5 +1,6 @@
 /** How long a peer is not dialled again, by the history of the links to it. */
 
+import { LazyMap } from '../bounds/lazy-map.ts'
 import { putBounded } from '../bounds/put-bounded.ts'
 import { jittered, type Random } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
@@ -96,7 +97,7 @@ const MAX_PROBED = 4096
 /** Peers that were probed lately. A peer that was dialled a moment ago may crash all the same, but not again and again. */
 export class ProbeWaits {
   /** BOUNDED by `MAX_PROBED`. When a peer may be probed again. */
-  readonly #notBeforeMs = new Map<PeerKey, number>()
+  readonly #notBeforeMs = new LazyMap<PeerKey, number>()
   readonly #leastMs: number
 
   /** @param leastMs - the shortest wait */

@@ -1,4 +1,5 @@
 /** Dials that failed a short while before anybody suspected their peers: each is evidence once somebody does. */
+import { LazyMap } from '../bounds/lazy-map.ts'
 import { putBounded } from '../bounds/put-bounded.ts'
 import type { PeerKey } from '../record/announcement.ts'
 
@@ -15,7 +16,7 @@ interface FailedDial {
 
 export class FailedDials {
   /** BOUNDED by `MAX_PEERS`. The oldest first. */
-  readonly #dials = new Map<PeerKey, FailedDial>()
+  readonly #dials = new LazyMap<PeerKey, FailedDial>()
 
   failed(peer: PeerKey, isRefused: boolean, nowMs: number): void {
     putBounded(this.#dials, MAX_PEERS, peer, { isRefused, atMs: nowMs })
@@ -23,7 +24,7 @@ export class FailedDials {
 
   /** The peer has shown that it lives. */
   forget(peer: PeerKey): void {
-    if (this.#dials.size > 0) this.#dials.delete(peer)
+    this.#dials.delete(peer)
   }
 
   /** A failed dial to the peer that is still worth something. */

@@ -7,6 +7,7 @@
 
 import type { AddressBook } from '../book/address-book.ts'
 import { type AddressBookEntry, agedEntry } from '../book/entry.ts'
+import { LazyMap } from '../bounds/lazy-map.ts'
 import type { DialOutcome, DialPurpose, Output } from '../effects.ts'
 import { sendRecords, sendSuspicions } from '../gossip/send.ts'
 import type { Suspicion, SyncMessage } from '../gossip/sync.ts'
@@ -46,7 +47,7 @@ const MAX_HANDED_MS = 8_000
 export class Suspicions {
   readonly #node: Node
   /** BOUNDED by the book: only who is listed is suspected. */
-  readonly #suspects = new Map<PeerKey, Suspect>()
+  readonly #suspects = new LazyMap<PeerKey, Suspect>()
   readonly #power = new SuspicionPower()
   readonly #asks: Asks
   readonly #failedDials = new FailedDials()
@@ -147,7 +148,7 @@ export class Suspicions {
   /** There is a newer announcement of the peer; returns whether others were told that it is suspected. */
   refuted(peer: PeerKey, from: PeerKey | undefined, nowMs: number): boolean {
     this.#failedDials.forget(peer)
-    const suspect = this.#suspects.size === 0 ? undefined : this.#suspects.get(peer)
+    const suspect = this.#suspects.get(peer)
     if (suspect === undefined) return false
     this.#charge(suspect, nowMs)
     this.#suspects.delete(peer)

@@ -1,4 +1,5 @@
 /** Peers that were let go not long ago. */
+import { LazyMap } from '../bounds/lazy-map.ts'
 import { putBounded } from '../bounds/put-bounded.ts'
 import type { PeerKey } from '../record/announcement.ts'
 
@@ -10,14 +11,14 @@ const MAX_LET_GO = 1024
 
 export class LetGo {
   /** BOUNDED by `MAX_LET_GO`. Until when a peer is left alone. */
-  readonly #untilMs = new Map<PeerKey, number>()
+  readonly #untilMs = new LazyMap<PeerKey, number>()
 
   add(peer: PeerKey, nowMs: number): void {
     putBounded(this.#untilMs, MAX_LET_GO, peer, nowMs + LEFT_ALONE_MS)
   }
 
   delete(peer: PeerKey): void {
-    if (this.#untilMs.size > 0) this.#untilMs.delete(peer)
+    this.#untilMs.delete(peer)
   }
 
   has(peer: PeerKey, nowMs: number): boolean {

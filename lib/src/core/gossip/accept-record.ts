@@ -171,7 +171,7 @@ export class RecordAcceptor {
     if (result === 'younger') return false
     lost.delete(peer)
     if (!leaving && !isOfOneRun(former?.record, record)) overlay.restarted(peer)
-    const wasSuspected = suspicions.refuted(peer, via.forwarder, nowMs)
+    const wasSuspected = suspicions.refuted(record, via.forwarder, nowMs)
     const entry = book.entryOf(record)
     if (result === 'joined') overlay.newcomer(nowMs)
     if (result === 'joined' || result === 'updated') out.push({ type: result, entry: entry! })

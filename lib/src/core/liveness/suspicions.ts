@@ -14,7 +14,7 @@ import type { Suspicion, SyncMessage } from '../gossip/sync.ts'
 import type { Overlay } from '../overlay/overlay.ts'
 import type { Random } from '../random.ts'
 import type { AgedRecord } from '../record/aged-record.ts'
-import { compareVersions, type PeerKey } from '../record/announcement.ts'
+import { compareVersions, hash32, type PeerKey, type SignedAnnouncement } from '../record/announcement.ts'
 import type { Announcer } from '../record/announcer.ts'
 import { Accusations } from './accusations.ts'
 import { Asks, targetOf } from './asks.ts'
@@ -127,7 +127,7 @@ export class Suspicions {
   /** The peer is connected anew: it lives. Others that were told are to hear it from itself. */
   opened(peer: PeerKey, nowMs: number): Output[] {
     this.#asks.cancel(peer)
-    this.#failedDials.forget(peer)
+    this.#failedDials.forget(peer, hash32(peer))
     const suspect = this.#suspects.get(peer)
     if (suspect === undefined) return []
     const out = this.answered(peer, nowMs)
@@ -146,8 +146,9 @@ export class Suspicions {
   }
 
   /** There is a newer announcement of the peer; returns whether others were told that it is suspected. */
-  refuted(peer: PeerKey, from: PeerKey | undefined, nowMs: number): boolean {
-    this.#failedDials.forget(peer)
+  refuted({ announcement, peerHash }: SignedAnnouncement, from: PeerKey | undefined, nowMs: number): boolean {
+    const { peer } = announcement
+    this.#failedDials.forget(peer, peerHash)
     const suspect = this.#suspects.get(peer)
     if (suspect === undefined) return false
     this.#charge(suspect, nowMs)

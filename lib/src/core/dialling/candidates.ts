@@ -1,7 +1,6 @@
 /** Peers that the application or another discovery knows, beside those of the book. */
 
-import { LazyMap } from '../bounds/lazy-map.ts'
-import { putBounded } from '../bounds/put-bounded.ts'
+import { LazyMap, putBounded } from '../bounds/lazy-map.ts'
 import type { DialTarget, PeerSource } from '../effects.ts'
 import { BOUNDS } from '../record/announcement.ts'
 

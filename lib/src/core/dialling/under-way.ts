@@ -38,8 +38,9 @@ export class UnderWay {
 
   /** Peers that are dialled to be connected, as they are now. */
   connects(): string[] {
-    if (this.#dials.size === 0) return []
-    return [...this.#dials].filter(([, { purpose }]) => toldOf(purpose) === 'connect').map(([id]) => id)
+    const ids: string[] = []
+    for (const [id, { purpose }] of this.#dials) if (toldOf(purpose) === 'connect') ids.push(id)
+    return ids
   }
 
   /** A dial begins, or more addresses take part in one. */

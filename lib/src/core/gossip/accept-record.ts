@@ -284,7 +284,7 @@ function isOfOneRun(former: SignedAnnouncement | undefined, { announcement }: Si
 
 /** The record as it came, where this node would say the same of it. */
 function toldOf(aged: AgedRecord, isHearsay: boolean): AgedRecord {
-  return (aged.isHearsay === true) === isHearsay ? aged : { ...aged, isHearsay }
+  return aged.isHearsay === isHearsay ? aged : { ...aged, isHearsay }
 }
 
 function asHearsay(source: Source): Source {

@@ -39,6 +39,7 @@ export class Outbox {
 
   /** To each partner all that it did not bring and that is not about itself. Nothing is left. */
   unload(partners: ReadonlySet<PeerKey>, messagesOf: (records: readonly AgedRecord[]) => SyncMessage[]): Output[] {
+    if (this.#size === 0) return []
     const loads = this.#loads
     const records = everythingOf(loads)
     this.#loads = []

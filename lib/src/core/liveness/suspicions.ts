@@ -146,9 +146,9 @@ export class Suspicions {
   }
 
   /** There is a newer announcement of the peer; returns whether others were told that it is suspected. */
-  refuted({ announcement, peerHash }: SignedAnnouncement, from: PeerKey | undefined, nowMs: number): boolean {
-    const { peer } = announcement
-    this.#failedDials.forget(peer, peerHash)
+  refuted(record: SignedAnnouncement, from: PeerKey | undefined, nowMs: number): boolean {
+    const { peer } = record.announcement
+    this.#failedDials.forget(peer, record.peerHash)
     const suspect = this.#suspects.get(peer)
     if (suspect === undefined) return false
     this.#charge(suspect, nowMs)
@@ -283,17 +283,15 @@ export class Suspicions {
 
   /** It was not true. Where the suspect took long to say so, those who suspected it had reason to. */
   #charge(suspect: Suspect, nowMs: number): void {
-    const { book, liveness } = this.#node
-    const { size } = book
+    const { size } = this.#node.book
     const wasAsked = !this.#asks.cancel(suspect.peer)
-    if (suspect.hasBeenAskedFor(liveness.promptMs, nowMs)) return
+    if (suspect.hasBeenAskedFor(this.#node.liveness.promptMs, nowMs)) return
     for (const reporter of suspect.reporters) this.#power.chargeReporter(reporter, size, nowMs)
     if (suspect.word !== undefined) this.#power.chargeRelay(suspect.word, size, nowMs)
     if (suspect.askedFor !== undefined && wasAsked) this.#power.chargeAsk(suspect.askedFor, size, nowMs)
   }
 
-  #suspectOf({ record }: AddressBookEntry, isRefused: boolean): Suspect {
-    const { announcement } = record
+  #suspectOf({ record: { announcement } }: AddressBookEntry, isRefused: boolean): Suspect {
     const { peer } = announcement
     const known = this.#suspects.get(peer)
     if (known !== undefined && compareVersions(known.version, announcement) >= 0) return known

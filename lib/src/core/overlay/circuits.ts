@@ -4,8 +4,7 @@
  * The side that dialled a circuit replaces it, so two nodes never dial each other for the same reason; the other side waits for a while
  * before it takes a circuit that has come to its end for a crash.
  */
-import { LazyMap } from '../bounds/lazy-map.ts'
-import { putBounded } from '../bounds/put-bounded.ts'
+import { LazyMap, putBounded } from '../bounds/lazy-map.ts'
 import { RateLimiter } from '../bounds/rate-limiter.ts'
 import type { PeerKey } from '../record/announcement.ts'
 

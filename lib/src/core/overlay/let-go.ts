@@ -1,6 +1,5 @@
 /** Peers that were let go not long ago. */
-import { LazyMap } from '../bounds/lazy-map.ts'
-import { putBounded } from '../bounds/put-bounded.ts'
+import { LazyMap, putBounded } from '../bounds/lazy-map.ts'
 import type { PeerKey } from '../record/announcement.ts'
 
 /** Whoever was let go is left alone for so long: not dialled, not asked again, and no partner if it comes back. */

@@ -6,8 +6,7 @@
  */
 
 import type { Group } from '../bounds/group.ts'
-import { LazyMap } from '../bounds/lazy-map.ts'
-import { putBounded } from '../bounds/put-bounded.ts'
+import { putBounded } from '../bounds/lazy-map.ts'
 import type { Output } from '../effects.ts'
 import { type Random, randomBelow } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
@@ -45,7 +44,7 @@ export class Partners {
   readonly #partners = new Set<PeerKey>()
   readonly #letGo = new LetGo()
   /** BOUNDED by `MAX_BROKEN`. Chosen links that broke. */
-  readonly #broken = new LazyMap<PeerKey, true>()
+  readonly #broken = new Map<PeerKey, true>()
   readonly #told = new ToldLinks()
   readonly #target: number
   readonly #chosenTarget: number
@@ -187,8 +186,8 @@ export class Partners {
   /** Ends what is to end, a step at a time: one surplus link, and the links whose time is over. */
   letGo(isQuiet: boolean, nowMs: number): Output[] {
     const targets = { any: this.#target, chosen: this.#chosenTarget }
-    const mayBeSurplus = isQuiet && this.missing().any < 0
-    const surplus = mayBeSurplus ? surplusAmong(this.#links.kept(), targets, this.#random) : undefined
+    const surplus =
+      isQuiet && this.missing().any < 0 ? surplusAmong(this.#links.kept(), targets, this.#random) : undefined
     const out = surplus === undefined ? [] : this.end(surplus, nowMs)
     for (const link of this.#links.ending()) if (this.#isHangUpDue(link, nowMs)) out.push(...this.#hangUp(link, nowMs))
     this.#reviewParted(nowMs)

@@ -1,5 +1,4 @@
 /** Peers that are gone, with the last that was heard of each, so that no replay brings them back. */
-
 import type { Group } from '../bounds/group.ts'
 import { LazyMap } from '../bounds/lazy-map.ts'
 import {

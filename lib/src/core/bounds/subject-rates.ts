@@ -1,5 +1,4 @@
 /** How often a subject may change what is said of it, and how often it may say farewell. */
-
 import type { PeerKey } from '../record/announcement.ts'
 import { LazyMap } from './lazy-map.ts'
 

@@ -1,5 +1,4 @@
 /** Comparing books with partners: when to ask and to answer, and under which salt. */
-
 import type { AddressBook } from '../book/address-book.ts'
 import { BUCKETS, hasBucket } from '../book/digest.ts'
 import { STANDING } from '../book/entry.ts'

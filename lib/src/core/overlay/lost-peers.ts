@@ -2,7 +2,6 @@
  * Peers that are gone without a farewell: perhaps they crashed, perhaps the network split. They are dialled now and then,
  * so that a split heals; how often does not grow with the network. After Ringpop's partition healing.
  */
-
 import type { AddressBookEntry } from '../book/entry.ts'
 import { LazyMap } from '../bounds/lazy-map.ts'
 import type { DialTarget } from '../effects.ts'

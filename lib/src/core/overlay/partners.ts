@@ -4,7 +4,6 @@
  * Strangers decide who dials this node, so inbound links count only up to places of their own: at least two links are this
  * node's own choice, whatever others do. A surplus link is ended by its dialler; the other side asks for that with `release`.
  */
-
 import type { Group } from '../bounds/group.ts'
 import { putBounded } from '../bounds/lazy-map.ts'
 import type { Output } from '../effects.ts'
@@ -186,8 +185,8 @@ export class Partners {
   /** Ends what is to end, a step at a time: one surplus link, and the links whose time is over. */
   letGo(isQuiet: boolean, nowMs: number): Output[] {
     const targets = { any: this.#target, chosen: this.#chosenTarget }
-    const surplus =
-      isQuiet && this.missing().any < 0 ? surplusAmong(this.#links.kept(), targets, this.#random) : undefined
+    const mayBeSurplus = isQuiet && this.missing().any < 0
+    const surplus = mayBeSurplus ? surplusAmong(this.#links.kept(), targets, this.#random) : undefined
     const out = surplus === undefined ? [] : this.end(surplus, nowMs)
     for (const link of this.#links.ending()) if (this.#isHangUpDue(link, nowMs)) out.push(...this.#hangUp(link, nowMs))
     this.#reviewParted(nowMs)

@@ -259,7 +259,7 @@ export class Discovery {
   /** After a farewell the book stays right, and what comes is handed on: partners that are still there may rely on it. */
   #runDeadlines(nowMs: number, out: Output[]): void {
     this.#pacing.takeDue(nowMs, out)
-    if (nowMs >= this.#silence.noExpiryBeforeMs) this.#expire(nowMs, out)
+    if (nowMs >= Math.max(this.book.nextExpiryMs, this.#silence.noExpiryBeforeMs)) this.#expire(nowMs, out)
     if (this.#announcer.isDue(this.book.size, nowMs)) this.#announce(this.#announcer.isSilent, nowMs, out)
     if (!this.#left) this.#ask(nowMs, out)
     this.#conversation.answerWaiting(nowMs, out)

@@ -26,7 +26,7 @@ const number = new Float64Array(1)
 const words = new Uint32Array(number.buffer)
 
 /**
- * The entries of one book in a row of numbers, by the numbers of their subjects: 20 bytes each, where objects in a map take 250.
+ * The entries of one book in a row of numbers, each at the place of its subject: 20 bytes each, where objects in a map take 250.
  *
  * A book has as many entries as the network has nodes: ten thousand books of ten thousand entries fit into 2 GiB. All that is known of
  * a subject is side by side: whoever looks at thousands of books finds nothing close to the processor.
@@ -37,10 +37,10 @@ export class RowStore implements EntryStore {
   /** A bit for each machine. */
   readonly #isListed: Uint8Array
   readonly #row: Uint32Array
-  /** BOUNDED by the entries. What does not fit. */
-  readonly #large = new Map<number, { readonly ageMs: number; readonly source: number }>()
+  /** BOUNDED by the entries. What does not fit, by where it belongs in the row. */
+  #large: Map<number, { readonly ageMs: number; readonly source: number }> | undefined
   /** BOUNDED by the entries. When those expire whose record does not say it: they are suspected, or were spared. */
-  readonly #expiries = new Map<number, number>()
+  #expiries: Map<number, number> | undefined
   #size = 0
   /** What was put in last, as long as nothing was taken out: mostly, it is asked for next. */
   #last: Entry | undefined
@@ -80,20 +80,20 @@ export class RowStore implements EntryStore {
       this.#isListed[subject >> 3]! |= 1 << (subject & 7)
       this.#size++
     }
-    const at = subject * WORDS
+    const at = this.#startOf(subject)
     number[0] = arrivedAtMs
     this.#row[at] = words[0]!
     this.#row[at + 1] = words[1]!
     this.#row[at + RECORD] = this.#shared.numberOf(record)
     // Ages are whole: what is left is an error of the subtraction.
     this.#row[at + AGE_AND_SOURCE] = this.#packed(
-      subject,
+      at,
       Math.round(arrivedAtMs - bornAtMs),
       this.#shared.sourceNumberOf(entry)
     )
     this.#row[at + ORDER] = order
-    if (expiresAtMs !== expiryOf(record, bornAtMs, arrivedAtMs)) this.#expiries.set(subject, expiresAtMs)
-    else if (this.#expiries.size > 0) this.#expiries.delete(subject)
+    if (expiresAtMs !== expiryOf(record, bornAtMs, arrivedAtMs)) this.#setExpiry(subject, expiresAtMs)
+    else this.#expiries?.delete(subject)
     this.#last = entry
   }
 
@@ -101,7 +101,7 @@ export class RowStore implements EntryStore {
     const subject = this.#shared.subjectOf(record)
     if (!this.#has(subject)) return
     this.#isListed[subject >> 3]! &= ~(1 << (subject & 7))
-    this.#expiries.delete(subject)
+    this.#expiries?.delete(subject)
     this.#size--
     this.#last = undefined
   }
@@ -125,9 +125,10 @@ export class RowStore implements EntryStore {
     const records: AgedRecord[] = []
     for (const subject of this.#shared.inBucket(bucket)) {
       if (!this.#has(subject)) continue
-      const bornAtMs = this.#arrivedAtMs(subject) - this.#ageMs(subject)
-      const isHearsay = this.#source(subject).standing === STANDING.hearsay
-      records.push(agedRecord(this.#recordOf(subject), bornAtMs, nowMs, isHearsay))
+      const at = this.#startOf(subject)
+      const bornAtMs = this.#arrivedAtMs(at) - this.#ageMs(at)
+      const isHearsay = this.#source(at).standing === STANDING.hearsay
+      records.push(agedRecord(this.#recordAt(at), bornAtMs, nowMs, isHearsay))
     }
     return records
   }
@@ -135,7 +136,7 @@ export class RowStore implements EntryStore {
   /** The listed record of the subject. */
   recordOf(record: SignedAnnouncement): SignedAnnouncement | undefined {
     const subject = this.#shared.subjectOf(record)
-    return this.#has(subject) ? this.#recordOf(subject) : undefined
+    return this.#has(subject) ? this.#recordAt(this.#startOf(subject)) : undefined
   }
 
   /** Whether the record is about the machine whose book this is. */
@@ -167,40 +168,51 @@ export class RowStore implements EntryStore {
     return (this.#isListed[subject >> 3]! & (1 << (subject & 7))) !== 0
   }
 
-  #recordOf(subject: number): SignedAnnouncement {
-    return this.#shared.at(this.#row[subject * WORDS + RECORD]!)
+  /** Where the words of the subject begin. */
+  #startOf(subject: number): number {
+    return this.#shared.placeOf(subject) * WORDS
   }
 
-  #arrivedAtMs(subject: number): number {
-    words[0] = this.#row[subject * WORDS]!
-    words[1] = this.#row[subject * WORDS + 1]!
+  #recordAt(at: number): SignedAnnouncement {
+    return this.#shared.at(this.#row[at + RECORD]!)
+  }
+
+  #arrivedAtMs(at: number): number {
+    words[0] = this.#row[at]!
+    words[1] = this.#row[at + 1]!
     return number[0]!
   }
 
-  #ageMs(subject: number): number {
-    const packed = this.#row[subject * WORDS + AGE_AND_SOURCE]!
-    return packed === TOO_LARGE ? this.#large.get(subject)!.ageMs : packed >>> 16
+  #ageMs(at: number): number {
+    const packed = this.#row[at + AGE_AND_SOURCE]!
+    return packed === TOO_LARGE ? this.#large!.get(at)!.ageMs : packed >>> 16
   }
 
-  #source(subject: number): Source {
-    const packed = this.#row[subject * WORDS + AGE_AND_SOURCE]!
-    return this.#shared.source(packed === TOO_LARGE ? this.#large.get(subject)!.source : packed & 0xffff)
+  #source(at: number): Source {
+    const packed = this.#row[at + AGE_AND_SOURCE]!
+    return this.#shared.source(packed === TOO_LARGE ? this.#large!.get(at)!.source : packed & 0xffff)
   }
 
-  #packed(subject: number, ageMs: number, source: number): number {
+  #packed(at: number, ageMs: number, source: number): number {
     if (ageMs < 0xffff && source <= 0xffff) return (ageMs << 16) | source
-    this.#large.set(subject, { ageMs, source })
+    this.#large ??= new Map()
+    this.#large.set(at, { ageMs, source })
     return TOO_LARGE
   }
 
+  #setExpiry(subject: number, expiresAtMs: number): void {
+    this.#expiries ??= new Map()
+    this.#expiries.set(subject, expiresAtMs)
+  }
+
   #entry(subject: number): Entry {
-    const record = this.#recordOf(subject)
-    const arrivedAtMs = this.#arrivedAtMs(subject)
-    const bornAtMs = arrivedAtMs - this.#ageMs(subject)
-    const expiresAtMs =
-      (this.#expiries.size === 0 ? undefined : this.#expiries.get(subject)) ?? expiryOf(record, bornAtMs, arrivedAtMs)
-    const { forwarder, group, standing } = this.#source(subject)
-    const order = this.#row[subject * WORDS + ORDER]!
+    const at = this.#startOf(subject)
+    const record = this.#recordAt(at)
+    const arrivedAtMs = this.#arrivedAtMs(at)
+    const bornAtMs = arrivedAtMs - this.#ageMs(at)
+    const expiresAtMs = this.#expiries?.get(subject) ?? expiryOf(record, bornAtMs, arrivedAtMs)
+    const { forwarder, group, standing } = this.#source(at)
+    const order = this.#row[at + ORDER]!
     return { record, bornAtMs, expiresAtMs, arrivedAtMs, forwarder, group, standing, order }
   }
 }

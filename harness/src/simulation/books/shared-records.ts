@@ -26,6 +26,8 @@ export class SharedRecords {
   /** By subject: of its record that was asked for last. Mostly, the next is the same for another book. */
   readonly #latest: number[] = []
   readonly #subjects = new Map<PeerKey, number>()
+  /** By subject: its place in each book's row, where those of one bucket of the digest are side by side. */
+  readonly #places: Uint32Array
   /** The subjects in each. */
   readonly #buckets: readonly number[][] = Array.from({ length: BUCKETS }, () => [])
   readonly #sources: Source[] = []
@@ -46,6 +48,8 @@ export class SharedRecords {
       this.#subjects.set(peer, index)
       this.#buckets[bucketOf(peer)]!.push(index)
     }
+    this.#places = new Uint32Array(subjects.length)
+    for (const [place, subject] of this.#buckets.flat().entries()) this.#places[subject] = place
   }
 
   /** The number of the record, by which {@link at} returns it. */
@@ -74,6 +78,11 @@ export class SharedRecords {
 
   subjectCalled(peer: PeerKey): number {
     return this.#subjects.get(peer) ?? NOBODY
+  }
+
+  /** Where a row of all machines has this one. */
+  placeOf(subject: number): number {
+    return this.#places[subject]!
   }
 
   /** The machines that fall into a bucket of the digest. */

@@ -36,9 +36,9 @@ export class IssuedRecord implements SignedAnnouncement, Announcement {
   readonly ttlMs: number
   readonly leaving: boolean
   readonly contentHash: number
+  readonly peer: PeerKey
   readonly issuedAtMs: number
   readonly envelopeBytes: number
-  readonly peer: PeerKey
   readonly epoch: number
   readonly seq: number
   readonly envelope: Uint8Array
@@ -54,9 +54,9 @@ export class IssuedRecord implements SignedAnnouncement, Announcement {
     this.ttlMs = announcement.ttlMs
     this.leaving = announcement.leaving
     this.contentHash = signed.contentHash
+    this.peer = announcement.peer
     this.issuedAtMs = issuedAtMs
     this.envelopeBytes = signed.envelopeBytes
-    this.peer = announcement.peer
     this.epoch = announcement.epoch
     this.seq = announcement.seq
     this.envelope = signed.envelope

@@ -1,5 +1,6 @@
 /** Peers that are gone, with the last that was heard of each, so that no replay brings them back. */
 import type { Group } from '../bounds/group.ts'
+import { LazyMap } from '../bounds/lazy-map.ts'
 import {
   compareSigned,
   compareVersions,
@@ -28,11 +29,11 @@ export interface Tombstone {
  */
 export class Tombstones {
   /** BOUNDED by `max`. */
-  readonly #tombstones = new Map<PeerKey, Tombstone>()
+  readonly #tombstones = new LazyMap<PeerKey, Tombstone>()
   /** BOUNDED by the tombstones. The oldest of each group first. */
-  readonly #unlisted = new Map<Group, Set<PeerKey>>()
+  readonly #unlisted = new LazyMap<Group, Set<PeerKey>>()
   /** BOUNDED by the tombstones. The oldest of each group first. */
-  readonly #listed = new Map<Group, Set<PeerKey>>()
+  readonly #listed = new LazyMap<Group, Set<PeerKey>>()
   readonly #max: number
 
   /** @param max - so many are kept */
@@ -45,7 +46,7 @@ export class Tombstones {
   }
 
   get(peer: PeerKey): Tombstone | undefined {
-    return this.#tombstones.size === 0 ? undefined : this.#tombstones.get(peer)
+    return this.#tombstones.get(peer)
   }
 
   /** @param wasListed - whether the farewell ends an entry */
@@ -96,7 +97,7 @@ export class Tombstones {
     if (this.#tombstones.size > this.#max) this.#makeRoom()
   }
 
-  #groupsOf({ wasListed }: Tombstone): Map<Group, Set<PeerKey>> {
+  #groupsOf({ wasListed }: Tombstone): LazyMap<Group, Set<PeerKey>> {
     return wasListed ? this.#listed : this.#unlisted
   }
 

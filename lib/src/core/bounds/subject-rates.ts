@@ -1,5 +1,6 @@
 /** How often a subject may change what is said of it, and how often it may say farewell. */
 import type { PeerKey } from '../record/announcement.ts'
+import { LazyMap } from './lazy-map.ts'
 
 /** Ten changes at once, then four a second: senders leave 250 ms between two. */
 const BURST = 10
@@ -23,18 +24,23 @@ interface Bucket {
 /** Remembers only subjects that were heard of within the last seconds: in a calm network, a handful. */
 export class SubjectRates {
   /** BOUNDED by `MAX_SUBJECTS`. */
-  #younger = new Map<PeerKey, Bucket>()
+  #younger = new LazyMap<PeerKey, Bucket>()
   /** BOUNDED by `MAX_SUBJECTS`. */
-  #older = new Map<PeerKey, Bucket>()
+  #older = new LazyMap<PeerKey, Bucket>()
   #turnedAtMs = Number.NEGATIVE_INFINITY
 
+  /** Whether any subject is remembered. */
+  get isInUse(): boolean {
+    return this.#younger.size + this.#older.size > 0
+  }
+
   knows(subject: PeerKey): boolean {
-    return this.#isInUse && (this.#younger.has(subject) || this.#older.has(subject))
+    return this.isInUse && (this.#younger.has(subject) || this.#older.has(subject))
   }
 
   /** When a record of the subject may be taken: this time, or later. */
   mayBeTakenAtMs(subject: PeerKey, leaving: boolean, nowMs: number): number {
-    if (!this.#isInUse) return nowMs
+    if (!this.isInUse) return nowMs
     const bucket = this.#younger.get(subject) ?? this.#older.get(subject)
     if (bucket === undefined || (leaving && nowMs - bucket.farewellAtMs >= FAREWELL_INTERVAL_MS)) return nowMs
     return nowMs + Math.max(0, 1 - tokensAt(bucket, nowMs)) / PER_MS
@@ -51,14 +57,10 @@ export class SubjectRates {
     this.#younger.set(subject, bucket)
   }
 
-  get #isInUse(): boolean {
-    return this.#younger.size + this.#older.size > 0
-  }
-
   #turn(nowMs: number): void {
     if (nowMs - this.#turnedAtMs < FULL_AFTER_MS && this.#younger.size < MAX_SUBJECTS) return
-    this.#older = nowMs - this.#turnedAtMs < 2 * FULL_AFTER_MS ? this.#younger : new Map()
-    this.#younger = new Map()
+    this.#older = nowMs - this.#turnedAtMs < 2 * FULL_AFTER_MS ? this.#younger : new LazyMap()
+    this.#younger = new LazyMap()
     this.#turnedAtMs = nowMs
   }
 }

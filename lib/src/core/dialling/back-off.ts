@@ -1,6 +1,6 @@
 /** How long a peer is not dialled again, by the history of the links to it. */
 
-import { putBounded } from '../bounds/put-bounded.ts'
+import { LazyMap, putBounded } from '../bounds/lazy-map.ts'
 import { jittered, type Random } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
 
@@ -41,9 +41,18 @@ export class BackOff {
     return this.#waitMsAfter(this.#failuresOf(id))
   }
 
-  /** Every time at which a wait ends. */
-  *endsMs(): Generator<number> {
-    for (const { notBeforeMs } of this.#histories.values()) yield notBeforeMs
+  /**
+   * The earliest of the times after `nowMs` that follow from the end of a wait.
+   *
+   * @param followsAtMs - what follows from a wait that ends at `endMs`
+   */
+  nextAfterWaitMs(nowMs: number, followsAtMs: (endMs: number) => number): number {
+    let earliestMs = Number.POSITIVE_INFINITY
+    for (const { notBeforeMs } of this.#histories.values()) {
+      const atMs = followsAtMs(notBeforeMs)
+      if (atMs > nowMs && atMs < earliestMs) earliestMs = atMs
+    }
+    return earliestMs
   }
 
   /** A dial that succeeded shortens no wait: the link has to last first. */
@@ -96,7 +105,7 @@ const MAX_PROBED = 4096
 /** Peers that were probed lately. A peer that was dialled a moment ago may crash all the same, but not again and again. */
 export class ProbeWaits {
   /** BOUNDED by `MAX_PROBED`. When a peer may be probed again. */
-  readonly #notBeforeMs = new Map<PeerKey, number>()
+  readonly #notBeforeMs = new LazyMap<PeerKey, number>()
   readonly #leastMs: number
 
   /** @param leastMs - the shortest wait */

@@ -1,6 +1,6 @@
 /** Peers that the application or another discovery knows, beside those of the book. */
 
-import { putBounded } from '../bounds/put-bounded.ts'
+import { LazyMap, putBounded } from '../bounds/lazy-map.ts'
 import type { DialTarget, PeerSource } from '../effects.ts'
 import { BOUNDS } from '../record/announcement.ts'
 
@@ -16,7 +16,7 @@ export class Candidates {
   /** BOUNDED by `MAX_CANDIDATES`. Peers that the application named: dialled until each was reached once, and again when alone. */
   readonly #named = new Map<string, Candidate & { reached: boolean }>()
   /** BOUNDED by `MAX_CANDIDATES`. Peers that another discovery found, or a former run: dialled while connections are wanted. */
-  readonly #found = new Map<string, Candidate>()
+  readonly #found = new LazyMap<string, Candidate>()
 
   /** @param reached - the peer is connected already */
   addNamed(target: DialTarget, reached: boolean): void {
@@ -49,7 +49,9 @@ export class Candidates {
 
   /** The named peers that are to be dialled though the book has others: each until it was reached, all while `isAlone`. */
   owed(isAlone: boolean): Candidate[] {
-    return [...this.#named.values()].filter(({ reached }) => isAlone || !reached)
+    const owed: Candidate[] = []
+    for (const named of this.#named.values()) if (isAlone || !named.reached) owed.push(named)
+    return owed
   }
 
   /** The next peer that was found; it is tried once. */

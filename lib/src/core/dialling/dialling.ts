@@ -95,7 +95,8 @@ export class Dialling {
     }
     out.push(...this.#climb(book, nowMs), ...this.#seekDirect(book, nowMs))
     if (this.#partners.missing().chosen <= 0) this.#eclipse.over()
-    return [...out, ...this.#eclipse.warn(nowMs)]
+    out.push(...this.#eclipse.warn(nowMs))
+    return out
   }
 
   /** A dial to a peer that was lost, unless one to it or enough for this purpose are under way. */
@@ -153,7 +154,6 @@ export class Dialling {
 
   /** When {@link connects} may have something to do that it does not have at `nowMs`. */
   nextMs(isRenewing: boolean, nowMs: number): number {
-    const isWanted = this.#isWanted(isRenewing)
     let earliestMs = Number.POSITIVE_INFINITY
     const consider = (atMs: number) => {
       if (atMs > nowMs && atMs < earliestMs) earliestMs = atMs
@@ -165,9 +165,9 @@ export class Dialling {
     if (this.#isAlone) consider(this.#underWay.nextAloneMs)
     if (this.#isClimbing) consider(this.#climber.nextMs(this.#pace))
     consider(this.#directWays.nextMs)
-    if (!isWanted) return earliestMs
+    if (!this.#isWanted(isRenewing)) return earliestMs
     consider(this.#pace.notBeforeMs(this.#isAlone))
-    for (const endMs of this.#backOff.endsMs()) consider(this.#pace.nextDrawMs(endMs))
+    consider(this.#backOff.nextAfterWaitMs(nowMs, endMs => this.#pace.nextDrawMs(endMs)))
     return earliestMs
   }
 

@@ -41,8 +41,9 @@ export class UnderWay {
 
   /** Peers that are dialled to be connected, at whichever of their addresses. */
   connects(): string[] {
-    if (this.#dials.size === 0) return []
-    return [...this.#dials].filter(([, { purpose }]) => purpose === 'connect' || purpose === 'climb').map(([id]) => id)
+    const ids: string[] = []
+    for (const [id, { purpose }] of this.#dials) if (purpose === 'connect' || purpose === 'climb') ids.push(id)
+    return ids
   }
 
   /** A dial begins, or more addresses take part in one. */

@@ -45,12 +45,20 @@ interface Claim {
   readonly isHearsay: boolean
 }
 
+/** Who hands records on, made once for all records of a message. */
+interface Forwarder {
+  /** Of what it knows itself. */
+  readonly source: Source
+  /** Of what it has only heard. */
+  readonly hearsay: Source
+  readonly isChosen: boolean
+  readonly peerHash: number
+}
+
 export class RecordAcceptor {
   readonly #node: Node
   readonly #peerHash: number
   readonly #vouching: Vouching
-  /** The source that brought the last hearsay, and what it is as such. */
-  #hearsay: { readonly of: Source; readonly source: Source } | undefined
 
   constructor(node: Node) {
     this.#node = node
@@ -60,8 +68,10 @@ export class RecordAcceptor {
 
   /** A partner's records; returns whether any of them was news. It is told of those that are gone from this book. */
   takeAll(records: readonly AgedRecord[], forwarder: PeerKey, nowMs: number, out: Output[]): boolean {
-    const source = this.sourceOf(forwarder)
-    const old = records.filter(aged => !this.#take(aged, source, nowMs, out)).map(({ record }) => record)
+    const origin = this.#originOf(forwarder)
+    const old: SignedAnnouncement[] = []
+    for (const aged of records) if (!this.#take(aged, origin, nowMs, out)) old.push(aged.record)
+    if (old.length === 0) return records.length > 0
     for (const message of this.#node.contradiction.answerRecords(forwarder, old, nowMs))
       out.push({ type: 'send', to: forwarder, message })
     return old.length < records.length
@@ -69,7 +79,7 @@ export class RecordAcceptor {
 
   /** Returns whether the record was news. */
   take(aged: AgedRecord, forwarder: PeerKey, nowMs: number, out: Output[]): boolean {
-    return this.#take(aged, this.sourceOf(forwarder), nowMs, out)
+    return this.#take(aged, this.#originOf(forwarder), nowMs, out)
   }
 
   /** A partner as one that hands on what it knows itself. */
@@ -131,7 +141,7 @@ export class RecordAcceptor {
     return peerHash === this.#peerHash && announcement.peer === this.#node.peer
   }
 
-  #take(aged: AgedRecord, origin: Source, nowMs: number, out: Output[]): boolean {
+  #take(aged: AgedRecord, origin: Forwarder, nowMs: number, out: Output[]): boolean {
     const { book, overlay, announcer, suspicions, lost, push, held } = this.#node
     const { record, ageMs } = aged
     const { peer, leaving } = record.announcement
@@ -143,10 +153,11 @@ export class RecordAcceptor {
       return false
     }
     const former = book.entryOf(record)
-    const via =
-      origin.forwarder === peer || aged.isHearsay !== true ? firstHandOf(origin, peer) : this.#hearsayOf(origin)
+    const via = viaOf(aged, origin)
     const source =
-      former === undefined ? this.#makeWay(record, via, nowMs, out) : this.#known(former, record, via, nowMs)
+      former === undefined
+        ? this.#makeWay(record, via, origin.isChosen, nowMs, out)
+        : this.#known(former, record, via, nowMs)
     const result = source === undefined ? 'over-budget' : book.apply(record, nowMs, ageMs, source)
     const isVouchedFor = former?.standing === STANDING.hearsay && source!.standing > STANDING.hearsay
     if (isVouchedFor && (result === 'stale' || result === 'younger')) return this.#vouch(peer, source!, nowMs)
@@ -159,13 +170,11 @@ export class RecordAcceptor {
     // Nothing new of the peer itself: what is suspected of it stays.
     if (result === 'younger') return false
     lost.delete(peer)
-    if (!leaving && former?.record.announcement.epoch !== record.announcement.epoch) overlay.restarted(peer)
-    const wasSuspected = suspicions.refuted(peer, via.forwarder, nowMs)
-    if (result === 'joined') {
-      overlay.newcomer(nowMs)
-      out.push({ type: 'joined', entry: book.entryOf(record)! })
-    }
-    if (result === 'updated') out.push({ type: 'updated', entry: book.entryOf(record)! })
+    if (!leaving && !isOfOneRun(former?.record, record)) overlay.restarted(peer)
+    const wasSuspected = suspicions.refuted(record, via.forwarder, nowMs)
+    const entry = book.entryOf(record)
+    if (result === 'joined') overlay.newcomer(nowMs)
+    if (result === 'joined' || result === 'updated') out.push({ type: result, entry: entry! })
     if (result === 'left')
       out.push({ type: 'left', entry: { ...former!, record, bornAtMs: nowMs - ageMs, expiresAtMs: nowMs } })
     if (wasSuspected) out.push({ type: 'refuted', peer })
@@ -174,8 +183,8 @@ export class RecordAcceptor {
     const wasFading = former !== undefined && nowMs >= fadesAtMs(former)
     const isUrgent = wasSuspected || wasFading
     if (isUrgent || result !== 'refreshed') {
-      const { standing } = book.entryOf(record) ?? former ?? source!
-      push.add({ record, ageMs, isHearsay: standing === STANDING.hearsay }, via.forwarder, nowMs, isUrgent)
+      const { standing } = entry ?? former ?? source!
+      push.add(toldOf(aged, standing === STANDING.hearsay), via.forwarder, nowMs, isUrgent)
     }
     return true
   }
@@ -214,12 +223,18 @@ export class RecordAcceptor {
    *
    * @returns its source; undefined if nobody pays
    */
-  #makeWay(record: SignedAnnouncement, via: Source, nowMs: number, out: Output[]): Source | undefined {
+  #makeWay(
+    record: SignedAnnouncement,
+    via: Source,
+    isChosen: boolean,
+    nowMs: number,
+    out: Output[]
+  ): Source | undefined {
     const { book, overlay, admission, random } = this.#node
     const { peer, leaving } = record.announcement
     const isBuried = book.tombstoneOf(peer) !== undefined
     if (isBuried && book.isGone(record.announcement)) return via
-    const offer = this.#offer(peer, via)
+    const offer = { peer, source: via, isChosen, bookSize: book.size }
     const paid = isBuried
       ? admission.vouchesFor(offer, nowMs)
         ? via.standing
@@ -233,10 +248,10 @@ export class RecordAcceptor {
     return source
   }
 
-  /** Most records of a message have the same source. */
-  #hearsayOf(source: Source): Source {
-    if (this.#hearsay?.of !== source) this.#hearsay = { of: source, source: asHearsay(source) }
-    return this.#hearsay.source
+  #originOf(peer: PeerKey): Forwarder {
+    const source = this.sourceOf(peer)
+    const isChosen = source.standing === STANDING.confirmed
+    return { source, hearsay: asHearsay(source), isChosen, peerHash: hash32(peer) | 0 }
   }
 
   #offer(peer: PeerKey, source: Source): Offer {
@@ -255,6 +270,21 @@ function sourceFor(source: Source, peer: PeerKey, isHearsay: boolean): Source {
 function firstHandOf(source: Source, peer: PeerKey): Source {
   if (source.forwarder !== peer) return source
   return { ...source, standing: source.standing === STANDING.hearsay ? STANDING.firstHand : STANDING.reached }
+}
+
+/** {@link sourceFor} by the hash first, which is at hand: the texts are far from the processor. */
+function viaOf({ record, isHearsay }: AgedRecord, { source, hearsay, peerHash }: Forwarder): Source {
+  if (record.peerHash === peerHash) return sourceFor(source, record.announcement.peer, isHearsay === true)
+  return isHearsay === true ? hearsay : source
+}
+
+function isOfOneRun(former: SignedAnnouncement | undefined, { announcement }: SignedAnnouncement): boolean {
+  return former !== undefined && former.announcement.epoch === announcement.epoch
+}
+
+/** The record as it came, where this node would say the same of it. */
+function toldOf(aged: AgedRecord, isHearsay: boolean): AgedRecord {
+  return aged.isHearsay === isHearsay ? aged : { ...aged, isHearsay }
 }
 
 function asHearsay(source: Source): Source {

@@ -2,6 +2,7 @@
 import type { AddressBook } from '../book/address-book.ts'
 import { BUCKETS, hasBucket } from '../book/digest.ts'
 import { STANDING } from '../book/entry.ts'
+import { LazyMap } from '../bounds/lazy-map.ts'
 import { Recent } from '../bounds/recent.ts'
 import { type Random, randomBelow } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
@@ -44,7 +45,7 @@ interface Node {
 export class Comparison {
   readonly #node: Node
   /** BOUNDED by the partners. When a comparison in which one side was full was answered: the two are never done. */
-  readonly #answeredAtMs = new Map<PeerKey, number>()
+  readonly #answeredAtMs = new LazyMap<PeerKey, number>()
   /** BOUNDED by the partners. When each was sent a digest. */
   readonly #askedAtMs = new Map<PeerKey, number>()
   /** BOUNDED by the partners. They were sent the whole book, and their first digest may not know. */
@@ -128,7 +129,7 @@ export class Comparison {
     }
   }
 
-  #isRecent(times: ReadonlyMap<PeerKey, number>, partner: PeerKey, nowMs: number): boolean {
+  #isRecent(times: Pick<ReadonlyMap<PeerKey, number>, 'get'>, partner: PeerKey, nowMs: number): boolean {
     return nowMs < (times.get(partner) ?? Number.NEGATIVE_INFINITY) + this.#node.syncIntervalMs / 2
   }
 

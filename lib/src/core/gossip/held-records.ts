@@ -2,6 +2,7 @@
  * Records beyond the rate of their subject: the newest of each is kept, and taken when its turn comes. So a subject that changes at
  * any pace costs its neighbours a few records a second, and what it said last is always what they list in the end.
  */
+import { LazyMap } from '../bounds/lazy-map.ts'
 import { SubjectRates } from '../bounds/subject-rates.ts'
 import type { AgedRecord } from '../record/aged-record.ts'
 import { compareSigned, type PeerKey } from '../record/announcement.ts'
@@ -25,7 +26,7 @@ interface Held extends HeldRecord {
 
 export class HeldRecords {
   /** BOUNDED by `MAX_HELD`, one of each subject. The one that came first stands first. */
-  readonly #held = new Map<PeerKey, Held>()
+  readonly #held = new LazyMap<PeerKey, Held>()
   readonly #rates = new SubjectRates()
   #nextMs = Number.POSITIVE_INFINITY
 
@@ -38,6 +39,11 @@ export class HeldRecords {
     return this.#held.size
   }
 
+  /** Whether no subject has been heard of lately, but for newcomers: whatever comes may be taken at once. */
+  get isIdle(): boolean {
+    return this.#held.size === 0 && !this.#rates.isInUse
+  }
+
   /** Whether a record of the subject would be kept for later. */
   wouldHold(subject: PeerKey, leaving: boolean, nowMs: number): boolean {
     return this.#rates.mayBeTakenAtMs(subject, leaving, nowMs) > nowMs
@@ -45,13 +51,13 @@ export class HeldRecords {
 
   /** Whether the subject has been heard of within the last seconds: all others may be taken at once. */
   concerns(subject: PeerKey): boolean {
-    return (this.#held.size > 0 && this.#held.has(subject)) || this.#rates.knows(subject)
+    return this.#held.has(subject) || this.#rates.knows(subject)
   }
 
   /** Keeps a record until its turn; `outdoes` an older one, is `outdone` by a newer one that is kept, or is `due` at once. */
   hold(aged: AgedRecord, forwarder: PeerKey, nowMs: number): 'held' | 'outdoes' | 'outdone' | 'due' {
     const { peer, leaving } = aged.record.announcement
-    const held = this.#held.size === 0 ? undefined : this.#held.get(peer)
+    const held = this.#held.get(peer)
     if (held !== undefined && compareSigned(aged.record, held.aged.record) <= 0) return 'outdone'
     const dueMs = this.#rates.mayBeTakenAtMs(peer, leaving, nowMs)
     if (dueMs <= nowMs) {

@@ -39,16 +39,19 @@ export class Outbox {
 
   /** To each partner all that it did not bring and that is not about itself. Nothing is left. */
   unload(partners: ReadonlySet<PeerKey>, messagesOf: (records: readonly AgedRecord[]) => SyncMessage[]): Output[] {
+    if (this.#size === 0) return []
     const loads = this.#loads
     const records = everythingOf(loads)
     this.#loads = []
     this.#size = 0
-    const concerned = new Set(loads.map(({ forwarder }) => forwarder))
-    for (const peer of subjectsAmong(partners, records)) concerned.add(peer)
+    const forwarders = new Set(loads.map(({ forwarder }) => forwarder))
+    const subjects = new Set(subjectsAmong(partners, records))
     const messages = messagesOf(records)
     const out: Output[] = []
     for (const to of partners) {
-      const toldIt = concerned.has(to) ? messagesOf(everythingFor(to, loads)) : messages
+      const fromOthers = forwarders.has(to) ? everythingOf(loads.filter(({ forwarder }) => forwarder !== to)) : records
+      const aboutOthers = subjects.has(to) ? fromOthers.filter(aged => subjectOf(aged) !== to) : fromOthers
+      const toldIt = aboutOthers === records ? messages : messagesOf(aboutOthers)
       for (const message of toldIt) out.push({ type: 'send', to, message })
     }
     return out
@@ -71,10 +74,6 @@ function subjectsAmong(partners: ReadonlySet<PeerKey>, records: readonly AgedRec
     if ((hashes & (1 << aged.record.peerHash)) !== 0 && partners.has(subjectOf(aged))) subjects.push(subjectOf(aged))
   }
   return subjects
-}
-
-function everythingFor(to: PeerKey, loads: readonly Load[]): readonly AgedRecord[] {
-  return everythingOf(loads.filter(({ forwarder }) => forwarder !== to)).filter(aged => subjectOf(aged) !== to)
 }
 
 function subjectOf({ record }: AgedRecord): PeerKey {

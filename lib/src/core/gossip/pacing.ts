@@ -24,6 +24,7 @@ export class Pacing {
 
   /** A partner's records; returns whether any of them was news, or may be when its turn comes. */
   takeAll(records: readonly AgedRecord[], forwarder: PeerKey, nowMs: number, out: Output[]): boolean {
+    if (this.#held.isIdle) return this.#acceptor.takeAll(records, forwarder, nowMs, out)
     const inTime = records.filter(aged => this.#isInTime(aged, forwarder, nowMs, out))
     return this.#acceptor.takeAll(inTime, forwarder, nowMs, out) || inTime.length < records.length
   }

@@ -123,7 +123,7 @@ export function answerDigest(
 ): SyncMessage[] {
   const own = book.digest(partner, digest.salt)
   const isBounded = room !== 'all' || digest.room !== 'all'
-  const given: AgedRecord[][] = []
+  const given: (readonly AgedRecord[])[] = []
   const differing = new Map<number, AgedRecord[]>()
   for (let turn = 0; turn < BUCKETS; turn++) {
     const bucket = (firstBucket + turn) % BUCKETS
@@ -134,7 +134,7 @@ export function answerDigest(
     if (!isEmptyThere) differing.set(bucket, records)
     // Too crowded for a summary: its records go as they are.
     if (isCrowded) given.push(records)
-    else if (isEmptyThere) given.push(records.filter(({ isHearsay = false }) => hasRoom(digest.room, isHearsay)))
+    else if (isEmptyThere) given.push(withRoom(records, digest.room))
   }
   const summaries = isBounded ? summarisePart(differing, room) : summarise(differing)
   // The short ones first: what the partner has of these buckets comes while the records are on their way.
@@ -262,6 +262,11 @@ function summarisePart(buckets: ReadonlyMap<number, readonly AgedRecord[]>, room
 function summaryItem({ record: { announcement, contentHash }, isHearsay = false }: AgedRecord): SummaryItem {
   const { peer, epoch, seq } = announcement
   return { peer, epoch, seq, contentHash, isHearsay }
+}
+
+/** Those that a book with this room takes in. */
+function withRoom(records: readonly AgedRecord[], room: Room): readonly AgedRecord[] {
+  return room === 'all' ? records : records.filter(({ isHearsay = false }) => hasRoom(room, isHearsay))
 }
 
 /** Whether a book with this room takes a newcomer in. */

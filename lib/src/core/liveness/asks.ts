@@ -1,6 +1,7 @@
 /** Suspects that this node dials to ask them itself: few at once, each after the time in which it may refute by itself. */
 
 import type { AddressBook } from '../book/address-book.ts'
+import { LazyMap } from '../bounds/lazy-map.ts'
 import type { DialOutcome, DialTarget, Output } from '../effects.ts'
 import { type Random, randomBelow } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
@@ -44,13 +45,13 @@ interface Host {
 
 export class Asks {
   /** BOUNDED by the book. In the order of their time. */
-  readonly #waiting = new Map<PeerKey, Ask & { readonly atMs: number }>()
+  readonly #waiting = new LazyMap<PeerKey, Ask & { readonly atMs: number }>()
   /** BOUNDED by the book. Their time has come. */
-  readonly #due = new Map<PeerKey, Ask>()
+  readonly #due = new LazyMap<PeerKey, Ask>()
   /** BOUNDED by twice {@link #due}. The same, to draw from; and some that are settled. */
   #urn: PeerKey[] = []
   /** BOUNDED by `MAX_UNDER_WAY`. When each began. */
-  readonly #underWay = new Map<PeerKey, number>()
+  readonly #underWay = new LazyMap<PeerKey, number>()
   readonly #host: Host
   #maxUnderWay = MIN_UNDER_WAY
 

@@ -3,6 +3,7 @@
  * suspected. After SWIM (Das, Gupta, Motivala, 2002) and Lifeguard (Dadgar, Phillips, Currey, 2018).
  */
 
+import { LazyMap } from '../bounds/lazy-map.ts'
 import type { PeerKey } from '../record/announcement.ts'
 import { MIN_ANNOUNCE_INTERVAL_MS } from '../record/announcer.ts'
 
@@ -30,7 +31,7 @@ export class Liveness {
   /** BOUNDED by the partners. First whoever has been silent for longest: a link is probed from either end, not from both. */
   readonly #partners = new Set<PeerKey>()
   /** BOUNDED by the partners. When the oldest probe was sent that the partner has not answered. */
-  readonly #probed = new Map<PeerKey, number>()
+  readonly #probed = new LazyMap<PeerKey, number>()
   /** The last of the partners. */
   #heardLast: PeerKey | undefined
   #nextProbeMs: number
@@ -58,7 +59,7 @@ export class Liveness {
 
   /** Any message shows that a partner lives. */
   heard(partner: PeerKey, nowMs: number): void {
-    const probedAtMs = this.#probed.size === 0 ? undefined : this.#probed.get(partner)
+    const probedAtMs = this.#probed.get(partner)
     if (probedAtMs !== undefined) {
       this.#roundTripMs += (nowMs - probedAtMs - this.#roundTripMs) * ROUND_TRIP_GAIN
       this.#probed.delete(partner)

@@ -159,7 +159,7 @@ export class Suspect {
 /** The suspicions under way that concern the records in these messages. */
 export function suspicionsAlong(
   messages: readonly SyncMessage[],
-  suspects: ReadonlyMap<PeerKey, Suspect>,
+  suspects: Pick<ReadonlyMap<PeerKey, Suspect>, 'get' | 'size'>,
   nowMs: number
 ): Suspicion[] {
   if (suspects.size === 0) return []

@@ -7,13 +7,14 @@
 
 import type { AddressBook } from '../book/address-book.ts'
 import { type AddressBookEntry, agedEntry } from '../book/entry.ts'
+import { LazyMap } from '../bounds/lazy-map.ts'
 import type { DialOutcome, DialPurpose, Output } from '../effects.ts'
 import { sendRecords, sendSuspicions } from '../gossip/send.ts'
 import type { Suspicion, SyncMessage } from '../gossip/sync.ts'
 import type { Overlay } from '../overlay/overlay.ts'
 import type { Random } from '../random.ts'
 import type { AgedRecord } from '../record/aged-record.ts'
-import { compareVersions, type PeerKey } from '../record/announcement.ts'
+import { compareVersions, hash32, type PeerKey, type SignedAnnouncement } from '../record/announcement.ts'
 import type { Announcer } from '../record/announcer.ts'
 import { Accusations } from './accusations.ts'
 import { Asks, targetOf } from './asks.ts'
@@ -46,7 +47,7 @@ const MAX_HANDED_MS = 8_000
 export class Suspicions {
   readonly #node: Node
   /** BOUNDED by the book: only who is listed is suspected. */
-  readonly #suspects = new Map<PeerKey, Suspect>()
+  readonly #suspects = new LazyMap<PeerKey, Suspect>()
   readonly #power = new SuspicionPower()
   readonly #asks: Asks
   readonly #failedDials = new FailedDials()
@@ -126,7 +127,7 @@ export class Suspicions {
   /** The peer is connected anew: it lives. Others that were told are to hear it from itself. */
   opened(peer: PeerKey, nowMs: number): Output[] {
     this.#asks.cancel(peer)
-    this.#failedDials.forget(peer)
+    this.#failedDials.forget(peer, hash32(peer))
     const suspect = this.#suspects.get(peer)
     if (suspect === undefined) return []
     const out = this.answered(peer, nowMs)
@@ -145,8 +146,9 @@ export class Suspicions {
   }
 
   /** There is a newer announcement of the peer; returns whether others were told that it is suspected. */
-  refuted(peer: PeerKey, forwarder: PeerKey | undefined, nowMs: number): boolean {
-    this.#failedDials.forget(peer)
+  refuted(record: SignedAnnouncement, forwarder: PeerKey | undefined, nowMs: number): boolean {
+    const { peer } = record.announcement
+    this.#failedDials.forget(peer, record.peerHash)
     const suspect = this.#suspects.get(peer)
     if (suspect === undefined) return false
     this.#charge(suspect, nowMs)
@@ -281,17 +283,15 @@ export class Suspicions {
 
   /** It was not true. Where the suspect took long to say so, those who suspected it had reason to. */
   #charge(suspect: Suspect, nowMs: number): void {
-    const { book, liveness } = this.#node
-    const { size } = book
+    const { size } = this.#node.book
     const wasAsked = !this.#asks.cancel(suspect.peer)
-    if (suspect.hasBeenAskedFor(liveness.promptMs, nowMs)) return
+    if (suspect.hasBeenAskedFor(this.#node.liveness.promptMs, nowMs)) return
     for (const reporter of suspect.reporters) this.#power.chargeReporter(reporter, size, nowMs)
     if (suspect.word !== undefined) this.#power.chargeRelay(suspect.word, size, nowMs)
     if (suspect.askedFor !== undefined && wasAsked) this.#power.chargeAsk(suspect.askedFor, size, nowMs)
   }
 
-  #suspectOf({ record }: AddressBookEntry, isRefused: boolean): Suspect {
-    const { announcement } = record
+  #suspectOf({ record: { announcement } }: AddressBookEntry, isRefused: boolean): Suspect {
     const { peer } = announcement
     const known = this.#suspects.get(peer)
     if (known !== undefined && compareVersions(known.version, announcement) >= 0) return known

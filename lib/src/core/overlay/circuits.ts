@@ -4,7 +4,7 @@
  * The side that dialled a circuit replaces it, so two nodes never dial each other for the same reason; the other side waits for a while
  * before it takes a circuit that has come to its end for a crash.
  */
-import { putBounded } from '../bounds/put-bounded.ts'
+import { LazyMap, putBounded } from '../bounds/lazy-map.ts'
 import { RateLimiter } from '../bounds/rate-limiter.ts'
 import type { PeerKey } from '../record/announcement.ts'
 
@@ -33,9 +33,9 @@ export interface SpentCircuit {
 export class Circuits {
   readonly #renewals = new RateLimiter(RENEWALS)
   /** BOUNDED by the links. Circuits that this node dialled and that are nearly used up. */
-  readonly #spent = new Map<PeerKey, { attemptMs: number; dueMs: number }>()
+  readonly #spent = new LazyMap<PeerKey, { attemptMs: number; dueMs: number }>()
   /** BOUNDED by `MAX_AWAITED`. Until when a peer that dialled this node may take to come back, the earliest first. */
-  readonly #awaited = new Map<PeerKey, number>()
+  readonly #awaited = new LazyMap<PeerKey, number>()
 
   /** When {@link takeSpent} or {@link takeOverdue} have something to take. */
   get nextMs(): number {
@@ -71,6 +71,7 @@ export class Circuits {
 
   /** The peers that have not come back in time. */
   takeOverdue(nowMs: number): PeerKey[] {
+    if (this.#awaited.size === 0) return []
     const overdue = [...this.#awaited].filter(([, untilMs]) => untilMs <= nowMs).map(([peer]) => peer)
     for (const peer of overdue) this.#awaited.delete(peer)
     return overdue

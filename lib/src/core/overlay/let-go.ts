@@ -1,5 +1,5 @@
 /** Peers that were let go not long ago. */
-import { putBounded } from '../bounds/put-bounded.ts'
+import { LazyMap, putBounded } from '../bounds/lazy-map.ts'
 import type { PeerKey } from '../record/announcement.ts'
 
 /** Whoever was let go is left alone for so long: not dialled, not asked again, and no partner if it comes back. */
@@ -10,7 +10,7 @@ const MAX_LET_GO = 1024
 
 export class LetGo {
   /** BOUNDED by `MAX_LET_GO`. Until when a peer is left alone. */
-  readonly #untilMs = new Map<PeerKey, number>()
+  readonly #untilMs = new LazyMap<PeerKey, number>()
 
   add(peer: PeerKey, nowMs: number): void {
     putBounded(this.#untilMs, MAX_LET_GO, peer, nowMs + LEFT_ALONE_MS)

@@ -39,6 +39,7 @@ export class LinkTable {
 
   /** @param isFirst - no listed peer comes before this node, as far as anybody has looked */
   noteFirst(isFirst: boolean): void {
+    if (isFirst === this.#isFirst) return
     this.#isFirst = isFirst
     this.changed()
   }

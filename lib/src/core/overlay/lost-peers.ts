@@ -3,6 +3,7 @@
  * so that a split heals; how often does not grow with the network. After Ringpop's partition healing.
  */
 import type { AddressBookEntry } from '../book/entry.ts'
+import { LazyMap } from '../bounds/lazy-map.ts'
 import type { DialTarget } from '../effects.ts'
 import { type Random, randomBelow } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
@@ -27,7 +28,7 @@ interface Lost {
 /** Remembers peers that vanished, and says whom to dial again. Bounded. */
 export class LostPeers {
   /** BOUNDED by `MAX_LOST`. */
-  readonly #lost = new Map<PeerKey, Lost>()
+  readonly #lost = new LazyMap<PeerKey, Lost>()
   readonly #random: Random
   #nextMs: number
 
@@ -53,7 +54,7 @@ export class LostPeers {
   }
 
   delete(peer: PeerKey): void {
-    if (this.#lost.size > 0) this.#lost.delete(peer)
+    this.#lost.delete(peer)
   }
 
   /** Somebody to dial at this time, seldom enough for the network as a whole. */

@@ -180,13 +180,12 @@ export class Overlay {
   /** Brings the connections nearer to what is wanted, a step at a time. */
   shape(book: AddressBook, nowMs: number): Output[] {
     this.#noteGrowth(book.size, nowMs)
-    return [
-      ...this.#renew(nowMs),
-      ...this.#circuits.takeSpent(nowMs).flatMap(spent => this.#renewCircuit(spent, nowMs)),
-      ...this.#partners.letGo(nowMs >= this.#crowd.quietAtMs, nowMs),
-      ...this.#dialling.connects(book, this.#isRenewing, nowMs),
-      ...this.#partners.changes()
-    ]
+    const out = this.#renew(nowMs)
+    for (const spent of this.#circuits.takeSpent(nowMs)) out.push(...this.#renewCircuit(spent, nowMs))
+    for (const output of this.#partners.letGo(nowMs >= this.#crowd.quietAtMs, nowMs)) out.push(output)
+    for (const output of this.#dialling.connects(book, this.#isRenewing, nowMs)) out.push(output)
+    for (const output of this.#partners.changes()) out.push(output)
+    return out
   }
 
   /** A dial to a peer that was lost, unless one to it or enough for this purpose are under way. */

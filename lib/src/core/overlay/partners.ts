@@ -5,7 +5,7 @@
  * node's own choice, whatever others do. A surplus link is ended by its dialler; the other side asks for that with `release`.
  */
 import type { Group } from '../bounds/group.ts'
-import { putBounded } from '../bounds/put-bounded.ts'
+import { putBounded } from '../bounds/lazy-map.ts'
 import type { Output } from '../effects.ts'
 import { type Random, randomBelow } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
@@ -185,7 +185,8 @@ export class Partners {
   /** Ends what is to end, a step at a time: one surplus link, and the links whose time is over. */
   letGo(isQuiet: boolean, nowMs: number): Output[] {
     const targets = { any: this.#target, chosen: this.#chosenTarget }
-    const surplus = isQuiet ? surplusAmong(this.#links.kept(), targets, this.#random) : undefined
+    const mayBeSurplus = isQuiet && this.missing().any < 0
+    const surplus = mayBeSurplus ? surplusAmong(this.#links.kept(), targets, this.#random) : undefined
     const out = surplus === undefined ? [] : this.end(surplus, nowMs)
     for (const link of this.#links.ending()) if (this.#isHangUpDue(link, nowMs)) out.push(...this.#hangUp(link, nowMs))
     this.#reviewParted(nowMs)

@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { UsageError } from '../src/cli/usage.ts'
-import { exitCodeOf } from '../src/judge/verdict.ts'
+import { exitCodeOf } from '../src/judge/judgement.ts'
 import { fillBlocks } from './docs.ts'
 import { figures } from './figures.ts'
 import { measure } from './measure.ts'

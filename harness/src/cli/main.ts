@@ -1,6 +1,6 @@
 /** What was asked for is done, and told by an exit code; a user never meets a stack trace. */
 import { readFileSync } from 'node:fs'
-import { exitCodeOf } from '../judge/verdict.ts'
+import { exitCodeOf } from '../judge/judgement.ts'
 import { requireTestcontainers } from '../runners/container/require-testcontainers.ts'
 import { parseUsage, type Usage, UsageError } from './usage.ts'
 
@@ -32,6 +32,8 @@ async function run(usage: Usage, argv: readonly string[]): Promise<number> {
       return await (await import('./run.ts')).testNetwork(usage, argv)
     case 'simulate':
       return await (await import('./simulate.ts')).simulate(usage)
+    case 'judge':
+      return await (await import('./judge.ts')).judgeAgain(usage.run, usage.json)
     case 'clean': {
       requireTestcontainers()
       const { clean, cleanRun } = await import('./clean.ts')

@@ -1,20 +1,17 @@
 /** The main job: a run from the command line to the exit code. */
 import { quote } from 'shell-quote'
-import type { History, HistoryEvent } from '../history/history.ts'
-import { judge } from '../judge/judge.ts'
-import { exitCodeOf, type Verdict } from '../judge/verdict.ts'
+import type { HistoryEvent } from '../history/history.ts'
+import { exitCodeOf } from '../judge/judgement.ts'
 import { renderJson } from '../reports/json.ts'
+import { judged } from '../reports/judged.ts'
 import { runners } from '../runners/registry.ts'
 import { type RunPlan, supervise } from '../supervisor/supervisor.ts'
 import type { RunFolder } from './artefacts.ts'
 import { catchInterrupts } from './interrupts.ts'
-import { makeFolder, shortPath, writeReports } from './run-reports.ts'
+import { closeFolder, makeFolder, renderText, writeReports } from './run-reports.ts'
 import type { RunUsage } from './usage.ts'
 
 const SCENARIO = 'converge'
-
-/** Columns of a log that is no terminal. */
-const DEFAULT_WIDTH = 100
 
 /**
  * Runs the network, prints what it showed, and leaves its folder. The exit code.
@@ -45,11 +42,12 @@ export async function testNetwork(usage: RunUsage, argv: readonly string[]): Pro
   })
   view.end()
   await runner.close()
-  const verdict = judge(history)
-  const exitCode = interrupts.exitCode() ?? exitCodeOf[verdict.outcome]
-  const json = renderJson(history, verdict, { path: folder.path, exitCode })
-  await writeReports(history, verdict, json, folder)
-  process.stdout.write(usage.json ? `${json}\n` : await renderText(history, verdict, folder.path))
+  const result = judged(history)
+  const exitCode = interrupts.exitCode() ?? exitCodeOf[result.judgement.outcome]
+  const json = renderJson(result, { path: folder.path, exitCode })
+  await writeReports(result, json, folder)
+  await closeFolder(folder)
+  process.stdout.write(usage.json ? `${json}\n` : await renderText(result, folder.path))
   interrupts.release()
   return exitCode
 }
@@ -74,13 +72,4 @@ async function openView(json: boolean): Promise<View> {
   if (json) return { observe() {}, end() {} }
   const { createLiveView } = await import('../reports/terminal/live.ts')
   return createLiveView()
-}
-
-async function renderText(history: History, verdict: Verdict, folderPath: string): Promise<string> {
-  const { renderSummary } = await import('../reports/terminal/terminal.ts')
-  const { columns, isTTY } = process.stdout
-  // Some terminals do not know their width and say 0.
-  const width = columns || DEFAULT_WIDTH
-  const colour = isTTY === true && process.stdout.hasColors()
-  return renderSummary(history, verdict, { colour, width, artefactsPath: shortPath(folderPath) })
 }

@@ -14,6 +14,7 @@ export type Usage =
   | ({ kind: 'run' } & RunUsage)
   | ({ kind: 'simulate' } & SimulateUsage)
   | { kind: 'conformance'; program: ProgramCommand; withinMs: number }
+  | { kind: 'judge'; run: string; json: boolean }
   /** Of every run whose harness is gone if `runId` is undefined. */
   | { kind: 'clean'; runId: string | undefined }
   /** Help or version, to be printed as it is. */
@@ -174,6 +175,13 @@ function createProgram(version: string, found: (usage: Usage) => void): Command 
     .passThroughOptions()
     .action((command: ProgramCommand, { within }) => found({ kind: 'conformance', program: command, withinMs: within }))
   program
+    .command('judge')
+    .description('Judges a run once more from its history alone, and writes its reports anew.')
+    .argument('<run>', 'the folder of the run, such as runs/latest')
+    .option('--json', 'print the result as one JSON document and nothing else')
+    .allowExcessArguments(false)
+    .action((run: string, { json = false }) => found({ kind: 'judge', run, json }))
+  program
     .command('clean')
     .description('Removes from the container engine what runs have left whose harness is gone, and only that.')
     .option('--run <id>', 'this run instead, whatever became of its harness', runId)
@@ -186,6 +194,8 @@ function messageOf({ code, message }: CommanderError): string {
   const negative = /^error: unknown option '(-[\d.]+)'/.exec(message)?.[1]
   if (negative !== undefined)
     return `nodes and seconds must be above 0, not ${negative}; for example: test-network 5 30`
+  if (code === 'commander.missingArgument' && /'run'/.test(message))
+    return 'judge wants the folder of a run: test-network judge runs/latest'
   if (code === 'commander.missingArgument')
     return 'conformance wants a program: test-network conformance -- node my-node.js'
   const oneLine = message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ')

@@ -1,5 +1,6 @@
 /** Keeps count of how far the books agree, listing by listing, so that nobody has to compare all books again. */
-import type { Listing, Network, NodeRun, PeerId } from './network.ts'
+import { fieldsOf } from './fields.ts'
+import type { Listing, Network, NodeRun, PeerId, Said } from './network.ts'
 
 /** Each live node lists each other one as it says of itself, lists nothing else, and no node is awaited. */
 export function isFull(network: Network): boolean {
@@ -10,13 +11,17 @@ export function isFull(network: Network): boolean {
 
 /** The node said ready, or said so again with other addresses. */
 export function beginAgreement(network: Network, run: NodeRun, peerId: PeerId): void {
-  network.owners.set(peerId, run)
+  const owner = network.owners.get(peerId)
+  // A peer id is that of the node that had it first, while this is there.
+  if (owner === undefined || owner.node === run.node || !network.live.has(owner)) network.owners.set(peerId, run)
   if (!network.live.has(run)) {
     network.live.add(run)
     network.listings += run.book.size
     network.agreeing += run.agreeing
   }
   regrade(network, peerId)
+  // What was listed before the node said which fields its book holds was held to all of them.
+  for (const [peer, listing] of run.book) if (!listing.agrees) grade(network, run, peer, listing)
 }
 
 /** The node ended, or was told to. */
@@ -60,16 +65,18 @@ function regrade(network: Network, peerId: PeerId): void {
 
 function grade(network: Network, run: NodeRun, peerId: PeerId, listing: Listing): void {
   const owner = network.owners.get(peerId)
-  const said = owner?.ready
-  const agrees =
-    owner !== undefined &&
-    owner !== run &&
-    said !== undefined &&
-    network.live.has(owner) &&
-    said.epoch === listing.epoch &&
-    said.node === listing.name &&
-    sameAddrs(said.addrs, listing.addrs)
-  count(network, run, listing, agrees)
+  const isOther = owner !== undefined && owner !== run && network.live.has(owner)
+  count(network, run, listing, isOther && differingFields(run, listing, owner).length === 0)
+}
+
+/** Which fields of the entry, as far as its book holds them, are not as the subject says of itself. */
+export function differingFields(observer: NodeRun, listed: Said, { ready }: NodeRun): ('epoch' | 'name' | 'addrs')[] {
+  const fields = fieldsOf(observer)
+  const differing: ('epoch' | 'name' | 'addrs')[] = []
+  if (fields.has('epoch') && ready?.epoch !== undefined && ready.epoch !== listed.epoch) differing.push('epoch')
+  if (fields.has('name') && ready?.node !== listed.name) differing.push('name')
+  if (fields.has('addrs') && !sameAddrs(ready?.addrs ?? [], listed.addrs)) differing.push('addrs')
+  return differing
 }
 
 function count(network: Network, run: NodeRun, listing: Listing, agrees: boolean): void {

@@ -1,63 +1,93 @@
 /** What an event changes in the network that it is observed of. */
 
-import type { BookEntry, NodeLine, NodeName } from '../contract.ts'
-import { beginAgreement, endAgreement, list, sameAddrs, unlist } from './agreement.ts'
+import type { NodeName } from '../contract.ts'
+import { endAgreement } from './agreement.ts'
+import { breach } from './breaches.ts'
 import type { HistoryEvent } from './history.ts'
-import type { Departure, LineOf, Network, NodeRun, PeerId, Version } from './network.ts'
+import type { Exit, Network, NodeRun } from './network.ts'
+import { replayLine } from './replay-lines.ts'
+import { faultHealed, faultInjected, faultProved, stepChanged } from './replay-plan.ts'
+import { runOf, runsOf } from './runs.ts'
 
 export function replay(network: Network, event: HistoryEvent): void {
+  const { atMs } = event
   switch (event.type) {
     case 'run-started':
-      network.started = event
-      for (const node of event.nodes) runsOf(network, node)
-      break
-    case 'fault-injected':
-      network.faults.set(event.fault, event.nodes)
-      network.whole = false
-      break
-    case 'fault-healed':
-      network.faults.delete(event.fault)
-      break
-    case 'harness-lagged':
-      network.lags.push({ atMs: event.atMs, lagMs: event.lagMs })
+      started(network, event)
       break
     case 'step':
-    case 'probe':
-    case 'usage':
+      stepChanged(network, event)
+      break
+    case 'fault-injected':
+      faultInjected(network, event)
+      break
+    case 'fault-healed':
+      faultHealed(network, event)
+      break
     case 'fault-proof':
+      faultProved(network, event)
+      break
+    case 'harness-lagged':
+      network.lags.push({ atMs, lagMs: event.lagMs })
+      break
     case 'host-pressed':
-    case 'run-closed':
+      network.pressures.push({ ...event, fromMs: atMs - event.forMs, toMs: atMs })
       break
     case 'run-ended':
-      network.ended = { atMs: event.atMs, reason: event.reason }
+      network.ended = { atMs, reason: event.reason }
+      break
+    case 'run-closed':
       break
     default:
       replayRun(network, runOf(network, event.node, event.run), event)
   }
 }
 
-export function isOlder(a: Version, b: Version): boolean {
-  return a.epoch < b.epoch || (a.epoch === b.epoch && a.seq < b.seq)
+export function exitOf(network: Network, event: Extract<HistoryEvent, { type: 'exited' }>, expected: boolean): Exit {
+  const { atMs, code, signal, stderrTail } = event
+  return { atMs, line: network.line, code, signal, stderrTail, expected }
 }
 
-type RunEvent = HistoryEvent & { node: NodeName; run: number }
+function started(network: Network, event: Extract<HistoryEvent, { type: 'run-started' }>): void {
+  network.started = event
+  for (const node of event.nodes) runsOf(network, node)
+  for (const { name, startsAtOnce } of event.plan?.nodes ?? []) if (!startsAtOnce) network.later.add(name)
+  for (const step of event.plan?.steps ?? []) network.plannedSteps.set(step.id, step)
+}
+
+type RunEvent = Extract<HistoryEvent, { run: number }> & { node: NodeName }
 
 function replayRun(network: Network, run: NodeRun, event: RunEvent): void {
   switch (event.type) {
     case 'spawned':
       run.spawnedAtMs = event.atMs
+      run.lines.spawned = network.line
+      network.later.delete(run.node)
+      network.returning.delete(run.node)
+      network.doomed.delete(run.node)
       break
     case 'spawn-failed':
       run.spawnFailure = event.reason
+      run.lines.spawned = network.line
       break
     case 'line':
+      wroteLine(network, run)
       replayLine(network, run, event.line)
       break
     case 'finding':
-      breach(network, run, network.breaches.findings, { run, finding: event.finding })
+      wroteLine(network, run)
+      breach(network, network.breaches.findings, { run, finding: event.finding })
+      break
+    case 'probe':
+      run.probes.push({ addr: event.addr, result: event.result, atMs: event.atMs, line: network.line })
+      break
+    case 'usage':
+      run.usages.push({ atMs: event.atMs, line: network.line, cpuMs: event.cpuMs })
       break
     case 'dump-requested':
       run.dumpRequested = true
+      run.dumpRequestedAtMs = event.atMs
+      run.lines.dumpRequested = network.line
       run.dump = undefined
       break
     case 'stop-requested':
@@ -69,177 +99,24 @@ function replayRun(network: Network, run: NodeRun, event: RunEvent): void {
   }
 }
 
+function wroteLine(network: Network, run: NodeRun): void {
+  run.linesWritten += 1
+  run.lastLineAtMs = network.nowMs
+  run.lines.last = network.line
+}
+
 function exited(network: Network, run: NodeRun, event: Extract<RunEvent, { type: 'exited' }>): void {
-  const isHit = [...network.faults.values()].some(nodes => nodes.includes(run.node))
-  const { atMs, code, signal, stderrTail } = event
-  run.exit = { atMs, code, signal, stderrTail, expected: run.stopRequestedAtMs !== undefined || isHit }
+  const { node } = run
+  const isKilled = [...network.faults.values()].some(fault => fault.nodes.includes(node) && canKill(fault.fault?.type))
+  const expected = run.stopRequestedAtMs !== undefined || isKilled || network.doomed.has(node)
+  run.exit = exitOf(network, event, expected)
   endAgreement(network, run)
   if (run.exit.expected) return
   network.breachCount += 1
-  network.breaches.deaths.push(run)
+  network.breaches.deaths.push({ run, atMs: event.atMs, line: network.line })
 }
 
-function replayLine(network: Network, run: NodeRun, line: NodeLine): void {
-  switch (line.type) {
-    case 'ready':
-      ready(network, run, line)
-      break
-    case 'announced':
-      run.announcements += 1
-      network.announces = true
-      run.maxRecipients = Math.max(run.maxRecipients, line.recipients)
-      break
-    case 'joined':
-    case 'updated':
-      listed(network, run, line)
-      break
-    case 'left':
-    case 'expired':
-      departed(network, run, line.peerId, line.type)
-      break
-    case 'book':
-      dumped(network, run, line.entries)
-      break
-    case 'stats':
-      run.stats = peakOf(run.stats, line)
-  }
-}
-
-function ready(network: Network, run: NodeRun, line: LineOf<'ready'>): void {
-  const { peerId, epoch } = line
-  const { regressions } = network.breaches
-  const before = run.ready
-  if (before !== undefined && (before.peerId !== peerId || before.epoch !== epoch)) {
-    contradicts(network, run, peerId, 'says ready again as another peer or with another epoch')
-    return
-  }
-  const owner = network.owners.get(peerId)
-  if (owner !== undefined && owner.node !== run.node) {
-    contradicts(network, run, peerId, `has the peer id of ${owner.node}`)
-  } else if (owner?.ready !== undefined && owner.run < run.run && epoch <= owner.ready.epoch) {
-    const from = { epoch: owner.ready.epoch, seq: 0 }
-    breach(network, run, regressions, { run, peerId, from, to: { epoch, seq: 0 }, atMs: network.nowMs })
-  }
-  run.ready = line
-  run.readyAtMs ??= network.nowMs
-  if (run.exit === undefined && run.stopRequestedAtMs === undefined) beginAgreement(network, run, peerId)
-}
-
-function listed(network: Network, run: NodeRun, entry: BookEntry): void {
-  const { peerId, name, addrs, epoch, seq } = entry
-  const { nowMs } = network
-  const known = run.book.get(peerId)
-  const gone = run.departed.get(peerId)
-  if (peerId === run.ready?.peerId) contradicts(network, run, peerId, 'lists itself')
-  // Only news may bring a peer back: a replay of what expired is not news.
-  if (known === undefined ? gone !== undefined && !isOlder(gone, entry) : isOlder(entry, known)) {
-    wentBack(network, run, entry, (known ?? gone)!, gone?.how)
-  }
-  run.departed.delete(peerId)
-  run.firstContactAtMs ??= nowMs
-  const changed = known?.epoch !== epoch || known.name !== name || !sameAddrs(known.addrs, addrs)
-  if (changed) run.dump = undefined
-  const sinceMs = known?.epoch === epoch ? known.sinceMs : nowMs
-  list(network, run, peerId, { name, addrs, epoch, seq, sinceMs })
-}
-
-function departed(network: Network, run: NodeRun, peerId: PeerId, how: Departure['how']): void {
-  const known = run.book.get(peerId)
-  if (known === undefined) return
-  const { epoch, seq } = known
-  const atMs = network.nowMs
-  unlist(network, run, peerId)
-  run.departed.set(peerId, { how, epoch, seq, atMs })
-  run.dump = undefined
-  const subject = network.owners.get(peerId)
-  if (!network.whole || subject === undefined || subject === run || !network.live.has(subject)) return
-  // The record of an earlier run may go: the node is listed anew.
-  if (network.live.has(run) && subject.ready?.epoch === epoch) {
-    breach(network, run, network.breaches.drops, { run, subject, how, atMs })
-  }
-}
-
-/** The events must have told all that the dumped book holds; only seq may be ahead, since heartbeats are no events. */
-function dumped(network: Network, run: NodeRun, entries: readonly BookEntry[]): void {
-  const differs = (peerId: PeerId, what: string) =>
-    breach(network, run, network.breaches.discrepancies, { run, peerId, what, atMs: network.nowMs })
-  const dump = new Map<PeerId, BookEntry>()
-  for (const entry of entries) {
-    const { peerId } = entry
-    const known = run.book.get(peerId)
-    if (dump.has(peerId)) differs(peerId, 'its book lists it twice')
-    else if (known === undefined) differs(peerId, 'its book lists it, its events do not')
-    else if (isOlder(entry, known)) wentBack(network, run, entry, known)
-    else if (known.epoch !== entry.epoch)
-      differs(peerId, `its book has epoch ${entry.epoch}, its events ${known.epoch}`)
-    else {
-      if (known.name !== entry.name) differs(peerId, 'its book and its events give it different names')
-      if (!sameAddrs(known.addrs, entry.addrs)) differs(peerId, 'its book and its events give it different addresses')
-      known.seq = entry.seq
-    }
-    dump.set(peerId, entry)
-  }
-  for (const peerId of run.book.keys()) if (!dump.has(peerId)) differs(peerId, 'its events list it, its book does not')
-  run.dump = dump
-}
-
-function wentBack(network: Network, run: NodeRun, to: BookEntry, from: Version, gone?: Departure['how']): void {
-  const { peerId, epoch, seq } = to
-  breach(network, run, network.breaches.regressions, {
-    run,
-    peerId,
-    from: { epoch: from.epoch, seq: from.seq },
-    to: { epoch, seq },
-    ...(gone !== undefined && { gone }),
-    atMs: network.nowMs
-  })
-}
-
-function contradicts(network: Network, run: NodeRun, peerId: PeerId, text: string): void {
-  breach(network, run, network.breaches.contradictions, { run, text, peerId })
-}
-
-function peakOf(before: LineOf<'stats'> | undefined, line: LineOf<'stats'>): LineOf<'stats'> {
-  return {
-    ...line,
-    rssBytes: Math.max(line.rssBytes, before?.rssBytes ?? 0),
-    loopLagMs: Math.max(line.loopLagMs, before?.loopLagMs ?? 0)
-  }
-}
-
-/** Breaches kept of each process, its death apart; all are counted. */
-const MAX_BREACHES = 100
-
-/** BOUNDED by MAX_BREACHES a process: a node that breaks a rule with every line must not fill the report. */
-function breach<Kind>(network: Network, run: NodeRun, kept: Kind[], what: Kind): void {
-  network.breachCount += 1
-  run.breaches += 1
-  if (run.breaches <= MAX_BREACHES) kept.push(what)
-}
-
-function runsOf(network: Network, node: NodeName): NodeRun[] {
-  const known = network.nodes.get(node)
-  if (known !== undefined) return known
-  const runs: NodeRun[] = []
-  network.nodes.set(node, runs)
-  return runs
-}
-
-function runOf(network: Network, node: NodeName, run: number): NodeRun {
-  const runs = runsOf(network, node)
-  const known = runs.find(each => each.run === run)
-  if (known !== undefined) return known
-  const added: NodeRun = {
-    node,
-    run,
-    book: new Map(),
-    departed: new Map(),
-    agreeing: 0,
-    dumpRequested: false,
-    announcements: 0,
-    maxRecipients: 0,
-    breaches: 0
-  }
-  runs.push(added)
-  return added
+/** In a run without a plan nobody knows what its faults do. */
+function canKill(type: string | undefined): boolean {
+  return type === undefined || type === 'kill' || type === 'power-off'
 }

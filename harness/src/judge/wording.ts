@@ -31,9 +31,11 @@ export function nameList(names: readonly NodeName[]): string {
   return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ')
 }
 
+const byNumber = new Intl.Collator('en', { numeric: true })
+
 /** `n2` before `n10`. */
 export function inOrder(names: readonly NodeName[]): NodeName[] {
-  return names.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+  return names.toSorted(byNumber.compare)
 }
 
 export function count(amount: number, noun: string, plural = `${noun}s`): string {

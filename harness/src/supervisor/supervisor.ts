@@ -4,6 +4,7 @@ import type { NodeName } from '../contract.ts'
 import type { History, HistoryEvent } from '../history/history.ts'
 import { createNetwork, heldSinceMs, observe, progress } from '../history/network.ts'
 import { createRecord, type RunRecord } from '../history/record.ts'
+import { isLost } from '../judge/judge.ts'
 import type { NodeHandle, NodeObservation, Runner } from '../runners/runner.ts'
 import { watchLag } from './lag.ts'
 import { createSettleClock } from './settle-clock.ts'
@@ -158,7 +159,7 @@ class Supervisor {
 
   /** A node that ended or never became ready does not come back, nor is a breach made good: the run cannot pass. */
   #isLost(): boolean {
-    return this.#network.breachCount > 0 || this.#nodes.some(({ ended, late }) => ended || late)
+    return isLost(this.#network) || this.#nodes.some(({ ended, late }) => ended || late)
   }
 
   async #aftermath(starting: Promise<void>): Promise<void> {

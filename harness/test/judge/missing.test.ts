@@ -1,13 +1,13 @@
 import t from 'tap'
 import type { History } from '../../src/history/history.ts'
 import { networkOf } from '../../src/history/network.ts'
-import { missingCells } from '../../src/judge/missing.ts'
+import { missingCells } from '../../src/judge/causes/missing.ts'
 import { type HistoryBuilder, historyOf } from '../toolkit/history-builder.ts'
 
 /** Why `a` lacks `b`. */
 function whyOf(history: History) {
   const cell = missingCells(networkOf(history)).find(({ observer, subject }) => observer === 'a' && subject === 'b')
-  return cell?.detail === undefined ? cell?.cause : `${cell.cause} (${cell.detail})`
+  return cell?.detail === undefined ? cell?.cause.code : `${cell.cause.code} (${cell.detail})`
 }
 
 const abc = ['a', 'b', 'c']

@@ -4,6 +4,10 @@ export interface Violation {
   check: 'contract' | 'alive' | 'complete' | 'accurate' | 'equal' | 'monotone' | 'honest' | 'stable'
   /** One sentence that stands on its own in a terminal: names, values, times. */
   message: string
+  /** Whose book or process shows it. */
+  node?: string
+  /** Whom it is about. */
+  subject?: string
 }
 
 export type CheckName = Violation['check']

@@ -6,9 +6,10 @@ import { shown } from '../ruling.ts'
 /** Less processor time than this in a second is that of a process that is stopped: a timer alone takes more. */
 const MAX_STOPPED_CPU_MS = 0
 
-/** It said ready and then nothing of its own accord, while others tell of themselves all the time. */
-export function saidNothing({ live }: Network, run: NodeRun): boolean {
+/** It said ready and then nothing of its own accord, nobody heard of it, and others tell of themselves all the time. */
+export function saidNothing({ live, listedBy }: Network, run: NodeRun): boolean {
   const others = [...live].filter(other => other !== run)
+  if ((listedBy.get(run.ready?.peerId ?? '')?.size ?? 0) > 0) return false
   return wroteNothing(run) && others.some(({ announcements, stats }) => announcements > 0 || stats !== undefined)
 }
 

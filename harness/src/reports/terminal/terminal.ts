@@ -96,14 +96,16 @@ function checkMarks(checks: readonly Check[], layout: Layout): Field {
 }
 
 function mark(status: Check['status'], layout: Layout): string {
-  const signs = {
-    pass: ['green', '✓'],
-    fail: ['red', '✗'],
-    unknown: ['yellow', '?'],
-    'not-tried': ['dim', '·']
-  } as const
-  return layout.paint(...signs[status])
+  const [colour, sign] = SIGNS[status]
+  return layout.paint(colour, sign)
 }
+
+const SIGNS = {
+  pass: ['green', '✓'],
+  fail: ['red', '✗'],
+  unknown: ['yellow', '?'],
+  'not-tried': ['dim', '·']
+} as const
 
 function findings({ findings: all }: Judgement, layout: Layout): string[] {
   const lines = all.slice(0, MAX_LINES).flatMap(finding => renderFinding(finding, layout))

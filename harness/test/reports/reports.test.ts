@@ -175,7 +175,7 @@ t.test('nothing that a node writes becomes markup', async t => {
   t.same(foreignTags(html, new RegExp(`^</?(${structure}|${parts})$`)), [])
   t.notMatch(html.replace(/"[^"]*"/g, '""'), /<[^>]*\son\w+=/, 'no attribute but our own')
   const xml = junitOf(attacked())
-  t.same(foreignTags(xml, /^<(\?xml|\/?(testsuites?|propert(y|ies)|testcase|failure|error)|skipped/)$/), [])
+  t.same(foreignTags(xml, /^<(\?xml|\/?(testsuites?|propert(y|ies)|testcase|failure|error)|skipped\/)$/), [])
   t.notMatch(xml, /[\ufffe\uffff]|&(?!amp;|lt;|gt;|quot;|#39;)|]]>/)
 })
 
@@ -251,7 +251,7 @@ t.test('JUnit gets a case for each check, a failure for a violation and an error
   t.match(passed, '<testsuite name="gossip-testbed.converge" tests="39" failures="0" errors="0"')
   t.match(passed, '<testcase classname="gossip-testbed.converge" name="1 lines" time="2.106"></testcase>')
   const failed = junitOf(split())
-  t.match(failed, 'tests="39" failures="3" errors="2"')
+  t.match(failed, 'tests="39" failures="3" errors="1"')
   t.match(
     failed,
     '<failure type="crashed" message="n8 was killed by SIGKILL after 3.00 s; last stderr line: Error: boom">'

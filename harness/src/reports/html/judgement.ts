@@ -8,6 +8,7 @@ import { type Markup, markup, nothing } from './markup.ts'
 /** Messages of one rule; the rest is in result.json. */
 const MAX_MESSAGES = 50
 const MAX_OPEN_MESSAGES = 5
+const MAX_CONSEQUENCES = 10
 
 export function renderFindings({ findings, excuses }: Judgement): Markup {
   if (findings.length === 0 && excuses.length === 0) return nothing
@@ -27,7 +28,7 @@ ${items}</ul>${findings.length > MAX_MESSAGES ? markup`<p>And ${findings.length 
 function consequencesOf({ consequences, moreConsequences = 0 }: Finding): Markup {
   if (consequences.length === 0) return nothing
   const shown = consequences
-    .slice(0, MAX_MESSAGES)
+    .slice(0, MAX_CONSEQUENCES)
     .map(({ rule, message }) => markup`<li>${ruleText(rule)}: ${message}</li>`)
   const all = consequences.length + moreConsequences
   const rest = all > shown.length ? `, the first ${shown.length} of them` : ''

@@ -7,7 +7,7 @@ import type { HistoryEvent } from '../history/history.ts'
 import { exitCodeOf } from '../judge/judgement.ts'
 import { printable } from '../printable.ts'
 import { renderJson } from '../reports/json.ts'
-import { judged } from '../reports/judged.ts'
+import { type Judged, judged } from '../reports/judged.ts'
 import { renderText, shortPath, writeReports } from './run-reports.ts'
 import { UsageError } from './usage.ts'
 
@@ -20,12 +20,21 @@ export const HISTORY_FILE = 'history.ndjson'
  */
 export async function judgeAgain(run: string, json: boolean): Promise<number> {
   const folder = resolve(run)
-  const result = judged(await readHistory(folder))
+  const result = judgedOrRefused(await readHistory(folder))
   const exitCode = exitCodeOf[result.judgement.outcome]
   const document = renderJson(result, { path: folder, exitCode })
   await writeReports(result, document, { write: async (file, text) => await writeFile(join(folder, file), text) })
   process.stdout.write(json ? `${document}\n` : await renderText(result, folder))
   return exitCode
+}
+
+/** Lines that look like events, and are not what a run writes, are the user's mistake and no fault of the judge. */
+function judgedOrRefused(history: readonly HistoryEvent[]): Judged {
+  try {
+    return judged(history)
+  } catch (error) {
+    throw new UsageError(`the history is not one that a run wrote: ${printable((error as Error).message, 200)}`)
+  }
 }
 
 async function readHistory(folder: string): Promise<HistoryEvent[]> {

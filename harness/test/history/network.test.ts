@@ -116,7 +116,12 @@ t.test('what follows the end of the run changes no book; how each process ends i
   const history = converged(['a', 'b'])
   history.ended('settled')
   const before = networkOf([...history.events])
-  history.left('a', 'b').stopRequested('a').exited('a', { code: 7 }).found('b', 'half a line').exited('b', { signal: 'SIGSEGV' })
+  history
+    .left('a', 'b')
+    .stopRequested('a')
+    .exited('a', { code: 7 })
+    .found('b', 'half a line')
+    .exited('b', { signal: 'SIGSEGV' })
   const after = networkOf(history.events)
   t.same([after.fullSinceMs, after.agreeing, after.live.size], [before.fullSinceMs, before.agreeing, before.live.size])
   t.equal(after.nowMs, before.nowMs)

@@ -178,7 +178,9 @@ t.test('stable: while other checks do not hold there is nothing to judge', async
 t.test('stable: the settle time starts anew when the harness was late, since it may have missed something', async t => {
   t.match(judgedGroup('stable', converged(abc).lagged(800).at(3_000).ended('settled')), {
     status: 'unknown',
-    reasons: [/^everything held for 0\.89 s .*, not for the settle time of 1\.00 s, but the harness itself was 0\.80 s late/]
+    reasons: [
+      /^everything held for 0\.89 s .*, not for the settle time of 1\.00 s, but the harness itself was 0\.80 s late/
+    ]
   })
   t.same(judgedGroup('stable', converged(abc).lagged(800).at(3_200).ended('settled')), holding)
 })

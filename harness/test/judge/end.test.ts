@@ -13,14 +13,19 @@ function ending(end: (history: HistoryBuilder) => HistoryBuilder) {
 }
 
 t.test('a node that ends with code 0 in time passes', async t => {
-  t.match(ending(history => history.exited('c')), { outcome: 'pass', findings: [] })
+  t.match(
+    ending(history => history.exited('c')),
+    { outcome: 'pass', findings: [] }
+  )
 })
 
 t.test('a code other than 0, or a signal that nobody sent, is told with node and lines', async t => {
   for (const how of [{ code: 7 }, { signal: 'SIGSEGV' }]) {
     const { outcome, findings } = ending(history => history.exited('c', how))
     t.equal(outcome, 'fail')
-    t.match(findings, [{ rule: 'exit-code', node: 'c', cause: { code: 'ended-badly', confidence: 'shown', evidence: [26] } }])
+    t.match(findings, [
+      { rule: 'exit-code', node: 'c', cause: { code: 'ended-badly', confidence: 'shown', evidence: [26] } }
+    ])
     t.equal(findings.length, 1)
   }
 })

@@ -108,22 +108,25 @@ t.test('an interrupted run is judged by what was already broken', async t => {
   )
 })
 
-t.test('no history makes the judge throw, whatever fails is told, with evidence that is there, and an unknown outcome has a reason', async () => {
-  fc.assert(
-    fc.property(anyHistory, history => {
-      const { outcome, checks, findings, notJudged } = judge(history)
-      if (outcome === 'unknown' && notJudged.length === 0) throw new Error('no reason')
-      if (outcome === 'fail' && findings.length === 0) throw new Error('no finding')
-      if (outcome !== 'fail' && findings.length > 0) throw new Error('a finding that fails nothing')
-      const failed = checks.filter(({ status }) => status === 'fail').map(({ rule }) => rule)
-      const told = new Set(findings.flatMap(each => [each, ...each.consequences]).map(({ rule }) => rule))
-      if (failed.some(rule => !told.has(rule))) throw new Error('a rule fails without a finding')
-      const lines = findings.flatMap(({ cause }) => cause.evidence)
-      if (lines.some(line => line < 1 || line > history.length)) throw new Error('evidence that is not there')
-    }),
-    { numRuns: 2_000 }
-  )
-})
+t.test(
+  'no history makes the judge throw, whatever fails is told, with evidence that is there, and an unknown outcome has a reason',
+  async () => {
+    fc.assert(
+      fc.property(anyHistory, history => {
+        const { outcome, checks, findings, notJudged } = judge(history)
+        if (outcome === 'unknown' && notJudged.length === 0) throw new Error('no reason')
+        if (outcome === 'fail' && findings.length === 0) throw new Error('no finding')
+        if (outcome !== 'fail' && findings.length > 0) throw new Error('a finding that fails nothing')
+        const failed = checks.filter(({ status }) => status === 'fail').map(({ rule }) => rule)
+        const told = new Set(findings.flatMap(each => [each, ...each.consequences]).map(({ rule }) => rule))
+        if (failed.some(rule => !told.has(rule))) throw new Error('a rule fails without a finding')
+        const lines = findings.flatMap(({ cause }) => cause.evidence)
+        if (lines.some(line => line < 1 || line > history.length)) throw new Error('evidence that is not there')
+      }),
+      { numRuns: 2_000 }
+    )
+  }
+)
 
 t.test('a verdict is the same when the history is read back from its file', async t => {
   fc.assert(

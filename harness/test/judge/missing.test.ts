@@ -27,7 +27,10 @@ t.test('never ready: it was spawned and said nothing', async t => {
 })
 
 t.test('never announced: it said nothing of itself while others did, or spoke to nobody', async t => {
-  t.equal(whyOf(started().announced('c', 1).ended('deadline')), 'never-announced (it wrote no `announced` line, and others did)')
+  t.equal(
+    whyOf(started().announced('c', 1).ended('deadline')),
+    'never-announced (it wrote no `announced` line, and others did)'
+  )
   t.equal(
     whyOf(started().announced('b', 0).announced('b', 0).ended('deadline')),
     'never-announced (2 announcements, to nobody)'
@@ -64,10 +67,19 @@ t.test('rejected: the observer refused something, for a reason that is not a mer
 })
 
 t.test('expired early, and left: the observer once listed it', async t => {
-  t.equal(whyOf(started().joined('a', 'b').at(2_000).expired('a', 'b').ended('deadline')), 'dropped-alive (expired at 2.00 s)')
-  t.equal(whyOf(started().joined('a', 'b').at(2_000).left('a', 'b').ended('deadline')), 'dropped-alive (left at 2.00 s)')
+  t.equal(
+    whyOf(started().joined('a', 'b').at(2_000).expired('a', 'b').ended('deadline')),
+    'dropped-alive (expired at 2.00 s)'
+  )
+  t.equal(
+    whyOf(started().joined('a', 'b').at(2_000).left('a', 'b').ended('deadline')),
+    'dropped-alive (left at 2.00 s)'
+  )
   const rejected = { 'bad-signature': 3 }
-  t.match(whyOf(started().joined('a', 'b').stats('a', { rejected }).left('a', 'b').ended('deadline')), /^dropped-alive \(left/)
+  t.match(
+    whyOf(started().joined('a', 'b').stats('a', { rejected }).left('a', 'b').ended('deadline')),
+    /^dropped-alive \(left/
+  )
 })
 
 t.test('not in the book although an event said so: the dump lacks what the events tell', async t => {

@@ -218,4 +218,3 @@ t.test('accurate: a node dropped on an overloaded host may have had no time to a
   t.equal(status, 'unknown')
   t.match(reasons, [/^a dropped b, which was alive, .*, but the harness itself was 4\.00 s late/])
 })
-

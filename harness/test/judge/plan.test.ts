@@ -14,14 +14,26 @@ const killC = stepOf({ type: 'fault', fault: { type: 'kill', nodes: ['c'] } })
 /** Three nodes that have met, with one step planned. */
 function planned(step: PlannedStep, bounds: Bounds = {}): HistoryBuilder {
   const nodes = abc.map(name => ({ name, program: 'p', bootstrap: [], startsAtOnce: true }))
-  const plan: Plan = { scenario: 'x', seed: 1, nodes, links: {}, steps: [step], bounds, deadlineMs: 30_000, settleMs: 1_000 }
+  const plan: Plan = {
+    scenario: 'x',
+    seed: 1,
+    nodes,
+    links: {},
+    steps: [step],
+    bounds,
+    deadlineMs: 30_000,
+    settleMs: 1_000
+  }
   const startedAt = '1970-01-01T00:00:01.000Z'
   const start: Observation = {
     ...{ type: 'run-started', startedAt, scenario: 'x', nodes: abc, deadlineMs: 30_000, settleMs: 1_000 },
     command: 'test-network run x',
     plan
   }
-  return new HistoryBuilder(start).started(...abc).everybodyMeets().at(2_000)
+  return new HistoryBuilder(start)
+    .started(...abc)
+    .everybodyMeets()
+    .at(2_000)
 }
 
 function killed(bounds: Bounds): HistoryBuilder {
@@ -34,7 +46,12 @@ function killed(bounds: Bounds): HistoryBuilder {
 }
 
 t.test('a kill that all notice in time passes, and says when', async t => {
-  const history = killed({ detectWithinMs: 1_000 }).at(2_500).expired('a', 'c').expired('b', 'c').dumped('a', 'b').at(9_000)
+  const history = killed({ detectWithinMs: 1_000 })
+    .at(2_500)
+    .expired('a', 'c')
+    .expired('b', 'c')
+    .dumped('a', 'b')
+    .at(9_000)
   const { outcome, findings, faults, phases, notJudged } = judge(history.ended('settled'))
   t.same(findings, [])
   t.equal(outcome, 'pass', notJudged.join())
@@ -67,7 +84,12 @@ t.test('a fault that nothing shows, or that had no effect, never passes', async 
 
 t.test('healthy nodes that drop each other under a fault are counted, if the scenario counts', async t => {
   const dropped = (bounds: Bounds) => {
-    const history = killed(bounds).expired('a', 'c').expired('b', 'c').expired('a', 'b').at(4_000).joined('a', 'b', { seq: 9 })
+    const history = killed(bounds)
+      .expired('a', 'c')
+      .expired('b', 'c')
+      .expired('a', 'b')
+      .at(4_000)
+      .joined('a', 'b', { seq: 9 })
     return judge(history.dumped('a', 'b').at(9_000).ended('settled'))
   }
   t.match(dropped({ falseDrops: 0 }).findings, [{ rule: 'false-drops', node: 'a', subject: 'b' }])
@@ -86,7 +108,14 @@ t.test('after healing, the books must be right in time, and stay right', async t
       .observed({ type: 'step', step: 's1', state: 'done' })
       .at(3_000)
       .faultHealed('s1')
-    return judge(history.at(atMs).joined('a', 'b', { seq: 9 }).dumped(...abc).at(12_000).ended('settled'))
+    return judge(
+      history
+        .at(atMs)
+        .joined('a', 'b', { seq: 9 })
+        .dumped(...abc)
+        .at(12_000)
+        .ended('settled')
+    )
   }
   t.equal(healed(4_000).outcome, 'pass')
   t.match(healed(8_000).findings, [{ rule: 'reconverges' }])
@@ -94,7 +123,11 @@ t.test('after healing, the books must be right in time, and stay right', async t
 
 t.test('a farewell that one node does not hear is its own fault, one that nobody hears is not', async t => {
   const leaving = (...hearing: string[]) => {
-    const history = planned(stepOf({ type: 'leave', nodes: ['c'] })).observed({ type: 'step', step: 's1', state: 'begun' })
+    const history = planned(stepOf({ type: 'leave', nodes: ['c'] })).observed({
+      type: 'step',
+      step: 's1',
+      state: 'begun'
+    })
     for (const node of hearing) history.left(node, 'c')
     history.observed({ type: 'step', step: 's1', state: 'done' }).at(9_000)
     return judge(history.dumped('a', 'b').at(12_000).ended('deadline'))
@@ -106,10 +139,23 @@ t.test('a farewell that one node does not hear is its own fault, one that nobody
 
 t.test('a wait that is missed fails and names the step; what the harness could not do is unknown', async t => {
   const waited = (state: 'missed' | 'failed') => {
-    const history = planned(stepOf({ type: 'wait', until: 'full' })).observed({ type: 'step', step: 's1', state: 'begun' })
-    return judge(history.observed({ type: 'step', step: 's1', state, why: 'x' }).dumped(...abc).at(9_000).ended('settled'))
+    const history = planned(stepOf({ type: 'wait', until: 'full' })).observed({
+      type: 'step',
+      step: 's1',
+      state: 'begun'
+    })
+    return judge(
+      history
+        .observed({ type: 'step', step: 's1', state, why: 'x' })
+        .dumped(...abc)
+        .at(9_000)
+        .ended('settled')
+    )
   }
-  t.match(waited('missed'), { outcome: 'fail', findings: [{ rule: 'steps', message: /step s1: .* not full within 30\.00 s/ }] })
+  t.match(waited('missed'), {
+    outcome: 'fail',
+    findings: [{ rule: 'steps', message: /step s1: .* not full within 30\.00 s/ }]
+  })
   t.equal(waited('failed').outcome, 'unknown')
   t.ok(waited('failed').notJudged.includes('step s1 could not be done: x'))
 })
@@ -118,7 +164,15 @@ t.test('the epoch of a node is judged by the clock that a fault gave it', async 
   const offsetMs = 3_600_000
   const restarted = (epoch: number) => {
     const history = planned(stepOf({ type: 'fault', fault: { type: 'clock', nodes: ['c'], offsetMs } }))
-    return judge(history.faultInjected('s1', 'c').stopRequested('c').exited('c').spawned('c').ready('c', { epoch }).ended('interrupted'))
+    return judge(
+      history
+        .faultInjected('s1', 'c')
+        .stopRequested('c')
+        .exited('c')
+        .spawned('c')
+        .ready('c', { epoch })
+        .ended('interrupted')
+    )
   }
   const found = (epoch: number) => restarted(epoch).findings.some(({ rule }) => rule === 'epoch-is-start')
   t.equal(found(offsetMs + 5_000), false)

@@ -18,7 +18,11 @@ t.test('the numbers are 1, 2, 3 ..., and the order is that of the numbers', asyn
 
 t.test('the prose has every rule, with its number and in its words, and no other', async t => {
   const prose = await readFile(new URL('docs/CONTRACT.md', root), 'utf8')
-  const rows = [...prose.matchAll(/^\| (\d+) \| `([a-z-]+)` \| (.*) \|$/gm)].map(([, number, rule, asks]) => [Number(number), rule, asks])
+  const rows = [...prose.matchAll(/^\| (\d+) \| `([a-z-]+)` \| (.*) \|$/gm)].map(([, number, rule, asks]) => [
+    Number(number),
+    rule,
+    asks
+  ])
   t.same(
     rows,
     RULE_IDS.map(rule => [RULES[rule].number, rule, RULES[rule].asks])

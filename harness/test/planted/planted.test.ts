@@ -68,7 +68,12 @@ test('every planted node stands in the table', async t => {
   t.same(programs.sort(), Object.keys(TABLE).sort())
 })
 
-async function judgementOf(program: string, plantedAt: string | undefined, deadlineMs: number, wanted: string): Promise<Judgement> {
+async function judgementOf(
+  program: string,
+  plantedAt: string | undefined,
+  deadlineMs: number,
+  wanted: string
+): Promise<Judgement> {
   for (let tries = 1; ; tries++) {
     const judgement = await tryOnce(program, plantedAt, deadlineMs)
     if (judgement.outcome === wanted || tries === MAX_TRIES) return judgement

@@ -6,9 +6,9 @@ import type { History } from '../../src/history/history.ts'
 import { networkOf } from '../../src/history/network.ts'
 import { convergenceOf, metricsOf, percentilesOf } from '../../src/judge/metrics.ts'
 import { nameList } from '../../src/judge/wording.ts'
-import { judged } from '../../src/reports/judged.ts'
 import { renderHtml } from '../../src/reports/html/html.ts'
 import { type Artefacts, renderJson } from '../../src/reports/json.ts'
+import { judged } from '../../src/reports/judged.ts'
 import { renderJunit } from '../../src/reports/junit.ts'
 import { renderSummary } from '../../src/reports/terminal/terminal.ts'
 import { anyHistory } from '../toolkit/any-history.ts'
@@ -197,7 +197,15 @@ t.test('report.html shows verdict, checks, matrix, groups, time line, curve, fin
       .at(9_000)
       .ended('deadline')
   )
-  for (const heading of ['Findings', 'Checks', 'Who misses whom', 'Groups by book', 'Time line', 'Convergence', 'Figures']) {
+  for (const heading of [
+    'Findings',
+    'Checks',
+    'Who misses whom',
+    'Groups by book',
+    'Time line',
+    'Convergence',
+    'Figures'
+  ]) {
     t.match(html, `<h2>${heading}</h2>`)
   }
   t.match(html, '<span class="badge fail">FAIL</span>n1 breaks the contract, and 1 more finding')
@@ -240,7 +248,11 @@ t.test('the JSON document holds the whole verdict', async t => {
     artefacts: '/runs/x'
   })
   const failed = jsonOf(split())
-  t.match(failed, { outcome: 'fail', exitCode: 1, findings: [{ rule: 'alive', node: 'n8', cause: { code: 'crashed' } }] })
+  t.match(failed, {
+    outcome: 'fail',
+    exitCode: 1,
+    findings: [{ rule: 'alive', node: 'n8', cause: { code: 'crashed' } }]
+  })
   t.match(failed.missing[0], { observer: 'n1', subject: 'n4', cause: { code: 'no-evidence' } })
   t.same(failed.nodes.map(({ status }: { status: string }) => status).slice(5), ['live', 'never ready', 'died'])
   t.match(jsonOf(historyOf(abc).ended('interrupted'), { exitCode: 130 }), { outcome: 'unknown', exitCode: 130 })

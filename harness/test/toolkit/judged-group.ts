@@ -7,7 +7,9 @@ import { RULES, type RuleGroup } from '../../src/judge/rules.ts'
 export function judgedGroup(group: RuleGroup, history: History) {
   const { checks, findings } = judge(history)
   const own = checks.filter(({ rule }) => RULES[rule].group === group)
-  const status = (['fail', 'unknown', 'pass', 'not-tried'] as const).find(each => own.some(check => check.status === each))
+  const status = (['fail', 'unknown', 'pass', 'not-tried'] as const).find(each =>
+    own.some(check => check.status === each)
+  )
   const leaves = findings.flatMap(leavesOf).filter(({ rule }) => RULES[rule].group === group)
   return { status, messages: leaves.map(({ message }) => message), reasons: own.flatMap(({ unknown }) => unknown) }
 }

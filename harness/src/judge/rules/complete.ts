@@ -53,7 +53,10 @@ function foundIn(network: Network, cells: readonly MissingCell[]): Found {
 /** All cells of one group blame the same node: as the one that lists others not, or is not listed, or both. */
 function whoText(cells: readonly MissingCell[]): string {
   const { blamed } = cells[0]!
-  const [own, others] = [cells.filter(({ observer }) => observer === blamed), cells.filter(({ subject }) => subject === blamed)]
+  const [own, others] = [
+    cells.filter(({ observer }) => observer === blamed),
+    cells.filter(({ subject }) => subject === blamed)
+  ]
   const lacked = nameList(inOrder(own.map(({ subject }) => subject)))
   const lacking = nameList(inOrder(others.map(({ observer }) => observer)))
   if (others.length === 0) return `${blamed} does not list ${lacked}`

@@ -1,6 +1,6 @@
 /** What of the host can have caused a breach: each excuse has a time, and reaches some nodes and some rules. */
 import type { NodeName } from '../contract.ts'
-import type { LoopLag, Network, NodeRun, Pressure } from '../history/network.ts'
+import type { LoopLag, Network, NodeRun, Pressure } from '../history/observed.ts'
 import type { Excuse } from './judgement.ts'
 import type { RuleId } from './rules.ts'
 import type { Found } from './ruling.ts'

@@ -1,6 +1,7 @@
 /** From the history of a run to what it shows: every rule is asked, excuses are heard, and what follows from what is found. */
 import type { History } from '../history/history.ts'
-import { type Network, networkOf } from '../history/network.ts'
+import { networkOf } from '../history/network.ts'
+import type { Network } from '../history/observed.ts'
 import { withConsequences } from './consequences.ts'
 import { excuseFor, excusesOf } from './excuses.ts'
 import { type Check, type Excuse, JUDGEMENT_VERSION, type Judgement, type Outcome } from './judgement.ts'

@@ -2,7 +2,8 @@
 
 import type { NodeName } from '../contract.ts'
 import type { History } from '../history/history.ts'
-import { createNetwork, isBookFull, liveRuns, type Network, type NodeRun, observe } from '../history/network.ts'
+import { createNetwork, isBookFull, liveRuns, observe } from '../history/network.ts'
+import type { Network, NodeRun } from '../history/observed.ts'
 
 export interface Percentiles {
   p50: number

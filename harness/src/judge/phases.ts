@@ -1,5 +1,5 @@
 /** Where the time of a run went, with what its scenario asks for. */
-import type { FaultTime, Network } from '../history/network.ts'
+import type { FaultTime, Network } from '../history/observed.ts'
 import type { JudgedFault, Phase } from './judgement.ts'
 
 export function phasesOf(network: Network): Phase[] {

@@ -1,6 +1,6 @@
 /** What a rule makes of a network, before excuses are heard and consequences are found. */
 import type { NodeName } from '../contract.ts'
-import type { NodeRun } from '../history/network.ts'
+import type { NodeRun } from '../history/observed.ts'
 import type { Cause, Finding } from './judgement.ts'
 import type { RuleId } from './rules.ts'
 

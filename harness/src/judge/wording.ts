@@ -1,6 +1,6 @@
 /** How messages and reports name nodes, peers and amounts. */
 import type { NodeName } from '../contract.ts'
-import type { Network, NodeRun, PeerId } from '../history/network.ts'
+import type { Network, NodeRun, PeerId } from '../history/observed.ts'
 import { printable } from '../printable.ts'
 
 /** Pieces of a list of names that are worth reading. */

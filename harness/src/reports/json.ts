@@ -1,6 +1,6 @@
 /** The Judgement and the facts of its run as one JSON document, for programs. */
 
-import type { Network, NodeRun } from '../history/network.ts'
+import type { Network, NodeRun } from '../history/observed.ts'
 import { missingCells } from '../judge/causes/missing.ts'
 import { exitCodeOf } from '../judge/judgement.ts'
 import { metricsOf } from '../judge/metrics.ts'

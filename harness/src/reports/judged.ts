@@ -1,6 +1,7 @@
 /** What every report is a function of: the Judgement, and the facts of the run that it was made from. */
 import type { History } from '../history/history.ts'
-import { type Network, networkOf } from '../history/network.ts'
+import { networkOf } from '../history/network.ts'
+import type { Network } from '../history/observed.ts'
 import { judgementOf } from '../judge/judge.ts'
 import type { Judgement } from '../judge/judgement.ts'
 

@@ -1,6 +1,7 @@
 /** The table of who misses whom, as every report draws it. */
 import type { NodeName } from '../contract.ts'
-import { liveRuns, type Network } from '../history/network.ts'
+import { liveRuns } from '../history/network.ts'
+import type { Network } from '../history/observed.ts'
 import { type MissingCell, missingCells } from '../judge/causes/missing.ts'
 import type { CauseCode } from '../judge/judgement.ts'
 import { nameList } from '../judge/wording.ts'

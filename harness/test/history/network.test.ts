@@ -1,16 +1,8 @@
 import fc from 'fast-check'
 import t from 'tap'
 import type { History } from '../../src/history/history.ts'
-import {
-  createNetwork,
-  holds,
-  isBookFull,
-  liveRuns,
-  type Network,
-  networkOf,
-  observe,
-  progress
-} from '../../src/history/network.ts'
+import { createNetwork, holds, isBookFull, liveRuns, networkOf, observe, progress } from '../../src/history/network.ts'
+import type { Network } from '../../src/history/observed.ts'
 import { anyHistory } from '../toolkit/any-history.ts'
 import { converged, historyOf, peerOf } from '../toolkit/history-builder.ts'
 

@@ -1,5 +1,7 @@
 /** Whom the evidence points at when a live node was dropped: whoever dropped it alone, or the node that all others dropped. */
-import { liveRuns, type Network, type NodeRun } from '../../history/network.ts'
+
+import { liveRuns } from '../../history/network.ts'
+import type { Network, NodeRun } from '../../history/observed.ts'
 import type { Cause } from '../judgement.ts'
 import { shown } from '../ruling.ts'
 import { whyGone } from './vital-signs.ts'

@@ -1,6 +1,7 @@
 /** Whose word is false, when books say of nodes what these do not say of themselves. */
 import type { NodeName } from '../../contract.ts'
-import { liveRuns, type Network, type NodeRun } from '../../history/network.ts'
+import { liveRuns } from '../../history/network.ts'
+import type { Network, NodeRun } from '../../history/observed.ts'
 import type { Cause } from '../judgement.ts'
 import { shown } from '../ruling.ts'
 

@@ -1,6 +1,7 @@
 /** Who lacks whom in the end, and why: whom the evidence points at, and what shows it. */
 import type { NodeName } from '../../contract.ts'
-import { heldBook, isAwaited, liveRuns, type Network, type NodeRun, type PeerId } from '../../history/network.ts'
+import { heldBook, isAwaited, liveRuns } from '../../history/network.ts'
+import type { Network, NodeRun, PeerId } from '../../history/observed.ts'
 import { printable } from '../../printable.ts'
 import type { Cause, CauseCode } from '../judgement.ts'
 import { shown } from '../ruling.ts'

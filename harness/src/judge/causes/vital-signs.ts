@@ -1,5 +1,5 @@
 /** Whether a process that is there still does something. */
-import type { Network, NodeRun } from '../../history/network.ts'
+import type { Network, NodeRun } from '../../history/observed.ts'
 import type { Cause } from '../judgement.ts'
 import { shown } from '../ruling.ts'
 

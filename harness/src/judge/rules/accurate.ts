@@ -1,9 +1,11 @@
 /** Accurate: no ghosts, no strangers, no live node is dropped, and a farewell is heard. */
-import { heldBook, liveRuns, type Network, type NodeRun, type PeerId } from '../../history/network.ts'
+
+import { heldBook, liveRuns } from '../../history/network.ts'
+import type { Network, NodeRun, PeerId } from '../../history/observed.ts'
 import { type BlamedDrops, blameDrops, type Drop } from '../causes/drops.ts'
+import { atTheEnd, eventually, listings } from '../owed.ts'
 import { type Found, type Ruling, shown, whose } from '../ruling.ts'
 import { inOrder, nameList, peerName, seconds } from '../wording.ts'
-import { atTheEnd, eventually, listings } from './owed.ts'
 
 /** A node that ends within this time of being dropped was ending already: others may notice before the harness does. */
 const DYING_MS = 1_000

@@ -1,5 +1,7 @@
 /** Rules on one book over time: it never goes back, and the events of its node give it. */
-import { liveRuns, type Network, type Version } from '../../history/network.ts'
+
+import { liveRuns } from '../../history/network.ts'
+import type { Network, Version } from '../../history/observed.ts'
 import { type Found, type Ruling, shown, whose } from '../ruling.ts'
 import { nameList, peerName, seconds } from '../wording.ts'
 

@@ -1,10 +1,12 @@
 /** Complete: every live node lists every live node. */
-import { currentRuns, liveRuns, type Network, type NodeRun } from '../../history/network.ts'
+
+import { currentRuns, liveRuns } from '../../history/network.ts'
+import type { Network, NodeRun } from '../../history/observed.ts'
 import { printable } from '../../printable.ts'
 import { type MissingCell, missingCells } from '../causes/missing.ts'
+import { atTheEnd, eventually, listings } from '../owed.ts'
 import { type Found, type Ruling, shown } from '../ruling.ts'
 import { inOrder, nameList, seconds } from '../wording.ts'
-import { atTheEnd, eventually, listings } from './owed.ts'
 import { lateStarts } from './processes.ts'
 
 export function complete(network: Network): Ruling {

@@ -1,6 +1,5 @@
 /** Rules that one or two lines of a node are enough to break, and what a probe of its addresses showed. */
-import type { ContradictionRule } from '../../history/breaches.ts'
-import type { Network, NodeRun } from '../../history/network.ts'
+import type { ContradictionRule, Network, NodeRun } from '../../history/observed.ts'
 import { printable } from '../../printable.ts'
 import type { CauseCode } from '../judgement.ts'
 import type { RuleId } from '../rules.ts'

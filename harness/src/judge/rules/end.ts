@@ -1,5 +1,5 @@
 /** Rules on the end of processes that were told to end, during the run or after it. */
-import type { Exit, Network, NodeRun } from '../../history/network.ts'
+import type { Exit, Network, NodeRun } from '../../history/observed.ts'
 import { printable } from '../../printable.ts'
 import type { RuleId } from '../rules.ts'
 import { type Found, type Ruling, shown, whose } from '../ruling.ts'

@@ -1,11 +1,12 @@
 /** Equal: books say of a node what it says of itself, and equal books have equal hashes. */
-import { differingFields } from '../../history/agreement.ts'
-import { heldBook, liveRuns, type Network, type NodeRun, type Said } from '../../history/network.ts'
+import { differingFields } from '../../history/fold/agreement.ts'
+import { heldBook, liveRuns } from '../../history/network.ts'
+import type { Network, NodeRun, Said } from '../../history/observed.ts'
 import { printable } from '../../printable.ts'
 import { type BlamedWords, blameWords, type FalseWord, subjectsOf } from '../causes/introducers.ts'
+import { atTheEnd, eventually } from '../owed.ts'
 import { type Found, type Ruling, shown, whose } from '../ruling.ts'
 import { count, inOrder, nameList } from '../wording.ts'
-import { atTheEnd, eventually } from './owed.ts'
 
 export function equal(network: Network): Ruling {
   const words = liveRuns(network).flatMap(observer => differencesIn(network, observer))

@@ -1,6 +1,7 @@
 /** Hash: equal books of one program have equal hashes, and others do not. */
-import { fieldsOf } from '../../history/fields.ts'
-import { liveRuns, type Network, type NodeRun } from '../../history/network.ts'
+import { fieldsOf } from '../../history/fold/fields.ts'
+import { liveRuns } from '../../history/network.ts'
+import type { Network, NodeRun } from '../../history/observed.ts'
 import { type Found, type Ruling, shown, whose } from '../ruling.ts'
 
 export function hash(network: Network): Ruling {

@@ -1,5 +1,5 @@
 /** Rules that a scenario asks for: its steps, its bounds, and that its faults had their effect. */
-import type { FaultTime, Network, NodeRun } from '../../history/network.ts'
+import type { FaultTime, Network, NodeRun } from '../../history/observed.ts'
 import type { Action } from '../../scenario/plan.ts'
 import type { Phase } from '../judgement.ts'
 import { phasesOf } from '../phases.ts'

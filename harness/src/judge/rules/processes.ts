@@ -1,5 +1,7 @@
 /** Rules on processes while the run lasts: they say ready in time, answer, and do not end by themselves. */
-import { type Exit, liveRuns, type Network, type NodeRun } from '../../history/network.ts'
+
+import { liveRuns } from '../../history/network.ts'
+import type { Exit, Network, NodeRun } from '../../history/observed.ts'
 import { printable } from '../../printable.ts'
 import { whyUnanswered } from '../causes/vital-signs.ts'
 import { type Found, type Ruling, shown, whose } from '../ruling.ts'

@@ -1,8 +1,10 @@
 /** Stable: all other rules held together, without a break, for the settle time before the run ended. */
-import { heldSinceMs, type Network } from '../../history/network.ts'
+
+import { heldSinceMs } from '../../history/network.ts'
+import type { Network } from '../../history/observed.ts'
+import { atTheEnd, eventually } from '../owed.ts'
 import type { Found, Ruling } from '../ruling.ts'
 import { seconds } from '../wording.ts'
-import { atTheEnd, eventually } from './owed.ts'
 
 /** Times of a history are in whole microseconds: a difference of two may be off by one. */
 const ROUNDING_MS = 0.001_5

@@ -1,6 +1,6 @@
 /** report.html: one file that needs nothing else, and in which nothing that a node wrote can do anything. */
 import { hash } from 'node:crypto'
-import type { Network } from '../../history/network.ts'
+import type { Network } from '../../history/observed.ts'
 import { type Metrics, metricsOf } from '../../judge/metrics.ts'
 import { duration, seconds } from '../../judge/wording.ts'
 import { headline } from '../headline.ts'

@@ -1,6 +1,6 @@
 /** Who misses whom, and which nodes hold the same book. */
 
-import type { Network } from '../../history/network.ts'
+import type { Network } from '../../history/observed.ts'
 import { amountText, count, nameList } from '../../judge/wording.ts'
 import { groupsOf, groupTexts } from '../groups.ts'
 import { type Cell, causeLetters, type Matrix, missedText, missingGroupsOf } from '../matrix.ts'

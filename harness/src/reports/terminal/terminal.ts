@@ -1,6 +1,6 @@
 /** The summary at the end of a run, for a terminal or a log. */
 
-import type { Network } from '../../history/network.ts'
+import type { Network } from '../../history/observed.ts'
 import type { Check, Finding, Judgement, Outcome } from '../../judge/judgement.ts'
 import { type Metrics, metricsOf, percentilesOf } from '../../judge/metrics.ts'
 import { howItEnded } from '../../judge/rules/processes.ts'

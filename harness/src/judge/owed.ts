@@ -1,7 +1,7 @@
 /** What is only owed in the end: a run that was cut short owes nothing, and says so. */
-import type { Network } from '../../history/network.ts'
-import type { Found, Ruling } from '../ruling.ts'
-import { count, seconds } from '../wording.ts'
+import type { Network } from '../history/observed.ts'
+import type { Found, Ruling } from './ruling.ts'
+import { count, seconds } from './wording.ts'
 
 /** Why the end of this run shows nothing of what is owed in the end; undefined if it does. */
 export function whyNotOwed({ ended, nowMs }: Network): string | undefined {

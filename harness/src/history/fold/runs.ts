@@ -1,6 +1,6 @@
 /** The processes of the nodes of a run. */
-import type { NodeName } from '../contract.ts'
-import type { Network, NodeRun } from './network.ts'
+import type { NodeName } from '../../contract.ts'
+import type { Network, NodeRun } from '../observed.ts'
 
 /** All that bore this name, in order. */
 export function runsOf(network: Network, node: NodeName): NodeRun[] {

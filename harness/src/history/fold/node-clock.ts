@@ -1,5 +1,5 @@
 /** What the clock of a node showed while it started, as the faults of the plan set it. */
-import type { Network, NodeRun } from './network.ts'
+import type { Network, NodeRun } from '../observed.ts'
 
 /** A node may take its time, and clocks of several machines differ. */
 const TOLERANCE_MS = 600_000

@@ -1,6 +1,7 @@
 /** Keeps count of how far the books agree, listing by listing, so that nobody has to compare all books again. */
+
+import type { Listing, Network, NodeRun, PeerId, Said } from '../observed.ts'
 import { fieldsOf } from './fields.ts'
-import type { Listing, Network, NodeRun, PeerId, Said } from './network.ts'
 
 /** Each live node lists each other one as it says of itself, lists nothing else, and no node is awaited. */
 export function isFull(network: Network): boolean {

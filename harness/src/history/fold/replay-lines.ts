@@ -1,11 +1,11 @@
 /** What a line of a node changes: its book, what it says of itself, and the rules that one line can break. */
 
-import type { BookEntry, NodeLine } from '../contract.ts'
+import type { BookEntry, NodeLine } from '../../contract.ts'
+import type { Departure, LineOf, Listing, Network, NodeRun, PeerId, Version } from '../observed.ts'
 import { beginAgreement, list, sameAddrs, unlist } from './agreement.ts'
 import { breach, contradicts, keep } from './breaches.ts'
-import { clockRangeOf } from './clock.ts'
 import { fieldsOf, holdsVersions } from './fields.ts'
-import type { Departure, LineOf, Listing, Network, NodeRun, PeerId, Version } from './network.ts'
+import { clockRangeOf } from './node-clock.ts'
 import { noteDrop } from './replay-plan.ts'
 
 export function replayLine(network: Network, run: NodeRun, line: NodeLine): void {

@@ -1,10 +1,10 @@
 /** What an event changes in the network that it is observed of. */
 
-import type { NodeName } from '../contract.ts'
+import type { NodeName } from '../../contract.ts'
+import type { HistoryEvent } from '../history.ts'
+import type { Exit, Network, NodeRun } from '../observed.ts'
 import { endAgreement } from './agreement.ts'
 import { breach } from './breaches.ts'
-import type { HistoryEvent } from './history.ts'
-import type { Exit, Network, NodeRun } from './network.ts'
 import { replayLine } from './replay-lines.ts'
 import { faultHealed, faultInjected, faultProved, stepChanged } from './replay-plan.ts'
 import { runOf, runsOf } from './runs.ts'

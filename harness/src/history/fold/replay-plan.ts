@@ -1,10 +1,10 @@
 /** What the plan does to the network: its steps as they are carried out, and its faults while they are in force. */
-import type { NodeName } from '../contract.ts'
-import type { Fault } from '../faults/fault.ts'
-import type { Action } from '../scenario/plan.ts'
+import type { NodeName } from '../../contract.ts'
+import type { Fault } from '../../faults/fault.ts'
+import type { Action } from '../../scenario/plan.ts'
+import type { HistoryEvent } from '../history.ts'
+import type { DueDrop, FaultTime, Network, NodeRun, PeerId } from '../observed.ts'
 import { endAgreement } from './agreement.ts'
-import type { HistoryEvent } from './history.ts'
-import type { DueDrop, FaultTime, Network, NodeRun, PeerId } from './network.ts'
 
 type EventOf<Type extends HistoryEvent['type']> = Extract<HistoryEvent, { type: Type }>
 type FaultEvent = Extract<HistoryEvent, { type: 'fault-injected' | 'fault-healed' }>

@@ -1,7 +1,8 @@
 /** What is told after `run-ended`: how each process ends, what it still writes, and what it leaves behind. */
+
+import type { HistoryEvent } from '../history.ts'
+import type { Network } from '../observed.ts'
 import { breach } from './breaches.ts'
-import type { HistoryEvent } from './history.ts'
-import type { Network } from './network.ts'
 import { exitOf } from './replay.ts'
 import { runOf } from './runs.ts'
 

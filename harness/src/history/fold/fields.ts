@@ -1,5 +1,5 @@
 /** What the books of a program hold: an entry is held to nothing else. */
-import type { LineOf, NodeRun } from './network.ts'
+import type { LineOf, NodeRun } from '../observed.ts'
 
 export type Field = 'name' | 'addrs' | 'epoch' | 'seq'
 

@@ -43,6 +43,10 @@ const book = z.object({
   entries: z.array(entry).describe('every other peer; never the node itself'),
   hash: text(128).optional().describe('over the entries and the node itself; equal hashes mean equal networks')
 })
+const clock = z.object({
+  type: z.literal('clock'),
+  nowMs: z.number().describe('what the clock of the node shows, ms since 1970')
+})
 const stats = z.object({
   type: z.literal('stats'),
   rx: count.describe('announcements received, duplicates too'),
@@ -63,6 +67,7 @@ export const nodeLineSchema = z.discriminatedUnion('type', [
   left,
   expired,
   book,
+  clock,
   stats
 ])
 
@@ -71,6 +76,10 @@ export const commandSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('dump') }),
   z.object({ type: z.literal('dial'), addrs }),
   z.object({ type: z.literal('leave') }),
+  z.object({
+    type: z.literal('clock'),
+    offsetMs: z.number().describe('how far the clock that the program sees is to be ahead of that of the host')
+  }),
   z.object({ type: z.literal('stop') })
 ])
 

@@ -1,5 +1,6 @@
 /** What it takes to run nodes somewhere. test/runner-contract.ts says what every runner must hold. */
 import type { Command, NodeName } from '../contract.ts'
+import type { Fault, FaultInForce } from '../faults/fault.ts'
 import type { Observation } from '../history/history.ts'
 
 /** One process of a node. */
@@ -20,6 +21,8 @@ export type NodeObservation = Extract<
 >
 
 export interface NodeHandle {
+  /** By how much the clock that the node sees is ahead of the harness's, by its last `clock` line; undefined if it wrote none. */
+  readonly clockOffsetMs: number | undefined
   /** Settles once `exited` or `spawn-failed` has been observed; never rejects. */
   readonly ended: Promise<void>
   /** Writes a command to the node; one that is gone or does not read is not an error. */
@@ -32,10 +35,33 @@ export interface NodeHandle {
   stop(): Promise<void>
 }
 
+/** A process that a node had started, and that went on when the node had ended. */
+export interface Leftover {
+  readonly node: NodeName
+  readonly pid: number
+}
+
+/** What a runner can break. */
+export interface Faults {
+  /** In one sentence, why this runner cannot do the fault, and which can; undefined if it can. Asked before the start. */
+  cannot(fault: Fault): string | undefined
+  /**
+   * Resolves when the fault is in force.
+   *
+   * @param handles - by name, those that live; looked up anew each time, so that a restarted node can be put in
+   * @throws with what to do about it, if it cannot be done here and now
+   */
+  inject(fault: Fault, handles: ReadonlyMap<NodeName, NodeHandle>): Promise<FaultInForce>
+}
+
 export interface Runner {
+  /** What this runner can break, and how. */
+  readonly faults: Faults
   /** Starts a node. What goes wrong with it is observed, never thrown. */
   start(spec: NodeSpec, observe: (observation: NodeObservation) => void): NodeHandle
-  /** Gives back what the runner holds for itself; the nodes must have ended. */
+  /** Kills what nodes that have ended have left behind, and names it. Never rejects. */
+  reap(): Promise<Leftover[]>
+  /** Gives back what the runner holds for itself, and reaps; the nodes must have ended. */
   close(): Promise<void>
 }
 

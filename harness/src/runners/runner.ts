@@ -25,6 +25,8 @@ export type NodeObservation = Extract<
 >
 
 export interface NodeHandle {
+  /** By how much the clock that the node sees is ahead of the harness's, by its last `clock` line; undefined if it wrote none. */
+  readonly clockOffsetMs: number | undefined
   /** Settles once `exited` or `spawn-failed` has been observed; never rejects. */
   readonly ended: Promise<void>
   /** Writes a command to the node; one that is gone or does not read is not an error. */
@@ -37,25 +39,33 @@ export interface NodeHandle {
   stop(): Promise<void>
 }
 
-export interface Runner {
-  /** Starts a node. What goes wrong with it is observed, never thrown. */
-  start(spec: NodeSpec, observe: (observation: NodeObservation) => void): NodeHandle
-  /** A runner without it breaks nothing. */
-  readonly faults?: FaultInjector
-  /** Gives back what the runner holds for itself; the nodes must have ended. */
-  close(): Promise<void>
+/** A process that a node had started, and that went on when the node had ended. */
+export interface Leftover {
+  readonly node: NodeName
+  readonly pid: number
 }
 
+/** What a runner can break, and how. */
 export interface FaultInjector {
   /** Why this runner cannot do the fault, and what would, in a sentence; undefined if it can. Asked before the start. */
   cannot(fault: Fault): string | undefined
   /**
    * Resolves when the fault is in force at all of its nodes. To start killed nodes again is not its business.
    *
-   * @param handles - the last process of each node
+   * @param handles - the last process of each node, also while the fault is in force: nodes are started anew meanwhile
    * @throws {Error} with the reason, when nothing of it is in force
    */
   inject(fault: Fault, handles: ReadonlyMap<NodeName, NodeHandle>): Promise<FaultInForce>
+}
+
+export interface Runner {
+  readonly faults: FaultInjector
+  /** Starts a node. What goes wrong with it is observed, never thrown. */
+  start(spec: NodeSpec, observe: (observation: NodeObservation) => void): NodeHandle
+  /** Kills what nodes that have ended have left behind, and names it. Never rejects. */
+  reap(): Promise<Leftover[]>
+  /** Gives back what the runner holds for itself, and reaps; the nodes must have ended. */
+  close(): Promise<void>
 }
 
 /** How long `stop` takes at most, whatever the node does. */

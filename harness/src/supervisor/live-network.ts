@@ -43,6 +43,7 @@ export class LiveNetwork {
   readonly record: RunRecord
   readonly fleet: Fleet
   readonly faults: FaultsInForce
+  readonly #runner: Runner
   readonly #starting: StartingOptions
   readonly #keys: Keys | undefined
   readonly #lag: { stop(): void }
@@ -60,6 +61,7 @@ export class LiveNetwork {
       onEvent(event)
     }, clock)
     const { record } = this
+    this.#runner = runner
     this.#keys = options.keepsKeys ? createKeys() : undefined
     this.fleet = new Fleet(plan.nodes, {
       runner,
@@ -164,7 +166,7 @@ export class LiveNetwork {
     }
     await Promise.allSettled([underWay, this.fleet.stopAll()])
     await this.fleet.stopAll()
-    this.record.add({ type: 'run-closed', leftovers: [] })
+    this.record.add({ type: 'run-closed', leftovers: await this.#runner.reap() })
     this.#keys?.remove()
   }
 }

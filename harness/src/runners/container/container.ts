@@ -2,8 +2,9 @@
 import { constants } from 'node:os'
 import { PassThrough } from 'node:stream'
 import type { Command } from '../../contract.ts'
+import { type ContainerHandle, createContainerFaults } from '../../faults/container-faults.ts'
 import { type FollowedOutput, followOutput, type NodeExit } from '../output/output.ts'
-import type { LogPathOf, NodeHandle, NodeObservation, NodeSpec, Runner } from '../runner.ts'
+import type { LogPathOf, NodeObservation, NodeSpec, Runner } from '../runner.ts'
 import { stopNode } from '../stop.ts'
 import { type Container, type Engine, reasonOf } from './engine.ts'
 import { startReaper } from './leftovers/reaper.ts'
@@ -34,16 +35,6 @@ export interface ContainerImage {
   user?: string
 }
 
-export interface ContainerHandle extends NodeHandle {
-  /** Stops the node and everything that it started where they are; its connections stay open and silent. */
-  pause(): Promise<void>
-  resume(): Promise<void>
-  /** Takes the node off the network of the run. */
-  disconnectNetwork(): Promise<void>
-  /** Puts it back, with the address that it had. */
-  connectNetwork(): Promise<void>
-}
-
 export interface ContainerRunner extends Runner {
   /** Names and labels of the containers hold it. */
   readonly runId: string
@@ -71,6 +62,9 @@ export async function createContainerRunner(options: ContainerRunnerOptions): Pr
     const startContainer = launcher(options, await options.image(), network)
     return {
       runId: run.id,
+      faults: createContainerFaults(),
+      // What a node leaves behind ends with its container.
+      reap: async () => [],
       close,
       start(spec, observe) {
         const labels = { ...run.labels, [NODE_LABEL]: spec.node }
@@ -129,6 +123,10 @@ class ContainerNode implements ContainerHandle {
     this.ended = this.#live(logPath)
   }
 
+  get clockOffsetMs(): number | undefined {
+    return this.#output?.clockOffsetMs()
+  }
+
   send(command: Command): void {
     if (this.#stdin.writable && !this.#hasEnded) this.#stdin.write(`${JSON.stringify(command)}\n`)
   }
@@ -165,6 +163,11 @@ class ContainerNode implements ContainerHandle {
 
   async resume(): Promise<void> {
     await this.#act(container => container.unpause())
+  }
+
+  async isPaused(): Promise<boolean> {
+    const { container } = await this.#starting
+    return (await container.inspect()).State.Paused
   }
 
   async disconnectNetwork(): Promise<void> {

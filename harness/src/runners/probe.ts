@@ -1,11 +1,6 @@
 /** Whether somebody listens where a node says that it can be dialled. */
 import { connect, isIP } from 'node:net'
-
-export interface ProbeResult {
-  readonly addr: string
-  readonly result: 'connected' | 'refused' | 'not-tried'
-  readonly why?: string
-}
+import type { ProbeResult } from './runner.ts'
 
 /** A host that is busy answers late; one that drops packets does not answer at all. */
 const CONNECT_WITHIN_MS = 3_000
@@ -30,7 +25,9 @@ export async function probe(addrs: readonly string[]): Promise<ProbeResult> {
     }
     socket.once('connect', () => settle({ addr, result: 'connected' }))
     socket.once('timeout', () => settle({ addr, result: 'refused', why: `no answer within ${CONNECT_WITHIN_MS} ms` }))
-    socket.once('error', (error: NodeJS.ErrnoException) => settle({ addr, result: 'refused', why: error.code ?? error.message }))
+    socket.once('error', (error: NodeJS.ErrnoException) =>
+      settle({ addr, result: 'refused', why: error.code ?? error.message })
+    )
   })
 }
 

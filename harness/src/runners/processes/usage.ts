@@ -1,10 +1,8 @@
 /** What the processes of nodes have used, as the system counts it: the same for every program. */
 import { readdirSync, readlinkSync } from 'node:fs'
-import type { Observation } from '../../history/history.ts'
+import type { Usage } from '../runner.ts'
 import type { OwnedProcesses, ProcessOwner } from './owned.ts'
 import type { ProcessStat } from './stat.ts'
-
-export type Usage = Extract<Observation, { type: 'usage' }>
 
 /** Of each node that has a process, in sum over its processes; nothing where the system does not tell. */
 export function usagesOf(processes: OwnedProcesses): Usage[] {

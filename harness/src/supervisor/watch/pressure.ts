@@ -1,6 +1,6 @@
 /** How much less processor time the host had than its processes wanted, by what the kernel counts. */
 import { readFileSync } from 'node:fs'
-import type { Observation } from '../history/history.ts'
+import type { Observation } from '../../history/history.ts'
 
 export type Pressed = Extract<Observation, { type: 'host-pressed' }>
 

@@ -70,6 +70,10 @@ export class FakeRunner implements Runner {
     return [...this.#processes].filter(({ state }) => state !== 'ended').map(({ spec }) => spec.node)
   }
 
+  async reap(): Promise<never[]> {
+    return []
+  }
+
   async close(): Promise<void> {}
 
   async #inject(fault: Fault, handles: ReadonlyMap<NodeName, NodeHandle>): Promise<FaultInForce> {
@@ -132,6 +136,7 @@ interface FakeEvents {
 }
 
 class FakeProcess implements NodeHandle {
+  readonly clockOffsetMs = undefined
   readonly spec: NodeSpec
   readonly ended: Promise<void>
   state: 'starting' | 'ready' | 'left' | 'ended' = 'starting'

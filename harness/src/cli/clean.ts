@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { printable } from '../printable.ts'
 import { connectEngine, type Docker } from '../runners/container/engine.ts'
 import { findRuns, type RunLeftovers, removeImages, removeRun } from '../runners/container/leftovers/leftovers.ts'
-import { stateOf } from '../runners/container/leftovers/owner.ts'
+import { stateOf } from '../runners/processes/owner.ts'
 
 /** Removes what is left of every run whose harness is gone, and prints what it did. @throws with what to do about it */
 export async function clean(): Promise<void> {

@@ -2,21 +2,30 @@
 import { readFileSync } from 'node:fs'
 import { exitCodeOf } from '../judge/judgement.ts'
 import { requireTestcontainers } from '../runners/container/require-testcontainers.ts'
+import { killOrphans } from '../runners/processes/orphans.ts'
+import { watchOutput } from './output.ts'
 import { parseUsage, type Usage, UsageError } from './usage.ts'
 
 const WRONG_USAGE = 2
 
+/** Exit codes from here on name a signal. */
+const FIRST_SIGNAL = 128
+
 /** The exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
-  // A reader that went away (`| head`) must not keep the nodes from being stopped.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+  const output = watchOutput(process.stdout, process.stderr)
   // A fault of the harness itself says nothing about the network.
   process.on('uncaughtException', error => {
     complain(error)
     process.exit(exitCodeOf.unknown)
   })
   try {
-    return await run(parseUsage(argv, version()), argv)
+    const exitCode = await run(parseUsage(argv, version()), argv)
+    const lost = await output.lost()
+    // Whoever ended it by a signal is told so by the exit code.
+    if (lost === undefined || exitCode >= FIRST_SIGNAL) return exitCode
+    complain(new Error(`what was found could not be printed: ${lost}`))
+    return exitCodeOf.unknown
   } catch (error) {
     complain(error as Error)
     return error instanceof UsageError ? WRONG_USAGE : exitCodeOf.unknown
@@ -35,6 +44,7 @@ async function run(usage: Usage, argv: readonly string[]): Promise<number> {
     case 'judge':
       return await (await import('./judge.ts')).judgeAgain(usage.run, usage.json)
     case 'clean': {
+      if (usage.runId === undefined) cleanProcesses()
       requireTestcontainers()
       const { clean, cleanRun } = await import('./clean.ts')
       await (usage.runId === undefined ? clean() : cleanRun(usage.runId))
@@ -43,6 +53,11 @@ async function run(usage: Usage, argv: readonly string[]): Promise<number> {
     case 'conformance':
       return await (await import('../conformance/conformance.ts')).conformance(usage.program, usage.withinMs)
   }
+}
+
+function cleanProcesses(): void {
+  const killed = killOrphans()
+  if (killed > 0) process.stdout.write(`ended ${killed} ${killed === 1 ? 'process' : 'processes'}\n`)
 }
 
 function complain(error: Error): void {

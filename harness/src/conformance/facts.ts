@@ -106,7 +106,7 @@ export const facts: Fact[] = [
       const after = readyOf(nodes.n1)
       return (
         differs('peerId', after.peerId, before.peerId) ??
-        (after.epoch > before.epoch ? undefined : 'epoch did not grow')
+        ((after.epoch ?? 0) > (before.epoch ?? 0) || after.epoch === undefined ? undefined : 'epoch did not grow')
       )
     }
   }
@@ -178,7 +178,7 @@ function entryFault(entry: BookEntry | undefined, { node, addrs, epoch }: ReadyL
   return (
     differs('name', entry.name, node) ??
     differs('epoch', entry.epoch, epoch) ??
-    differs('addrs', [...entry.addrs].sort().join(), [...addrs].sort().join())
+    differs('addrs', [...(entry.addrs ?? [])].sort().join(), [...addrs].sort().join())
   )
 }
 

@@ -34,17 +34,15 @@ export interface Session {
   close(): Promise<History>
 }
 
-const LEAVE = 'leave'
 const RESTART = 'restart'
 
-/** So that the judge knows who leaves, and who starts again with its key. */
+/** So that the judge knows who starts again with its key. */
 const PLAN: Plan = {
   scenario: 'conformance',
   seed: 1,
   nodes: ['n1', 'n2', 'n3'].map(name => ({ name, program: 'program', bootstrap: [], startsAtOnce: false })),
   links: {},
   steps: [
-    { id: LEAVE, begins: { type: 'next' }, action: { type: 'leave', nodes: ['n2'] }, withinMs: 30_000 },
     {
       id: RESTART,
       begins: { type: 'next' },
@@ -124,7 +122,7 @@ function testedNode({ name, run, handle, seen, record }: Parts): TestedNode {
     lines,
     send(command) {
       if (command.type === 'stop') told('stop-requested')
-      if (command.type === 'leave') record.add({ type: 'step', step: LEAVE, state: 'begun' })
+      if (command.type === 'leave') record.add({ type: 'leave-requested', node: name, run })
       handle.send(command)
     },
     disconnect() {

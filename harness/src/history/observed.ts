@@ -1,5 +1,5 @@
 /** What a history says of its network, so far as it was folded: the types; `network.ts` makes it. */
-import type { BookEntry, NodeLine, NodeName } from '../contract.ts'
+import type { NodeLine, NodeName } from '../contract.ts'
 import type { Fault, Proof } from '../faults/fault.ts'
 import type { PlannedStep } from '../scenario/plan.ts'
 import type { ContractFinding, Observation } from './history.ts'
@@ -90,7 +90,7 @@ export interface NodeRun {
   /** How many listings of the book agree. */
   agreeing: number
   /** The book that was asked for; undefined again as soon as an event or another request makes it old. */
-  dump?: ReadonlyMap<PeerId, BookEntry> | undefined
+  dump?: ReadonlyMap<PeerId, Said & { peerId: PeerId }> | undefined
   /** Of the dumped book. */
   hash?: string | undefined
   dumpRequested: boolean

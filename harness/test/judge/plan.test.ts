@@ -128,6 +128,7 @@ t.test('a farewell that one node does not hear is its own fault, one that nobody
       step: 's1',
       state: 'begun'
     })
+    history.observed({ type: 'leave-requested', node: 'c', run: 1 })
     for (const node of hearing) history.left(node, 'c')
     history.observed({ type: 'step', step: 's1', state: 'done' }).at(9_000)
     return judge(history.dumped('a', 'b').at(12_000).ended('deadline'))

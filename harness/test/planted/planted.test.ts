@@ -7,6 +7,7 @@ import { judge } from '../../src/judge/judge.ts'
 import type { CauseCode, Judgement } from '../../src/judge/judgement.ts'
 import type { RuleId } from '../../src/judge/rules.ts'
 import { createProcessRunner } from '../../src/runners/process.ts'
+import { planColdStart } from '../../src/scenario/cold-start.ts'
 import { supervise } from '../../src/supervisor/supervisor.ts'
 
 tap.setTimeout(FILE_PATIENCE_MS)
@@ -84,17 +85,14 @@ async function tryOnce(program: string, plantedAt: string | undefined, deadlineM
   const path = fileURLToPath(new URL(`nodes/${program}.mjs`, import.meta.url))
   const env = { NODE_OPTIONS: '', ...(plantedAt !== undefined && { PLANTED_AT: plantedAt }) }
   const runner = createProcessRunner({ command: [process.execPath, path], env })
-  const plan = {
-    scenario: program,
-    nodes: 4,
-    deadlineMs,
-    settleMs: 1_200,
-    bootstrapPeers: 1,
+  const plan = planColdStart({ scenario: program, nodes: 4, deadlineMs, settleMs: 1_200, bootstrapPeers: 1 })
+  const history = await supervise(plan, {
+    runner,
+    command: 'test-network 4 4',
     concurrentStarts: 4,
-    nodeArgs: [],
-    command: 'test-network 4 4'
-  }
-  const history = await supervise(plan, runner, { interrupt: new AbortController().signal, onEvent: () => {} })
+    interrupt: new AbortController().signal,
+    onEvent: () => {}
+  })
   await runner.close()
   return judge(history)
 }

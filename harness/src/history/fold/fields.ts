@@ -1,5 +1,5 @@
 /** What the books of a program hold: an entry is held to nothing else. */
-import type { LineOf, NodeRun } from '../observed.ts'
+import type { NodeRun } from '../observed.ts'
 
 export type Field = 'name' | 'addrs' | 'epoch' | 'seq'
 
@@ -7,8 +7,7 @@ const ALL: ReadonlySet<string> = new Set<Field>(['name', 'addrs', 'epoch', 'seq'
 
 /** A program that says nothing of it holds everything, and so does one that has not said ready yet. */
 export function fieldsOf({ ready }: Pick<NodeRun, 'ready'>): ReadonlySet<string> {
-  const { fields } = (ready ?? {}) as LineOf<'ready'> & { fields?: readonly string[] }
-  return fields === undefined ? ALL : new Set(fields)
+  return ready?.fields === undefined ? ALL : new Set(ready.fields)
 }
 
 /** The version of an entry goes forward: its book holds both numbers of it. */

@@ -1,7 +1,7 @@
 /** What a line of a node changes: its book, what it says of itself, and the rules that one line can break. */
 
 import type { BookEntry, NodeLine } from '../../contract.ts'
-import type { Departure, LineOf, Listing, Network, NodeRun, PeerId, Version } from '../observed.ts'
+import type { Departure, LineOf, Listing, Network, NodeRun, PeerId, Said, Version } from '../observed.ts'
 import { beginAgreement, list, sameAddrs, unlist } from './agreement.ts'
 import { breach, contradicts, keep } from './breaches.ts'
 import { fieldsOf, holdsVersions } from './fields.ts'
@@ -30,7 +30,7 @@ export function replayLine(network: Network, run: NodeRun, line: NodeLine): void
     case 'stats':
       run.stats = peakOf(run.stats, line)
       run.lines.stats = network.line
-      run.loopLags.push({ atMs: network.nowMs, lagMs: line.loopLagMs })
+      if (line.loopLagMs !== undefined) run.loopLags.push({ atMs: network.nowMs, lagMs: line.loopLagMs })
   }
 }
 
@@ -63,7 +63,7 @@ function ready(network: Network, run: NodeRun, line: LineOf<'ready'>): void {
 
 function checkEpoch(network: Network, run: NodeRun, { epoch }: LineOf<'ready'>): void {
   const range = clockRangeOf(network, run)
-  if (range === undefined || (epoch >= range.fromMs && epoch <= range.toMs)) return
+  if (range === undefined || epoch === undefined || (epoch >= range.fromMs && epoch <= range.toMs)) return
   const hint = isWithin(epoch * 1_000, range) ? ', in seconds perhaps' : ''
   contradicts(network, run, 'epoch-is-start', `has epoch ${epoch}, which is not when it started${hint}`)
 }
@@ -78,13 +78,15 @@ function checkOwner(network: Network, run: NodeRun, { peerId, epoch }: LineOf<'r
   const earlier = owner.lines.ready
   if (owner.node !== run.node) {
     contradicts(network, run, 'own-peer-id', `has the peer id of ${owner.node}`, { peerId, earlier })
-  } else if (owner.ready !== undefined && owner.run < run.run && epoch <= owner.ready.epoch) {
-    const [from, to] = [owner.ready.epoch, epoch].map(each => ({ epoch: each, seq: 0 })) as [Version, Version]
+  } else if (owner.run < run.run && epoch !== undefined && epoch <= (owner.ready?.epoch ?? -1)) {
+    const [from, to] = [owner.ready?.epoch ?? 0, epoch].map(each => ({ epoch: each, seq: 0 })) as [Version, Version]
     breach(network, network.breaches.regressions, { run, peerId, from, to, ...(earlier !== undefined && { earlier }) })
   }
 }
 
-function announced(network: Network, run: NodeRun, { seq, recipients }: LineOf<'announced'>): void {
+function announced(network: Network, run: NodeRun, line: LineOf<'announced'>): void {
+  // A program that does not count those it reached has reached somebody, as far as anybody knows.
+  const { seq = run.maxAnnouncedSeq, recipients = 1 } = line
   if (seq < run.maxAnnouncedSeq) {
     const text = `announces seq ${seq} after seq ${run.maxAnnouncedSeq}`
     contradicts(network, run, 'announced-grows', text, { earlier: run.lines.announced })
@@ -99,7 +101,7 @@ function announced(network: Network, run: NodeRun, { seq, recipients }: LineOf<'
 
 function listed(network: Network, run: NodeRun, line: LineOf<'joined' | 'updated'>): void {
   const { peerId, type } = line
-  const { name = '', addrs = [], epoch = 0, seq = 0 } = line
+  const { name, addrs, epoch, seq } = wholeEntry(line)
   const known = run.book.get(peerId)
   if (type === 'joined' && known !== undefined) {
     contradicts(network, run, 'joined-once', 'says joined of a peer that its book lists already', {
@@ -174,17 +176,22 @@ function dumped(network: Network, run: NodeRun, { entries, hash }: LineOf<'book'
   const differs = (peerId: PeerId, what: string) =>
     breach(network, network.breaches.discrepancies, { run, peerId, what })
   run.lines.book = network.line
-  const dump = new Map<PeerId, BookEntry>()
+  const dump = new Map<PeerId, Said & { peerId: PeerId }>()
   for (const entry of entries) {
     const { peerId } = entry
     if (dump.has(peerId)) differs(peerId, 'its book lists it twice')
     else compare(network, run, entry, differs)
     if (peerId === run.ready?.peerId) contradicts(network, run, 'not-itself', 'lists itself', { peerId })
-    dump.set(peerId, entry)
+    dump.set(peerId, { peerId, ...wholeEntry(entry) })
   }
   for (const peerId of run.book.keys()) if (!dump.has(peerId)) differs(peerId, 'its events list it, its book does not')
   run.dump = dump
   run.hash = hash
+}
+
+/** What a book does not hold is the same in all books. */
+function wholeEntry({ name = '', addrs = [], epoch = 0, seq = 0 }: Omit<BookEntry, 'peerId'>): Said {
+  return { name, addrs, epoch, seq }
 }
 
 function compare(
@@ -194,7 +201,7 @@ function compare(
   differs: (peer: PeerId, what: string) => void
 ): void {
   const { peerId } = entry
-  const { name = '', addrs = [], epoch = 0, seq = 0 } = entry
+  const { name, addrs, epoch, seq } = wholeEntry(entry)
   const known = run.book.get(peerId)
   if (known === undefined) {
     if (peerId !== run.ready?.peerId) differs(peerId, 'its book lists it, its events do not')
@@ -227,7 +234,7 @@ function wentBack(network: Network, run: NodeRun, to: Numbered, from: Earlier, g
 function peakOf(before: LineOf<'stats'> | undefined, line: LineOf<'stats'>): LineOf<'stats'> {
   return {
     ...line,
-    rssBytes: Math.max(line.rssBytes, before?.rssBytes ?? 0),
-    loopLagMs: Math.max(line.loopLagMs, before?.loopLagMs ?? 0)
+    rssBytes: Math.max(line.rssBytes ?? 0, before?.rssBytes ?? 0),
+    loopLagMs: Math.max(line.loopLagMs ?? 0, before?.loopLagMs ?? 0)
   }
 }

@@ -7,7 +7,6 @@ import type { DueDrop, FaultTime, Network, NodeRun, PeerId } from '../observed.t
 import { endAgreement } from './agreement.ts'
 
 type EventOf<Type extends HistoryEvent['type']> = Extract<HistoryEvent, { type: Type }>
-type FaultEvent = Extract<HistoryEvent, { type: 'fault-injected' | 'fault-healed' }>
 
 export function stepChanged(network: Network, event: EventOf<'step'>): void {
   const { step, state, why, atMs } = event
@@ -24,13 +23,16 @@ function begun(network: Network, action: Action): void {
   if (action.type === 'restart') for (const node of action.nodes) network.returning.add(node)
   if (action.type === 'leave' || action.type === 'restart') for (const node of action.nodes) network.doomed.add(node)
   if (action.type === 'fault' && isDeadly(action.fault)) for (const node of action.fault.nodes) network.doomed.add(node)
-  if (action.type === 'leave') for (const node of action.nodes) leaves(network, node)
 }
 
-function leaves(network: Network, node: NodeName): void {
-  const run = network.nodes.get(node)?.at(-1)
-  if (run === undefined) return
-  network.farewells.push({ node, atMs: network.nowMs, line: network.line, due: dueDrops(network, [node]) })
+/** From here on no book may list the node. */
+export function leaves(network: Network, run: NodeRun): void {
+  network.farewells.push({
+    node: run.node,
+    atMs: network.nowMs,
+    line: network.line,
+    due: dueDrops(network, [run.node])
+  })
   run.leavingAtMs ??= network.nowMs
   endAgreement(network, run)
 }
@@ -63,9 +65,9 @@ function isDeadly(fault: Fault): fault is Extract<Fault, { type: 'kill' | 'power
   return fault.type === 'kill' || fault.type === 'power-off'
 }
 
-export function faultInjected(network: Network, { fault: id, nodes, atMs }: FaultEvent): void {
+export function faultInjected(network: Network, { fault: id, nodes, atMs, what }: EventOf<'fault-injected'>): void {
   const action = network.plannedSteps.get(id)?.action
-  const fault = action?.type === 'fault' ? action.fault : undefined
+  const fault = what ?? (action?.type === 'fault' ? action.fault : undefined)
   const due = fault !== undefined && TAKES_AWAY.has(fault.type) ? dueDrops(network, nodes) : []
   const time: FaultTime = { id, nodes, fault, fromMs: atMs, line: network.line, due }
   network.faults.set(id, time)
@@ -73,7 +75,7 @@ export function faultInjected(network: Network, { fault: id, nodes, atMs }: Faul
   network.whole = false
 }
 
-export function faultHealed(network: Network, { fault: id, atMs }: FaultEvent): void {
+export function faultHealed(network: Network, { fault: id, atMs }: EventOf<'fault-healed'>): void {
   const time = network.faults.get(id)
   if (time !== undefined) time.healedAtMs = atMs
   network.faults.delete(id)

@@ -6,7 +6,7 @@ import type { Exit, Network, NodeRun } from '../observed.ts'
 import { endAgreement } from './agreement.ts'
 import { breach } from './breaches.ts'
 import { replayLine } from './replay-lines.ts'
-import { faultHealed, faultInjected, faultProved, stepChanged } from './replay-plan.ts'
+import { faultHealed, faultInjected, faultProved, leaves, stepChanged } from './replay-plan.ts'
 import { runOf, runsOf } from './runs.ts'
 
 export function replay(network: Network, event: HistoryEvent): void {
@@ -90,6 +90,9 @@ function replayRun(network: Network, run: NodeRun, event: RunEvent): void {
       run.lines.dumpRequested = network.line
       run.dump = undefined
       break
+    case 'leave-requested':
+      leaves(network, run)
+      break
     case 'stop-requested':
       run.stopRequestedAtMs ??= event.atMs
       endAgreement(network, run)
@@ -108,7 +111,8 @@ function wroteLine(network: Network, run: NodeRun): void {
 function exited(network: Network, run: NodeRun, event: Extract<RunEvent, { type: 'exited' }>): void {
   const { node } = run
   const isKilled = [...network.faults.values()].some(fault => fault.nodes.includes(node) && canKill(fault.fault?.type))
-  const expected = run.stopRequestedAtMs !== undefined || isKilled || network.doomed.has(node)
+  const wasTold = run.stopRequestedAtMs !== undefined || run.leavingAtMs !== undefined
+  const expected = wasTold || isKilled || network.doomed.has(node)
   run.exit = exitOf(network, event, expected)
   endAgreement(network, run)
   if (run.exit.expected) return

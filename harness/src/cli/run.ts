@@ -9,7 +9,7 @@ import { type RunPlan, supervise } from '../supervisor/supervisor.ts'
 import type { RunFolder } from './artefacts.ts'
 import { catchInterrupts } from './interrupts.ts'
 import { makeFolder, shortPath, writeReports } from './run-reports.ts'
-import type { RunUsage } from './usage.ts'
+import type { RunUsage } from './usage/usages.ts'
 
 const SCENARIO = 'converge'
 

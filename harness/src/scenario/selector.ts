@@ -63,5 +63,5 @@ export function printSelector(selector: Selector): number | string {
 
 /** Such a name can be told from every other selector. */
 export function isProgramName(name: string): boolean {
-  return PROGRAM_NAME.test(name) && !NODE_RANGE.test(name) && !SELECTOR_WORDS.some(word => word === name)
+  return PROGRAM_NAME.test(name) && !/^n\d/.test(name) && !SELECTOR_WORDS.some(word => word === name)
 }

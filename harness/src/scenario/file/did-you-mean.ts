@@ -6,6 +6,6 @@ const MAX_LETTERS = 40
 export function didYouMean(written: string, known: readonly string[]): string {
   if (written.length > MAX_LETTERS) return ''
   const maxDistance = Math.max(1, Math.floor(written.length / 3))
-  const match = closestMatch(written.toLowerCase(), known, { maxDistance: maxDistance + 1 })
+  const match = closestMatch(written.toLowerCase(), known, { maxDistance })
   return match === undefined ? '' : `; did you mean ${match}?`
 }

@@ -33,7 +33,7 @@ function parse(text: string, file: string, lineCounter: LineCounter): Document.P
     ])
   }
   try {
-    const document = parseDocument(text, { lineCounter, prettyErrors: false, stringKeys: true, logLevel: 'silent' })
+    const document = parseDocument(text, { lineCounter, prettyErrors: false, stringKeys: true, logLevel: 'error' })
     const faults = [...document.errors, ...document.warnings].map(({ message, pos: [offset] }) => ({ message, offset }))
     // The parser calls itself for each level, and makes an error of each that it had no room for.
     if (faults.some(({ message }) => message.includes('call stack'))) throw new RangeError('too deep')

@@ -43,7 +43,8 @@ export function readOffset(text: string): number | undefined {
 /** 0 to 1. */
 export function readPercentage(text: string): number | undefined {
   const percent = Number(PERCENTAGE.exec(text)?.[1] ?? Number.NaN)
-  return percent <= 100 ? percent / 100 : undefined
+  // 16.15 / 100 is not 0.1615.
+  return percent <= 100 ? Number((percent / 100).toPrecision(12)) : undefined
 }
 
 export function printPercentage(ratio: number): string {

@@ -47,7 +47,7 @@ export function oneByOne(action: Action): Action[] {
 /** What becomes of the nodes for the steps that follow. */
 export function applyTo(population: Population, action: Action, chance: Chance): void {
   if (action.type === 'join') population.join(action.nodes, chance)
-  else if (action.type === 'leave') population.end(action.nodes, 'gone')
+  else if (action.type === 'leave') population.mark(action.nodes, 'gone')
   else if (action.type === 'restart') population.restart(action.nodes)
   else if (action.type === 'fault') applyFault(population, action)
   else if (action.until !== 'noticed') population.recover()
@@ -119,9 +119,9 @@ function lastingOf(step: FaultStep): { forMs?: number; flapping?: Flapping } {
   return { forMs: step.until, flapping: { onMs: step.for, offMs: step.every - step.for } }
 }
 
-/** Only what becomes of a process matters to later steps: behind a cut, a node can still be killed. */
+/** Only what a node itself goes through keeps it from being drawn again meanwhile: behind a cut it can still be killed. */
 function applyFault(population: Population, { fault, forMs }: Extract<Action, { type: 'fault' }>): void {
-  if (fault.type === 'kill' || fault.type === 'power-off')
-    population.end(fault.nodes, forMs === undefined ? 'gone' : 'away')
-  if (fault.type === 'pause' || fault.type === 'starve') population.end(fault.nodes, 'away')
+  if (fault.type === 'partition' || fault.type === 'one-way' || fault.type === 'links') return
+  const endsForGood = forMs === undefined && (fault.type === 'kill' || fault.type === 'power-off')
+  population.mark(fault.nodes, endsForGood ? 'gone' : 'away')
 }

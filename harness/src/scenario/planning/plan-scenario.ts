@@ -67,7 +67,7 @@ function populationOf(scenario: Scenario, nodes: number, seed: number): Populati
   const bootstraps = bootstrap.type === 'count' ? bootstrap.count : Math.max(1, Math.floor(bootstrap.ratio * nodes))
   return orProblem(scenario, ['bootstrap'], () => {
     if (bootstraps <= nodes) return new Population(programs, bootstraps, planChance(seed, 'bootstrap'))
-    throw new SelectionError(`the run has ${nodes} nodes, so not ${bootstraps} that others are told of`)
+    throw new SelectionError(`${bootstraps} bootstrap nodes do not fit into ${nodes}; give the run more nodes`)
   })
 }
 

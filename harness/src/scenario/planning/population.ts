@@ -4,7 +4,7 @@ import { type Chance, sample } from '../chance.ts'
 import type { PlannedNode } from '../plan.ts'
 import type { Amount, Selector } from '../selector.ts'
 
-/** A node under a fault that ends its process for a while is `away`: it comes back, but is not drawn meanwhile. */
+/** A node is `away` while a fault of its own is in force that will be healed: it is not drawn meanwhile. */
 type State = 'waiting' | 'up' | 'away' | 'gone'
 
 interface Member {
@@ -119,8 +119,8 @@ export class Population {
     }
   }
 
-  end(names: readonly NodeName[], how: 'away' | 'gone'): void {
-    for (const member of this.#byName(names)) member.state = how
+  mark(names: readonly NodeName[], state: 'away' | 'gone'): void {
+    for (const member of this.#byName(names)) member.state = state
   }
 
   restart(names: readonly NodeName[]): void {
@@ -157,7 +157,7 @@ export class Population {
     if (amount.type === 'share') return Math.min(available, Math.max(1, Math.floor(amount.ratio * of)))
     if (amount.count <= available) return amount.count
     throw new SelectionError(
-      `only ${available} nodes are there to choose from, not ${amount.count}; give the run more nodes`
+      `${amount.count} nodes cannot be chosen, at most ${available}; give the run more nodes`
     )
   }
 

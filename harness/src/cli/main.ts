@@ -2,7 +2,10 @@
 import { readFileSync } from 'node:fs'
 import { exitCodeOf } from '../judge/verdict.ts'
 import { requireTestcontainers } from '../runners/container/require-testcontainers.ts'
-import { parseUsage, type Usage, UsageError } from './usage.ts'
+import { ScenarioError } from '../scenario/file/problem.ts'
+import { parseUsage } from './usage/usage.ts'
+import type { Usage } from './usage/usages.ts'
+import { UsageError } from './usage/values.ts'
 
 const WRONG_USAGE = 2
 
@@ -18,8 +21,9 @@ export async function main(argv: readonly string[]): Promise<number> {
   try {
     return await run(parseUsage(argv, version()), argv)
   } catch (error) {
-    complain(error as Error)
-    return error instanceof UsageError ? WRONG_USAGE : exitCodeOf.unknown
+    if (error instanceof ScenarioError) process.stderr.write(`${error.message}\n`)
+    else complain(error as Error)
+    return error instanceof UsageError || error instanceof ScenarioError ? WRONG_USAGE : exitCodeOf.unknown
   }
 }
 
@@ -30,6 +34,10 @@ async function run(usage: Usage, argv: readonly string[]): Promise<number> {
       return 0
     case 'run':
       return await (await import('./run.ts')).testNetwork(usage, argv)
+    case 'scenario':
+      return await (await import('./scenarios/run-scenario.ts')).runScenarioCommand(usage, argv)
+    case 'list':
+      return await (await import('./scenarios/list.ts')).listScenarios(usage.json)
     case 'simulate':
       return await (await import('./simulate.ts')).simulate(usage)
     case 'clean': {

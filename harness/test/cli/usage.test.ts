@@ -1,5 +1,6 @@
 import { test } from 'tap'
-import { parseUsage, UsageError } from '../../src/cli/usage.ts'
+import { parseUsage } from '../../src/cli/usage/usage.ts'
+import { UsageError } from '../../src/cli/usage/values.ts'
 
 const PLENTY_BYTES = 64e9
 

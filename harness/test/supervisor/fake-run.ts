@@ -46,7 +46,7 @@ export async function runFake(
     onEvent: () => {},
     pace: { next: async () => {} },
     clock,
-    watchLag: () => ({ stop: () => {} }),
+    collectEvidence: () => ({ ready: () => {}, end: async () => {} }),
     ...options
   })
   return { history: await clock.run(run), runner, clock }

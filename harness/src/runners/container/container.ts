@@ -4,6 +4,7 @@ import { PassThrough } from 'node:stream'
 import type { Command } from '../../contract.ts'
 import { type ContainerHandle, createContainerFaults } from '../../faults/container-faults.ts'
 import { type FollowedOutput, followOutput, type NodeExit } from '../output/output.ts'
+import { probe } from '../probe.ts'
 import type { LogPathOf, NodeObservation, NodeSpec, Runner } from '../runner.ts'
 import { stopNode } from '../stop.ts'
 import { type Container, type Engine, reasonOf } from './engine.ts'
@@ -65,6 +66,7 @@ export async function createContainerRunner(options: ContainerRunnerOptions): Pr
       faults: createContainerFaults(),
       // What a node leaves behind ends with its container.
       reap: async () => [],
+      probe: (_node, addrs) => probe(addrs),
       close,
       start(spec, observe) {
         const labels = { ...run.labels, [NODE_LABEL]: spec.node }

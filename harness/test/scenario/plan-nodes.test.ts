@@ -17,7 +17,7 @@ test('a named range of nodes is exactly these, whatever the seed', async t => {
   )
 })
 
-test('a number draws so many nodes, a share at most so much of them but one, all of them different', async t => {
+test('a number draws so many nodes, a share at most so much of them but one, all of them different', async () => {
   fc.assert(
     fc.property(seeds, fc.integer({ min: 4, max: 60 }), fc.integer({ min: 1, max: 100 }), (seed, nodes, percent) => {
       const three = nodesAt(plan('- pause: 3', { seed, nodes }))
@@ -33,7 +33,7 @@ test('every node but the only bootstrap node is drawn by some seed', async t => 
   t.same([...drawn].sort(), ['n2', 'n3', 'n4', 'n5', 'n6'])
 })
 
-test('no draw takes the last bootstrap node, whatever was drawn before', async t => {
+test('no draw takes the last bootstrap node, whatever was drawn before', async () => {
   const steps = fc.array(fc.oneof(anyStepText, anyChurnText), { minLength: 1, maxLength: 5 })
   fc.assert(
     fc.property(steps, seeds, sizes, fc.integer({ min: 1, max: 3 }), (texts, seed, nodes, bootstrap) => {

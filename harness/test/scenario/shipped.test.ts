@@ -54,6 +54,7 @@ test('what a scenario needs is told: faults of the runner, and what the program 
   t.same(await needs('leave'), { faults: [], can: ['leave'] })
   t.same(await needs('restart'), { faults: [], can: ['key'] })
   t.same(await needs('restart-without-key'), { faults: [], can: [] })
+  t.same(await needs('clock-jumps'), { faults: ['clock'], can: ['clock'] })
 })
 
 test('a name with a mistake is told with the one that was meant, and files by their ending', async t => {

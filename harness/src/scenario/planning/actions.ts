@@ -64,7 +64,7 @@ function faultOf(step: FaultStep, population: Population, chance: Chance): Fault
   if ('one-way' in step) {
     return { type: 'one-way', nodes: choose(step['one-way']), direction: step.direction ?? 'outbound' }
   }
-  if ('links' in step) return { type: 'links', nodes: choose(step.links), links: linksOf(step) }
+  if ('links' in step) return { type: 'links', nodes: choose(step.links), links: plannedLinks(step) }
   if ('clock' in step) return { type: 'clock', nodes: choose(step.clock), offsetMs: step.by }
   const groups =
     'isolate' in step
@@ -94,7 +94,7 @@ function requireOthers(groups: NodeName[][], population: Population, chance: Cha
 }
 
 /** Also of the links at the top of a scenario. */
-export function linksOf(given: {
+export function plannedLinks(given: {
   latency?: number | undefined
   jitter?: number | undefined
   loss?: number | undefined

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { test } from 'tap'
 import type { NodeName } from '../../src/contract.ts'
-import { nodesOf } from '../../src/scenario/planning/actions.ts'
+import { actedOn } from '../../src/scenario/planning/actions.ts'
 import { anyChurnText, anyStepText } from './any-scenario.ts'
 import { endsForGood, nodesAt, plan, planned } from './plans.ts'
 
@@ -40,7 +40,7 @@ test('no draw takes the last bootstrap node, whatever was drawn before', async (
       const made = planned(`about: x\nbootstrap: ${bootstrap}\nsteps:\n${texts.join('')}`, { seed, nodes })
       if (made === undefined) return true
       const told = Array.from({ length: bootstrap }, (_, index) => `n${index + 1}`)
-      const gone = new Set(made.steps.flatMap(({ action }) => (endsForGood(action) ? nodesOf(action) : [])))
+      const gone = new Set(made.steps.flatMap(({ action }) => (endsForGood(action) ? actedOn(action) : [])))
       for (const { action } of made.steps)
         if (action.type === 'restart') for (const node of action.nodes) gone.delete(node)
       return told.some(node => !gone.has(node))
@@ -119,9 +119,9 @@ test('a node that has ended is not drawn again, nor one that comes back, until a
   fc.assert(
     fc.property(seeds, seed => {
       const ended = plan('- kill: 2\n  - leave: 2\n  - power-off: 2', { seed, nodes: 7 })
-      t.equal(new Set(ended.steps.flatMap(({ action }) => nodesOf(action))).size, 6)
+      t.equal(new Set(ended.steps.flatMap(({ action }) => actedOn(action))).size, 6)
       const back = plan('- kill: 2\n    for: 5s\n  - pause: 2', { seed, nodes: 5 })
-      t.equal(new Set(back.steps.flatMap(({ action }) => nodesOf(action))).size, 4)
+      t.equal(new Set(back.steps.flatMap(({ action }) => actedOn(action))).size, 4)
     })
   )
   t.equal(plan('- kill: 2\n    for: 5s\n  - wait: whole\n  - pause: 2', { nodes: 3 }).steps.length, 3)

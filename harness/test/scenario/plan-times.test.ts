@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { test } from 'tap'
 import type { NodeName } from '../../src/contract.ts'
-import { nodesOf } from '../../src/scenario/planning/actions.ts'
+import { actedOn } from '../../src/scenario/planning/actions.ts'
 import { endsForGood, plan, planned } from './plans.ts'
 
 const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 })
@@ -9,7 +9,7 @@ const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 })
 test('spread takes the nodes of a step one after the other, evenly', async t => {
   const { steps } = plan('- restart: n2..n4\n    at: 5s\n    spread: 60s')
   t.same(
-    steps.map(({ id, begins, action }) => [id, begins.type === 'at' && begins.atMs, nodesOf(action).join()]),
+    steps.map(({ id, begins, action }) => [id, begins.type === 'at' && begins.atMs, actedOn(action).join()]),
     [
       ['s1.1', 5_000, 'n2'],
       ['s1.2', 25_000, 'n3'],
@@ -40,8 +40,8 @@ test('churn goes on for its time, spares bootstrap nodes, and no more nodes are 
       const gone = new Set<NodeName>()
       for (const { action, begins } of made.steps) {
         t.ok(begins.type === 'at' && begins.atMs < 60_000)
-        t.notOk(nodesOf(action).includes('n1'))
-        for (const node of nodesOf(action)) {
+        t.notOk(actedOn(action).includes('n1'))
+        for (const node of actedOn(action)) {
           if (endsForGood(action)) gone.add(node)
           else gone.delete(node)
         }
@@ -61,7 +61,7 @@ test('churn of one kind is of this kind only, and a node is not paused while it 
       for (const { action, begins } of made.steps) {
         t.match(action, { type: 'fault', fault: { type: 'pause' }, forMs: 5_000 })
         const atMs = begins.type === 'at' ? begins.atMs : 0
-        const [node] = nodesOf(action)
+        const [node] = actedOn(action)
         t.ok(atMs - (pausedAtMs.get(node!) ?? -5_000) >= 5_000)
         pausedAtMs.set(node!, atMs)
       }

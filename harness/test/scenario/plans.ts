@@ -3,7 +3,7 @@ import type { NodeName } from '../../src/contract.ts'
 import { ScenarioError } from '../../src/scenario/file/problem.ts'
 import { readScenario } from '../../src/scenario/file/read.ts'
 import type { Action, Plan } from '../../src/scenario/plan.ts'
-import { nodesOf } from '../../src/scenario/planning/actions.ts'
+import { actedOn } from '../../src/scenario/planning/actions.ts'
 import { planScenario } from '../../src/scenario/planning/plan-scenario.ts'
 
 export interface Size {
@@ -33,7 +33,7 @@ function planOf(text: string, { nodes, seed, deadlineMs }: Size): Plan {
 
 /** Of the first step. */
 export function nodesAt({ steps }: Plan): readonly NodeName[] {
-  return nodesOf(steps[0]!.action)
+  return actedOn(steps[0]!.action)
 }
 
 export function endsForGood(action: Action): boolean {

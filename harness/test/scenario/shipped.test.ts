@@ -1,6 +1,6 @@
 import { test } from 'tap'
 import { needsOf } from '../../src/scenario/needs.ts'
-import { nodesOf } from '../../src/scenario/planning/actions.ts'
+import { actedOn } from '../../src/scenario/planning/actions.ts'
 import { planScenario } from '../../src/scenario/planning/plan-scenario.ts'
 import { lastsMs } from '../../src/scenario/planning/timeline.ts'
 import { loadScenario, shippedNames } from '../../src/scenario/shipped.ts'
@@ -26,7 +26,7 @@ for (const name of wanted) {
       t.equal(plan.nodes.length, nodes)
       t.ok(lastsMs(plan.steps) <= LONGEST_MS - 30_000, 'there is time to start')
       for (const { action } of plan.steps) {
-        if (action.type !== 'wait') t.ok(nodesOf(action).length > 0 || needsOf(plan).faults.includes('partition'))
+        if (action.type !== 'wait') t.ok(actedOn(action).length > 0 || needsOf(plan).faults.includes('partition'))
       }
     }
     t.ok(planScenario(scenario, { nodes: 12, settleMs: 1_000 }).deadlineMs <= LONGEST_MS)
@@ -35,7 +35,7 @@ for (const name of wanted) {
 
 test('a newcomer of bootstrap-dies is told of a node that lives', async t => {
   const { nodes, steps } = planScenario(await loadScenario('bootstrap-dies'), { nodes: 12, settleMs: 0 })
-  t.same(nodesOf(steps[0]!.action), ['n1'])
+  t.same(actedOn(steps[0]!.action), ['n1'])
   t.same(nodes.at(-1)!.bootstrap.length, 1)
   t.notSame(nodes.at(-1)!.bootstrap, ['n1'])
 })

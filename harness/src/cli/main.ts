@@ -2,12 +2,14 @@
 import { readFileSync } from 'node:fs'
 import { exitCodeOf } from '../judge/verdict.ts'
 import { requireTestcontainers } from '../runners/container/require-testcontainers.ts'
-import { ScenarioError } from '../scenario/file/problem.ts'
 import { parseUsage } from './usage/usage.ts'
 import type { Usage } from './usage/usages.ts'
-import { UsageError } from './usage/values.ts'
 
 const WRONG_USAGE = 2
+
+/** By name: the published simulator is a bundle, with classes of its own. */
+const SCENARIO_ERROR = 'ScenarioError'
+const USAGE_ERRORS = ['UsageError', SCENARIO_ERROR]
 
 /** The exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -21,9 +23,11 @@ export async function main(argv: readonly string[]): Promise<number> {
   try {
     return await run(parseUsage(argv, version()), argv)
   } catch (error) {
-    if (error instanceof ScenarioError) process.stderr.write(`${error.message}\n`)
-    else complain(error as Error)
-    return error instanceof UsageError || error instanceof ScenarioError ? WRONG_USAGE : exitCodeOf.unknown
+    const fault = error as Error
+    // Its lines begin with the place in the file, for editors to lead there.
+    if (fault.name === SCENARIO_ERROR) process.stderr.write(`${fault.message}\n`)
+    else complain(fault)
+    return USAGE_ERRORS.includes(fault.name) ? WRONG_USAGE : exitCodeOf.unknown
   }
 }
 

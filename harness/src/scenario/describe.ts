@@ -25,13 +25,13 @@ export function describeAction(action: Action): string {
     case 'fault':
       return describeFault(action.fault) + describeLasting(action)
     case 'join':
-      return `${list(action.nodes)} ${join(action.nodes, 'joins', 'join')}`
+      return `${nodeRanges(action.nodes)} ${join(action.nodes, 'joins', 'join')}`
     case 'leave':
-      return `${list(action.nodes)} ${join(action.nodes, 'says farewell and ends', 'say farewell and end')}`
+      return `${nodeRanges(action.nodes)} ${join(action.nodes, 'says farewell and ends', 'say farewell and end')}`
     case 'restart': {
       const as = action.key === 'new' ? ' as a stranger, with a new key' : ' under the same key'
       const when = action.afterMs === 0 ? 'at once' : `after ${inWords(action.afterMs)}`
-      return `restart ${list(action.nodes)} ${when},${as}`
+      return `restart ${nodeRanges(action.nodes)} ${when},${as}`
     }
     case 'wait':
       return `wait until ${conditionWords[action.until]}`
@@ -39,7 +39,7 @@ export function describeAction(action: Action): string {
 }
 
 /** Consecutive nodes as a range: `n1..n4, n7`. */
-export function list(names: readonly NodeName[]): string {
+export function nodeRanges(names: readonly NodeName[]): string {
   const numbers = names.map(name => Number(name.slice(1))).sort((a, b) => a - b)
   const ranges: { first: number; last: number }[] = []
   for (const number of numbers) {
@@ -71,9 +71,9 @@ function describeNodes({ nodes }: Plan): string[] {
   const late = nodes.filter(({ startsAtOnce }) => !startsAtOnce)
   const programs = [...Map.groupBy(nodes, ({ program }) => program)]
   return [
-    `  ${list(namesOf(early))} start at once, and are told of ${list(toldOf(early))}`,
-    ...(late.length === 0 ? [] : [`  ${list(namesOf(late))} ${join(late, 'comes', 'come')} later`]),
-    ...(programs.length < 2 ? [] : programs.map(([program, nodes]) => `  ${list(namesOf(nodes))} run ${program}`))
+    `  ${nodeRanges(namesOf(early))} start at once, and are told of ${nodeRanges(toldOf(early))}`,
+    ...(late.length === 0 ? [] : [`  ${nodeRanges(namesOf(late))} ${join(late, 'comes', 'come')} later`]),
+    ...(programs.length < 2 ? [] : programs.map(([program, nodes]) => `  ${nodeRanges(namesOf(nodes))} run ${program}`))
   ]
 }
 
@@ -103,29 +103,31 @@ function describeBeginning(begins: Beginning): string {
 function describeFault(fault: Fault): string {
   switch (fault.type) {
     case 'kill':
-      return `kill ${list(fault.nodes)}`
+      return `kill ${nodeRanges(fault.nodes)}`
     case 'power-off':
-      return `cut the power of ${list(fault.nodes)}`
+      return `cut the power of ${nodeRanges(fault.nodes)}`
     case 'pause':
-      return `stop ${list(fault.nodes)}`
+      return `stop ${nodeRanges(fault.nodes)}`
     case 'starve':
-      return `let ${list(fault.nodes)} run for ${inWords(fault.runMs)} and not for ${inWords(fault.stopMs)}, by turns`
+      return `let ${nodeRanges(fault.nodes)} run for ${inWords(fault.runMs)} and not for ${inWords(fault.stopMs)}, by turns`
     case 'partition':
       return `no packet passes between ${describeGroups(fault.groups)}`
     case 'one-way':
       return fault.direction === 'outbound'
-        ? `what ${list(fault.nodes)} ${join(fault.nodes, 'sends', 'send')} reaches nobody`
-        : `what others send does not reach ${list(fault.nodes)}`
+        ? `what ${nodeRanges(fault.nodes)} ${join(fault.nodes, 'sends', 'send')} reaches nobody`
+        : `what others send does not reach ${nodeRanges(fault.nodes)}`
     case 'links':
-      return `the links of ${list(fault.nodes)} have ${describeLinks(fault.links)}`
+      return `the links of ${nodeRanges(fault.nodes)} have ${describeLinks(fault.links)}`
     case 'clock':
-      return `the clock of ${list(fault.nodes)} jumps ${fault.offsetMs < 0 ? 'back' : 'forward'} by ${inWords(Math.abs(fault.offsetMs))}`
+      return `the clock of ${nodeRanges(fault.nodes)} jumps ${fault.offsetMs < 0 ? 'back' : 'forward'} by ${inWords(Math.abs(fault.offsetMs))}`
   }
 }
 
 function describeGroups(groups: readonly (readonly NodeName[])[]): string {
   const [first = [], ...others] = groups
-  return others.length === 0 ? `${list(first)} and all others` : groups.map(group => `[${list(group)}]`).join(', ')
+  return others.length === 0
+    ? `${nodeRanges(first)} and all others`
+    : groups.map(group => `[${nodeRanges(group)}]`).join(', ')
 }
 
 function describeLinks(links: Links): string {
@@ -155,8 +157,10 @@ function describeBounds(bounds: Bounds): string[] {
     bounds.detectWithinMs !== undefined && `what is gone is dropped within ${inWords(bounds.detectWithinMs)}`,
     bounds.reconvergeWithinMs !== undefined &&
       `books are right again within ${inWords(bounds.reconvergeWithinMs)} of the healing`,
+    bounds.falseDrops === 0 && 'healthy nodes are never dropped',
     bounds.falseDrops !== undefined &&
-      `healthy nodes are dropped ${bounds.falseDrops === 0 ? 'never' : `at most ${bounds.falseDrops} times`}`,
+      bounds.falseDrops > 0 &&
+      `healthy nodes are dropped at most ${bounds.falseDrops} times`,
     bounds.maxBytesPerSecond !== undefined && `a node receives at most ${bounds.maxBytesPerSecond} bytes a second`
   ].filter(line => line !== false)
   return lines.length === 0 ? [] : ['', ...lines.map(line => `  must hold: ${line}`)]

@@ -6,7 +6,7 @@ export interface Needs {
   /** Faults that the runner must be able to make. */
   readonly faults: readonly Fault['type'][]
   /** What the program must be able to do, as `can` in its `ready` line names it. */
-  readonly can: readonly ('leave' | 'key')[]
+  readonly can: readonly ('leave' | 'key' | 'clock')[]
 }
 
 /** Each need once, in the order in which they come up. */
@@ -15,6 +15,7 @@ export function needsOf({ links, steps }: Plan): Needs {
   const can = new Set<Needs['can'][number]>()
   for (const { action } of steps) {
     if (action.type === 'fault') faults.add(action.fault.type)
+    if (action.type === 'fault' && action.fault.type === 'clock') can.add('clock')
     if (action.type === 'leave') can.add('leave')
     if (action.type === 'restart' && action.key === 'same') can.add('key')
     // Its undo starts the node again under its key.

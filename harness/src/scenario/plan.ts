@@ -5,6 +5,10 @@
 import type { NodeName } from '../contract.ts'
 import type { Fault, Flapping, Links } from '../faults/fault.ts'
 
+/** How many nodes a run may have. */
+export const MIN_NODES = 2
+export const MAX_NODES = 60_000
+
 export interface Plan {
   readonly scenario: string
   /** The seed fixes who, what and in which order; on real runners not the timing. */

@@ -2,6 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { printable } from '../printable.ts'
 import { didYouMean } from './file/did-you-mean.ts'
 import { readScenario } from './file/read.ts'
 import type { Scenario } from './scenario.ts'
@@ -31,9 +32,9 @@ export async function shippedNames(): Promise<string[]> {
 export async function loadScenario(wanted: string): Promise<Scenario> {
   const shipped = await shippedNames()
   if (shipped.includes(wanted)) return await readFrom(join(FOLDER, `${wanted}.yaml`), `${wanted}.yaml`)
-  if (/[./\\]/.test(wanted)) return await readFrom(wanted, wanted)
+  if (/[./\\]/.test(wanted)) return await readFrom(wanted, printable(wanted, 200))
   throw new NoScenarioError(
-    `no scenario is called ${JSON.stringify(wanted.slice(0, 60))}${didYouMean(wanted, shipped)}; test-network list names all, and a file needs its ending: ./my.yaml`
+    `no scenario is called ${JSON.stringify(printable(wanted, 60))}${didYouMean(wanted, shipped)}; test-network list names all, and a file needs its ending: ./my.yaml`
   )
 }
 

@@ -3,7 +3,7 @@ import { Command, Option } from 'commander'
 import type { ProgramCommand } from '../../runners/registry.ts'
 import { addNetworkOptions, deadlineArgument, networkOptionsOf, nodesArgument, seedOption } from './options.ts'
 import type { Usage } from './usages.ts'
-import { runId, seconds } from './values.ts'
+import { runId, secondsOf } from './values.ts'
 
 type Found = (usage: Usage) => void
 
@@ -38,7 +38,7 @@ export function conformanceCommand(found: Found): Command {
     .argument('<command...>', 'the program and its arguments')
     .addOption(
       new Option('--within <seconds>', 'waited for nodes to be ready, and to list each other')
-        .argParser(seconds('--within', 0.001))
+        .argParser(secondsOf('--within', 0.001))
         .default(15_000, '15')
     )
     .passThroughOptions()

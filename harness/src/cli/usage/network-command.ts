@@ -1,13 +1,7 @@
 /** `test-network [nodes] [seconds]`: the main command, and by its runner the simulation. */
 import { Command, Option } from 'commander'
-import {
-  addNetworkOptions,
-  deadlineArgument,
-  MAX_NODES,
-  networkOptionsOf,
-  nodesArgument,
-  seedOption
-} from './options.ts'
+import { MAX_NODES } from '../../scenario/plan.ts'
+import { addNetworkOptions, deadlineArgument, networkOptionsOf, nodesArgument, seedOption } from './options.ts'
 import type { Usage } from './usages.ts'
 import { faultNumbers, SIMULATION, UsageError, wholeNumber } from './values.ts'
 

@@ -1,21 +1,20 @@
 /** Arguments and options that several commands have in common. */
 import { availableParallelism } from 'node:os'
 import { Argument, type Command, Option } from 'commander'
+import { MAX_NODES, MIN_NODES } from '../../scenario/plan.ts'
 import type { NetworkUsage } from './usages.ts'
-import { cpuCount, memorySize, nodeCommand, runnerName, seconds, WHERE, wholeNumber } from './values.ts'
-
-export const MAX_NODES = 60_000
+import { cpuCount, memorySize, nodeCommand, runnerName, secondsOf, WHERE, wholeNumber } from './values.ts'
 
 const MAX_SEED = 2 ** 31 - 1
 
 /** How many nodes. */
 export function nodesArgument(): Argument {
-  return new Argument('[nodes]', 'how many nodes').argParser(wholeNumber('nodes', 2, MAX_NODES))
+  return new Argument('[nodes]', 'how many nodes').argParser(wholeNumber('nodes', MIN_NODES, MAX_NODES))
 }
 
 /** In ms. */
 export function deadlineArgument(description: string): Argument {
-  return new Argument('[seconds]', description).argParser(seconds('seconds', 0.001))
+  return new Argument('[seconds]', description).argParser(secondsOf('seconds', 0.001))
 }
 
 /** Where and how the nodes of a run are started, and what is told of it. */
@@ -23,7 +22,7 @@ export function addNetworkOptions(command: Command): Command {
   return command
     .addOption(
       new Option('--settle <seconds>', 'how long every check must hold')
-        .argParser(seconds('--settle', 0))
+        .argParser(secondsOf('--settle', 0))
         .default(1_000, '1')
     )
     .addOption(

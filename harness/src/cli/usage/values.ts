@@ -23,7 +23,7 @@ export function wholeNumber(name: string, min: number, max: number) {
 }
 
 /** In ms. */
-export function seconds(name: string, min: number) {
+export function secondsOf(name: string, min: number) {
   return (text: string): number => {
     const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
     if (value >= min && value <= 86_400) return value * 1_000

@@ -4,10 +4,10 @@ import { type Amount, NODE_RANGE, PROGRAM_NAME, readAmount, readSelector, type S
 import { DURATION, OFFSET, PERCENTAGE, RATE, readDuration, readOffset, readPercentage, readRate } from './values.ts'
 
 /** In ms. */
-export const duration = text(DURATION, readDuration, 'a duration up to 24h, such as 500ms, 30s or 2m')
+export const durationText = text(DURATION, readDuration, 'a duration up to 24h, such as 500ms, 30s or 2m')
 
 /** In ms, not 0. */
-export const span = text(
+export const spanText = text(
   DURATION,
   value => readDuration(value) || undefined,
   'a duration above 0 and up to 24h, such as 500ms, 30s or 2m'

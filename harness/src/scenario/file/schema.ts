@@ -1,10 +1,9 @@
 /** What a scenario file may hold. docs/scenario.schema.json is generated from it, docs/guide/scenarios.md says it in prose. */
 import { z } from 'zod'
-import { amount, duration, sentence } from './parts.ts'
+import { MAX_NODES, MIN_NODES } from '../plan.ts'
+import { amount, durationText, sentence } from './parts.ts'
 import { linkKeys, stepSchema } from './step-schemas.ts'
 
-export const MIN_NODES = 2
-export const MAX_NODES = 60_000
 export const MAX_STEPS = 1_000
 const MAX_SEED = 2 ** 31 - 1
 
@@ -32,9 +31,9 @@ const program = z.strictObject({
 })
 
 const bounds = z.strictObject({
-  convergeWithin: duration.optional().describe('from the start of the first node until all books are full'),
-  detectWithin: duration.optional().describe('from a fault to the last drop that is due'),
-  reconvergeWithin: duration.optional().describe('from the end of a fault until all books are right again'),
+  convergeWithin: durationText.optional().describe('from the start of the first node until all books are full'),
+  detectWithin: durationText.optional().describe('from a fault to the last drop that is due'),
+  reconvergeWithin: durationText.optional().describe('from the end of a fault until all books are right again'),
   falseDrops: z
     .number({ error: COUNT })
     .int({ error: COUNT })

@@ -1,14 +1,14 @@
 /** The steps of a scenario, by the key that says what they do. */
 import { z } from 'zod'
 import { refuseContradictions } from './contradictions.ts'
-import { amount, duration, offset, rate, ratio, selector, span } from './parts.ts'
+import { amount, durationText, offset, rate, ratio, selector, spanText } from './parts.ts'
 
 export const CHURN_KINDS = ['leave', 'crash', 'join', 'restart', 'pause'] as const
 
 /** What a link does to packets, at the top of a scenario for all links and in a `links` step for some nodes. */
 export const linkKeys = {
-  latency: duration.optional().describe('one way'),
-  jitter: duration.optional().describe('each packet takes up to so much more or less'),
+  latency: durationText.optional().describe('one way'),
+  jitter: durationText.optional().describe('each packet takes up to so much more or less'),
   loss: ratio.optional().describe('share of the packets that are lost'),
   duplicates: ratio.optional().describe('share of the packets that arrive twice'),
   reordering: ratio.optional().describe('share of the packets that overtake those before them'),
@@ -16,24 +16,24 @@ export const linkKeys = {
 }
 
 const timing = {
-  at: duration.optional().describe('so long after all books were full for the first time'),
+  at: durationText.optional().describe('so long after all books were full for the first time'),
   from: z
     .enum(['full', 'start'], { error: 'full or start' })
     .optional()
     .describe('what `at` counts from: full books (if not given), or the start of the first node'),
-  after: duration.optional().describe('so long after the step before it has ended; at once if neither is given'),
-  within: span.optional().describe('the longest that the step itself may take; 30s if not given')
+  after: durationText.optional().describe('so long after the step before it has ended; at once if neither is given'),
+  within: spanText.optional().describe('the longest that the step itself may take; 30s if not given')
 }
 
 const lasting = {
-  for: span.optional().describe('how long the fault lasts; to the end of the run if not given'),
-  every: span.optional().describe('the fault comes again so long after it came; needs `for` and `until`'),
-  until: span.optional().describe('with `every`: so long after it first came, the fault comes no more')
+  for: spanText.optional().describe('how long the fault lasts; to the end of the run if not given'),
+  every: spanText.optional().describe('the fault comes again so long after it came; needs `for` and `until`'),
+  until: spanText.optional().describe('with `every`: so long after it first came, the fault comes no more')
 }
 
-const spread = span.optional().describe('one node after the other, evenly over so long')
-const churnEvery = span.describe('time between two events, on average')
-const churnUntil = span.describe('how long the churn goes on')
+const spread = spanText.optional().describe('one node after the other, evenly over so long')
+const churnEvery = spanText.describe('time between two events, on average')
+const churnUntil = spanText.describe('how long the churn goes on')
 const clockBy = offset.describe('how far the clock jumps, such as 1h or -10m')
 const groups = z
   .array(selector, { error: 'groups of nodes, such as [n1..n6, n7..n12]' })
@@ -46,8 +46,8 @@ export const stepSchemas = {
   pause: step({ pause: selector.describe('stopped, while the kernel takes what comes'), ...lasting, spread }),
   starve: step({
     starve: selector.describe('gets the processor for `run` of each `run` + `stop`'),
-    run: span.describe('with the processor'),
-    stop: span.describe('without the processor'),
+    run: spanText.describe('with the processor'),
+    stop: spanText.describe('without the processor'),
     ...lasting
   }),
   partition: step({
@@ -75,7 +75,7 @@ export const stepSchemas = {
   restart: step({
     restart: selector.describe('killed if they run, and started again'),
     key: z.enum(['same', 'new'], { error: 'same or new' }).optional().describe('same if not given; new: as a stranger'),
-    down: duration.optional().describe('time between the end and the new start; 1s if not given'),
+    down: durationText.optional().describe('time between the end and the new start; 1s if not given'),
     spread
   }),
   churn: step({
@@ -87,7 +87,7 @@ export const stepSchemas = {
       .describe('what happens to random nodes; leave, crash, join and restart if not given'),
     every: churnEvery,
     until: churnUntil,
-    for: span.optional().describe('how long a pause lasts; 1s if not given')
+    for: spanText.optional().describe('how long a pause lasts; 1s if not given')
   }),
   wait: step({
     wait: z

@@ -30,7 +30,7 @@ export function actionOf(step: SingleStep, population: Population, chance: Chanc
 }
 
 /** Whom an action is done to, apart from partitions, whose groups are nothing without each other. */
-export function nodesOf(action: Action): readonly NodeName[] {
+export function actedOn(action: Action): readonly NodeName[] {
   if (action.type === 'wait') return []
   if (action.type !== 'fault') return action.nodes
   return action.fault.type === 'partition' ? [] : action.fault.nodes
@@ -38,7 +38,7 @@ export function nodesOf(action: Action): readonly NodeName[] {
 
 /** One action for each node, in the order in which they were chosen. */
 export function oneByOne(action: Action): Action[] {
-  return nodesOf(action).map(node => {
+  return actedOn(action).map(node => {
     if (action.type === 'fault') return { ...action, fault: { ...action.fault, nodes: [node] } as Fault }
     return { ...action, nodes: [node] } as Action
   })
@@ -64,7 +64,7 @@ function faultOf(step: FaultStep, population: Population, chance: Chance): Fault
   if ('one-way' in step) {
     return { type: 'one-way', nodes: choose(step['one-way']), direction: step.direction ?? 'outbound' }
   }
-  if ('links' in step) return { type: 'links', nodes: choose(step.links), links: linksOf(step) }
+  if ('links' in step) return { type: 'links', nodes: choose(step.links), links: plannedLinks(step) }
   if ('clock' in step) return { type: 'clock', nodes: choose(step.clock), offsetMs: step.by }
   const groups =
     'isolate' in step
@@ -94,7 +94,7 @@ function requireOthers(groups: NodeName[][], population: Population, chance: Cha
 }
 
 /** Also of the links at the top of a scenario. */
-export function linksOf(given: {
+export function plannedLinks(given: {
   latency?: number | undefined
   jitter?: number | undefined
   loss?: number | undefined

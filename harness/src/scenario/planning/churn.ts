@@ -3,7 +3,7 @@ import type { NodeName } from '../../contract.ts'
 import { type Chance, sample } from '../chance.ts'
 import type { CHURN_KINDS, ScenarioStep } from '../file/step-schemas.ts'
 import type { Action } from '../plan.ts'
-import { applyTo, nodesOf } from './actions.ts'
+import { actedOn, applyTo } from './actions.ts'
 import type { Population } from './population.ts'
 
 export type ChurnStep = Extract<ScenarioStep, { churn: unknown }>
@@ -53,7 +53,7 @@ export function planChurn(
     const [kind] = sample(possible, 1, chance)
     if (kind === undefined) continue
     const action = eventOf(kind, { up, gone, waiting, pauseMs }, chance)
-    if (kind === 'pause') for (const node of nodesOf(action)) pausedUntilMs.set(node, atMs + pauseMs)
+    if (kind === 'pause') for (const node of actedOn(action)) pausedUntilMs.set(node, atMs + pauseMs)
     else applyTo(population, action, chance)
     events.push({ atMs, action })
   }

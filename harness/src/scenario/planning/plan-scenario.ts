@@ -2,11 +2,10 @@
 import type { NodeName } from '../../contract.ts'
 import { planChance } from '../chance.ts'
 import { type Path, ScenarioError } from '../file/problem.ts'
-import { MAX_NODES, MIN_NODES } from '../file/schema.ts'
-import type { Action, Beginning, Bounds, Plan, PlannedStep } from '../plan.ts'
+import { type Action, type Beginning, type Bounds, MAX_NODES, MIN_NODES, type Plan, type PlannedStep } from '../plan.ts'
 import type { Scenario } from '../scenario.ts'
 import type { Amount } from '../selector.ts'
-import { actionOf, applyTo, linksOf, oneByOne } from './actions.ts'
+import { actionOf, applyTo, oneByOne, plannedLinks } from './actions.ts'
 import { kindsOf, planChurn } from './churn.ts'
 import { Population, SelectionError } from './population.ts'
 import { nodesOfPrograms, plannedPrograms, programsByNode } from './programs.ts'
@@ -53,7 +52,7 @@ export function planScenario(scenario: Scenario, options: PlanOptions): Plan {
     seed,
     nodes: population.nodes,
     programs: plannedPrograms(scenario),
-    links: linksOf(scenario.links ?? {}),
+    links: plannedLinks(scenario.links ?? {}),
     steps,
     bounds: boundsOf(scenario),
     deadlineMs: deadlineOf(scenario, lastsMs(steps), nodes, options),

@@ -156,9 +156,7 @@ export class Population {
     if (available === 0) throw new SelectionError('no node is left to choose; give the run more nodes')
     if (amount.type === 'share') return Math.min(available, Math.max(1, Math.floor(amount.ratio * of)))
     if (amount.count <= available) return amount.count
-    throw new SelectionError(
-      `${amount.count} nodes cannot be chosen, at most ${available}; give the run more nodes`
-    )
+    throw new SelectionError(`${amount.count} nodes cannot be chosen, at most ${available}; give the run more nodes`)
   }
 
   /** @param states - that nodes meant by one word for many must have; those that are named must only be there */

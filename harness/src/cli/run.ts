@@ -26,6 +26,7 @@ export async function testNetwork(usage: RunUsage, argv: readonly string[]): Pro
   let folder: RunFolder | undefined
   const { nodeCommand, image, memoryBytes, cpus } = usage
   const runner = await runners[usage.runner]({
+    nodes: Array.from({ length: usage.nodes }, (_, index) => `n${index + 1}`),
     nodeCommand,
     image,
     memoryBytes,

@@ -16,6 +16,15 @@ export interface ProcessRunnerOptions {
   /** Added to the harness's own environment. */
   env?: Record<string, string>
   logPathOf?: LogPathOf
+  /** A loopback address of its own for each node if undefined. */
+  placeOf?: (index: number) => Place
+}
+
+/** Where a node runs. */
+export interface Place {
+  /** A program with its arguments that goes there and becomes the node; empty for this host as it is. */
+  enter: readonly string[]
+  listenAddr: string
 }
 
 export function createProcessRunner(options: ProcessRunnerOptions): Runner {
@@ -137,8 +146,10 @@ class ProcessNode implements NodeHandle {
   }
 }
 
-function spawnChild({ command: [program, ...leading], env = {} }: ProcessRunnerOptions, spec: NodeSpec) {
-  return execa(program, [...leading, ...spec.args, '--listen', listenAddrOf(spec.index)], {
+function spawnChild({ command, env = {}, placeOf = placeOnHost }: ProcessRunnerOptions, spec: NodeSpec) {
+  const { enter, listenAddr } = placeOf(spec.index)
+  const [program = '', ...leading] = [...enter, ...command]
+  return execa(program, [...leading, ...spec.args, '--listen', listenAddr], {
     detached: true,
     env,
     stdin: 'pipe',
@@ -147,6 +158,10 @@ function spawnChild({ command: [program, ...leading], env = {} }: ProcessRunnerO
     buffer: false,
     reject: false
   })
+}
+
+function placeOnHost(index: number): Place {
+  return { enter: [], listenAddr: listenAddrOf(index) }
 }
 
 /** A group that is gone is what was wanted. */

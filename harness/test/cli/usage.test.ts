@@ -113,7 +113,7 @@ const wrong: [argv: string, message: string | RegExp][] = [
   ['5 --bootstrap-peers 6', '--bootstrap-peers must be at most the 5 nodes, not 6'],
   ['--bootstrap-peers 0', /without one only --mdns/],
   ['--starts 0', /--starts must be a whole number from 1/],
-  ['--runner toaster', '--runner must be one of process, container, simulation, not "toaster"'],
+  ['--runner toaster', '--runner must be one of process, netns, container, simulation, not "toaster"'],
   ['conformance', /conformance wants a program/],
   ['--image x', '--image goes with --runner container'],
   ['--memory 256m', '--memory goes with --runner container'],

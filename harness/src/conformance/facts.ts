@@ -117,7 +117,7 @@ export const facts: Fact[] = [
       const after = readyOf(nodes.n1)
       return (
         differs('peerId', after.peerId, before.peerId) ??
-        (after.epoch > before.epoch ? undefined : 'epoch did not grow')
+        ((after.epoch ?? 0) > (before.epoch ?? 0) ? undefined : 'epoch did not grow')
       )
     }
   }
@@ -146,7 +146,7 @@ function differs(what: string, found: unknown, wanted: unknown): Breach {
   return found === wanted ? undefined : `${what} is ${JSON.stringify(found)}, not ${JSON.stringify(wanted)}`
 }
 
-function epochFault({ epoch }: ReadyLine): Breach {
+function epochFault({ epoch = Date.now() }: ReadyLine): Breach {
   if (epoch < YEAR_2020_MS) return `epoch ${epoch} lies before 2020; in seconds, perhaps?`
   return epoch > Date.now() + 60_000 ? `epoch ${epoch} lies in the future` : undefined
 }
@@ -194,7 +194,7 @@ function entryFault(entry: BookEntry | undefined, { node, addrs, epoch }: ReadyL
   return (
     differs('name', entry.name, node) ??
     differs('epoch', entry.epoch, epoch) ??
-    differs('addrs', [...entry.addrs].sort().join(), [...addrs].sort().join())
+    differs('addrs', [...(entry.addrs ?? [])].sort().join(), [...addrs].sort().join())
   )
 }
 
@@ -206,10 +206,10 @@ async function replayFault(node: TestedNode): Promise<Breach> {
     if (found.type !== 'line') continue
     const { line } = found
     if (line.type === 'book' && line.entries === book) break
-    if (line.type === 'joined' || line.type === 'updated') replayed.set(line.peerId, line.seq)
+    if (line.type === 'joined' || line.type === 'updated') replayed.set(line.peerId, line.seq ?? 0)
     if (line.type === 'left' || line.type === 'expired') replayed.delete(line.peerId)
   }
-  const wrong = book.find(({ peerId, seq }) => !((replayed.get(peerId) ?? Number.POSITIVE_INFINITY) <= seq))
+  const wrong = book.find(({ peerId, seq = 0 }) => !((replayed.get(peerId) ?? Number.POSITIVE_INFINITY) <= seq))
   if (wrong !== undefined)
     return `${wrong.name}: seq ${wrong.seq} in the book, ${replayed.get(wrong.peerId) ?? 'absent'} by the events`
   return replayed.size === book.length ? undefined : `${book.length} entries, but ${replayed.size} by the events`

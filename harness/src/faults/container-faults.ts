@@ -1,7 +1,7 @@
 /** Faults of nodes in containers, by what the engine can do to a container. */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { NodeName } from '../contract.ts'
-import type { Faults, NodeHandle } from '../runners/runner.ts'
+import type { FaultInjector, NodeHandle } from '../runners/runner.ts'
 import { setClock } from './clock.ts'
 import type { FaultInForce, Proof } from './fault.ts'
 
@@ -20,7 +20,7 @@ export interface ContainerHandle extends NodeHandle {
 const KILLED_WITHIN_MS = 5_000
 const OTHERS = 'use --runner netns, or the simulation'
 
-export function createContainerFaults(): Faults {
+export function createContainerFaults(): FaultInjector {
   return {
     cannot({ type }) {
       if (type === 'starve') return `${type}: an engine stops and resumes a container too slowly; use --runner process`

@@ -1,5 +1,5 @@
 /** Faults of the processes of this host: killed, stopped, given little of the processor, or shown a wrong clock. */
-import type { Faults } from '../runners/runner.ts'
+import type { FaultInjector } from '../runners/runner.ts'
 import { setClock } from './clock.ts'
 import type { Fault } from './fault.ts'
 import { kill } from './kill.ts'
@@ -13,7 +13,7 @@ const KERNEL = 'the kernel of this host tells the peers of a process that it has
 const OTHERS = 'use --runner netns, or the simulation'
 
 /** For runners whose nodes are processes that signals of this host reach. */
-export function createProcessFaults(processes: NodeProcesses): Faults {
+export function createProcessFaults(processes: NodeProcesses): FaultInjector {
   return {
     cannot({ type }) {
       if (type === 'partition' || type === 'one-way') return `${type}: ${CUTS}; ${OTHERS}`

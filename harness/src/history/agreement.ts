@@ -66,7 +66,7 @@ function grade(network: Network, run: NodeRun, peerId: PeerId, listing: Listing)
     owner !== run &&
     said !== undefined &&
     network.live.has(owner) &&
-    said.epoch === listing.epoch &&
+    (said.epoch ?? 0) === listing.epoch &&
     said.node === listing.name &&
     sameAddrs(said.addrs, listing.addrs)
   count(network, run, listing, agrees)

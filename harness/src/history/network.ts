@@ -3,7 +3,7 @@
  * a constant; one that starts or ends a node costs O(N). The network is as large as the history that was folded.
  */
 
-import type { BookEntry, NodeLine, NodeName } from '../contract.ts'
+import type { NodeLine, NodeName } from '../contract.ts'
 import { isFull } from './agreement.ts'
 import type { ContractFinding, History, HistoryEvent, Observation } from './history.ts'
 import { replay } from './replay.ts'
@@ -62,7 +62,7 @@ export interface NodeRun {
   /** How many listings of the book agree. */
   agreeing: number
   /** The book that was asked for; undefined again as soon as an event or another request makes it old. */
-  dump?: ReadonlyMap<PeerId, BookEntry> | undefined
+  dump?: ReadonlyMap<PeerId, Said> | undefined
   dumpRequested: boolean
   firstContactAtMs?: number
   announcements: number

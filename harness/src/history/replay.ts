@@ -3,7 +3,7 @@
 import type { BookEntry, NodeLine, NodeName } from '../contract.ts'
 import { beginAgreement, endAgreement, list, sameAddrs, unlist } from './agreement.ts'
 import type { HistoryEvent } from './history.ts'
-import type { Departure, LineOf, Network, NodeRun, PeerId, Version } from './network.ts'
+import type { Departure, LineOf, Network, NodeRun, PeerId, Said, Version } from './network.ts'
 
 export function replay(network: Network, event: HistoryEvent): void {
   switch (event.type) {
@@ -60,6 +60,7 @@ function replayRun(network: Network, run: NodeRun, event: RunEvent): void {
       run.dumpRequested = true
       run.dump = undefined
       break
+    case 'leave-requested':
     case 'stop-requested':
       run.stopRequestedAtMs ??= event.atMs
       endAgreement(network, run)
@@ -87,37 +88,44 @@ function replayLine(network: Network, run: NodeRun, line: NodeLine): void {
     case 'announced':
       run.announcements += 1
       network.announces = true
-      run.maxRecipients = Math.max(run.maxRecipients, line.recipients)
+      run.maxRecipients = Math.max(run.maxRecipients, line.recipients ?? 0)
       break
     case 'joined':
     case 'updated':
-      listed(network, run, line)
+      listed(network, run, wholeEntry(line))
       break
     case 'left':
     case 'expired':
       departed(network, run, line.peerId, line.type)
       break
     case 'book':
-      dumped(network, run, line.entries)
+      dumped(network, run, line.entries.map(wholeEntry))
       break
     case 'stats':
       run.stats = peakOf(run.stats, line)
   }
 }
 
+type WholeEntry = Said & { peerId: PeerId }
+
+/** What a book does not hold is the same in all books. */
+function wholeEntry({ peerId, name = '', addrs = [], epoch = 0, seq = 0 }: BookEntry): WholeEntry {
+  return { peerId, name, addrs, epoch, seq }
+}
+
 function ready(network: Network, run: NodeRun, line: LineOf<'ready'>): void {
-  const { peerId, epoch } = line
+  const { peerId, epoch = 0 } = line
   const { regressions } = network.breaches
   const before = run.ready
-  if (before !== undefined && (before.peerId !== peerId || before.epoch !== epoch)) {
+  if (before !== undefined && (before.peerId !== peerId || (before.epoch ?? 0) !== epoch)) {
     contradicts(network, run, peerId, 'says ready again as another peer or with another epoch')
     return
   }
   const owner = network.owners.get(peerId)
   if (owner !== undefined && owner.node !== run.node) {
     contradicts(network, run, peerId, `has the peer id of ${owner.node}`)
-  } else if (owner?.ready !== undefined && owner.run < run.run && epoch <= owner.ready.epoch) {
-    const from = { epoch: owner.ready.epoch, seq: 0 }
+  } else if (owner?.ready !== undefined && owner.run < run.run && epoch <= (owner.ready.epoch ?? 0)) {
+    const from = { epoch: owner.ready.epoch ?? 0, seq: 0 }
     breach(network, run, regressions, { run, peerId, from, to: { epoch, seq: 0 }, atMs: network.nowMs })
   }
   run.ready = line
@@ -125,7 +133,7 @@ function ready(network: Network, run: NodeRun, line: LineOf<'ready'>): void {
   if (run.exit === undefined && run.stopRequestedAtMs === undefined) beginAgreement(network, run, peerId)
 }
 
-function listed(network: Network, run: NodeRun, entry: BookEntry): void {
+function listed(network: Network, run: NodeRun, entry: WholeEntry): void {
   const { peerId, name, addrs, epoch, seq } = entry
   const { nowMs } = network
   const known = run.book.get(peerId)
@@ -160,10 +168,10 @@ function departed(network: Network, run: NodeRun, peerId: PeerId, how: Departure
 }
 
 /** The events must have told all that the dumped book holds; only seq may be ahead, since heartbeats are no events. */
-function dumped(network: Network, run: NodeRun, entries: readonly BookEntry[]): void {
+function dumped(network: Network, run: NodeRun, entries: readonly WholeEntry[]): void {
   const differs = (peerId: PeerId, what: string) =>
     breach(network, run, network.breaches.discrepancies, { run, peerId, what, atMs: network.nowMs })
-  const dump = new Map<PeerId, BookEntry>()
+  const dump = new Map<PeerId, WholeEntry>()
   for (const entry of entries) {
     const { peerId } = entry
     const known = run.book.get(peerId)
@@ -183,7 +191,7 @@ function dumped(network: Network, run: NodeRun, entries: readonly BookEntry[]): 
   run.dump = dump
 }
 
-function wentBack(network: Network, run: NodeRun, to: BookEntry, from: Version, gone?: Departure['how']): void {
+function wentBack(network: Network, run: NodeRun, to: WholeEntry, from: Version, gone?: Departure['how']): void {
   const { peerId, epoch, seq } = to
   breach(network, run, network.breaches.regressions, {
     run,
@@ -202,8 +210,8 @@ function contradicts(network: Network, run: NodeRun, peerId: PeerId, text: strin
 function peakOf(before: LineOf<'stats'> | undefined, line: LineOf<'stats'>): LineOf<'stats'> {
   return {
     ...line,
-    rssBytes: Math.max(line.rssBytes, before?.rssBytes ?? 0),
-    loopLagMs: Math.max(line.loopLagMs, before?.loopLagMs ?? 0)
+    rssBytes: Math.max(line.rssBytes ?? 0, before?.rssBytes ?? 0),
+    loopLagMs: Math.max(line.loopLagMs ?? 0, before?.loopLagMs ?? 0)
   }
 }
 

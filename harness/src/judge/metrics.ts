@@ -113,11 +113,11 @@ function nodeMetricsOf(network: Network, node: NodeName, run: NodeRun | undefine
     ...(firstContactAtMs !== undefined && { firstContactMs: firstContactAtMs }),
     ...(isFull && { bookFullMs: Math.max(...[...run.book.values()].map(({ sinceMs }) => sinceMs)) }),
     ...(stats !== undefined && {
-      cpuMs: stats.cpuMs,
-      rssBytes: stats.rssBytes,
-      rx: stats.rx,
-      tx: stats.tx,
-      loopLagMs: stats.loopLagMs
+      ...(stats.cpuMs !== undefined && { cpuMs: stats.cpuMs }),
+      ...(stats.rssBytes !== undefined && { rssBytes: stats.rssBytes }),
+      ...(stats.rx !== undefined && { rx: stats.rx }),
+      ...(stats.tx !== undefined && { tx: stats.tx }),
+      ...(stats.loopLagMs !== undefined && { loopLagMs: stats.loopLagMs })
     })
   }
 }

@@ -16,15 +16,10 @@ export interface ProcessRunnerOptions {
   /** Added to the harness's own environment. */
   env?: Record<string, string>
   logPathOf?: LogPathOf
-  /** A loopback address of its own for each node if undefined. */
-  placeOf?: (index: number) => Place
-}
-
-/** Where a node runs. */
-export interface Place {
-  /** A program with its arguments that goes there and becomes the node; empty for this host as it is. */
-  enter: readonly string[]
-  listenAddr: string
+  /** Addresses that no other run of this host uses; those of {@link listenAddrOf} if not given. */
+  listenAddrOf?: (index: number) => string
+  /** A program with its arguments that goes where the node is to run, and becomes the node; none if not given. */
+  enterOf?: (index: number) => readonly string[]
 }
 
 export function createProcessRunner(options: ProcessRunnerOptions): Runner {
@@ -120,7 +115,8 @@ class ProcessNode implements NodeHandle {
       return this.#spawnFailed((error as Error).message)
     }
     const child = this.#child
-    if (child.pid === undefined) return this.#spawnFailed(reasonOf(options.command[0], await child))
+    if (child.pid === undefined)
+      return this.#spawnFailed(reasonOf((this.#spec.command ?? options.command)[0], await child))
     const ended = began(child.pid)
     this.#observe({ type: 'spawned', node, run, pid: child.pid })
     await this.#follow(child, options.logPathOf?.(node))
@@ -146,10 +142,10 @@ class ProcessNode implements NodeHandle {
   }
 }
 
-function spawnChild({ command, env = {}, placeOf = placeOnHost }: ProcessRunnerOptions, spec: NodeSpec) {
-  const { enter, listenAddr } = placeOf(spec.index)
-  const [program = '', ...leading] = [...enter, ...command]
-  return execa(program, [...leading, ...spec.args, '--listen', listenAddr], {
+function spawnChild(options: ProcessRunnerOptions, spec: NodeSpec) {
+  const { env = {}, listenAddrOf: addrOf = listenAddrOf, enterOf = () => [] } = options
+  const [program = '', ...leading] = [...enterOf(spec.index), ...(spec.command ?? options.command)]
+  return execa(program, [...leading, ...spec.args, '--listen', spec.listen ?? addrOf(spec.index)], {
     detached: true,
     env,
     stdin: 'pipe',
@@ -158,10 +154,6 @@ function spawnChild({ command, env = {}, placeOf = placeOnHost }: ProcessRunnerO
     buffer: false,
     reject: false
   })
-}
-
-function placeOnHost(index: number): Place {
-  return { enter: [], listenAddr: listenAddrOf(index) }
 }
 
 /** A group that is gone is what was wanted. */

@@ -11,6 +11,8 @@ export type ProgramCommand = readonly [program: string, ...args: string[]]
 export interface RunnerOptions {
   /** Those that the run will have, in the order of their `index`. */
   nodes: readonly NodeName[]
+  /** Of chances that the runner itself decides, such as which packets a bad link loses. */
+  seed: number
   /** Our own node program if undefined. */
   nodeCommand: ProgramCommand | undefined
   /** For nodes in containers; our own if undefined. */
@@ -32,9 +34,9 @@ export const runners = {
     const { createProcessRunner } = await import('./process.ts')
     return createProcessRunner({ command: nodeCommand ?? (await ownCommand(say)), logPathOf })
   },
-  netns: async ({ nodes, nodeCommand, logPathOf, say }) => {
+  netns: async ({ nodes, seed, nodeCommand, logPathOf, say }) => {
     const { createNetnsRunner } = await import('./netns/netns.ts')
-    return await createNetnsRunner({ nodes, command: nodeCommand ?? (await ownCommand(say)), logPathOf })
+    return await createNetnsRunner({ nodes, seed, command: nodeCommand ?? (await ownCommand(say)), logPathOf })
   },
   container: async ({ nodeCommand, image, memoryBytes, cpus, logPathOf, say }) => {
     requireTestcontainers()

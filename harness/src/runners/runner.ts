@@ -12,6 +12,10 @@ export interface NodeSpec {
   index: number
   /** Flags of the contract; the runner itself adds `--listen`. */
   args: readonly string[]
+  /** Program and leading arguments, where the node runs another program than the others. */
+  command?: readonly [program: string, ...args: string[]]
+  /** Where the process before it listened, as `/ip4/127.1.1.3/tcp/40123`; the runner chooses if undefined. */
+  listen?: string
 }
 
 /** What a runner observes of a node, in order; nothing follows `exited` or `spawn-failed`. */
@@ -41,22 +45,21 @@ export interface Leftover {
   readonly pid: number
 }
 
-/** What a runner can break. */
-export interface Faults {
-  /** In one sentence, why this runner cannot do the fault, and which can; undefined if it can. Asked before the start. */
+/** What a runner can break, and how. */
+export interface FaultInjector {
+  /** Why this runner cannot do the fault, and what would, in a sentence; undefined if it can. Asked before the start. */
   cannot(fault: Fault): string | undefined
   /**
-   * Resolves when the fault is in force.
+   * Resolves when the fault is in force at all of its nodes. To start killed nodes again is not its business.
    *
-   * @param handles - by name, those that live; looked up anew each time, so that a restarted node can be put in
-   * @throws with what to do about it, if it cannot be done here and now
+   * @param handles - the last process of each node, also while the fault is in force: nodes are started anew meanwhile
+   * @throws {Error} with the reason, when nothing of it is in force
    */
   inject(fault: Fault, handles: ReadonlyMap<NodeName, NodeHandle>): Promise<FaultInForce>
 }
 
 export interface Runner {
-  /** What this runner can break, and how. */
-  readonly faults: Faults
+  readonly faults: FaultInjector
   /** Starts a node. What goes wrong with it is observed, never thrown. */
   start(spec: NodeSpec, observe: (observation: NodeObservation) => void): NodeHandle
   /** Kills what nodes that have ended have left behind, and names it. Never rejects. */

@@ -30,7 +30,7 @@ function differencesIn(network: Network, observer: NodeRun): Violation[] {
 }
 
 function differencesBetween(listed: Said, { ready }: NodeRun): string[] {
-  const said = ready!
+  const said = { ...ready!, epoch: ready!.epoch ?? 0 }
   const differences: string[] = []
   if (listed.epoch !== said.epoch) differences.push(`epoch ${listed.epoch} instead of ${said.epoch}`)
   if (listed.name !== said.node) differences.push(`name ${quoted(listed.name)} instead of ${quoted(said.node)}`)

@@ -89,8 +89,18 @@ class Cut implements FaultInForce {
   }
 
   undo(): Promise<void> {
-    this.#healing ??= this.#hub.run('nft', ['delete', 'table', 'bridge', this.#table]).then(() => {})
+    this.#healing ??= this.#heal()
     return this.#healing
+  }
+
+  /** One that failed can be tried again. */
+  async #heal(): Promise<void> {
+    try {
+      await this.#hub.run('nft', ['delete', 'table', 'bridge', this.#table])
+    } catch (error) {
+      this.#healing = undefined
+      throw error
+    }
   }
 
   #proofOfUndo(packets: number | undefined): Proof {

@@ -5,6 +5,7 @@
  */
 import { realpathSync } from 'node:fs'
 import { execa, execaSync } from 'execa'
+import { markOf, newRunId } from '../processes/mark.ts'
 import type { Tools } from './tools.ts'
 
 /** No call below takes a tenth of it on a busy host. */
@@ -102,6 +103,8 @@ export async function openHub(tools: Tools): Promise<Hub> {
   const keeper = execa(tools.unshare, [...own, '--net', '--mount', ...script], {
     // A session of its own: Ctrl-C in the terminal must not end it before the nodes.
     detached: true,
+    // A run of its own, by which it is found when its harness is gone; that of the nodes would make it one of them.
+    env: markOf(newRunId(), 'netns', 1),
     stdin: 'pipe',
     stdout: 'pipe',
     stderr: 'pipe',

@@ -2,14 +2,14 @@
 import type { NodeName } from '../../contract.ts'
 import type { Fault, FaultInForce, Proof } from '../../faults/fault.ts'
 import { createProcessRunner, type ProcessRunnerOptions } from '../process.ts'
-import type { Faults, Runner } from '../runner.ts'
+import type { FaultInjector, Runner } from '../runner.ts'
 import { createCuts } from './cuts.ts'
 import { addressOfSlot, type Hub, openHub } from './hub.ts'
 import { LinkFaults } from './shaping/link-faults.ts'
 import { createShaper, findShapingMeans, type Shaper, type ShapingMeans } from './shaping/shaper.ts'
 import { findTools } from './tools.ts'
 
-export interface NetnsRunnerOptions extends Omit<ProcessRunnerOptions, 'placeOf'> {
+export interface NetnsRunnerOptions extends Omit<ProcessRunnerOptions, 'enterOf' | 'listenAddrOf'> {
   /** Those that the run will have, in the order of their `index`; others get their namespace when they start. */
   nodes?: readonly NodeName[]
   /** Of the chance by which packets are lost; 1 if undefined. */
@@ -43,10 +43,11 @@ function runnerIn(
   }
   const processes = createProcessRunner({
     ...options,
-    placeOf: index => {
+    enterOf: index => {
       hub.furnish([index])
-      return { enter: hub.enter(index), listenAddr: `/ip4/${addressOfSlot(index)}/tcp/0` }
-    }
+      return hub.enter(index)
+    },
+    listenAddrOf: index => `/ip4/${addressOfSlot(index)}/tcp/0`
   })
   const shaper = means === 'none' ? undefined : createShaper(hub, means, seed)
   return {
@@ -72,8 +73,8 @@ function faultsIn(
   hub: Hub,
   shaper: Shaper | undefined,
   slotOf: (node: NodeName) => number,
-  ofProcesses: Faults
-): Faults {
+  ofProcesses: FaultInjector
+): FaultInjector {
   const cuts = createCuts(hub, slotOf)
   const links = shaper && new LinkFaults(shaper, slotOf)
   const cannot = (fault: Fault) => {
@@ -92,7 +93,12 @@ function faultsIn(
       if (fault.type !== 'power-off') return await ofProcesses.inject(fault, handles)
       // The kernel ends the connections of a process that is killed; nobody hears of it.
       const cut = await cuts.isolate(fault.nodes)
-      return both(await ofProcesses.inject({ type: 'kill', nodes: fault.nodes }, handles), cut)
+      try {
+        return both(await ofProcesses.inject({ type: 'kill', nodes: fault.nodes }, handles), cut)
+      } catch (error) {
+        await cut.undo()
+        throw error
+      }
     }
   }
 }

@@ -41,7 +41,11 @@ export class LinkFaults {
       },
       undo: () => {
         this.#inForce.delete(fault)
-        healing ??= this.#apply(fault.nodes)
+        // One that failed can be tried again.
+        healing ??= this.#apply(fault.nodes).catch(error => {
+          healing = undefined
+          throw error
+        })
         return healing
       }
     }

@@ -11,6 +11,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import type { Links } from '../../../faults/fault.ts'
+import { markOf, newRunId } from '../../processes/mark.ts'
 import { type Hub, portOf } from '../hub.ts'
 import type { ShapedCounts, Shaper } from './shaper.ts'
 import type { WireCounts } from './wire.ts'
@@ -104,7 +105,8 @@ async function startSwitch(hub: Hub, seed: number): Promise<Switch> {
   const [program = '', ...enter] = hub.enterNamed('switch')
   const path = fileURLToPath(new URL(`./switch${extname(import.meta.filename)}`, import.meta.url))
   const args = [...enter, process.execPath, path, SWITCH_SIDE, String(VXLAN_PORT), String(seed)]
-  const child = execa(program, args, { detached: true, stdin: 'pipe', buffer: { stdout: false }, reject: false })
+  const env = markOf(newRunId(), 'switch', 1)
+  const child = execa(program, args, { detached: true, env, stdin: 'pipe', buffer: { stdout: false }, reject: false })
   child.stdin.on('error', () => {})
   const waiting = new Map<number, (answer: SwitchAnswer) => void>()
   const lost = child.then(({ stderr }): never => {

@@ -1,7 +1,6 @@
 /** What was asked for is done, and told by an exit code; a user never meets a stack trace. */
 import { readFileSync } from 'node:fs'
 import { exitCodeOf } from '../judge/verdict.ts'
-import { requireTestcontainers } from '../runners/container/require-testcontainers.ts'
 import { parseUsage, type Usage, UsageError } from './usage.ts'
 
 const WRONG_USAGE = 2
@@ -32,12 +31,9 @@ async function run(usage: Usage, argv: readonly string[]): Promise<number> {
       return await (await import('./run.ts')).testNetwork(usage, argv)
     case 'simulate':
       return await (await import('./simulate.ts')).simulate(usage)
-    case 'clean': {
-      requireTestcontainers()
-      const { clean, cleanRun } = await import('./clean.ts')
-      await (usage.runId === undefined ? clean() : cleanRun(usage.runId))
+    case 'clean':
+      await (await import('./clean.ts')).clean(usage.runId)
       return 0
-    }
     case 'conformance':
       return await (await import('../conformance/conformance.ts')).conformance(usage.program, usage.withinMs)
   }

@@ -175,7 +175,9 @@ function createProgram(version: string, found: (usage: Usage) => void): Command 
     .action((command: ProgramCommand, { within }) => found({ kind: 'conformance', program: command, withinMs: within }))
   program
     .command('clean')
-    .description('Removes from the container engine what runs have left whose harness is gone, and only that.')
+    .description(
+      'Removes what runs have left whose harness was killed: processes, namespaces, containers, and only those.'
+    )
     .option('--run <id>', 'this run instead, whatever became of its harness', runId)
     .allowExcessArguments(false)
     .action(({ run }) => found({ kind: 'clean', runId: run }))
@@ -265,8 +267,8 @@ function cpuCount(text: string): number {
 }
 
 function runId(text: string): string {
-  if (/^[0-9a-f]{8}$/.test(text)) return text
-  throw new UsageError(`--run must be the id of a run, 8 characters from 0 to f, not ${shown(text)}`)
+  if (/^([0-9a-f]{8}|[0-9a-f]{16})$/.test(text)) return text
+  throw new UsageError(`--run must be the id of a run, 8 or 16 characters from 0 to f, not ${shown(text)}`)
 }
 
 function runnerName(text: string): string {

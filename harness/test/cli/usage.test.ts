@@ -54,7 +54,8 @@ test('containers take an image, a program of it, and limits', async t => {
 
 test('clean takes the id of a run, if any', async t => {
   t.match(parse('clean'), { kind: 'clean', runId: undefined })
-  t.match(parse('clean', '--run', '0123abcd'), { kind: 'clean', runId: '0123abcd' })
+  for (const runId of ['0123abcd', '0123abcd01234567'])
+    t.match(parse('clean', '--run', runId), { kind: 'clean', runId })
 })
 
 test('flags may come before, between and after the numbers', async t => {
@@ -125,7 +126,7 @@ const wrong: [argv: string, message: string | RegExp][] = [
   ['--runner container --memory 256', '--memory must be a size of at least 6m, such as 256m or 1g, not "256"'],
   ['--runner container --memory 1m', '--memory must be a size of at least 6m, such as 256m or 1g, not "1m"'],
   ['--runner container --cpus 0', '--cpus must be a number from 0.01 to 1000, such as 0.5, not "0"'],
-  ['clean --run ../x', '--run must be the id of a run, 8 characters from 0 to f, not "../x"'],
+  ['clean --run ../x', '--run must be the id of a run, 8 or 16 characters from 0 to f, not "../x"'],
   ['clean 5', /too many arguments/]
 ]
 for (const [argv, message] of wrong) {

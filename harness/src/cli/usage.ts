@@ -175,9 +175,7 @@ function createProgram(version: string, found: (usage: Usage) => void): Command 
     .action((command: ProgramCommand, { within }) => found({ kind: 'conformance', program: command, withinMs: within }))
   program
     .command('clean')
-    .description(
-      'Removes what runs have left whose harness was killed: processes, namespaces, containers, and only those.'
-    )
+    .description('Removes the processes and containers of runs whose harness was killed, and nothing else.')
     .option('--run <id>', 'this run instead, whatever became of its harness', runId)
     .allowExcessArguments(false)
     .action(({ run }) => found({ kind: 'clean', runId: run }))

@@ -15,6 +15,6 @@ export interface LeftRun {
 }
 
 /** Nothing for 0. */
-export function count(number: number, what: string, many = `${what}s`): string[] {
+export function counted(number: number, what: string, many = `${what}s`): string[] {
   return number === 0 ? [] : [`${number} ${number === 1 ? what : many}`]
 }

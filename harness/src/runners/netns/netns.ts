@@ -6,7 +6,8 @@ import type { FaultInjector, Runner } from '../runner.ts'
 import { createCuts } from './cuts.ts'
 import { addressOfSlot, type Hub, openHub } from './hub.ts'
 import { LinkFaults } from './shaping/link-faults.ts'
-import { createShaper, findShapingMeans, type Shaper, type ShapingMeans } from './shaping/shaper.ts'
+import { createShaper, findShapingMeans, type ShapingMeans } from './shaping/means.ts'
+import type { Shaper } from './shaping/shaper.ts'
 import { findTools } from './tools.ts'
 
 export interface NetnsRunnerOptions extends Omit<ProcessRunnerOptions, 'enterOf' | 'listenAddrOf'> {

@@ -18,13 +18,17 @@ export type Tools = Record<keyof typeof PACKAGES, string>
 const SYSTEM_FOLDERS = ['/usr/local/sbin', '/usr/sbin', '/sbin']
 
 /** @throws with what is missing, and what would help */
-export function findTools(platform: NodeJS.Platform = process.platform, path = process.env.PATH ?? ''): Tools {
+export function findTools(
+  platform: NodeJS.Platform = process.platform,
+  path = process.env.PATH ?? '',
+  systemFolders: readonly string[] = SYSTEM_FOLDERS
+): Tools {
   if (platform !== 'linux') {
     throw new Error(
       `--runner netns needs the network namespaces of Linux, and this is ${platform}; use --runner process`
     )
   }
-  const folders = [...path.split(delimiter), ...SYSTEM_FOLDERS]
+  const folders = [...path.split(delimiter).filter(folder => folder !== ''), ...systemFolders]
   const found = Object.keys(PACKAGES).map(name => [name, findIn(folders, name)] as const)
   const missing = found.filter(([, program]) => program === undefined).map(([name]) => name as keyof Tools)
   if (missing.length > 0) {

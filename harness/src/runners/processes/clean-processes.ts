@@ -3,7 +3,7 @@
  * own: the kernel takes them down with the last process in them.
  */
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Cleaned, count, type LeftRun } from '../leftovers.ts'
+import { type Cleaned, counted, type LeftRun } from '../leftovers.ts'
 import { type Mark, readMark } from './mark.ts'
 import { signalProcess } from './owned.ts'
 import { stateOf } from './owner.ts'
@@ -36,7 +36,7 @@ async function end(isLeft: (mark: Mark) => boolean): Promise<string[]> {
     }
     await delay(LOOK_EVERY_MS)
   }
-  return count(ended.size, 'process', 'processes')
+  return counted(ended.size, 'process', 'processes')
 }
 
 /** Without those of other users, which cannot be read, and without this process, which may have been started by a node. */

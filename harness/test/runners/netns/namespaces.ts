@@ -5,15 +5,16 @@ import { createNetnsRunner, type NetnsRunnerOptions } from '../../../src/runners
 import type { Runner } from '../../../src/runners/runner.ts'
 import { nodePath } from '../../toolkit/nodes.ts'
 
-/** Describes the tests of a file, or skips them all where no namespaces can be made. */
-export async function withNamespaces(describe: () => void): Promise<void> {
+/** Why no namespaces can be made here, for `skip` of tests; false if they can. */
+export async function noNamespaces(): Promise<string | false> {
   tap.setTimeout(FILE_PATIENCE_MS)
-  try {
-    await (await runnerOf('honest.mjs')).close()
-  } catch (error) {
-    return tap.plan(0, (error as Error).message)
-  }
-  describe()
+  return await runnerOf('honest.mjs').then<false, string>(
+    async runner => {
+      await runner.close()
+      return false
+    },
+    (error: Error) => error.message
+  )
 }
 
 /** Runs a program of test/nodes/. */

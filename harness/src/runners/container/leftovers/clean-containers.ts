@@ -1,6 +1,6 @@
 /** Removes from the container engine what runs have left whose harness is gone, and only that. */
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Cleaned, count } from '../../leftovers.ts'
+import { type Cleaned, counted } from '../../leftovers.ts'
 import { stateOf } from '../../processes/owner.ts'
 import { connectEngine, type Docker } from '../engine.ts'
 import { findRuns, type RunLeftovers, removeImages, removeRun } from './leftovers.ts'
@@ -43,8 +43,8 @@ async function findRun(docker: Docker, runId: string): Promise<RunLeftovers | un
 
 function removedOf(runs: readonly RunLeftovers[], images: number): string[] {
   return [
-    ...count(new Set(runs.flatMap(({ containerIds }) => containerIds)).size, 'container'),
-    ...count(new Set(runs.flatMap(({ networkIds }) => networkIds)).size, 'network'),
-    ...count(images, 'image')
+    ...counted(new Set(runs.flatMap(({ containerIds }) => containerIds)).size, 'container'),
+    ...counted(new Set(runs.flatMap(({ networkIds }) => networkIds)).size, 'network'),
+    ...counted(images, 'image')
   ]
 }

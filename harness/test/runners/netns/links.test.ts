@@ -67,11 +67,14 @@ for (const [means, has] of [
     const { hub, faults, ping } = await setUp(t, kind)
     if (await isMissing(hub, has)) return t.comment(`this kernel has no ${means}`)
     const lossy = await inject(faults, { lossRatio: 0.5 })
-    const pinged = ping(200, 1)
-    await until(async () => /\b1\d\d|[5-9]\d/.test((await lossy.prove()).seen) && pinged.tripsMs.length > 40)
-    const { result, seen } = await lossy.prove()
-    t.equal(result, 'confirmed')
-    t.match(seen, /and [1-9]\d* were dropped$/)
+    // Without end: a node that does not learn the other's address, since its questions are lost, asks again later.
+    const pinged = ping(Number.POSITIVE_INFINITY, 2)
+    const countedIn = (seen: string) => /(\d+) passed.* (\d+) were dropped$/.exec(seen)?.slice(1).map(Number) ?? []
+    await until(async () => {
+      const [passed = 0, dropped = 0] = countedIn((await lossy.prove()).seen)
+      return passed > 50 && dropped > 50 && pinged.tripsMs.length > 0
+    })
+    t.match(await lossy.prove(), { result: 'confirmed' })
   })
 }
 

@@ -1,21 +1,29 @@
 /** What was asked for is done, and told by an exit code; a user never meets a stack trace. */
 import { readFileSync } from 'node:fs'
 import { exitCodeOf } from '../judge/verdict.ts'
+import { watchOutput } from './output.ts'
 import { parseUsage, type Usage, UsageError } from './usage.ts'
 
 const WRONG_USAGE = 2
 
+/** Exit codes from here on name a signal. */
+const FIRST_SIGNAL = 128
+
 /** The exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
-  // A reader that went away (`| head`) must not keep the nodes from being stopped.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+  const output = watchOutput(process.stdout, process.stderr)
   // A fault of the harness itself says nothing about the network.
   process.on('uncaughtException', error => {
     complain(error)
     process.exit(exitCodeOf.unknown)
   })
   try {
-    return await run(parseUsage(argv, version()), argv)
+    const exitCode = await run(parseUsage(argv, version()), argv)
+    const lost = await output.lost()
+    // Whoever ended it by a signal is told so by the exit code.
+    if (lost === undefined || exitCode >= FIRST_SIGNAL) return exitCode
+    complain(new Error(`what was found could not be printed: ${lost}`))
+    return exitCodeOf.unknown
   } catch (error) {
     complain(error as Error)
     return error instanceof UsageError ? WRONG_USAGE : exitCodeOf.unknown

@@ -75,8 +75,10 @@ async function observeRun(
   try {
     requireRunner(plan, runner)
     // Only a run that begins leaves a folder.
-    const { append } = (folder = await makeFolder(options.out, plan.scenario))
-    const { observe } = (view = await openView(options.json))
+    const made = await makeFolder(options.out, plan.scenario)
+    folder = made
+    const opened = await openView(options.json)
+    view = opened
     const history = await supervise(plan, {
       runner,
       interrupt,
@@ -84,11 +86,11 @@ async function observeRun(
       concurrentStarts: options.concurrentStarts,
       programs: programsOf(plan, options),
       onEvent: event => {
-        append(event)
-        observe(event)
+        made.append(event)
+        opened.observe(event)
       }
     })
-    return { history, folder }
+    return { history, folder: made }
   } finally {
     view?.end()
     await runner.close()

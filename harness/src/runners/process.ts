@@ -5,8 +5,10 @@ import type { Command } from '../contract.ts'
 import { createProcessFaults } from '../faults/process-faults.ts'
 import { type Guardian, startGuardian } from './guardian.ts'
 import { type FollowedOutput, followOutput } from './output/output.ts'
+import { probe } from './probe.ts'
 import { markOf, markPrefix, newRunId } from './processes/mark.ts'
 import { OwnedProcesses } from './processes/owned.ts'
+import { usagesOf } from './processes/usage.ts'
 import type { LogPathOf, NodeHandle, NodeObservation, NodeSpec, Runner } from './runner.ts'
 import { stopNode } from './stop.ts'
 
@@ -43,6 +45,8 @@ export function createProcessRunner(options: ProcessRunnerOptions): Runner {
         }
       })
     },
+    usages: () => usagesOf(processes),
+    probe: (_node, addrs) => probe(addrs),
     reap: () => processes.reap(),
     async close() {
       await processes.reap()

@@ -18,6 +18,12 @@ export interface NodeSpec {
   listen?: string
 }
 
+/** What all processes of a node have used so far, in sum. */
+export type Usage = Extract<Observation, { type: 'usage' }>
+
+/** What became of a connection to an address of a node. */
+export type ProbeResult = Pick<Extract<Observation, { type: 'probe' }>, 'addr' | 'result' | 'why'>
+
 /** What a runner observes of a node, in order; nothing follows `exited` or `spawn-failed`. */
 export type NodeObservation = Extract<
   Observation,
@@ -62,6 +68,10 @@ export interface Runner {
   readonly faults: FaultInjector
   /** Starts a node. What goes wrong with it is observed, never thrown. */
   start(spec: NodeSpec, observe: (observation: NodeObservation) => void): NodeHandle
+  /** What the processes of each node have used so far, read from the system. Absent where they cannot be seen. */
+  usages?(): Usage[]
+  /** Whether somebody listens where the node says that it can be dialled, asked from an address of no node. Never rejects. */
+  probe?(node: NodeName, addrs: readonly string[]): Promise<ProbeResult>
   /** Kills what nodes that have ended have left behind, and names it. Never rejects. */
   reap(): Promise<Leftover[]>
   /** Gives back what the runner holds for itself, and reaps; the nodes must have ended. */

@@ -25,6 +25,8 @@ interface Entry extends InjectedFault {
   readonly inForce: Promise<FaultInForce | undefined>
   /** It was not in force when the run was over: undone as soon as it is, and nobody waits. */
   isGivenUp: boolean
+  /** At the end of the run, so that healing does not do it once more. */
+  isProven: boolean
   healing?: Promise<void>
 }
 
@@ -65,7 +67,7 @@ export class FaultsInForce {
       failure = error
       return undefined
     })
-    const entry: Entry = { ...injected, inForce: injection, isGivenUp: false }
+    const entry: Entry = { ...injected, inForce: injection, isGivenUp: false, isProven: false }
     void injection.then(inForce => (entry.isGivenUp ? inForce?.undo() : undefined)).catch(() => {})
     this.#entries.add(entry)
     const inForce = await this.#within(withinMs, injection, isEnding)
@@ -76,9 +78,13 @@ export class FaultsInForce {
     if (inForce === 'late') throw new Error(`it was not in force within ${withinMs / 1_000} s, or before the run ended`)
   }
 
-  /** Whether those that are in force have had an effect so far, into the history. */
+  /** At the end of the run: whether those that are in force have had an effect, into the history. */
   async proveAll(): Promise<void> {
-    await Promise.all([...this.#entries].map(entry => this.#prove(entry, 'injection')))
+    const proofs = [...this.#entries].map(async entry => {
+      entry.isProven = true
+      await this.#prove(entry, 'injection')
+    })
+    await Promise.all(proofs)
   }
 
   /**
@@ -124,7 +130,7 @@ export class FaultsInForce {
     const inForce = await this.#within(HEAL_WITHIN_MS, entry.inForce)
     if (inForce === 'late') throw new Error('it is still being injected')
     if (inForce !== undefined) {
-      await this.#prove(entry, 'injection')
+      if (!entry.isProven) await this.#prove(entry, 'injection')
       const undone = start(() => inForce.undo()).then(() => 'undone' as const)
       if ((await this.#within(HEAL_WITHIN_MS, undone)) === 'late')
         throw new Error(`it was not healed within ${HEAL_WITHIN_MS / 1_000} s`)

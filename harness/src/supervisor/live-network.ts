@@ -8,11 +8,11 @@ import type { Runner } from '../runners/runner.ts'
 import type { Plan } from '../scenario/plan.ts'
 import { isLost } from './conditions.ts'
 import { FaultsInForce, type InjectedFault } from './faults-in-force.ts'
-import { watchLag } from './lag.ts'
 import { Fleet, type FleetNode, type NodeProgram } from './nodes/fleet.ts'
 import { createKeys, type Keys } from './nodes/keys.ts'
 import { StartPace } from './nodes/start-pace.ts'
 import { type StartingOptions, startNodes } from './nodes/starting.ts'
+import { collectEvidence, type Evidence } from './watch/evidence.ts'
 
 export interface LiveNetworkOptions {
   runner: Runner
@@ -32,7 +32,7 @@ export interface LiveNetworkOptions {
   pace?: Pick<StartPace, 'next'>
   /** In place of the host's. */
   clock?: Clock
-  watchLag?: typeof watchLag
+  collectEvidence?: typeof collectEvidence
 }
 
 export type EndReason = Extract<Observation, { type: 'run-ended' }>['reason']
@@ -46,7 +46,7 @@ export class LiveNetwork {
   readonly #runner: Runner
   readonly #starting: StartingOptions
   readonly #keys: Keys | undefined
-  readonly #lag: { stop(): void }
+  readonly #evidence: Evidence
   #isEnding = false
   #firstFullMs: number | undefined
   #firstSpawnMs: number | undefined
@@ -69,7 +69,10 @@ export class LiveNetwork {
       keys: this.#keys,
       programOf: name => programs[name] ?? { args: [] },
       choose: seededChoice(plan.seed),
-      onReady,
+      onReady: (node, line) => {
+        this.#evidence.ready(node.name, node.run, line.addrs)
+        onReady(node, line)
+      },
       startTimeoutMs: options.startTimeoutMs
     })
     this.faults = new FaultsInForce({
@@ -81,7 +84,7 @@ export class LiveNetwork {
     const pace = options.pace ?? new StartPace({ wait: ms => record.until(() => !this.fleet.mayStart(), ms) })
     this.#starting = { pace, concurrentStarts: options.concurrentStarts, mayStart: () => this.fleet.mayStart() }
     record.add(startOf(plan, options.command))
-    this.#lag = (options.watchLag ?? watchLag)(lagMs => record.add({ type: 'harness-lagged', lagMs }))
+    this.#evidence = (options.collectEvidence ?? collectEvidence)(runner, record.add)
   }
 
   get isEnding(): boolean {
@@ -149,7 +152,7 @@ export class LiveNetwork {
     if (reason !== 'interrupted') await this.faults.proveAll()
     this.#isEnding = true
     this.fleet.end()
-    this.#lag.stop()
+    await this.#evidence.end()
     this.record.add({ type: 'run-ended', reason })
     this.record.look()
   }

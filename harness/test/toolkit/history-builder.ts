@@ -72,7 +72,7 @@ export class HistoryBuilder {
   }
 
   ready(node: NodeName, said: Partial<BookEntry> = {}): this {
-    const { peerId, name, addrs, epoch } = { ...this.entryOf(node), ...said }
+    const { peerId, name = node, addrs = [], epoch } = { ...this.entryOf(node), ...said }
     return this.says(node, { type: 'ready', v: 1, node: name, peerId, addrs, epoch })
   }
 

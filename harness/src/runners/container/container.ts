@@ -4,11 +4,12 @@ import { PassThrough } from 'node:stream'
 import type { Command } from '../../contract.ts'
 import { type ContainerHandle, createContainerFaults } from '../../faults/container-faults.ts'
 import { type FollowedOutput, followOutput, type NodeExit } from '../output/output.ts'
+import { probe } from '../probe.ts'
 import type { LogPathOf, NodeObservation, NodeSpec, Runner } from '../runner.ts'
 import { stopNode } from '../stop.ts'
 import { type Container, type Engine, reasonOf } from './engine.ts'
 import { startReaper } from './leftovers/reaper.ts'
-import { createNetwork, type RunNetwork } from './network.ts'
+import { createNetwork, type RunNetwork } from './network/network.ts'
 import { type AttachedContainer, startNodeContainer } from './node-container.ts'
 import { splitFrames } from './output-frames.ts'
 import { removeContainer } from './remove-container.ts'
@@ -65,6 +66,7 @@ export async function createContainerRunner(options: ContainerRunnerOptions): Pr
       faults: createContainerFaults(),
       // What a node leaves behind ends with its container.
       reap: async () => [],
+      probe: (_node, addrs) => probe(addrs),
       close,
       start(spec, observe) {
         const labels = { ...run.labels, [NODE_LABEL]: spec.node }

@@ -30,6 +30,8 @@ export interface Hub {
   enter(slot: number): string[]
   /** What to put before a command so that it runs in a namespace made by `run('ip', ['netns', 'add', name])`. */
   enterNamed(name: string): string[]
+  /** What to put before a command so that it runs in the hub. */
+  enterHub(): string[]
   /** Runs one of the tools in the hub, and returns its output. @throws {HubError} with what it said */
   run(tool: keyof Tools, args: readonly string[], input?: string): Promise<string>
   /** Ends every process in the namespaces, and the namespaces. */
@@ -164,6 +166,10 @@ class KeptHub implements Hub {
 
   enterNamed(name: string): string[] {
     return [...this.#nsenter, `--net=/proc/${this.#keeper.pid}/root${this.#keeper.runFolder}/netns/${name}`, '--']
+  }
+
+  enterHub(): string[] {
+    return [...this.#nsenter, `--net=/proc/${this.#keeper.pid}/ns/net`, '--']
   }
 
   async run(tool: keyof Tools, args: readonly string[], input = ''): Promise<string> {

@@ -2,9 +2,11 @@
 import type { NodeName } from '../../contract.ts'
 import type { Fault, FaultInForce, Proof } from '../../faults/fault.ts'
 import { createProcessRunner, type ProcessRunnerOptions } from '../process.ts'
-import type { FaultInjector, Runner } from '../runner.ts'
+import type { FaultInjector, ProbeResult, Runner } from '../runner.ts'
 import { createCuts } from './cuts.ts'
+import { type Helper, startHelper } from './helper.ts'
 import { addressOfSlot, type Hub, openHub } from './hub.ts'
+import type { ProbeRequest } from './prober.ts'
 import { LinkFaults } from './shaping/link-faults.ts'
 import { createShaper, findShapingMeans, type ShapingMeans } from './shaping/means.ts'
 import type { Shaper } from './shaping/shaper.ts'
@@ -50,16 +52,23 @@ function runnerIn(
     },
     listenAddrOf: index => `/ip4/${addressOfSlot(index)}/tcp/0`
   })
+  let prober: Helper<ProbeRequest, ProbeResult> | undefined
   const shaper = means === 'none' ? undefined : createShaper(hub, means, seed)
   return {
     ...processes,
     faults: faultsIn(hub, shaper, slotOf, processes.faults),
+    async probe(_node, addrs) {
+      prober ??= startHelper(hub.enterHub(), new URL('./prober', import.meta.url), [])
+      return await prober.ask({ addrs }).catch(({ message }: Error) => {
+        return { addr: addrs[0] ?? '', result: 'not-tried', why: message } as const
+      })
+    },
     start(spec, observe) {
       slots.set(spec.node, spec.index)
       return processes.start(spec, observe)
     },
     async close() {
-      await shaper?.close()
+      await Promise.all([shaper?.close(), prober?.end()])
       await processes.close()
       await hub.close()
     }

@@ -90,8 +90,9 @@ export class Fleet {
     return this.#spawnFailed
   }
 
-  /** Settles when the node is ready, has ended, or is late. */
+  /** Settles when the node is ready, has ended, or is late. One that runs already is left as it is. */
   async start(node: FleetNode): Promise<void> {
+    if (node.state !== 'absent' && node.state !== 'ended') return
     const { record, keys, programOf, startTimeoutMs = START_TIMEOUT_MS } = this.#options
     const { command, args } = programOf(node.program)
     const listen = node.run > 0 ? endpointOf(node.addrs) : undefined

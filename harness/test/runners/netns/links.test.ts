@@ -82,7 +82,7 @@ test('a switch that has ended is told, and nothing is said to be proven', { skip
   const { hub, faults } = await setUp(t, 'switch')
   const slow = await inject(faults, { latencyMs: 50 })
   await hub.close()
-  t.match(await slow.prove(), { result: 'inconclusive', seen: /^the links could not be looked at: the switch ended/ })
+  t.match(await slow.prove(), { result: 'inconclusive', seen: /^the links could not be looked at: the helper ended/ })
 })
 
 test('what this kernel has is found out, and nothing is left of the question', { skip }, async t => {

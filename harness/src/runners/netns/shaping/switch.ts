@@ -1,15 +1,15 @@
 /**
  * A program: shapes packets in place of the kernel's netem. It has one UDP socket. The bridge's side sends it Ethernet frames in
  * VXLAN (RFC 7348): those of network 2w enter wire w at its node, and leave as network 2w + 1 towards the bridge; those of
- * 2w + 1 come from the bridge, and go to the node as 2w at once. It obeys lines of JSON on stdin and ends with it.
+ * 2w + 1 come from the bridge, and go to the node as 2w at once. It ends with its stdin.
  *
  * Usage: switch ADDRESS PORT SEED, where ADDRESS is its own.
  */
 import { createSocket } from 'node:dgram'
-import { createInterface } from 'node:readline'
+import { serveRequests } from '../serve-requests.ts'
 import { completeChecksum } from './checksum.ts'
-import { seededChance, Wire } from './wire.ts'
-import type { SwitchAnswer, SwitchCommand } from './wires.ts'
+import { seededChance, Wire, type WireCounts } from './wire.ts'
+import type { SwitchCommand } from './wires.ts'
 
 const VXLAN_BYTES = 8
 /** What a host lets a socket have; it is asked for, not promised. */
@@ -32,12 +32,11 @@ socket.on('message', (packet, { address: sender }) => {
   found.wire.enter(packet, performance.now())
   sendDue(network >> 1)
 })
-socket.bind(Number(port), address, () => answer({ type: 'up' }))
-createInterface({ input: process.stdin })
-  .on('line', line => obey(JSON.parse(line)))
-  .on('close', () => process.exit())
+// An answer shows that the switch works.
+socket.bind(Number(port), address, () => serveRequests(obey))
 
-function obey(command: SwitchCommand): void {
+/** Returns what the wire counted when the command came; null if there was none. */
+function obey(command: SwitchCommand): WireCounts | null {
   const { wire: number } = command
   if (command.type === 'shape') {
     const found = wires.get(number) ?? { wire: new Wire(chance), timer: undefined }
@@ -50,7 +49,7 @@ function obey(command: SwitchCommand): void {
     clearTimeout(wires.get(number)?.timer)
     wires.delete(number)
   }
-  answer({ type: 'wire', request: command.request, ...(wire !== undefined && { counts: wire.counts }) })
+  return wire?.counts ?? null
 }
 
 /** Sends what is due, and comes back for the next. A timer may be early by a fraction of a millisecond; a packet never is. */
@@ -67,8 +66,4 @@ function sendDue(number: number): void {
 function send(packet: Buffer): void {
   // A packet that the kernel does not take is lost, as on any link.
   socket.send(packet, Number(port), peer, () => {})
-}
-
-function answer(line: SwitchAnswer): void {
-  process.stdout.write(`${JSON.stringify(line)}\n`)
 }

@@ -6,27 +6,18 @@
  * `in` and `out` are VXLAN devices, which hand Ethernet frames to the switch as UDP packets. Unlike TAP devices they need neither
  * /dev/net/tun nor a further program.
  */
-import { extname } from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
-import { execa } from 'execa'
 import type { Links } from '../../../faults/fault.ts'
-import { markOf, newRunId } from '../../processes/mark.ts'
+import { type Helper, startHelper } from '../helper.ts'
 import { type Hub, portOf } from '../hub.ts'
 import type { ShapedCounts, Shaper } from './shaper.ts'
 import type { WireCounts } from './wire.ts'
 
-export type SwitchCommand = { request: number; wire: number } & (
+export type SwitchCommand = { wire: number } & (
   | { type: 'shape'; links: Links }
   /** What is under way on the wire leaves it at once. */
   | { type: 'unshape' }
   | { type: 'count' }
 )
-
-export type SwitchAnswer =
-  | { type: 'up' }
-  /** As the wire was when the command came; without `counts` if there was none. */
-  | { type: 'wire'; request: number; counts?: WireCounts }
 
 /** Between the hub and the namespace of the switch; the nodes have no way there. */
 const HUB_SIDE = '192.168.255.1'
@@ -59,7 +50,7 @@ export function createWires(hub: Hub, seed: number): Shaper {
     async countsOf(slot) {
       if (starting === undefined || !wired.has(slot)) return undefined
       const counts = await (await starting).ask({ type: 'count', wire: slot })
-      return counts === undefined ? undefined : shapedCounts(counts)
+      return counts === null ? undefined : shapedCounts(counts)
     },
     close: async () => (await starting?.catch(() => undefined))?.end()
   }
@@ -92,50 +83,12 @@ function takeOut(slot: number): string[] {
   ]
 }
 
-interface Switch {
-  /** What the wire counted when the command came. @throws if the switch has ended */
-  ask(command: WithoutRequest<SwitchCommand>): Promise<WireCounts | undefined>
-  end(): Promise<void>
-}
-
-type WithoutRequest<T> = T extends unknown ? Omit<T, 'request'> : never
+type Switch = Helper<SwitchCommand, WireCounts | null>
 
 async function startSwitch(hub: Hub, seed: number): Promise<Switch> {
   await connectSwitch(hub)
-  const [program = '', ...enter] = hub.enterNamed('switch')
-  const path = fileURLToPath(new URL(`./switch${extname(import.meta.filename)}`, import.meta.url))
-  const args = [...enter, process.execPath, path, SWITCH_SIDE, String(VXLAN_PORT), String(seed)]
-  const env = markOf(newRunId(), 'switch', 1)
-  const child = execa(program, args, { detached: true, env, stdin: 'pipe', buffer: { stdout: false }, reject: false })
-  child.stdin.on('error', () => {})
-  const waiting = new Map<number, (answer: SwitchAnswer) => void>()
-  const lost = child.then(({ stderr }): never => {
-    throw new Error(`the switch ended: ${stderr.trim().split('\n').at(-1) || 'without a word'}`)
-  })
-  lost.catch(() => {})
-  const up = Promise.withResolvers<void>()
-  createInterface({ input: child.stdout }).on('line', line => {
-    const answer = JSON.parse(line) as SwitchAnswer
-    if (answer.type === 'up') return up.resolve()
-    waiting.get(answer.request)?.(answer)
-    waiting.delete(answer.request)
-  })
-  await Promise.race([up.promise, lost])
-  let requests = 0
-  return {
-    async ask(command) {
-      requests += 1
-      const request = requests
-      const answered = new Promise<SwitchAnswer>(resolve => waiting.set(request, resolve))
-      child.stdin.write(`${JSON.stringify({ ...command, request })}\n`)
-      const answer = await Promise.race([answered, lost])
-      return answer.type === 'wire' ? answer.counts : undefined
-    },
-    async end() {
-      child.stdin.end()
-      await child
-    }
-  }
+  const program = new URL('./switch', import.meta.url)
+  return startHelper(hub.enterNamed('switch'), program, [SWITCH_SIDE, String(VXLAN_PORT), String(seed)])
 }
 
 /** The switch has a namespace of its own: the kernel's side of VXLAN holds the port in the hub. */

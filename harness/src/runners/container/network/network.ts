@@ -1,7 +1,7 @@
 /** The network of a run, in which each node has an address that is known before it starts and stays the same. */
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Container, type Docker, reasonOf } from './engine.ts'
-import type { ContainerRun } from './run.ts'
+import { type Container, type Docker, reasonOf } from '../engine.ts'
+import type { ContainerRun } from '../run.ts'
 import { addressOf } from './subnet.ts'
 
 export interface RunNetwork {

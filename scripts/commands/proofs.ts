@@ -49,6 +49,7 @@ export const proofs: Readonly<Record<string, Proof>> = {
     by: 'harness/test/cli/container-cli.test.ts',
     as: "'--image', image, '--node-command'"
   },
+  'npx test-network 10 60 --runner netns': { by: 'harness/test/cli/netns-cli.test.ts', as: "'--runner', 'netns'" },
   'npx test-network clean': { by: '.ci/containers.sh', as: 'harness clean' },
   'npm run test-network -- clean': { by: '.ci/containers.sh', as: 'harness clean' },
 

@@ -1,8 +1,6 @@
 /** What was asked for is done, and told by an exit code; a user never meets a stack trace. */
 import { readFileSync } from 'node:fs'
 import { exitCodeOf } from '../judge/verdict.ts'
-import { requireTestcontainers } from '../runners/container/require-testcontainers.ts'
-import { killOrphans } from '../runners/processes/orphans.ts'
 import { watchOutput } from './output.ts'
 import { parseUsage } from './usage/usage.ts'
 import type { Usage } from './usage/usages.ts'
@@ -53,21 +51,12 @@ async function run(usage: Usage, argv: readonly string[]): Promise<number> {
       return await (await import('./scenarios/list.ts')).listScenarios(usage.json)
     case 'simulate':
       return await (await import('./simulate.ts')).simulate(usage)
-    case 'clean': {
-      if (usage.runId === undefined) cleanProcesses()
-      requireTestcontainers()
-      const { clean, cleanRun } = await import('./clean.ts')
-      await (usage.runId === undefined ? clean() : cleanRun(usage.runId))
+    case 'clean':
+      await (await import('./clean.ts')).clean(usage.runId)
       return 0
-    }
     case 'conformance':
       return await (await import('../conformance/conformance.ts')).conformance(usage.program, usage.withinMs)
   }
-}
-
-function cleanProcesses(): void {
-  const killed = killOrphans()
-  if (killed > 0) process.stdout.write(`ended ${killed} ${killed === 1 ? 'process' : 'processes'}\n`)
 }
 
 function complain(error: Error): void {

@@ -68,6 +68,8 @@ async function observeRun(
   let view: View | undefined
   const runner = await runners[options.runner]({
     ...options,
+    nodes: plan.nodes.map(({ name }) => name),
+    seed: plan.seed,
     logPathOf: node => folder?.logPathOf(node),
     say: line => process.stderr.write(`${line}\n`)
   })

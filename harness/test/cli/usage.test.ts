@@ -83,7 +83,8 @@ test('the shipped scenarios can be listed', async t => {
 
 test('clean takes the id of a run, if any', async t => {
   t.match(parse('clean'), { kind: 'clean', runId: undefined })
-  t.match(parse('clean', '--run', '0123abcd'), { kind: 'clean', runId: '0123abcd' })
+  for (const runId of ['0123abcd', '0123abcd01234567'])
+    t.match(parse('clean', '--run', runId), { kind: 'clean', runId })
 })
 
 test('flags may come before, between and after the numbers', async t => {
@@ -142,7 +143,7 @@ const wrong: [argv: string, message: string | RegExp][] = [
   ['5 --bootstrap-peers 6', '--bootstrap-peers must be at most the 5 nodes, not 6'],
   ['--bootstrap-peers 0', /without one only --mdns/],
   ['--starts 0', /--starts must be a whole number from 1/],
-  ['--runner toaster', '--runner must be one of process, container, simulation, not "toaster"'],
+  ['--runner toaster', '--runner must be one of process, netns, container, simulation, not "toaster"'],
   ['conformance', /conformance wants a program/],
   ['--image x', '--image goes with --runner container'],
   ['--memory 256m', '--memory goes with --runner container'],
@@ -164,7 +165,7 @@ const wrong: [argv: string, message: string | RegExp][] = [
   ['run split --runner simulation --node-command x', /^--node-command goes with a runner of processes/],
   ['run split 5 10 15', /too many arguments/],
   ['list 5', /too many arguments/],
-  ['clean --run ../x', '--run must be the id of a run, 8 characters from 0 to f, not "../x"'],
+  ['clean --run ../x', '--run must be the id of a run, 8 or 16 characters from 0 to f, not "../x"'],
   ['clean 5', /too many arguments/]
 ]
 for (const [argv, message] of wrong) {

@@ -47,7 +47,7 @@ export function conformanceCommand(found: Found): Command {
 
 export function cleanCommand(found: Found): Command {
   return new Command('clean')
-    .description('Removes from the container engine what runs have left whose harness is gone, and only that.')
+    .description('Removes the processes and containers of runs whose harness was killed, and nothing else.')
     .option('--run <id>', 'this run instead, whatever became of its harness', runId)
     .allowExcessArguments(false)
     .action(({ run }) => found({ kind: 'clean', runId: run }))

@@ -50,8 +50,8 @@ export function cpuCount(text: string): number {
 }
 
 export function runId(text: string): string {
-  if (/^[0-9a-f]{8}$/.test(text)) return text
-  throw new UsageError(`--run must be the id of a run, 8 characters from 0 to f, not ${shown(text)}`)
+  if (/^([0-9a-f]{8}|[0-9a-f]{16})$/.test(text)) return text
+  throw new UsageError(`--run must be the id of a run, 8 or 16 characters from 0 to f, not ${shown(text)}`)
 }
 
 export function runnerName(text: string): string {

@@ -9,7 +9,7 @@ import { printable } from '../printable.ts'
 import { renderJson } from '../reports/json.ts'
 import { type Judged, judged } from '../reports/judged.ts'
 import { renderText, shortPath, writeReports } from './run-reports.ts'
-import { UsageError } from './usage.ts'
+import { UsageError } from './usage/values.ts'
 
 export const HISTORY_FILE = 'history.ndjson'
 

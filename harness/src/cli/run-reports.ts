@@ -2,7 +2,7 @@
 import { relative } from 'node:path'
 import type { Judged } from '../reports/judged.ts'
 import { createRunFolder, type RunFolder } from './artefacts.ts'
-import { UsageError } from './usage.ts'
+import { UsageError } from './usage/values.ts'
 
 /**
  * The folder of a run that begins.

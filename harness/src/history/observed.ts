@@ -80,6 +80,8 @@ export interface NodeRun {
   /** It was told to leave by a step of the plan. */
   leavingAtMs?: number
   exit?: Exit
+  /** What ran it is gone: nothing that follows says anything of the node. */
+  runnerFailure?: string
   readonly takingDown: TakingDown
   readonly book: Map<PeerId, Listing>
   readonly departed: Map<PeerId, Departure>

@@ -4,7 +4,9 @@ import type { Found, Ruling } from './ruling.ts'
 import { count, seconds } from './wording.ts'
 
 /** Why the end of this run shows nothing of what is owed in the end; undefined if it does. */
-export function whyNotOwed({ ended, nowMs }: Network): string | undefined {
+export function whyNotOwed({ ended, nowMs, nodes }: Network): string | undefined {
+  const isLost = [...nodes.values()].flat().some(({ runnerFailure }) => runnerFailure !== undefined)
+  if (isLost) return 'the runner lost nodes, and may have lost their links before'
   if (ended?.reason === 'decided') return `the run ended early, after ${seconds(nowMs)}, as it could not pass any more`
   if (ended === undefined || ended.reason === 'interrupted') return `the run was cut short after ${seconds(nowMs)}`
   return undefined

@@ -18,8 +18,10 @@ export interface ProcessRunnerOptions {
   /** Added to the harness's own environment. */
   env?: Record<string, string>
   logPathOf?: LogPathOf
-  /** Loopback addresses that no other run of this host uses; those of {@link listenAddrOf} if not given. */
+  /** Addresses that no other run of this host uses; those of {@link listenAddrOf} if not given. */
   listenAddrOf?: (index: number) => string
+  /** A program with its arguments that goes where the node is to run, and becomes the node; none if not given. */
+  enterOf?: (index: number) => readonly string[]
 }
 
 export function createProcessRunner(options: ProcessRunnerOptions): Runner {
@@ -145,8 +147,8 @@ class ProcessNode implements NodeHandle {
 }
 
 function spawnChild(options: ProcessRunnerOptions, spec: NodeSpec) {
-  const { env = {}, listenAddrOf: addrOf = listenAddrOf } = options
-  const [program, ...leading] = spec.command ?? options.command
+  const { env = {}, listenAddrOf: addrOf = listenAddrOf, enterOf = () => [] } = options
+  const [program = '', ...leading] = [...enterOf(spec.index), ...(spec.command ?? options.command)]
   return execa(program, [...leading, ...spec.args, '--listen', spec.listen ?? addrOf(spec.index)], {
     detached: true,
     env,

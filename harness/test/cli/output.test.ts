@@ -4,8 +4,8 @@ import { existsSync, openSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import tap, { test } from 'tap'
 import { FILE_PATIENCE_MS } from '../../../scripts/tests/until.ts'
+import { cleanProcesses } from '../../src/runners/processes/clean-processes.ts'
 import { markOf } from '../../src/runners/processes/mark.ts'
-import { killOrphans } from '../../src/runners/processes/orphans.ts'
 import { cliPath, nodeCommand } from '../toolkit/harness.ts'
 import { isAlive, untilGone } from '../toolkit/processes.ts'
 
@@ -38,7 +38,7 @@ test('processes of a harness that is gone are killed, those of one that lives ar
     for (const child of [mine, orphan, elsewhere]) child!.kill('SIGKILL')
   })
   await Promise.all([mine, orphan, elsewhere].map(child => once(child!, 'spawn')))
-  t.ok(killOrphans() >= 1)
+  t.match((await cleanProcesses()).removed, [/^\d+ process/])
   await untilGone([orphan!.pid!])
   t.ok(isAlive(mine!.pid!))
   t.ok(isAlive(elsewhere!.pid!))

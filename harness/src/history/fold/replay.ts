@@ -90,6 +90,10 @@ function replayRun(network: Network, run: NodeRun, event: RunEvent): void {
       run.lines.dumpRequested = network.line
       run.dump = undefined
       break
+    case 'runner-failed':
+      run.runnerFailure = event.why
+      endAgreement(network, run)
+      break
     case 'leave-requested':
       leaves(network, run)
       break
@@ -111,7 +115,8 @@ function wroteLine(network: Network, run: NodeRun): void {
 function exited(network: Network, run: NodeRun, event: Extract<RunEvent, { type: 'exited' }>): void {
   const { node } = run
   const isKilled = [...network.faults.values()].some(fault => fault.nodes.includes(node) && canKill(fault.fault?.type))
-  const wasTold = run.stopRequestedAtMs !== undefined || run.leavingAtMs !== undefined
+  const wasTold =
+    run.stopRequestedAtMs !== undefined || run.leavingAtMs !== undefined || run.runnerFailure !== undefined
   const expected = wasTold || isKilled || network.doomed.has(node)
   run.exit = exitOf(network, event, expected)
   endAgreement(network, run)

@@ -77,8 +77,8 @@ function unansweredDump(network: Network, run: NodeRun): Found {
   }
 }
 
-export function alive({ breaches }: Network): Ruling {
-  const [unseen, dead] = [breaches.deaths.filter(isUnseen), breaches.deaths.filter(each => !isUnseen(each))]
+export function alive({ breaches, nodes }: Network): Ruling {
+  const dead = breaches.deaths.filter(each => !isUnseen(each))
   const found = dead.map(({ run, atMs, line }): Found => {
     return {
       rule: 'alive',
@@ -88,9 +88,16 @@ export function alive({ breaches }: Network): Ruling {
       cause: { code: 'crashed', confidence: 'shown', evidence: shown(line) }
     }
   })
-  const names = nameList(unseen.map(({ run }) => run.node))
-  const unknown =
-    unseen.length === 0 ? [] : [`the runner lost ${names}: it cannot tell how they ended, so see to the runner first`]
+  const unseen = breaches.deaths
+    .filter(isUnseen)
+    .map(({ run }) => ({ node: run.node, why: 'it cannot tell how they ended' }))
+  const failed = [...nodes.values()]
+    .flat()
+    .flatMap(({ node, runnerFailure: why }) => (why === undefined ? [] : [{ node, why }]))
+  const lost = Map.groupBy([...unseen, ...failed], ({ why }) => why)
+  const unknown = [...lost].map(([why, same]) => {
+    return `the runner lost ${nameList(same.map(({ node }) => node))}: ${printable(why, 500)}; see to the runner first`
+  })
   return { found, unknown }
 }
 

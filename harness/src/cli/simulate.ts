@@ -1,12 +1,14 @@
 /** A simulation from the command line to the exit code: N cores of the real code under virtual time. */
 import { setFlagsFromString } from 'node:v8'
-import { exitCodeOf } from '../judge/verdict.ts'
+import { exitCodeOf } from '../judge/judgement.ts'
+import { judged } from '../reports/judged.ts'
 import { renderSimulation } from '../simulation/report.ts'
 import { SCENARIOS, type ScenarioName } from '../simulation/scenarios.ts'
 import { shrink } from '../simulation/shrink.ts'
 import { runSimulation } from '../simulation/simulation.ts'
-import { makeFolder, shortPath, writeReports } from './run-reports.ts'
-import { type SimulateUsage, UsageError } from './usage.ts'
+import { closeFolder, makeFolder, shortPath, writeReports } from './run-reports.ts'
+import type { SimulateUsage } from './usage/usages.ts'
+import { UsageError } from './usage/values.ts'
 
 /**
  * What is on its way in the simulation lives for longer than the young objects of other programs: given room, it is gone before
@@ -28,7 +30,8 @@ export async function simulate(usage: SimulateUsage): Promise<number> {
   const { history, ...result } = runSimulation(options)
   const document = JSON.stringify(result, null, 2)
   for (const event of history ?? []) folder.append(event)
-  await writeReports(history ?? [], result.verdict, document, folder)
+  await writeReports(judged(history ?? []), document, folder)
+  await closeFolder(folder)
   process.stdout.write(json ? `${document}\n` : `${renderSimulation({ history, ...result })}\n\n`)
   if (result.verdict.outcome === 'fail') {
     process.stderr.write('making the failure smaller; Ctrl-C if this is enough\n')

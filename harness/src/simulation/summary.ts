@@ -1,9 +1,9 @@
 /** From a simulation that has ended to its result: the verdict and the numbers. */
 import type { History } from '../history/history.ts'
-import type { Verdict, Violation } from '../judge/verdict.ts'
 import { BYTES } from './net/sizes.ts'
 import { noBytes, TRAFFIC_KINDS, type TrafficKind, type TrafficTotal } from './net/traffic.ts'
 import type { Ended, Simulation } from './simulation.ts'
+import type { Verdict, Violation } from './verdict.ts'
 import type { Detection, Drops, Join } from './watch/measurements.ts'
 import { type OverlayShape, overlayShape } from './watch/overlay.ts'
 

@@ -1,8 +1,8 @@
 /** Writes down a run as history, as if the nodes had been real processes that keep the contract. */
 import type { AddressBookEntry } from '@gossip-discovery/libp2p/core'
-import type { BookEntry, NodeLine } from '../../contract.ts'
+import type { NodeLine } from '../../contract.ts'
 import type { HistoryEvent, Observation } from '../../history/history.ts'
-import { bookHash } from '../../node/book-hash.ts'
+import { bookHash, type HashedEntry } from '../../node/book-hash.ts'
 import type { NodeProcess } from '../host/node-process.ts'
 import type { BookChange } from '../host/world.ts'
 
@@ -74,7 +74,7 @@ export class Recorder {
   }
 }
 
-function bookEntry({ record }: AddressBookEntry): BookEntry {
+function bookEntry({ record }: AddressBookEntry): HashedEntry {
   const { peer, name, addrs, epoch, seq } = record.announcement
   return { peerId: peer, name, addrs: [...addrs], epoch, seq }
 }

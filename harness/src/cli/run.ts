@@ -69,11 +69,11 @@ async function observeRun(
     nodes: plan.nodes.map(({ name }) => name),
     seed: plan.seed,
     logPathOf: node => folder?.logPathOf(node),
-    say: line => process.stderr.write(`${line}\n`)
+    say
   })
   try {
     requireRunner(plan, runner)
-    const programs = programsOf(plan, options)
+    const programs = await programsOf(plan, options)
     // Only a run that begins leaves a folder.
     const made = await makeFolder(options.out, plan.scenario)
     folder = made
@@ -102,21 +102,37 @@ async function observeRun(
  *
  * @throws {RefusedPlan} for a program that cannot be run here
  */
-function programsOf(plan: Plan, { announceIntervalMs, ttlMs, mdns }: RunOptions): Record<string, NodeProgram> {
+async function programsOf(plan: Plan, options: RunOptions): Promise<Record<string, NodeProgram>> {
+  const { announceIntervalMs, ttlMs, mdns } = options
   const args = [
     ...(announceIntervalMs === undefined ? [] : ['--announce-interval-ms', String(announceIntervalMs)]),
     ...(ttlMs === undefined ? [] : ['--ttl-ms', String(ttlMs)]),
     ...(mdns ? ['--mdns'] : [])
   ]
-  return Object.fromEntries(plan.nodes.map(({ program }) => [program, { args, ...commandOf(plan, program) }]))
+  const programs: Record<string, NodeProgram> = {}
+  for (const { program } of plan.nodes) programs[program] ??= { args, ...(await commandOf(plan, program, options)) }
+  return programs
 }
 
-function commandOf({ scenario, programs = {} }: Plan, name: string): Pick<NodeProgram, 'command'> {
+async function commandOf(
+  { scenario, programs = {} }: Plan,
+  name: string,
+  { runner }: RunOptions
+): Promise<Pick<NodeProgram, 'command'>> {
   const program = programs[name]
   if (program === undefined || ('ours' in program && program.ours === 'libp2p-3')) return {}
   if ('command' in program) return { command: program.command }
+  // In a container there is only the program of its image.
+  if ('ours' in program && runner !== 'container') {
+    const { ownCommand } = await import('../runners/program/own-command.ts')
+    return { command: await ownCommand(say, program.ours) }
+  }
   const what = 'image' in program ? `the image ${program.image}` : program.ours
   throw new RefusedPlan(`${scenario} runs ${what} beside other programs, which no runner does; give each a command`)
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`)
 }
 
 interface View {

@@ -28,7 +28,10 @@ export function kill(
         // Another process of that name may have been started since.
         const left = [...found].flatMap(([node, stats]) => stats.filter(({ pid }) => killed.has(pid)).map(() => node))
         return left.length === 0
-          ? { result: 'confirmed', seen: `${killed.size} processes of ${nodes.join(', ')} have ended` }
+          ? {
+              result: 'confirmed',
+              seen: `what ran of ${nodes.join(', ')} has ended: ${killed.size} ${killed.size === 1 ? 'process' : 'processes'}`
+            }
           : { result: 'mismatch', seen: `processes of ${[...new Set(left)].join(', ')} live on after SIGKILL` }
       })
     },

@@ -8,6 +8,7 @@ import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises
 import { homedir, tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { OwnProgram } from '../../scenario/plan.ts'
 
 export interface NodeProgram {
   /** To be run by `process.execPath`. */
@@ -20,9 +21,7 @@ export interface NodeProgram {
 const ownPrograms = {
   'libp2p-3': { entry: 'main.ts', built: 'node.cjs' },
   'libp2p-2': { entry: 'main-libp2p-2.ts', built: 'node-libp2p-2.cjs' }
-} as const
-
-export type OwnProgram = keyof typeof ownPrograms
+} as const satisfies Record<OwnProgram, { entry: string; built: string }>
 
 /** The built package has the program beside it; a checkout makes it from the sources, which `onBuild` is told of. */
 export async function nodeProgram(onBuild: () => void, program: OwnProgram = 'libp2p-3'): Promise<NodeProgram> {

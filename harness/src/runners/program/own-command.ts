@@ -6,8 +6,9 @@ import { fileURLToPath } from 'node:url'
 import type { NodeName } from '../../contract.ts'
 import { createNetwork, observe } from '../../history/network.ts'
 import { createRecord } from '../../history/record.ts'
+import type { OwnProgram } from '../../scenario/plan.ts'
 import { createProcessRunner, type ProcessRunnerOptions } from '../process.ts'
-import { bundleName, nodeProgram, type OwnProgram, removeOld } from './node-bundle.ts'
+import { bundleName, nodeProgram, removeOld } from './node-bundle.ts'
 
 /** Ten times what a step of it takes. Whoever has no time for it starts without a cache. */
 const WARM_UP_STEP_MS = 5_000

@@ -70,6 +70,10 @@ export const proofs: Readonly<Record<string, Proof>> = {
   'npx @gossip-discovery/testbed 10 60': { in: 'project', prints: NETWORK_PASSES },
   "npx test-network 10 60 --node-command 'python3 my_node.py'": { in: 'project', prints: NETWORK_PASSES },
   "npx test-network 10 60 --node-command './my-node' --out network-report": { in: 'project', prints: NETWORK_PASSES },
+  'npx test-network list': { in: 'project', prints: /^split +two halves/m },
+  'npx test-network run split --plan': { in: 'project', prints: /no packet passes between/ },
+  'npx test-network run split 20 120': { why: 'takes minutes, and needs a runner that can cut a network' },
+  'npx test-network run ./my.yaml --seed 7': { why: 'harness/test/scenario/guide.test.ts plans the file' },
   'npx test-network conformance -- python3 my_node.py': { in: 'project', prints: NODE_PASSES },
 
   'nix run .#test-network 10 60': { by: '.ci/nix.sh', as: '#test-network" 10 60' },

@@ -2,12 +2,17 @@
 import { readFileSync } from 'node:fs'
 import { exitCodeOf } from '../judge/verdict.ts'
 import { watchOutput } from './output.ts'
-import { parseUsage, type Usage, UsageError } from './usage.ts'
+import { parseUsage } from './usage/usage.ts'
+import type { Usage } from './usage/usages.ts'
 
 const WRONG_USAGE = 2
 
 /** Exit codes from here on name a signal. */
 const FIRST_SIGNAL = 128
+
+/** By name: the published simulator is a bundle, with classes of its own. */
+const SCENARIO_ERROR = 'ScenarioError'
+const USAGE_ERRORS = ['UsageError', SCENARIO_ERROR]
 
 /** The exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -25,8 +30,11 @@ export async function main(argv: readonly string[]): Promise<number> {
     complain(new Error(`what was found could not be printed: ${lost}`))
     return exitCodeOf.unknown
   } catch (error) {
-    complain(error as Error)
-    return error instanceof UsageError ? WRONG_USAGE : exitCodeOf.unknown
+    const fault = error as Error
+    // Its lines begin with the place in the file, for editors to lead there.
+    if (fault.name === SCENARIO_ERROR) process.stderr.write(`${fault.message}\n`)
+    else complain(fault)
+    return USAGE_ERRORS.includes(fault.name) ? WRONG_USAGE : exitCodeOf.unknown
   }
 }
 
@@ -37,6 +45,10 @@ async function run(usage: Usage, argv: readonly string[]): Promise<number> {
       return 0
     case 'run':
       return await (await import('./run.ts')).testNetwork(usage, argv)
+    case 'scenario':
+      return await (await import('./scenarios/run-scenario.ts')).runScenarioCommand(usage, argv)
+    case 'list':
+      return await (await import('./scenarios/list.ts')).listScenarios(usage.json)
     case 'simulate':
       return await (await import('./simulate.ts')).simulate(usage)
     case 'clean':

@@ -3,7 +3,7 @@ import { relative } from 'node:path'
 import type { History } from '../history/history.ts'
 import type { Verdict } from '../judge/verdict.ts'
 import { createRunFolder, type RunFolder } from './artefacts.ts'
-import { UsageError } from './usage.ts'
+import { UsageError } from './usage/values.ts'
 
 /**
  * The folder of a run that begins.

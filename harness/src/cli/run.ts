@@ -13,7 +13,8 @@ import { supervise } from '../supervisor/supervisor.ts'
 import type { RunFolder } from './artefacts.ts'
 import { catchInterrupts } from './interrupts.ts'
 import { makeFolder, shortPath, writeReports } from './run-reports.ts'
-import { type RunUsage, UsageError } from './usage.ts'
+import type { RunUsage } from './usage/usages.ts'
+import { UsageError } from './usage/values.ts'
 
 const SCENARIO = 'converge'
 
@@ -74,6 +75,7 @@ async function observeRun(
   })
   try {
     requireRunner(plan, runner)
+    const programs = programsOf(plan, options)
     // Only a run that begins leaves a folder.
     const made = await makeFolder(options.out, plan.scenario)
     folder = made
@@ -84,7 +86,7 @@ async function observeRun(
       interrupt,
       command: quote(['test-network', ...argv]),
       concurrentStarts: options.concurrentStarts,
-      programs: programsOf(plan, options),
+      programs,
       onEvent: event => {
         made.append(event)
         opened.observe(event)
@@ -97,14 +99,26 @@ async function observeRun(
   }
 }
 
-/** Whatever program a node of the plan runs, it gets the flags of the command line. */
+/**
+ * What each program of the plan is, with the flags of the command line.
+ *
+ * @throws {RefusedPlan} for a program that cannot be run here
+ */
 function programsOf(plan: Plan, { announceIntervalMs, ttlMs, mdns }: RunOptions): Record<string, NodeProgram> {
   const args = [
     ...(announceIntervalMs === undefined ? [] : ['--announce-interval-ms', String(announceIntervalMs)]),
     ...(ttlMs === undefined ? [] : ['--ttl-ms', String(ttlMs)]),
     ...(mdns ? ['--mdns'] : [])
   ]
-  return Object.fromEntries(plan.nodes.map(({ program }) => [program, { args }]))
+  return Object.fromEntries(plan.nodes.map(({ program }) => [program, { args, ...commandOf(plan, program) }]))
+}
+
+function commandOf({ scenario, programs = {} }: Plan, name: string): Pick<NodeProgram, 'command'> {
+  const program = programs[name]
+  if (program === undefined || ('ours' in program && program.ours === 'libp2p-3')) return {}
+  if ('command' in program) return { command: program.command }
+  const what = 'image' in program ? `the image ${program.image}` : program.ours
+  throw new RefusedPlan(`${scenario} runs ${what} beside other programs, which no runner does; give each a command`)
 }
 
 interface View {

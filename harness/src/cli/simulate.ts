@@ -6,7 +6,8 @@ import { SCENARIOS, type ScenarioName } from '../simulation/scenarios.ts'
 import { shrink } from '../simulation/shrink.ts'
 import { runSimulation } from '../simulation/simulation.ts'
 import { makeFolder, shortPath, writeReports } from './run-reports.ts'
-import { type SimulateUsage, UsageError } from './usage.ts'
+import type { SimulateUsage } from './usage/usages.ts'
+import { UsageError } from './usage/values.ts'
 
 /**
  * What is on its way in the simulation lives for longer than the young objects of other programs: given room, it is gone before

@@ -76,6 +76,8 @@ export type Observation =
   | { type: 'host-pressed'; forMs: number; waitingRatio: number; stolenRatio: number }
   /** The final books are in; the nodes are told to end only after this. */
   | { type: 'run-ended'; reason: 'settled' | 'deadline' | 'decided' | 'interrupted' }
+  /** What runs the node is gone or answers no longer: what its process did since then is not known, and `exited` says nothing of it. */
+  | { type: 'runner-failed'; node: NodeName; run: number; why: string }
   /** The last process has ended; `leftovers` are processes that nodes had started and left behind. */
   | { type: 'run-closed'; leftovers: { node: NodeName; pid: number }[] }
 

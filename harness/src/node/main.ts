@@ -1,6 +1,6 @@
 /** Our node program on libp2p 3. */
 import './clock.ts'
-import { createNode } from './libp2p-node.ts'
+import { createNode } from './libp2p/libp2p-3.ts'
 import { runProgram } from './program.ts'
 
 runProgram(createNode)

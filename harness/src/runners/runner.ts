@@ -19,7 +19,7 @@ export interface NodeSpec {
 }
 
 /** What all processes of a node have used so far, in sum. */
-export type Usage = Extract<Observation, { type: 'usage' }>
+export type NodeUsage = Extract<Observation, { type: 'usage' }>
 
 /** What became of a connection to an address of a node. */
 export type ProbeResult = Pick<Extract<Observation, { type: 'probe' }>, 'addr' | 'result' | 'why'>
@@ -27,7 +27,7 @@ export type ProbeResult = Pick<Extract<Observation, { type: 'probe' }>, 'addr' |
 /** What a runner observes of a node, in order; nothing follows `exited` or `spawn-failed`. */
 export type NodeObservation = Extract<
   Observation,
-  { type: 'spawned' | 'spawn-failed' | 'line' | 'finding' | 'stop-requested' | 'exited' }
+  { type: 'spawned' | 'spawn-failed' | 'line' | 'finding' | 'stop-requested' | 'runner-failed' | 'exited' }
 >
 
 export interface NodeHandle {
@@ -69,7 +69,7 @@ export interface Runner {
   /** Starts a node. What goes wrong with it is observed, never thrown. */
   start(spec: NodeSpec, observe: (observation: NodeObservation) => void): NodeHandle
   /** What the processes of each node have used so far, read from the system. Absent where they cannot be seen. */
-  usages?(): Usage[]
+  usages?(): NodeUsage[]
   /** Whether somebody listens where the node says that it can be dialled, asked from an address of no node. Never rejects. */
   probe?(node: NodeName, addrs: readonly string[]): Promise<ProbeResult>
   /** Kills what nodes that have ended have left behind, and names it. Never rejects. */

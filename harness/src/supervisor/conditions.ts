@@ -13,8 +13,8 @@ export function holdsNow(condition: Condition, network: Network, faults: readonl
     case 'noticed':
       return isNoticed(network, cutsOf(faults))
     case 'whole':
-      // A node that is gone for good is nothing that heals.
-      return faults.every(isForGood) && network.fullSinceMs !== undefined
+      // What lasts to the end of the run is nothing that heals: nodes that are gone for good, links that are bad.
+      return faults.every(({ isLasting }) => isLasting) && network.fullSinceMs !== undefined
   }
 }
 
@@ -39,10 +39,6 @@ export function watchBooks(network: Network, faults: () => readonly InjectedFaul
  */
 export function isLost({ breachCount, breaches, lags }: Network): boolean {
   return breachCount > (lags.length > 0 ? breaches.drops.length : 0)
-}
-
-function isForGood({ fault, isLasting }: InjectedFault): boolean {
-  return isLasting && (fault.type === 'kill' || fault.type === 'power-off')
 }
 
 type Cut = (a: NodeName, b: NodeName) => boolean

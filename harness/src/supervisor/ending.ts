@@ -82,7 +82,7 @@ async function dump({ record, fleet, observed }: LiveNetwork, isInterrupted: () 
     .map(node => ({ node, run: node.run, before: node.books }))
   for (const { node, run } of asked) {
     record.add({ type: 'dump-requested', node: node.name, run })
-    node.handle?.send({ type: 'dump' })
+    fleet.handles.get(node.name)?.send({ type: 'dump' })
   }
   const isAnswered = ({ node, run, before }: (typeof asked)[number]) => node.run !== run || node.books > before
   const isGone = ({ node }: (typeof asked)[number]) => node.state === 'ended'

@@ -20,6 +20,11 @@ export interface InjectedFault {
   readonly isLasting: boolean
 }
 
+/** Whether the node is gone as long as the fault is in force. */
+export function kills({ fault, nodes }: InjectedFault, node: NodeName): boolean {
+  return (fault.type === 'kill' || fault.type === 'power-off') && nodes.includes(node)
+}
+
 interface Entry extends InjectedFault {
   /** Undefined if nothing of it is in force. */
   readonly inForce: Promise<FaultInForce | undefined>
@@ -33,7 +38,8 @@ interface Entry extends InjectedFault {
 export interface FaultOptions {
   runner: Pick<Runner, 'faults'>
   record: RunRecord
-  handles: () => ReadonlyMap<NodeName, NodeHandle>
+  /** The last process of each node; follows what happens. */
+  handles: ReadonlyMap<NodeName, NodeHandle>
   /** Nobody waits for an injection any more. */
   isEnding: () => boolean
 }
@@ -60,10 +66,9 @@ export class FaultsInForce {
   async inject(injected: InjectedFault, withinMs: number): Promise<void> {
     const { runner, record, handles, isEnding } = this.#options
     const { id, fault, nodes } = injected
-    if (runner.faults === undefined) throw new Error('this runner breaks nothing')
     record.add({ type: 'fault-injected', fault: id, nodes: [...nodes], what: fault })
     let failure: Error | undefined
-    const injection = start(() => runner.faults!.inject(fault, handles())).catch((error: Error) => {
+    const injection = start(() => runner.faults.inject(fault, handles)).catch((error: Error) => {
       failure = error
       return undefined
     })

@@ -7,7 +7,7 @@ import { createRecord, type RunRecord } from '../history/record.ts'
 import type { Runner } from '../runners/runner.ts'
 import type { Plan } from '../scenario/plan.ts'
 import { isLost } from './conditions.ts'
-import { FaultsInForce, type InjectedFault } from './faults-in-force.ts'
+import { FaultsInForce, type InjectedFault, kills } from './faults-in-force.ts'
 import { Fleet, type FleetNode, type NodeProgram } from './nodes/fleet.ts'
 import { createKeys, type Keys } from './nodes/keys.ts'
 import { StartPace } from './nodes/start-pace.ts'
@@ -78,7 +78,7 @@ export class LiveNetwork {
     this.faults = new FaultsInForce({
       runner,
       record,
-      handles: () => this.fleet.handles(),
+      handles: this.fleet.handles,
       isEnding: () => this.#isEnding
     })
     const pace = options.pace ?? new StartPace({ wait: ms => record.until(() => !this.fleet.mayStart(), ms) })
@@ -135,10 +135,32 @@ export class LiveNetwork {
     const injected = this.faults.list.find(each => each.id === id)
     if (injected === undefined) return
     await this.faults.heal(id, async () => {
-      const isStillKilled = (node: FleetNode) => this.faults.list.some(other => kills(other, node))
-      const dead = this.fleet.nodes.filter(node => kills(injected, node) && !isStillKilled(node))
-      await startNodes(dead, node => this.fleet.startAgain(node, key), this.#starting)
+      const isStillKilled = (node: FleetNode) => this.faults.list.some(other => kills(other, node.name))
+      await this.startAgain(
+        this.fleet.nodes.filter(node => kills(injected, node.name) && !isStillKilled(node)),
+        key
+      )
     })
+  }
+
+  /**
+   * Starts nodes again that have ended, or are about to; settles as `heal` does.
+   *
+   * @throws {Error} if one of them does not end
+   */
+  async startAgain(nodes: readonly FleetNode[], key: 'same' | 'new'): Promise<void> {
+    await startNodes(nodes, node => this.fleet.startAgain(node, key), this.#starting)
+  }
+
+  /**
+   * Has the node say farewell, and ends it.
+   *
+   * @throws {Error} if the node is not running
+   */
+  async leave(node: FleetNode): Promise<void> {
+    const { nodes, live } = this.observed
+    const peerId = nodes.get(node.name)?.at(-1)?.ready?.peerId
+    await this.fleet.leave(node, () => peerId !== undefined && ![...live].some(({ book }) => book.has(peerId)))
   }
 
   /** Waits until `condition` holds, or the run is ended; whether it held. */
@@ -172,10 +194,6 @@ export class LiveNetwork {
     this.record.add({ type: 'run-closed', leftovers: await this.#runner.reap() })
     this.#keys?.remove()
   }
-}
-
-function kills({ fault, nodes }: InjectedFault, { name }: FleetNode): boolean {
-  return (fault.type === 'kill' || fault.type === 'power-off') && nodes.includes(name)
 }
 
 function startOf(plan: Plan, command: string): Observation {

@@ -3,6 +3,7 @@ import type { NodeLine } from '../contract.ts'
 import type { Fault } from '../faults/fault.ts'
 import type { Runner } from '../runners/runner.ts'
 import type { Action, Plan } from '../scenario/plan.ts'
+import type { InjectedFault } from './faults-in-force.ts'
 import type { FleetNode } from './nodes/fleet.ts'
 
 /** The message says in one sentence what cannot be done, and what would help. */
@@ -17,10 +18,12 @@ const CAN_BY_DEFAULT: readonly string[] = ['leave', 'key']
 export function requireRunner(plan: Plan, { faults }: Pick<Runner, 'faults'>): void {
   for (const { id, action } of plan.steps) {
     const fault = faultOf(action)
-    if (fault === undefined) continue
-    const why = faults === undefined ? 'this runner breaks nothing' : faults.cannot(fault)
+    const why = fault === undefined ? undefined : faults.cannot(fault)
     if (why !== undefined) throw new RefusedPlan(`step ${id} of ${plan.scenario} cannot be done: ${why}`)
   }
+  const links = linksOf(plan)
+  const why = links === undefined ? undefined : faults.cannot(links.fault)
+  if (why !== undefined) throw new RefusedPlan(`the links of ${plan.scenario} cannot be made: ${why}`)
 }
 
 /** What the program of the node says that it cannot do, though the plan asks it of this node. */
@@ -29,13 +32,20 @@ export function lackOf(
   { name }: Pick<FleetNode, 'name'>,
   line: NodeLine & { type: 'ready' }
 ): string | undefined {
-  const can: readonly string[] = 'can' in line && Array.isArray(line.can) ? line.can : CAN_BY_DEFAULT
+  const can: readonly string[] = line.can ?? CAN_BY_DEFAULT
   for (const { id, action } of plan.steps) {
     const [need] = needsOf(action, name).filter(each => !can.includes(each))
     if (need === undefined) continue
     return `step ${id} of ${plan.scenario} cannot be done: the program of ${name} does not list "${need}" in what its ready line says it can; choose another scenario, or teach the program (docs/CONTRACT.md)`
   }
   return undefined
+}
+
+/** What every link of the plan is like from the start on, as a fault; undefined if links are as the host has them. */
+export function linksOf({ links, nodes }: Plan): InjectedFault | undefined {
+  if (Object.values(links).every(value => value === undefined)) return undefined
+  const names = nodes.map(({ name }) => name)
+  return { id: 'links', fault: { type: 'links', nodes: names, links }, nodes: names, isLasting: true }
 }
 
 /** Some node is started again under its key. */

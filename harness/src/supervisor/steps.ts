@@ -2,10 +2,14 @@
 import type { NodeName } from '../contract.ts'
 import type { Action, Condition, Plan, PlannedStep } from '../scenario/plan.ts'
 import { holdsNow } from './conditions.ts'
+import { kills } from './faults-in-force.ts'
 import type { LiveNetwork } from './live-network.ts'
 import type { FleetNode } from './nodes/fleet.ts'
+import { linksOf } from './refusal.ts'
 
 type ActionOf<Type extends Action['type']> = Extract<Action, { type: Type }>
+
+const LINKS_WITHIN_MS = 30_000
 
 /** What a step waits for did not come true in time. */
 class MissedWait extends Error {
@@ -35,6 +39,13 @@ export class Steps {
     return this.#isBroken
   }
 
+  /** Settles when every link is as the plan has it, or could not be made so. Never rejects. */
+  async makeLinks(): Promise<void> {
+    const links = linksOf(this.#plan)
+    if (links === undefined) return
+    await this.#network.break(links, LINKS_WITHIN_MS).catch((error: Error) => this.#fail(links, error))
+  }
+
   /** Settles when nothing is left to do, or the run has ended. Never rejects: what fails is in the history. */
   async carryOut(): Promise<void> {
     const ends: Promise<void>[] = []
@@ -48,9 +59,13 @@ export class Steps {
   }
 
   async #untilBegin({ begins }: PlannedStep, before: Promise<void>): Promise<void> {
-    if (begins.type === 'next') return await before
     const { deadlineMs } = this.#plan
     const network = this.#network
+    if (begins.type === 'next') {
+      await before
+      await network.until(() => this.#isBroken, begins.afterMs ?? 0)
+      return
+    }
     const since = () => (begins.from === 'full' ? network.firstFullMs : network.firstSpawnMs)
     await this.#network.until(() => since() !== undefined, deadlineMs)
     const leftMs = (since() ?? 0) + begins.atMs - network.record.nowMs()
@@ -86,7 +101,7 @@ export class Steps {
     await isOver
   }
 
-  #fail(step: PlannedStep, error: Error): void {
+  #fail(step: { readonly id: string }, error: Error): void {
     const state = error instanceof MissedWait ? 'missed' : 'failed'
     this.#network.record.add({ type: 'step', step: step.id, state, why: error.message })
     this.#isBroken = true
@@ -95,7 +110,6 @@ export class Steps {
 
   async #act(step: PlannedStep): Promise<() => Promise<void>> {
     const { action } = step
-    const { fleet } = this.#network
     switch (action.type) {
       case 'fault':
         return await this.#break(step, action)
@@ -104,7 +118,7 @@ export class Steps {
       case 'restart':
         return await this.#restart(step, action)
       case 'leave':
-        for (const name of action.nodes) fleet.leave(fleet.node(name))
+        await this.#leave(step, action)
         return async () => {}
       case 'wait':
         await this.#wait(step, action)
@@ -140,27 +154,49 @@ export class Steps {
     const present = newcomers.find(({ state }) => state !== 'absent')
     if (present !== undefined) throw new Error(`${present.name} is there already`)
     const starting = this.#network.start(newcomers)
-    await this.#untilReady(
-      newcomers,
-      newcomers.map(() => 0),
-      withinMs
-    )
+    await this.#untilAll(newcomers, 'ready', ({ state }) => state === 'ready', withinMs)
     return () => starting
   }
 
-  /** Killed, and started again: a fault like any other, so it is proven like one. */
+  async #leave({ withinMs }: PlannedStep, { nodes }: ActionOf<'leave'>): Promise<void> {
+    const { fleet } = this.#network
+    const leaving = nodes.map(name => fleet.node(name))
+    const absent = leaving.find(({ state }) => state !== 'ready')
+    if (absent !== undefined) throw new Error(`${absent.name} cannot leave: it is not running`)
+    for (const node of leaving) void this.#network.leave(node)
+    await this.#untilAll(leaving, 'ended', ({ state }) => state === 'ended', withinMs)
+  }
+
+  /** Those that run are killed: a fault like any other, so it is proven like one. Those that have ended are only started. */
   async #restart({ id, withinMs }: PlannedStep, action: ActionOf<'restart'>): Promise<() => Promise<void>> {
     const { nodes, key, afterMs } = action
     const network = this.#network
-    const hit = nodes.map(name => network.fleet.node(name))
-    const runs = hit.map(({ run }) => run)
-    await network.break({ id, fault: { type: 'kill', nodes }, nodes, isLasting: false }, withinMs)
+    const all = nodes.map(name => network.fleet.node(name))
+    const before = new Map(all.map(({ name, run }) => [name, run]))
+    const dead = all.filter(({ state }) => state === 'ended' || state === 'absent')
+    const running = nodes.filter((_, index) => !dead.includes(all[index]!))
+    if (running.length > 0) {
+      const fault = { type: 'kill', nodes: running } as const
+      await network.break({ id, fault, nodes: running, isLasting: false }, withinMs)
+    }
     await network.until(() => false, afterMs)
     if (network.isEnding) throw new Error('the run ended before they were started again')
-    const healing = network.heal(id, key)
-    healing.catch(() => {})
-    await this.#untilReady(hit, runs, withinMs)
-    return () => healing
+    const starting = this.#startAgain(id, dead, key)
+    starting.catch(() => {})
+    const isBack = ({ name, state, run }: FleetNode) => state === 'ready' && run !== before.get(name)
+    await this.#untilAll(all, 'ready', isBack, withinMs)
+    return () => starting
+  }
+
+  /** @param dead - that are started beside those that this step has killed */
+  async #startAgain(id: string, dead: readonly FleetNode[], key: 'same' | 'new'): Promise<void> {
+    const network = this.#network
+    const areBack = (nodes: readonly NodeName[]) => nodes.every(node => dead.some(({ name }) => name === node))
+    const over = network.faults.list.filter(
+      fault => fault.nodes.some(node => kills(fault, node)) && areBack(fault.nodes)
+    )
+    for (const fault of over) await network.faults.heal(fault.id)
+    await Promise.all([network.heal(id, key), network.startAgain(dead, key)])
   }
 
   async #wait({ withinMs }: PlannedStep, { until }: ActionOf<'wait'>): Promise<void> {
@@ -170,12 +206,15 @@ export class Steps {
     throw new MissedWait(`it was awaited for ${withinMs / 1_000} s, in vain, ${wordsOf[until]}`)
   }
 
-  /** @param runs - what {@link FleetNode.run} was before they were started */
-  async #untilReady(nodes: readonly FleetNode[], runs: readonly number[], withinMs: number): Promise<void> {
-    const lacking = () => nodes.filter(({ state, run }, index) => state !== 'ready' || run === runs[index])
-    if (await this.#network.until(() => lacking().length === 0, withinMs)) return
-    const names = lacking().map(({ name }) => name)
-    throw new Error(`not ready within ${withinMs / 1_000} s, or before the run ended: ${names.join(', ')}`)
+  async #untilAll(
+    nodes: readonly FleetNode[],
+    what: 'ready' | 'ended',
+    isSo: (node: FleetNode) => boolean,
+    withinMs: number
+  ): Promise<void> {
+    if (await this.#network.until(() => nodes.every(isSo), withinMs)) return
+    const names = nodes.filter(node => !isSo(node)).map(({ name }) => name)
+    throw new Error(`not ${what} within ${withinMs / 1_000} s, or before the run ended: ${names.join(', ')}`)
   }
 
   #mustStop(): boolean {

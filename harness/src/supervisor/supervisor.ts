@@ -31,7 +31,7 @@ export async function supervise(plan: Plan, options: SuperviseOptions): Promise<
   const atOnce = network.fleet.nodes.filter(({ startsAtOnce }) => startsAtOnce)
   const isInterrupted = () => interrupt.aborted || lack !== undefined
   interrupt.addEventListener('abort', network.record.look)
-  const starting = network.start(atOnce)
+  const starting = steps.makeLinks().then(() => network.start(atOnce))
   const underWay = Promise.all([starting, steps.carryOut()])
   const reason = await awaitEnd(network, {
     deadlineMs: plan.deadlineMs,

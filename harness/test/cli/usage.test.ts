@@ -1,5 +1,6 @@
 import { test } from 'tap'
-import { parseUsage, UsageError } from '../../src/cli/usage.ts'
+import { parseUsage } from '../../src/cli/usage/usage.ts'
+import { UsageError } from '../../src/cli/usage/values.ts'
 
 const PLENTY_BYTES = 64e9
 
@@ -50,6 +51,34 @@ test('containers take an image, a program of it, and limits', async t => {
     image: undefined,
     cpus: undefined
   })
+})
+
+test('a scenario is run by its name or file; nodes, deadline and seed may be left to it', async t => {
+  t.match(parse('run', 'split'), {
+    kind: 'scenario',
+    scenario: 'split',
+    runner: 'process',
+    nodes: undefined,
+    deadlineMs: undefined,
+    seed: undefined,
+    settleMs: 1_000,
+    plan: false,
+    json: false
+  })
+  t.match(parse('run', './my.yaml', '20', '120', '--seed', '7', '--plan', '--json', '--runner', 'simulation'), {
+    scenario: './my.yaml',
+    runner: 'simulation',
+    nodes: 20,
+    deadlineMs: 120_000,
+    seed: 7,
+    plan: true,
+    json: true
+  })
+})
+
+test('the shipped scenarios can be listed', async t => {
+  t.same(parse('list'), { kind: 'list', json: false })
+  t.same(parse('list', '--json'), { kind: 'list', json: true })
 })
 
 test('clean takes the id of a run, if any', async t => {
@@ -126,6 +155,16 @@ const wrong: [argv: string, message: string | RegExp][] = [
   ['--runner container --memory 256', '--memory must be a size of at least 6m, such as 256m or 1g, not "256"'],
   ['--runner container --memory 1m', '--memory must be a size of at least 6m, such as 256m or 1g, not "1m"'],
   ['--runner container --cpus 0', '--cpus must be a number from 0.01 to 1000, such as 0.5, not "0"'],
+  ['run', 'run wants a scenario: test-network run split; test-network list names them'],
+  ['run split 0', 'nodes must be a whole number from 2 to 60000, not "0"'],
+  ['run split 5 ten', /^seconds must be a number .* not "ten"$/],
+  ['run split 5 3 --settle 3', '--settle must be shorter than the deadline of 3 s, not 3 s'],
+  ['run split --image x', '--image goes with --runner container'],
+  ['run split --ttl-ms 5000', '--ttl-ms must be at least 30000, three times the announce interval, not 5000'],
+  ['run split --runner simulation --mdns', '--mdns goes with a runner of processes, not with simulation'],
+  ['run split --runner simulation --node-command x', /^--node-command goes with a runner of processes/],
+  ['run split 5 10 15', /too many arguments/],
+  ['list 5', /too many arguments/],
   ['clean --run ../x', '--run must be the id of a run, 8 or 16 characters from 0 to f, not "../x"'],
   ['clean 5', /too many arguments/]
 ]

@@ -97,13 +97,47 @@ test('a node that joins when no bootstrap node is alive is told of one that is',
   t.ok(wordsOf(history).includes('ended: settled'))
 })
 
-test('a node that leaves says farewell, stays, and is missed by nobody', async t => {
+test('a node that leaves says farewell, ends when everybody has heard it, and is missed by nobody', async t => {
   const { history, runner } = await runFake(planOf({ steps: [{ type: 'leave', nodes: ['n2'] }] }))
   t.match(history.find(isType('leave-requested')), { node: 'n2', run: 1 })
-  t.ok(runner.calls.includes('send n2 leave'))
-  t.equal(history.findIndex(isType('exited')) > history.findIndex(isType('run-ended')), true)
-  t.equal(wordsOf(history).at(-2), 'ended: settled')
+  const ended = history.findIndex(isType('exited'))
+  t.ok(history.findLastIndex(event => event.type === 'line' && event.line.type === 'left') < ended)
+  t.ok(ended < history.findIndex(isType('run-ended')))
+  t.same(wordsOf(history), ['s1 begun', 's1 done', 'ended: settled', 'closed'])
   t.notOk(runner.calls.includes('send n2 dump'), 'and its book is not asked for')
+})
+
+test('nodes that have ended are only started by a restart, those that run are killed before', async t => {
+  const steps = [
+    { type: 'fault', fault: kill('n2') },
+    { type: 'leave', nodes: ['n3'] },
+    { type: 'restart', nodes: ['n2', 'n3', 'n4'], key: 'same', afterMs: 500 },
+    { type: 'wait', until: 'whole' }
+  ] as const
+  const { history, runner } = await runFake(planOf({ steps }))
+  t.match(history.filter(isType('fault-injected')), [{ nodes: ['n2'] }, { nodes: ['n4'] }])
+  t.same(
+    runner.specs
+      .filter(({ run }) => run === 2)
+      .map(({ node }) => node)
+      .sort(),
+    ['n2', 'n3', 'n4']
+  )
+  t.equal(wordsOf(history).at(-2), 'ended: settled')
+  t.ok(wordsOf(history).indexOf('s1 healed') < wordsOf(history).indexOf('s3 done'), 'the first crash is over')
+})
+
+test('a step pauses after the one before it', async t => {
+  const wait = { type: 'wait', until: 'full' } as const
+  const { history } = await runFake(planOf({ steps: [wait, { ...wait, begins: { type: 'next', afterMs: 700 } }] }))
+  const [, done, begun] = history.filter(isType('step'))
+  t.equal(begun!.atMs - done!.atMs, 700)
+})
+
+test('links are made before any node starts, and last to the end', async t => {
+  const { history } = await runFake({ ...planOf({ steps: [] }), links: { latencyMs: 50 } })
+  t.match(history[1], { type: 'fault-injected', fault: 'links', what: { links: { latencyMs: 50 } } })
+  t.ok(wordsOf(history).indexOf('links healed') > wordsOf(history).indexOf('ended: settled'))
 })
 
 test('steps begin at their time from the start and from full books, or after the step before', async t => {
@@ -178,7 +212,7 @@ test('a crash that nobody heals is no obstacle to being whole', async t => {
 
 test('a wait that is missed ends the run and is named, and no later step begins', async t => {
   const steps = [
-    { type: 'fault', fault: halves },
+    { type: 'fault', fault: halves, forMs: 60_000 },
     { type: 'wait', until: 'whole', withinMs: 700 },
     { type: 'leave', nodes: ['n4'] }
   ] as const

@@ -4,7 +4,14 @@
  */
 import type { BookEntry, Command, NodeLine, NodeName } from '../../src/contract.ts'
 import type { Fault, FaultInForce, Proof } from '../../src/faults/fault.ts'
-import type { FaultInjector, NodeHandle, NodeObservation, NodeSpec, Runner } from '../../src/runners/runner.ts'
+import type {
+  FaultInjector,
+  Leftover,
+  NodeHandle,
+  NodeObservation,
+  NodeSpec,
+  Runner
+} from '../../src/runners/runner.ts'
 import type { FakeClock } from './fake-clock.ts'
 
 /** Until books follow what happens. */
@@ -70,7 +77,7 @@ export class FakeRunner implements Runner {
     return [...this.#processes].filter(({ state }) => state !== 'ended').map(({ spec }) => spec.node)
   }
 
-  async reap(): Promise<never[]> {
+  async reap(): Promise<Leftover[]> {
     return []
   }
 
@@ -136,9 +143,9 @@ interface FakeEvents {
 }
 
 class FakeProcess implements NodeHandle {
-  readonly clockOffsetMs = undefined
   readonly spec: NodeSpec
   readonly ended: Promise<void>
+  readonly clockOffsetMs = undefined
   state: 'starting' | 'ready' | 'left' | 'ended' = 'starting'
   readonly #clock: FakeClock
   readonly #events: FakeEvents
@@ -158,7 +165,7 @@ class FakeProcess implements NodeHandle {
     this.#peerId = spec.args.includes('--key') ? `peer of ${key}` : `peer-${spec.node}-${spec.run}`
     this.#epoch = 1_000_000 + Math.round(clock.nowMs()) + spec.run
     const { node, run } = spec
-    clock.soon(() => this.#observe({ type: 'spawned', node, run, pid: 1 }))
+    this.#observe({ type: 'spawned', node, run, pid: 1 })
     const { readyAfterMs = 50, diesAfterMs } = habits
     if (Number.isFinite(readyAfterMs)) clock.after(readyAfterMs, () => this.#beReady(habits))
     if (diesAfterMs !== undefined) clock.after(diesAfterMs, () => this.#exit(1, null))

@@ -231,12 +231,17 @@ class ContainerNode implements ContainerHandle {
     void splitFrames(stream, stdout, stderr)
     const exit = await exitOf(container)
     this.#hasEnded = true
+    if ('lost' in exit) {
+      const { node, run } = this.#spec
+      this.#observe({ type: 'runner-failed', node, run, why: exit.lost })
+    }
     await this.#output.end(exit)
     stream.destroy()
   }
 }
 
-async function exitOf(container: Container): Promise<NodeExit> {
+/** `lost`: why the engine does not know how it ended. */
+async function exitOf(container: Container): Promise<NodeExit & { lost?: string }> {
   try {
     const { StatusCode } = (await container.wait()) as { StatusCode: number }
     const state = await container.inspect().then(
@@ -246,7 +251,8 @@ async function exitOf(container: Container): Promise<NodeExit> {
     const remark = state?.OOMKilled ? { remark: '[killed: it needed more memory than it may have]' } : {}
     return { ...codeOrSignal(StatusCode), ...remark }
   } catch (error) {
-    return { code: null, signal: null, remark: `[the container engine lost it: ${reasonOf(error)}]` }
+    const lost = `the container engine lost it: ${reasonOf(error)}`
+    return { code: null, signal: null, remark: `[${lost}]`, lost }
   }
 }
 

@@ -1,6 +1,6 @@
 /** Every call of an engine has a time limit: one that accepts connections and is silent must not hold a run up. */
 import { connect, type NetConnectOpts } from 'node:net'
-import type { Docker } from './engine.ts'
+import type { ContainerRuntimeClient } from 'testcontainers'
 
 /** For the first answer. A healthy engine needs some ms. */
 const FIRST_ANSWER_WITHIN_MS = 5_000
@@ -28,7 +28,10 @@ export async function silenceOf(endpoint: NetConnectOpts): Promise<string | unde
 }
 
 /** From here on each call of the engine fails with a reason, when it is not answered in time. */
-export function limitCalls({ modem }: Docker, withinMs = CALL_WITHIN_MS): void {
+export function limitCalls(
+  { modem }: ContainerRuntimeClient['container']['dockerode'],
+  withinMs = CALL_WITHIN_MS
+): void {
   const dial = modem.dial.bind(modem)
   modem.dial = (options, callback) => {
     if (LASTING.test(options.path)) return dial(options, callback)
@@ -37,7 +40,7 @@ export function limitCalls({ modem }: Docker, withinMs = CALL_WITHIN_MS): void {
     return dial({ ...options, abortSignal: options.abortSignal ?? limit.signal }, (error, result) => {
       clearTimeout(timer)
       const why = limit.signal.aborted ? new Error(`the container engine did not answer within ${withinMs} ms`) : error
-      callback(why, result)
+      callback?.(why, result)
     })
   }
 }

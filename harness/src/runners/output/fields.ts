@@ -1,12 +1,20 @@
 /** A book is held to the fields that its program says its books hold: they are there, and what else is there counts for nothing. */
-import type { BookEntry, BookField, NodeLine } from '../../contract.ts'
+import { type BookEntry, type BookField, bookFieldsOf, type NodeLine } from '../../contract.ts'
 
-/**
- * The line with those fields alone, or what is missing in a sentence.
- *
- * @param fields - by the last `ready` line; undefined before the first, when nobody knows
- */
-export function holdToFields(line: NodeLine, fields: readonly BookField[] | undefined): NodeLine | string {
+/** The line with the fields of its program alone, or what is missing in a sentence. Each line of a process, in order. */
+export type FieldHolder = (line: NodeLine) => NodeLine | string
+
+export function createFieldHolder(): FieldHolder {
+  // Before the first `ready` line nobody knows them.
+  let fields: readonly BookField[] | undefined
+  return line => {
+    const held = holdToFields(line, fields)
+    if (line.type === 'ready') fields = bookFieldsOf(line)
+    return held
+  }
+}
+
+function holdToFields(line: NodeLine, fields: readonly BookField[] | undefined): NodeLine | string {
   if (fields === undefined) return line
   switch (line.type) {
     case 'joined':

@@ -3,10 +3,10 @@
  * a finding, and memory stays bounded. What this file throws is a fault of the harness.
  */
 import { TextDecoder } from 'node:util'
-import { type BookField, bookFieldsOf, MAX_LINE_BYTES, type NodeLine, nodeLineSchema } from '../../contract.ts'
+import { MAX_LINE_BYTES, type NodeLine, nodeLineSchema } from '../../contract.ts'
 import type { ContractFinding } from '../../history/history.ts'
 import { printable } from '../../printable.ts'
-import { holdToFields } from './fields.ts'
+import { createFieldHolder, type FieldHolder } from './fields.ts'
 
 /** Findings kept for each process; the rest are counted in one last finding. */
 export const MAX_FINDINGS = 100
@@ -34,7 +34,7 @@ export interface LineReader {
 export function createLineReader(handlers: LineHandlers, maxLineBytes = MAX_LINE_BYTES): LineReader {
   const utf8 = new TextDecoder('utf-8', { fatal: true })
   const unfinished = createByteBuffer(maxLineBytes)
-  let fields: readonly BookField[] | undefined
+  const hold = createFieldHolder()
   let lineNumber = 1
   let findings = 0
 
@@ -49,14 +49,9 @@ export function createLineReader(handlers: LineHandlers, maxLineBytes = MAX_LINE
     const bytes = unfinished.take()
     const parsed = tooLong
       ? { fault: `line longer than ${maxLineBytes} bytes`, text: beginning(bytes) }
-      : parseLine(bytes, utf8)
-    if ('fault' in parsed) report(parsed.fault, parsed.text)
-    else {
-      const held = holdToFields(parsed.line, fields)
-      if (typeof held === 'string') report(held, parsed.text)
-      else handlers.line(held)
-      if (parsed.line.type === 'ready') fields = bookFieldsOf(parsed.line)
-    }
+      : parseLine(bytes, utf8, hold)
+    if ('line' in parsed) handlers.line(parsed.line)
+    else report(parsed.fault, parsed.text)
     lineNumber += 1
   }
 
@@ -119,8 +114,9 @@ function createByteBuffer(maxBytes: number) {
 /** A line of the contract, or what is wrong with it. */
 function parseLine(
   bytes: Uint8Array,
-  utf8: TextDecoder
-): { line: NodeLine; text: string } | { fault: string; text: string } {
+  utf8: TextDecoder,
+  hold: FieldHolder
+): { line: NodeLine } | { fault: string; text: string } {
   let text: string
   try {
     text = utf8.decode(bytes)
@@ -134,7 +130,9 @@ function parseLine(
     return { fault: text.trim() === '' ? 'line is empty' : 'line is not JSON', text }
   }
   const parsed = nodeLineSchema.safeParse(value)
-  return parsed.success ? { line: parsed.data, text } : { fault: faultOf(value, parsed.error.issues), text }
+  if (!parsed.success) return { fault: faultOf(value, parsed.error.issues), text }
+  const held = hold(parsed.data)
+  return typeof held === 'string' ? { fault: held, text } : { line: held }
 }
 
 type Issues = NonNullable<ReturnType<typeof nodeLineSchema.safeParse>['error']>['issues']

@@ -1,11 +1,11 @@
 /** What the processes of nodes have used, as the system counts it: the same for every program. */
 import { readdirSync, readlinkSync } from 'node:fs'
-import type { Usage } from '../runner.ts'
+import type { NodeUsage } from '../runner.ts'
 import type { OwnedProcesses, ProcessOwner } from './owned.ts'
 import type { ProcessStat } from './stat.ts'
 
 /** Of each node that has a process, in sum over its processes; nothing where the system does not tell. */
-export function usagesOf(processes: OwnedProcesses): Usage[] {
+export function usagesOf(processes: OwnedProcesses): NodeUsage[] {
   const byOwner = new Map<ProcessOwner, ProcessStat[]>()
   for (const { owner, stat } of processes.look() ?? []) byOwner.set(owner, [...(byOwner.get(owner) ?? []), stat])
   return [...byOwner].map(([{ node, run }, stats]) => {

@@ -11,6 +11,9 @@ const START_TIMEOUT_MS = 15_000
 /** A process that was killed is observed to have ended within this. */
 const END_WITHIN_MS = 5_000
 
+/** A node that leaves is ended after this at the latest. */
+const FAREWELL_WITHIN_MS = 2_000
+
 /** What a node runs. */
 export interface NodeProgram {
   /** Program and leading arguments; that of the runner if undefined. */
@@ -26,7 +29,6 @@ export interface FleetNode extends PlannedNode {
   /** Of the last process; 0 if there was none. */
   run: number
   state: 'absent' | 'starting' | 'late' | 'ready' | 'left' | 'ended'
-  handle?: NodeHandle
   /** Of its last `ready` line, of whatever process. */
   addrs: readonly string[]
   /** `book` lines of the last process. */
@@ -47,6 +49,8 @@ export interface FleetOptions {
 
 export class Fleet {
   readonly nodes: FleetNode[]
+  /** The last process of each node that has one; follows what happens. */
+  readonly handles = new Map<NodeName, NodeHandle>()
   readonly #options: FleetOptions
   #ending = false
   #spawnFailed = false
@@ -68,11 +72,6 @@ export class Fleet {
     const node = this.nodes.find(each => each.name === name)
     if (node === undefined) throw new Error(`there is no node ${name}`)
     return node
-  }
-
-  /** The last process of each node that has one. */
-  handles(): Map<NodeName, NodeHandle> {
-    return new Map(this.nodes.flatMap(({ name, handle }) => (handle === undefined ? [] : [[name, handle]])))
   }
 
   /** What could not be started once will not start another time. */
@@ -108,7 +107,10 @@ export class Fleet {
       ...(command !== undefined && { command }),
       ...(listen !== undefined && { listen })
     }
-    node.handle = this.#options.runner.start(spec, seen => this.#observe(node, seen))
+    this.handles.set(
+      node.name,
+      this.#options.runner.start(spec, seen => this.#observe(node, seen))
+    )
     const isDecided = () => node.state !== 'starting' || this.#ending
     if (await record.until(isDecided, startTimeoutMs)) return
     node.state = 'late'
@@ -129,20 +131,25 @@ export class Fleet {
   }
 
   /**
-   * Has the node say farewell. It stays, silent, until the end of the run.
+   * Has the node say farewell, and ends it when everybody has heard that.
    *
+   * @param hasHeard - whether everybody has
    * @throws {Error} if the node is not running
    */
-  leave(node: FleetNode): void {
+  async leave(node: FleetNode, hasHeard: () => boolean): Promise<void> {
     if (node.state !== 'ready') throw new Error(`${node.name} cannot leave: it is not running`)
+    const { record } = this.#options
+    const handle = this.handles.get(node.name)
     node.state = 'left'
-    this.#options.record.add({ type: 'leave-requested', node: node.name, run: node.run })
-    node.handle?.send({ type: 'leave' })
+    record.add({ type: 'leave-requested', node: node.name, run: node.run })
+    handle?.send({ type: 'leave' })
+    await record.until(() => hasHeard() || this.#ending, FAREWELL_WITHIN_MS)
+    await handle?.stop()
   }
 
   /** Settles when no process is left. */
   async stopAll(): Promise<void> {
-    await Promise.all(this.nodes.map(({ handle }) => handle?.stop()))
+    await Promise.all([...this.handles.values()].map(handle => handle.stop()))
   }
 
   /** The addresses that a node is told when it starts. */

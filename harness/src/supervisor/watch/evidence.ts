@@ -2,10 +2,14 @@
 import type { NodeName } from '../../contract.ts'
 import type { Observation } from '../../history/history.ts'
 import type { Runner } from '../../runners/runner.ts'
-import { watchLag } from './lag.ts'
 import { watchPressure } from './pressure.ts'
 
 const USAGE_INTERVAL_MS = 1_000
+
+const LAG_INTERVAL_MS = 100
+
+/** Below this the harness is busy; above it, what it sees comes noticeably late. */
+const MIN_LAG_MS = 500
 
 export interface Evidence {
   /** A process said ready: somebody is to listen at one of these addresses. Looked at once a process. */
@@ -40,4 +44,15 @@ export function collectEvidence(
       addUsages()
     }
   }
+}
+
+/** Tells how late the event loop of this process was, each time that it was late by 500 ms or more. */
+function watchLag(onLag: (lagMs: number) => void): { stop(): void } {
+  let dueMs = performance.now() + LAG_INTERVAL_MS
+  const timer = setInterval(() => {
+    const lagMs = Math.round(performance.now() - dueMs)
+    dueMs = performance.now() + LAG_INTERVAL_MS
+    if (lagMs >= MIN_LAG_MS) onLag(lagMs)
+  }, LAG_INTERVAL_MS)
+  return { stop: () => clearInterval(timer) }
 }

@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import type { GossipDiscoveryInit } from '@gossip-discovery/libp2p'
 import { generateKeyPair, privateKeyFromProtobuf, privateKeyToProtobuf } from '@libp2p/crypto/keys'
 import type { PrivateKey } from '@libp2p/interface'
-import type { NodeOptions } from './options.ts'
+import type { NodeOptions } from '../options.ts'
 
 export function discoveryInit(options: NodeOptions): GossipDiscoveryInit {
   return {

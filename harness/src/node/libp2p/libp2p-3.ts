@@ -6,9 +6,9 @@ import { noise } from '@libp2p/noise'
 import { type TCPSocketOptions, tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
-import type { NodeOptions } from './options.ts'
+import type { NodeOptions } from '../options.ts'
+import type { NodeState } from '../state.ts'
 import { discoveryInit, fastMsgIdFn, localAddressOf, privateKeyOf } from './settings.ts'
-import type { NodeState } from './state.ts'
 
 type NodeServices = { identify: Identify; pubsub: ReturnType<ReturnType<typeof gossipsub>>; discovery: GossipDiscovery }
 

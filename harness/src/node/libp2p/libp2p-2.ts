@@ -7,10 +7,10 @@ import { multiaddr } from 'libp2p-2-multiaddr'
 import { noise } from 'libp2p-2-noise'
 import { tcp } from 'libp2p-2-tcp'
 import { yamux } from 'libp2p-2-yamux'
-import type { NodeOptions } from './options.ts'
-import type { ProgramNode } from './program.ts'
+import type { NodeOptions } from '../options.ts'
+import type { ProgramNode } from '../program.ts'
+import type { NodeState } from '../state.ts'
 import { discoveryInit, fastMsgIdFn, localAddressOf, privateKeyOf } from './settings.ts'
-import type { NodeState } from './state.ts'
 
 type TcpOptions = NonNullable<NonNullable<Parameters<typeof tcp>[0]>['dialOpts']>
 type Init = Parameters<typeof createLibp2p>[0] & object

@@ -122,7 +122,10 @@ class Cut implements FaultInForce {
 }
 
 function wording(fault: CutFault): string {
-  if (fault.type === 'partition') return [...fault.groups.map(listed), 'all others'].join(' | ')
+  if (fault.type === 'partition') {
+    const [only, ...more] = fault.groups.map(listed)
+    return [only, ...(more.length === 0 ? ['all others'] : more)].join(' | ')
+  }
   const nodes = listed(fault.nodes)
   return fault.direction === 'outbound' ? `${nodes} -> all others` : `all others -> ${nodes}`
 }

@@ -125,7 +125,7 @@ async function endKeeper(keeper: { stdin: NodeJS.WritableStream } & PromiseLike<
 }
 
 function whyNot(said: string, isRoot: boolean): string {
-  const reason = said.trim().split('\n').at(-1) || 'no reason given'
+  const reason = said.trim().split('\n')[0] || 'no reason given'
   const remedy = isRoot
     ? 'root must have CAP_SYS_ADMIN and CAP_NET_ADMIN here (in a container: docker run --privileged)'
     : 'run it as root, or let users make namespaces (sysctl user.max_user_namespaces, on Ubuntu kernel.apparmor_restrict_unprivileged_userns=0)'

@@ -6,7 +6,6 @@ import type { FaultInjector, ProbeResult, Runner } from '../runner.ts'
 import { createCuts } from './cuts.ts'
 import { type Helper, startHelper } from './helper.ts'
 import { addressOfSlot, type Hub, openHub } from './hub.ts'
-import type { ProbeRequest } from './prober.ts'
 import { LinkFaults } from './shaping/link-faults.ts'
 import { createShaper, findShapingMeans, type ShapingMeans } from './shaping/means.ts'
 import type { Shaper } from './shaping/shaper.ts'
@@ -52,7 +51,7 @@ function runnerIn(
     },
     listenAddrOf: index => `/ip4/${addressOfSlot(index)}/tcp/0`
   })
-  let prober: Helper<ProbeRequest, ProbeResult> | undefined
+  let prober: Helper<{ addrs: readonly string[] }, ProbeResult> | undefined
   const shaper = means === 'none' ? undefined : createShaper(hub, means, seed)
   return {
     ...processes,

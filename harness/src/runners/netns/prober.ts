@@ -6,8 +6,4 @@ import { probe } from '../probe.ts'
 import type { ProbeResult } from '../runner.ts'
 import { serveRequests } from './serve-requests.ts'
 
-export interface ProbeRequest {
-  addrs: readonly string[]
-}
-
-serveRequests<ProbeRequest, ProbeResult>(({ addrs }) => probe(addrs))
+serveRequests<{ addrs: readonly string[] }, ProbeResult>(({ addrs }) => probe(addrs))

@@ -8,13 +8,12 @@ import { nodePath } from '../../toolkit/nodes.ts'
 /** Why no namespaces can be made here, for `skip` of tests; false if they can. */
 export async function noNamespaces(): Promise<string | false> {
   tap.setTimeout(FILE_PATIENCE_MS)
-  return await runnerOf('honest.mjs').then<false, string>(
-    async runner => {
-      await runner.close()
-      return false as const
-    },
-    (error: Error) => error.message
-  )
+  try {
+    await (await runnerOf('honest.mjs')).close()
+    return false
+  } catch (error) {
+    return (error as Error).message
+  }
 }
 
 /** Runs a program of test/nodes/. */

@@ -4,6 +4,7 @@ import { execa } from 'execa'
 import type { Command } from '../contract.ts'
 import { createProcessFaults } from '../faults/process-faults.ts'
 import { type Guardian, startGuardian } from './guardian.ts'
+import type { LoopbackRange } from './loopback.ts'
 import { type FollowedOutput, followOutput } from './output/output.ts'
 import { probe } from './probe.ts'
 import { markOf, markPrefix, newRunId } from './processes/mark.ts'
@@ -18,8 +19,8 @@ export interface ProcessRunnerOptions {
   /** Added to the harness's own environment. */
   env?: Record<string, string>
   logPathOf?: LogPathOf
-  /** Loopback addresses that no other run of this host uses; those of {@link listenAddrOf} if not given. */
-  listenAddrOf?: (index: number) => string
+  /** Addresses that no other run of this host uses, released with the runner; those of {@link listenAddrOf} if not given. */
+  loopback?: LoopbackRange
 }
 
 export function createProcessRunner(options: ProcessRunnerOptions): Runner {
@@ -49,6 +50,7 @@ export function createProcessRunner(options: ProcessRunnerOptions): Runner {
     async close() {
       await processes.reap()
       await guardian?.close()
+      options.loopback?.release()
     }
   }
 }
@@ -145,7 +147,8 @@ class ProcessNode implements NodeHandle {
 }
 
 function spawnChild(options: ProcessRunnerOptions, spec: NodeSpec) {
-  const { env = {}, listenAddrOf: addrOf = listenAddrOf } = options
+  const { env = {}, loopback } = options
+  const addrOf = loopback?.listenAddrOf ?? listenAddrOf
   const [program, ...leading] = spec.command ?? options.command
   return execa(program, [...leading, ...spec.args, '--listen', spec.listen ?? addrOf(spec.index)], {
     detached: true,

@@ -28,7 +28,9 @@ type MakeRunner = (options: RunnerOptions) => Promise<Runner>
 export const runners = {
   process: async ({ nodeCommand, logPathOf, say }) => {
     const { createProcessRunner } = await import('./process.ts')
-    return createProcessRunner({ command: nodeCommand ?? (await ownCommand(say)), logPathOf })
+    const { claimLoopback } = await import('./loopback.ts')
+    const command = nodeCommand ?? (await ownCommand(say))
+    return createProcessRunner({ command, logPathOf, loopback: await claimLoopback() })
   },
   container: async ({ nodeCommand, image, memoryBytes, cpus, logPathOf, say }) => {
     requireTestcontainers()

@@ -1,5 +1,5 @@
 /** A network that runs: its nodes, what is broken, and the history of it. Both a plan and a program of a user act on it. */
-import type { NodeLine } from '../contract.ts'
+import type { NodeLine, NodeName } from '../contract.ts'
 import { type Clock, hostClock } from '../history/clock.ts'
 import type { History, HistoryEvent, Observation } from '../history/history.ts'
 import { createNetwork, type Network, observe } from '../history/network.ts'
@@ -144,11 +144,14 @@ export class LiveNetwork {
   }
 
   /**
-   * Starts nodes again that have ended, or are about to; settles as `heal` does.
+   * Starts nodes again that have ended, or are about to; settles as `heal` does. What had killed only such nodes is healed.
    *
    * @throws {Error} if one of them does not end
    */
   async startAgain(nodes: readonly FleetNode[], key: 'same' | 'new'): Promise<void> {
+    const isBack = (name: NodeName) => nodes.some(node => node.name === name)
+    const over = this.faults.list.filter(fault => fault.nodes.every(name => isBack(name) && kills(fault, name)))
+    for (const { id } of over) await this.faults.heal(id)
     await startNodes(nodes, node => this.fleet.startAgain(node, key), this.#starting)
   }
 

@@ -7,7 +7,7 @@ import { renderJson } from '../reports/json.ts'
 import { runners } from '../runners/registry.ts'
 import { planColdStart } from '../scenario/cold-start.ts'
 import type { Plan } from '../scenario/plan.ts'
-import type { NodeProgram } from '../supervisor/nodes/fleet.ts'
+import type { FleetProgram } from '../supervisor/nodes/fleet.ts'
 import { RefusedPlan, requireRunner } from '../supervisor/refusal.ts'
 import { supervise } from '../supervisor/supervisor.ts'
 import type { RunFolder } from './artefacts.ts'
@@ -102,7 +102,7 @@ async function observeRun(
  *
  * @throws {RefusedPlan} for a program that cannot be run here
  */
-function programsOf(plan: Plan, { announceIntervalMs, ttlMs, mdns }: RunOptions): Record<string, NodeProgram> {
+function programsOf(plan: Plan, { announceIntervalMs, ttlMs, mdns }: RunOptions): Record<string, FleetProgram> {
   const args = [
     ...(announceIntervalMs === undefined ? [] : ['--announce-interval-ms', String(announceIntervalMs)]),
     ...(ttlMs === undefined ? [] : ['--ttl-ms', String(ttlMs)]),
@@ -111,7 +111,7 @@ function programsOf(plan: Plan, { announceIntervalMs, ttlMs, mdns }: RunOptions)
   return Object.fromEntries(plan.nodes.map(({ program }) => [program, { args, ...commandOf(plan, program) }]))
 }
 
-function commandOf({ scenario, programs = {} }: Plan, name: string): Pick<NodeProgram, 'command'> {
+function commandOf({ scenario, programs = {} }: Plan, name: string): Pick<FleetProgram, 'command'> {
   const program = programs[name]
   if (program === undefined || ('ours' in program && program.ours === 'libp2p-3')) return {}
   if ('command' in program) return { command: program.command }

@@ -8,7 +8,7 @@ import type { Runner } from '../runners/runner.ts'
 import type { Plan } from '../scenario/plan.ts'
 import { isLost } from './conditions.ts'
 import { FaultsInForce, type InjectedFault, kills } from './faults-in-force.ts'
-import { Fleet, type FleetNode, type NodeProgram } from './nodes/fleet.ts'
+import { Fleet, type FleetNode, type FleetProgram } from './nodes/fleet.ts'
 import { createKeys, type Keys } from './nodes/keys.ts'
 import { StartPace } from './nodes/start-pace.ts'
 import { type StartingOptions, startNodes } from './nodes/starting.ts'
@@ -23,7 +23,7 @@ export interface LiveNetworkOptions {
   concurrentStarts: number
   startTimeoutMs?: number
   /** By the names that the plan gives; the runner's own, without flags, if not given. */
-  programs?: Readonly<Record<string, NodeProgram>>
+  programs?: Readonly<Record<string, FleetProgram>>
   /** Each node is told where to keep its key, so that it can be started again under it. */
   keepsKeys: boolean
   /** A node said ready that way; called after it is in the history. */

@@ -8,7 +8,6 @@ import { ONLY_PROGRAM } from '../scenario/cold-start.ts'
 import { awaitEnd } from '../supervisor/ending.ts'
 import type { EndReason, LiveNetwork } from '../supervisor/live-network.ts'
 import type { FleetNode } from '../supervisor/nodes/fleet.ts'
-import { firstFinding } from './findings.ts'
 
 const DEFAULT_WITHIN_MS = 30_000
 const INJECT_WITHIN_MS = 30_000
@@ -210,4 +209,12 @@ export class TestNetwork implements AsyncDisposable {
       }
     }
   }
+}
+
+/** What is wrong in a sentence, as if the run had ended at this moment for this reason; what could not be told if nothing is. */
+function firstFinding(history: History, reason: EndReason): string {
+  const atMs = history.at(-1)?.atMs ?? 0
+  const verdict = judge([...history, { atMs, type: 'run-ended', reason }])
+  if (verdict.outcome === 'fail') return verdict.violations[0]!.message
+  return verdict.outcome === 'unknown' ? verdict.reasons.join('; ') : 'the checks did not hold for the settle time'
 }

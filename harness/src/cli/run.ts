@@ -69,11 +69,11 @@ async function observeRun(
   const runner = await runners[options.runner]({
     ...options,
     logPathOf: node => folder?.logPathOf(node),
-    say: line => process.stderr.write(`${line}\n`)
+    say
   })
   try {
     requireRunner(plan, runner)
-    const programs = programsOf(plan, options)
+    const programs = await programsOf(plan, options)
     // Only a run that begins leaves a folder.
     const made = await makeFolder(options.out, plan.scenario)
     folder = made
@@ -102,21 +102,35 @@ async function observeRun(
  *
  * @throws {RefusedPlan} for a program that cannot be run here
  */
-function programsOf(plan: Plan, { announceIntervalMs, ttlMs, mdns }: RunOptions): Record<string, FleetProgram> {
+async function programsOf(plan: Plan, options: RunOptions): Promise<Record<string, FleetProgram>> {
+  const { announceIntervalMs, ttlMs, mdns } = options
   const args = [
     ...(announceIntervalMs === undefined ? [] : ['--announce-interval-ms', String(announceIntervalMs)]),
     ...(ttlMs === undefined ? [] : ['--ttl-ms', String(ttlMs)]),
     ...(mdns ? ['--mdns'] : [])
   ]
-  return Object.fromEntries(plan.nodes.map(({ program }) => [program, { args, ...commandOf(plan, program) }]))
+  const programs: Record<string, FleetProgram> = {}
+  for (const name of new Set(plan.nodes.map(({ program }) => program))) {
+    const command = await commandOf(plan, name, options)
+    programs[name] = command === undefined ? { args } : { args, command }
+  }
+  return programs
 }
 
-function commandOf({ scenario, programs = {} }: Plan, name: string): Pick<FleetProgram, 'command'> {
-  const program = programs[name]
-  if (program === undefined || ('ours' in program && program.ours === 'libp2p-3')) return {}
-  if ('command' in program) return { command: program.command }
-  const what = 'image' in program ? `the image ${program.image}` : program.ours
-  throw new RefusedPlan(`${scenario} runs ${what} beside other programs, which no runner does; give each a command`)
+async function commandOf(plan: Plan, name: string, { runner }: RunOptions): Promise<FleetProgram['command']> {
+  const program = plan.programs?.[name]
+  if (program === undefined) return undefined
+  if (runner === 'container' || 'image' in program) {
+    const what = 'image' in program ? `the image ${program.image}` : 'programs of its own'
+    throw new RefusedPlan(`${plan.scenario} runs ${what}, but containers of a run are of one image; see --image`)
+  }
+  if ('command' in program) return program.command
+  const { ownCommand } = await import('../runners/program/own-command.ts')
+  return await ownCommand(say, program.ours)
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`)
 }
 
 interface View {

@@ -1,22 +1,25 @@
 /** The main job: a run from the command line to the exit code. */
 import { quote } from 'shell-quote'
 import type { History, HistoryEvent } from '../history/history.ts'
-import { exitCodeOf } from '../judge/judgement.ts'
+import { judge } from '../judge/judge.ts'
+import { exitCodeOf, type Verdict } from '../judge/verdict.ts'
 import { renderJson } from '../reports/json.ts'
-import { judged } from '../reports/judged.ts'
 import { runners } from '../runners/registry.ts'
 import { planColdStart } from '../scenario/cold-start.ts'
 import type { Plan } from '../scenario/plan.ts'
-import type { NodeProgram } from '../supervisor/nodes/fleet.ts'
+import type { FleetProgram } from '../supervisor/nodes/fleet.ts'
 import { RefusedPlan, requireRunner } from '../supervisor/refusal.ts'
 import { supervise } from '../supervisor/supervisor.ts'
 import type { RunFolder } from './artefacts.ts'
 import { catchInterrupts } from './interrupts.ts'
-import { closeFolder, makeFolder, renderText, writeReports } from './run-reports.ts'
+import { makeFolder, shortPath, writeReports } from './run-reports.ts'
 import type { RunUsage } from './usage/usages.ts'
 import { UsageError } from './usage/values.ts'
 
 const SCENARIO = 'converge'
+
+/** Columns of a log that is no terminal. */
+const DEFAULT_WIDTH = 100
 
 /** What a run needs beside its plan. */
 export type RunOptions = Omit<RunUsage, 'nodes' | 'deadlineMs' | 'settleMs' | 'bootstrapPeers'>
@@ -41,12 +44,11 @@ export async function runScenario(plan: Plan, options: RunOptions, argv: readonl
   const interrupts = catchInterrupts()
   try {
     const { history, folder } = await observeRun(plan, options, argv, interrupts.signal)
-    const result = judged(history)
-    const exitCode = interrupts.exitCode() ?? exitCodeOf[result.judgement.outcome]
-    const json = renderJson(result, { path: folder.path, exitCode })
-    await writeReports(result, json, folder)
-    await closeFolder(folder)
-    process.stdout.write(options.json ? `${json}\n` : await renderText(result, folder.path))
+    const verdict = judge(history)
+    const exitCode = interrupts.exitCode() ?? exitCodeOf[verdict.outcome]
+    const json = renderJson(history, verdict, { path: folder.path, exitCode })
+    await writeReports(history, verdict, json, folder)
+    process.stdout.write(options.json ? `${json}\n` : await renderText(history, verdict, folder.path))
     return exitCode
   } catch (error) {
     throw error instanceof RefusedPlan ? new UsageError(error.message) : error
@@ -66,8 +68,6 @@ async function observeRun(
   let view: View | undefined
   const runner = await runners[options.runner]({
     ...options,
-    nodes: plan.nodes.map(({ name }) => name),
-    seed: plan.seed,
     logPathOf: node => folder?.logPathOf(node),
     say
   })
@@ -102,33 +102,31 @@ async function observeRun(
  *
  * @throws {RefusedPlan} for a program that cannot be run here
  */
-async function programsOf(plan: Plan, options: RunOptions): Promise<Record<string, NodeProgram>> {
+async function programsOf(plan: Plan, options: RunOptions): Promise<Record<string, FleetProgram>> {
   const { announceIntervalMs, ttlMs, mdns } = options
   const args = [
     ...(announceIntervalMs === undefined ? [] : ['--announce-interval-ms', String(announceIntervalMs)]),
     ...(ttlMs === undefined ? [] : ['--ttl-ms', String(ttlMs)]),
     ...(mdns ? ['--mdns'] : [])
   ]
-  const programs: Record<string, NodeProgram> = {}
-  for (const { program } of plan.nodes) programs[program] ??= { args, ...(await commandOf(plan, program, options)) }
+  const programs: Record<string, FleetProgram> = {}
+  for (const name of new Set(plan.nodes.map(({ program }) => program))) {
+    const command = await commandOf(plan, name, options)
+    programs[name] = command === undefined ? { args } : { args, command }
+  }
   return programs
 }
 
-async function commandOf(
-  { scenario, programs = {} }: Plan,
-  name: string,
-  { runner }: RunOptions
-): Promise<Pick<NodeProgram, 'command'>> {
-  const program = programs[name]
-  if (program === undefined || ('ours' in program && program.ours === 'libp2p-3')) return {}
-  if ('command' in program) return { command: program.command }
-  // In a container there is only the program of its image.
-  if ('ours' in program && runner !== 'container') {
-    const { ownCommand } = await import('../runners/program/own-command.ts')
-    return { command: await ownCommand(say, program.ours) }
+async function commandOf(plan: Plan, name: string, { runner }: RunOptions): Promise<FleetProgram['command']> {
+  const program = plan.programs?.[name]
+  if (program === undefined) return undefined
+  if (runner === 'container' || 'image' in program) {
+    const what = 'image' in program ? `the image ${program.image}` : 'programs of its own'
+    throw new RefusedPlan(`${plan.scenario} runs ${what}, but containers of a run are of one image; see --image`)
   }
-  const what = 'image' in program ? `the image ${program.image}` : program.ours
-  throw new RefusedPlan(`${scenario} runs ${what} beside other programs, which no runner does; give each a command`)
+  if ('command' in program) return program.command
+  const { ownCommand } = await import('../runners/program/own-command.ts')
+  return await ownCommand(say, program.ours)
 }
 
 function say(line: string): void {
@@ -144,4 +142,13 @@ async function openView(json: boolean): Promise<View> {
   if (json) return { observe() {}, end() {} }
   const { createLiveView } = await import('../reports/terminal/live.ts')
   return createLiveView()
+}
+
+async function renderText(history: History, verdict: Verdict, folderPath: string): Promise<string> {
+  const { renderSummary } = await import('../reports/terminal/terminal.ts')
+  const { columns, isTTY } = process.stdout
+  // Some terminals do not know their width and say 0.
+  const width = columns || DEFAULT_WIDTH
+  const colour = isTTY === true && process.stdout.hasColors()
+  return renderSummary(history, verdict, { colour, width, artefactsPath: shortPath(folderPath) })
 }

@@ -4,6 +4,7 @@ import { execa } from 'execa'
 import type { Command } from '../contract.ts'
 import { createProcessFaults } from '../faults/process-faults.ts'
 import { type Guardian, startGuardian } from './guardian.ts'
+import type { AddressRange } from './loopback.ts'
 import { type FollowedOutput, followOutput } from './output/output.ts'
 import { probe } from './probe.ts'
 import { markOf, markPrefix, newRunId } from './processes/mark.ts'
@@ -18,8 +19,8 @@ export interface ProcessRunnerOptions {
   /** Added to the harness's own environment. */
   env?: Record<string, string>
   logPathOf?: LogPathOf
-  /** Addresses that no other run of this host uses; those of {@link listenAddrOf} if not given. */
-  listenAddrOf?: (index: number) => string
+  /** Addresses that no other run of this host uses, released with the runner; those of {@link listenAddrOf} if not given. */
+  addresses?: AddressRange
   /** A program with its arguments that goes where the node is to run, and becomes the node; none if not given. */
   enterOf?: (index: number) => readonly string[]
 }
@@ -51,6 +52,7 @@ export function createProcessRunner(options: ProcessRunnerOptions): Runner {
     async close() {
       await processes.reap()
       await guardian?.close()
+      options.addresses?.release()
     }
   }
 }
@@ -147,7 +149,8 @@ class ProcessNode implements NodeHandle {
 }
 
 function spawnChild(options: ProcessRunnerOptions, spec: NodeSpec) {
-  const { env = {}, listenAddrOf: addrOf = listenAddrOf, enterOf = () => [] } = options
+  const { env = {}, addresses, enterOf = () => [] } = options
+  const addrOf = addresses?.listenAddrOf ?? listenAddrOf
   const [program = '', ...leading] = [...enterOf(spec.index), ...(spec.command ?? options.command)]
   return execa(program, [...leading, ...spec.args, '--listen', spec.listen ?? addrOf(spec.index)], {
     detached: true,

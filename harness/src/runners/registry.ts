@@ -32,7 +32,9 @@ type MakeRunner = (options: RunnerOptions) => Promise<Runner>
 export const runners = {
   process: async ({ nodeCommand, logPathOf, say }) => {
     const { createProcessRunner } = await import('./process.ts')
-    return createProcessRunner({ command: nodeCommand ?? (await ownCommand(say)), logPathOf })
+    const { claimLoopback } = await import('./loopback.ts')
+    const command = nodeCommand ?? (await ownCommand(say))
+    return createProcessRunner({ command, logPathOf, addresses: await claimLoopback() })
   },
   netns: async ({ nodes, seed, nodeCommand, logPathOf, say }) => {
     const { createNetnsRunner } = await import('./netns/netns.ts')

@@ -2,6 +2,7 @@
 import type { Clock } from '../history/clock.ts'
 import { watchBooks } from './conditions.ts'
 import type { EndReason, LiveNetwork } from './live-network.ts'
+import type { FleetNode } from './nodes/fleet.ts'
 import { createSettleClock } from './settle-clock.ts'
 
 /** Once the run is lost, the others may start and find each other for so long, so that the report shows only what is wrong. */
@@ -75,10 +76,12 @@ async function aftermath(
   await record.until(canEnd, limitMs)
 }
 
-/** Every node that lives is asked for its book; whether all of them answered, and nothing has made an answer old. */
-async function dump({ record, fleet, observed }: LiveNetwork, isInterrupted: () => boolean): Promise<boolean> {
+/** Every node that lives and is not paused is asked for its book; whether all of them answered, and nothing has made an answer old. */
+async function dump({ record, fleet, faults, observed }: LiveNetwork, isInterrupted: () => boolean): Promise<boolean> {
+  const isPaused = ({ name }: FleetNode) =>
+    faults.list.some(({ fault }) => fault.type === 'pause' && fault.nodes.includes(name))
   const asked = fleet.nodes
-    .filter(({ state }) => state === 'ready')
+    .filter(node => node.state === 'ready' && !isPaused(node))
     .map(node => ({ node, run: node.run, before: node.books }))
   for (const { node, run } of asked) {
     record.add({ type: 'dump-requested', node: node.name, run })

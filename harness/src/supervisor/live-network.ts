@@ -1,5 +1,5 @@
 /** A network that runs: its nodes, what is broken, and the history of it. Both a plan and a program of a user act on it. */
-import type { NodeLine } from '../contract.ts'
+import type { NodeLine, NodeName } from '../contract.ts'
 import { type Clock, hostClock } from '../history/clock.ts'
 import type { History, HistoryEvent, Observation } from '../history/history.ts'
 import { createNetwork, observe } from '../history/network.ts'
@@ -9,7 +9,7 @@ import { isLost } from '../judge/judge.ts'
 import type { Runner } from '../runners/runner.ts'
 import type { Plan } from '../scenario/plan.ts'
 import { FaultsInForce, type InjectedFault, kills } from './faults-in-force.ts'
-import { Fleet, type FleetNode, type NodeProgram } from './nodes/fleet.ts'
+import { Fleet, type FleetNode, type FleetProgram } from './nodes/fleet.ts'
 import { createKeys, type Keys } from './nodes/keys.ts'
 import { StartPace } from './nodes/start-pace.ts'
 import { type StartingOptions, startNodes } from './nodes/starting.ts'
@@ -24,7 +24,7 @@ export interface LiveNetworkOptions {
   concurrentStarts: number
   startTimeoutMs?: number
   /** By the names that the plan gives; the runner's own, without flags, if not given. */
-  programs?: Readonly<Record<string, NodeProgram>>
+  programs?: Readonly<Record<string, FleetProgram>>
   /** Each node is told where to keep its key, so that it can be started again under it. */
   keepsKeys: boolean
   /** A node said ready that way; called after it is in the history. */
@@ -145,11 +145,14 @@ export class LiveNetwork {
   }
 
   /**
-   * Starts nodes again that have ended, or are about to; settles as `heal` does.
+   * Starts nodes again that have ended, or are about to; settles as `heal` does. What had killed only such nodes is healed.
    *
    * @throws {Error} if one of them does not end
    */
   async startAgain(nodes: readonly FleetNode[], key: 'same' | 'new'): Promise<void> {
+    const isBack = (name: NodeName) => nodes.some(node => node.name === name)
+    const over = this.faults.list.filter(fault => fault.nodes.every(name => isBack(name) && kills(fault, name)))
+    for (const { id } of over) await this.faults.heal(id)
     await startNodes(nodes, node => this.fleet.startAgain(node, key), this.#starting)
   }
 

@@ -2,7 +2,6 @@
 import type { NodeName } from '../contract.ts'
 import type { Action, Condition, Plan, PlannedStep } from '../scenario/plan.ts'
 import { holdsNow } from './conditions.ts'
-import { kills } from './faults-in-force.ts'
 import type { LiveNetwork } from './live-network.ts'
 import type { FleetNode } from './nodes/fleet.ts'
 import { linksOf } from './refusal.ts'
@@ -181,22 +180,11 @@ export class Steps {
     }
     await network.until(() => false, afterMs)
     if (network.isEnding) throw new Error('the run ended before they were started again')
-    const starting = this.#startAgain(id, dead, key)
+    const starting = Promise.all([network.heal(id, key), network.startAgain(dead, key)])
     starting.catch(() => {})
     const isBack = ({ name, state, run }: FleetNode) => state === 'ready' && run !== before.get(name)
     await this.#untilAll(all, 'ready', isBack, withinMs)
-    return () => starting
-  }
-
-  /** @param dead - that are started beside those that this step has killed */
-  async #startAgain(id: string, dead: readonly FleetNode[], key: 'same' | 'new'): Promise<void> {
-    const network = this.#network
-    const areBack = (nodes: readonly NodeName[]) => nodes.every(node => dead.some(({ name }) => name === node))
-    const over = network.faults.list.filter(
-      fault => fault.nodes.some(node => kills(fault, node)) && areBack(fault.nodes)
-    )
-    for (const fault of over) await network.faults.heal(fault.id)
-    await Promise.all([network.heal(id, key), network.startAgain(dead, key)])
+    return async () => void (await starting)
   }
 
   async #wait({ withinMs }: PlannedStep, { until }: ActionOf<'wait'>): Promise<void> {

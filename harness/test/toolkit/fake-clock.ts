@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises'
 import type { Clock } from '../../src/history/clock.ts'
 
 /** More turns than any test needs: what goes on for ever fails. */
@@ -51,7 +50,7 @@ export class FakeClock implements Clock {
 
   async #pass(isOver: () => boolean): Promise<void> {
     for (let turns = 0; turns < MAX_TURNS; turns++) {
-      await turn()
+      await new Promise(resolve => setImmediate(resolve))
       if (isOver()) return
       const soon = this.#soon.splice(0)
       for (const call of soon) call()

@@ -65,10 +65,11 @@ export class FakeRunner implements Runner {
     this.calls.push(`start ${spec.node}`)
     this.specs.push(spec)
     const habits = this.#options.habitsOf?.(spec.node, spec.run) ?? {}
-    const process = new FakeProcess(spec, habits, this.#clock, {
+    const process: FakeProcess = new FakeProcess(spec, habits, this.#clock, {
       observe,
       changed: () => this.#clock.after(GOSSIP_MS, () => this.#gossip()),
-      called: call => this.calls.push(call)
+      called: call => this.calls.push(call),
+      isPaused: () => this.#isPaused(process)
     })
     this.#processes.add(process)
     return process
@@ -142,6 +143,7 @@ interface FakeEvents {
   observe: (observation: NodeObservation) => void
   changed: () => void
   called: (call: string) => void
+  isPaused: () => boolean
 }
 
 class FakeProcess implements NodeHandle {
@@ -176,7 +178,7 @@ class FakeProcess implements NodeHandle {
 
   send(command: Command): void {
     this.#events.called(`send ${this.spec.node} ${command.type}`)
-    if (this.state === 'ended') return
+    if (this.state === 'ended' || this.#events.isPaused()) return
     if (command.type === 'dump') this.#clock.soon(() => this.#say({ type: 'book', entries: this.#entries() }))
     if (command.type === 'stop') this.#clock.after(10, () => this.#exit(0, null))
     if (command.type === 'leave') {
@@ -196,6 +198,7 @@ class FakeProcess implements NodeHandle {
     if (this.state !== 'ended') {
       this.#observe({ type: 'stop-requested', node: this.spec.node, run: this.spec.run })
       this.send({ type: 'stop' })
+      this.#clock.after(2_000, () => this.#exit(null, 'SIGKILL'))
     }
     await this.ended
   }

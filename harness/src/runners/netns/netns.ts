@@ -11,7 +11,7 @@ import { createShaper, findShapingMeans, type ShapingMeans } from './shaping/mea
 import type { Shaper } from './shaping/shaper.ts'
 import { findTools } from './tools.ts'
 
-export interface NetnsRunnerOptions extends Omit<ProcessRunnerOptions, 'enterOf' | 'listenAddrOf'> {
+export interface NetnsRunnerOptions extends Omit<ProcessRunnerOptions, 'enterOf' | 'addresses'> {
   /** Those that the run will have, in the order of their `index`; others get their namespace when they start. */
   nodes?: readonly NodeName[]
   /** Of the chance by which packets are lost; 1 if undefined. */
@@ -49,7 +49,7 @@ function runnerIn(
       hub.furnish([index])
       return hub.enter(index)
     },
-    listenAddrOf: index => `/ip4/${addressOfSlot(index)}/tcp/0`
+    addresses: { listenAddrOf: index => `/ip4/${addressOfSlot(index)}/tcp/0`, release() {} }
   })
   let prober: Helper<{ addrs: readonly string[] }, ProbeResult> | undefined
   const shaper = means === 'none' ? undefined : createShaper(hub, means, seed)

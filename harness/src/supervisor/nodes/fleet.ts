@@ -15,7 +15,7 @@ const END_WITHIN_MS = 5_000
 const FAREWELL_WITHIN_MS = 2_000
 
 /** What a node runs. */
-export interface NodeProgram {
+export interface FleetProgram {
   /** Program and leading arguments; that of the runner if undefined. */
   readonly command?: readonly [program: string, ...args: string[]]
   /** Flags of the contract that each of its nodes gets. */
@@ -38,7 +38,7 @@ export interface FleetNode extends PlannedNode {
 export interface FleetOptions {
   runner: Pick<Runner, 'start'>
   record: RunRecord
-  programOf: (name: string) => NodeProgram
+  programOf: (name: string) => FleetProgram
   /** Undefined if no node of the run is ever started again. */
   keys: Keys | undefined
   /** Whom a newcomer is told of when none of its bootstrap nodes is alive. */

@@ -53,6 +53,14 @@ test('churn goes on for its time, spares bootstrap nodes, and no more nodes are 
   )
 })
 
+test('no more nodes are kept for churn than can join in its time', async t => {
+  const late = (text: string, nodes: number) =>
+    plan(text, { nodes }).nodes.filter(({ startsAtOnce }) => !startsAtOnce).length
+  t.equal(late('- churn: 25%\n    every: 4s\n    until: 60s', 12), 3)
+  t.equal(late('- churn: 25%\n    every: 4s\n    until: 60s', 1_000), 4)
+  t.equal(late('- churn: 25%\n    of: [leave, crash]\n    every: 4s\n    until: 60s', 12), 0)
+})
+
 test('churn of one kind is of this kind only, and a node is not paused while it is paused', async t => {
   fc.assert(
     fc.property(seeds, seed => {

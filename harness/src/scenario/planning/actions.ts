@@ -74,12 +74,12 @@ function faultOf(step: FaultStep, population: Population, chance: Chance): Fault
 }
 
 function groupsOf(selectors: readonly Selector[], population: Population, chance: Chance): NodeName[][] {
-  const taken: NodeName[] = []
+  const taken = new Set<NodeName>()
   return selectors.map(selector => {
     const group = population.running(selector, chance, taken)
-    const twice = group.find(node => taken.includes(node))
+    const twice = group.find(node => taken.has(node))
     if (twice !== undefined) throw new SelectionError(`${twice} is in two groups; a node is in one, or in none`)
-    taken.push(...group)
+    for (const node of group) taken.add(node)
     return group
   })
 }

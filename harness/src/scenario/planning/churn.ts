@@ -21,8 +21,16 @@ const PAUSE_MS = 1_000
 /** The time between two events is up to so much of itself longer or shorter. */
 const SPREAD_RATIO = 0.5
 
-export function kindsOf({ of }: ChurnStep): readonly ChurnKind[] {
-  return of ?? DEFAULT_KINDS
+/** How many nodes may be gone at a time, of so many. */
+export function mostGoneOf({ churn }: ChurnStep, nodes: number): number {
+  return churn.type === 'count' ? churn.count : Math.max(1, Math.floor(churn.ratio * nodes))
+}
+
+/** How many nodes are kept to join: as many as may be gone, but no more than are likely to get their turn. */
+export function newcomersOf(step: ChurnStep, nodes: number): number {
+  const kinds = kindsOf(step)
+  if (!kinds.includes('join')) return 0
+  return Math.min(mostGoneOf(step, nodes), Math.ceil(step.until / step.every / kinds.length))
 }
 
 /**
@@ -92,4 +100,8 @@ function timesOf({ every, until }: ChurnStep, chance: Chance): number[] {
     atMs += Math.max(1, Math.round(every * (1 + SPREAD_RATIO * (2 * chance() - 1))))
   }
   return times
+}
+
+function kindsOf({ of }: ChurnStep): readonly ChurnKind[] {
+  return of ?? DEFAULT_KINDS
 }

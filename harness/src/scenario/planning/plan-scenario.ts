@@ -6,7 +6,7 @@ import { type Action, type Beginning, type Bounds, MAX_NODES, MIN_NODES, type Pl
 import type { Scenario } from '../scenario.ts'
 import type { Amount } from '../selector.ts'
 import { actionOf, applyTo, oneByOne, plannedLinks } from './actions.ts'
-import { kindsOf, planChurn } from './churn.ts'
+import { mostGoneOf, newcomersOf, planChurn } from './churn.ts'
 import { Population, SelectionError } from './population.ts'
 import { nodesOfPrograms, plannedPrograms, programsByNode } from './programs.ts'
 import { lastsMs, withTimeToHeal } from './timeline.ts'
@@ -81,7 +81,8 @@ function planSteps(scenario: Scenario, population: Population, seed: number): Pl
   const newcomers = steps.map((step, index): NodeName[] =>
     orProblem(scenario, pathOf(scenario, index), () => {
       if ('join' in step) return population.keepForLater(step.join)
-      return 'churn' in step && kindsOf(step).includes('join') ? population.keepForLater(step.churn) : []
+      const count = 'churn' in step ? newcomersOf(step, population.nodes.length) : 0
+      return count === 0 ? [] : population.keepForLater({ type: 'count', count })
     })
   )
   return steps.flatMap((_, index) =>
@@ -106,7 +107,7 @@ function planStep({ scenario, index, newcomers, population, seed }: StepOfPlan):
   const chance = planChance(seed, `step ${index}`)
   const begins = beginningOf(step, index)
   if ('churn' in step) {
-    const mostGone = numberOf(step.churn, population.nodes.length)
+    const mostGone = mostGoneOf(step, population.nodes.length)
     const events = planChurn(step, { newcomers, mostGone }, population, chance)
     return series(events, begins, index, step.within)
   }
@@ -155,10 +156,6 @@ function later(begins: Beginning, byMs: number, sinceLastMs: number): Beginning 
 /** The time between end and new start of a node is not counted. */
 function withinOf(action: Action, within = DEFAULT_WITHIN_MS): number {
   return action.type === 'restart' ? within + action.afterMs : within
-}
-
-function numberOf(amount: Amount, nodes: number): number {
-  return amount.type === 'count' ? amount.count : Math.max(1, Math.floor(amount.ratio * nodes))
 }
 
 function boundsOf({ bounds = {} }: Scenario): Bounds {

@@ -64,7 +64,7 @@ export class Population {
    * @param except - nodes that are not drawn
    * @throws {SelectionError} when there are no such nodes, or a named one does not run
    */
-  running(selector: Selector, chance: Chance, except: readonly NodeName[] = []): NodeName[] {
+  running(selector: Selector, chance: Chance, except: ReadonlySet<NodeName> = new Set()): NodeName[] {
     const members = this.#select(selector, chance, { except, states: ['up', 'away'] })
     const idle = members.find(({ state }) => state === 'waiting' || state === 'gone')
     if (idle === undefined) return namesOf(members)
@@ -81,7 +81,7 @@ export class Population {
    * @throws {SelectionError} when there are no such nodes, or a named one was never started
    */
   restartable(selector: Selector, chance: Chance): NodeName[] {
-    const members = this.#select(selector, chance, { except: [], states: ['up', 'away', 'gone'] })
+    const members = this.#select(selector, chance, { except: new Set(), states: ['up', 'away', 'gone'] })
     const waiting = members.find(({ state }) => state === 'waiting')
     if (waiting === undefined) return namesOf(members)
     throw new SelectionError(`${waiting.name} joins only after this step`)
@@ -140,14 +140,14 @@ export class Population {
   #select(
     selector: Selector,
     chance: Chance,
-    { except, states }: { except: readonly NodeName[]; states: State[] }
+    { except, states }: { except: ReadonlySet<NodeName>; states: State[] }
   ): Member[] {
     if (selector.type !== 'count' && selector.type !== 'share') return this.#named(selector, states)
     const up = this.#members.filter(({ state }) => state === 'up')
     const drawn = sample(up, up.length, chance)
     // Without any bootstrap node newcomers would find nobody: the last one of the draw is spared.
     const spared = drawn.findLast(({ isBootstrap }) => isBootstrap)
-    const candidates = drawn.filter(member => member !== spared && !except.includes(member.name))
+    const candidates = drawn.filter(member => member !== spared && !except.has(member.name))
     return candidates.slice(0, this.#numberOf(selector, candidates.length, up.length))
   }
 

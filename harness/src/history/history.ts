@@ -3,7 +3,7 @@
  * Checks and reports are functions of it, so a verdict can be made again from history.ndjson alone.
  */
 import type { NodeLine, NodeName } from '../contract.ts'
-import type { Proof } from '../faults/fault.ts'
+import type { Fault, Proof } from '../faults/fault.ts'
 import type { Plan } from '../scenario/plan.ts'
 
 /** What is wrong with a line that breaks the contract. */
@@ -62,8 +62,12 @@ export type Observation =
       /** The last lines of stderr, printable, oldest first. */
       stderrTail: string[]
     }
-  /** `fault` is the id of its step. */
-  | { type: 'fault-injected' | 'fault-healed'; fault: string; nodes: NodeName[] }
+  /** The node was told to say farewell; from then on it is to be in no book. */
+  | { type: 'leave-requested'; node: NodeName; run: number }
+  /** The harness begins to break something; `fault` is the id of its step. What follows at these nodes was wanted. */
+  | { type: 'fault-injected'; fault: string; nodes: NodeName[]; what?: Fault }
+  /** It is healed, or could not be injected at all. Nodes that were killed start again after this. */
+  | { type: 'fault-healed'; fault: string; nodes: NodeName[] }
   /** Whether a fault had an effect (`of: injection`), or is gone (`of: undo`). */
   | ({ type: 'fault-proof'; fault: string; of: 'injection' | 'undo' } & Proof)
   /** The harness itself was late by `lagMs`: what it saw then says little about the nodes. */

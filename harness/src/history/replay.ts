@@ -60,6 +60,7 @@ function replayRun(network: Network, run: NodeRun, event: RunEvent): void {
       run.dumpRequested = true
       run.dump = undefined
       break
+    case 'leave-requested':
     case 'stop-requested':
       run.stopRequestedAtMs ??= event.atMs
       endAgreement(network, run)

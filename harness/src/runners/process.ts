@@ -13,6 +13,8 @@ export interface ProcessRunnerOptions {
   /** Added to the harness's own environment. */
   env?: Record<string, string>
   logPathOf?: LogPathOf
+  /** Loopback addresses that no other run of this host uses; those of {@link listenAddrOf} if not given. */
+  listenAddrOf?: (index: number) => string
 }
 
 export function createProcessRunner(options: ProcessRunnerOptions): Runner {
@@ -97,7 +99,8 @@ class ProcessNode implements NodeHandle {
       return this.#spawnFailed((error as Error).message)
     }
     const child = this.#child
-    if (child.pid === undefined) return this.#spawnFailed(reasonOf(options.command[0], await child))
+    if (child.pid === undefined)
+      return this.#spawnFailed(reasonOf((this.#spec.command ?? options.command)[0], await child))
     processGroup.began(child.pid)
     this.#observe({ type: 'spawned', node, run, pid: child.pid })
     await this.#follow(child, options.logPathOf?.(node))
@@ -122,8 +125,10 @@ class ProcessNode implements NodeHandle {
   }
 }
 
-function spawnChild({ command: [program, ...leading], env = {} }: ProcessRunnerOptions, spec: NodeSpec) {
-  return execa(program, [...leading, ...spec.args, '--listen', listenAddrOf(spec.index)], {
+function spawnChild(options: ProcessRunnerOptions, spec: NodeSpec) {
+  const { env = {}, listenAddrOf: addrOf = listenAddrOf } = options
+  const [program, ...leading] = spec.command ?? options.command
+  return execa(program, [...leading, ...spec.args, '--listen', spec.listen ?? addrOf(spec.index)], {
     detached: true,
     env,
     stdin: 'pipe',

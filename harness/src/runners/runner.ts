@@ -1,5 +1,6 @@
 /** What it takes to run nodes somewhere. test/runner-contract.ts says what every runner must hold. */
 import type { Command, NodeName } from '../contract.ts'
+import type { Fault, FaultInForce } from '../faults/fault.ts'
 import type { Observation } from '../history/history.ts'
 
 /** One process of a node. */
@@ -11,6 +12,10 @@ export interface NodeSpec {
   index: number
   /** Flags of the contract; the runner itself adds `--listen`. */
   args: readonly string[]
+  /** Program and leading arguments, where the node runs another program than the others. */
+  command?: readonly [program: string, ...args: string[]]
+  /** Where the process before it listened, as `/ip4/127.1.1.3/tcp/40123`; the runner chooses if undefined. */
+  listen?: string
 }
 
 /** What a runner observes of a node, in order; nothing follows `exited` or `spawn-failed`. */
@@ -35,8 +40,22 @@ export interface NodeHandle {
 export interface Runner {
   /** Starts a node. What goes wrong with it is observed, never thrown. */
   start(spec: NodeSpec, observe: (observation: NodeObservation) => void): NodeHandle
+  /** A runner without it breaks nothing. */
+  readonly faults?: FaultInjector
   /** Gives back what the runner holds for itself; the nodes must have ended. */
   close(): Promise<void>
+}
+
+export interface FaultInjector {
+  /** Why this runner cannot do the fault, and what would, in a sentence; undefined if it can. Asked before the start. */
+  cannot(fault: Fault): string | undefined
+  /**
+   * Resolves when the fault is in force at all of its nodes. To start killed nodes again is not its business.
+   *
+   * @param handles - the last process of each node
+   * @throws {Error} with the reason, when nothing of it is in force
+   */
+  inject(fault: Fault, handles: ReadonlyMap<NodeName, NodeHandle>): Promise<FaultInForce>
 }
 
 /** How long `stop` takes at most, whatever the node does. */

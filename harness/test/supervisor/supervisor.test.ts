@@ -3,21 +3,22 @@ import { FILE_PATIENCE_MS } from '../../../scripts/tests/until.ts'
 import type { HistoryEvent, Observation } from '../../src/history/history.ts'
 import { judge } from '../../src/judge/judge.ts'
 import { createProcessRunner } from '../../src/runners/process.ts'
-import { type RunPlan, supervise } from '../../src/supervisor/supervisor.ts'
+import { type ColdStart, planColdStart } from '../../src/scenario/cold-start.ts'
+import { type SuperviseOptions, supervise } from '../../src/supervisor/supervisor.ts'
 import { nodePath } from '../toolkit/nodes.ts'
 import { isAlive, untilGone } from '../toolkit/processes.ts'
 
 tap.setTimeout(FILE_PATIENCE_MS)
 
-const plan: RunPlan = {
+type Plan = ColdStart & Pick<SuperviseOptions, 'concurrentStarts' | 'startTimeoutMs'>
+
+const plan: Plan = {
   scenario: 'test',
   nodes: 4,
   deadlineMs: 60_000,
   settleMs: 200,
   bootstrapPeers: 1,
-  concurrentStarts: 2,
-  nodeArgs: [],
-  command: 'test-network 4 60'
+  concurrentStarts: 2
 }
 
 test('a network that agrees ends as soon as it has agreed for the settle time, long before the deadline', async t => {
@@ -154,7 +155,8 @@ test('no node starts before the pace lets it', async t => {
   }
   const command = [process.execPath, nodePath('honest.mjs')] as const
   const runner = createProcessRunner({ command, env: { NODE_OPTIONS: '' } })
-  await supervise(plan, runner, { interrupt: new AbortController().signal, onEvent, pace })
+  const interrupt = new AbortController().signal
+  await supervise(planColdStart(plan), { runner, interrupt, command: '', concurrentStarts: 2, onEvent, pace })
   await runner.close()
   t.equal(spawned.length, plan.nodes)
   t.ok(asked.length >= plan.nodes, 'each was asked for')
@@ -185,7 +187,7 @@ test('a harness that is held up while the books come in waits for the settle tim
 
 async function run(
   [program, ...args]: [string, ...string[]],
-  changes: Partial<RunPlan> = {},
+  changes: Partial<Plan> = {},
   interrupt = new AbortController(),
   onEvent: (event: HistoryEvent) => void = () => {}
 ) {
@@ -199,11 +201,18 @@ async function run(
 
 async function superviseWith(
   runner: ReturnType<typeof createProcessRunner>,
-  runPlan: RunPlan,
+  { concurrentStarts, startTimeoutMs, ...coldStart }: Plan,
   interrupt = new AbortController(),
   onEvent: (event: HistoryEvent) => void = () => {}
 ) {
-  const history = await supervise(runPlan, runner, { interrupt: interrupt.signal, onEvent })
+  const history = await supervise(planColdStart(coldStart), {
+    runner,
+    interrupt: interrupt.signal,
+    command: 'test-network 4 60',
+    concurrentStarts,
+    ...(startTimeoutMs !== undefined && { startTimeoutMs }),
+    onEvent
+  })
   await runner.close()
   const verdict = judge(history)
   return {

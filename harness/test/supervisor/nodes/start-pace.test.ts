@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { test } from 'tap'
-import { StartPace } from '../../src/supervisor/start-pace.ts'
+import { StartPace } from '../../../src/supervisor/nodes/start-pace.ts'
 
 /** A host whose idle shares are given, look by look; the last one stays. */
 function host(...shares: number[]) {

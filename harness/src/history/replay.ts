@@ -22,6 +22,8 @@ export function replay(network: Network, event: HistoryEvent): void {
       network.lags.push({ atMs: event.atMs, lagMs: event.lagMs })
       break
     case 'step':
+    case 'counts':
+    case 'violation':
     case 'probe':
     case 'usage':
     case 'fault-proof':

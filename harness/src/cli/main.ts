@@ -38,8 +38,6 @@ async function run(usage: Usage, argv: readonly string[]): Promise<number> {
       return await (await import('./scenarios/run-scenario.ts')).runScenarioCommand(usage, argv)
     case 'list':
       return await (await import('./scenarios/list.ts')).listScenarios(usage.json)
-    case 'simulate':
-      return await (await import('./simulate.ts')).simulate(usage)
     case 'clean': {
       requireTestcontainers()
       const { clean, cleanRun } = await import('./clean.ts')

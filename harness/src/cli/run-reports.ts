@@ -20,13 +20,16 @@ export async function makeFolder(out: string | undefined, scenario: string): Pro
   }
 }
 
-/** A report that cannot be made or written is told of; the verdict does not depend on it. */
 export async function writeReports(history: History, verdict: Verdict, json: string, folder: RunFolder): Promise<void> {
-  const reports: Record<string, () => Promise<string>> = {
+  await writeFiles(folder, {
     'result.json': async () => `${json}\n`,
     'junit.xml': async () => (await import('../reports/junit.ts')).renderJunit(history, verdict),
     'report.html': async () => (await import('../reports/html/html.ts')).renderHtml(history, verdict)
-  }
+  })
+}
+
+/** A report that cannot be made or written is told of; the verdict does not depend on it. */
+export async function writeFiles(folder: RunFolder, reports: Record<string, () => Promise<string>>): Promise<void> {
   for (const [file, render] of Object.entries(reports)) {
     try {
       await folder.write(file, await render())

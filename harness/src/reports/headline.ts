@@ -10,6 +10,10 @@ export function headline(network: Network, verdict: Verdict, checks: readonly Ch
   const after = `after ${seconds(network.ended?.atMs ?? network.nowMs)}`
   switch (verdict.outcome) {
     case 'pass':
+      if ((network.started?.plan?.steps.length ?? 0) > 0) {
+        const since = seconds(network.fullSinceMs ?? network.nowMs)
+        return `every book of ${count(network.live.size, 'node')} is right since ${since}, whatever was done to them`
+      }
       return `${count(network.live.size, 'node')} found each other in ${seconds(network.fullSinceMs ?? network.nowMs)}`
     case 'fail': {
       const failed = checks.filter(({ status }) => status === 'fail')

@@ -18,6 +18,7 @@ import { SIMULATION, UsageError } from '../usage/values.ts'
  */
 export async function runScenarioCommand(usage: ScenarioUsage, argv: readonly string[]): Promise<number> {
   const { scenario, plan } = await planOf(usage)
+  if (!usage.plan && usage.runner === SIMULATION) return await simulateScenario(scenario, plan, usage)
   if (!usage.plan) return await runScenario(plan, usage, argv)
   process.stdout.write(`${usage.json ? JSON.stringify(plan, null, 2) : describePlan(plan, scenario.about)}\n`)
   return 0
@@ -41,8 +42,7 @@ export async function planOf(usage: ScenarioUsage): Promise<{ scenario: Scenario
  */
 async function runScenario(plan: Plan, usage: ScenarioUsage, argv: readonly string[]): Promise<number> {
   const { runner, ...options } = usage
-  if (runner === SIMULATION)
-    throw new UsageError(`${SIMULATION} takes its scenario last: test-network --runner ${SIMULATION} 12 600 split`)
+  if (runner === SIMULATION) throw new Error('a simulation starts no processes')
   const { nodes, deadlineMs } = plan
   checkMemory(usage, nodes.length, process.availableMemory())
   const { faults } = needsOf(plan)
@@ -55,4 +55,19 @@ async function runScenario(plan: Plan, usage: ScenarioUsage, argv: readonly stri
   const bootstrapPeers = new Set(nodes.flatMap(({ bootstrap }) => bootstrap)).size
   const run: RunUsage = { ...options, runner, nodes: nodes.length, deadlineMs, bootstrapPeers }
   return await testNetwork(run, argv)
+}
+
+/** The program that is simulated is the core of our own library, whatever version of libp2p carries it. */
+async function simulateScenario(scenario: Scenario, plan: Plan, usage: ScenarioUsage): Promise<number> {
+  const foreign = Object.entries(plan.programs ?? {}).find(([, program]) => !('ours' in program))
+  if (foreign !== undefined) {
+    throw new UsageError(
+      `a simulation runs our own library, and cannot run the program ${foreign[0]} of ${plan.scenario}; another --runner can`
+    )
+  }
+  const unknown = usage.onlySteps?.find(wanted => !plan.steps.some(({ id }) => id === wanted))
+  if (unknown !== undefined)
+    throw new UsageError(`--only-steps: ${plan.scenario} has no step ${unknown}; --plan tells them`)
+  const { simulate } = await import('../simulate.ts')
+  return await simulate(plan, { ...usage, planFor: nodes => planScenario(scenario, { ...usage, nodes }) })
 }

@@ -1,7 +1,10 @@
 /** Steps of a plan: when they begin, when they end, and what the history says of them. */
+import { Discovery } from '@gossip-discovery/libp2p/core'
 import { test } from 'tap'
 import type { HistoryEvent } from '../../src/history/history.ts'
-import { at, BREAK_AT_MS, broken, fault, name, next, simulate, simulationAt } from './plans.ts'
+import type { CreateCore } from '../../src/simulation/host/world.ts'
+import { Simulation } from '../../src/simulation/simulation.ts'
+import { at, BREAK_AT_MS, broken, fault, next, planOf, simulate } from './plans.ts'
 
 const kill = (node: string) => fault({ type: 'kill', nodes: [node] })
 
@@ -91,13 +94,38 @@ test('a node that was killed before is only started by a restart', async t => {
   t.match(joins.at(-1), { node: 'n5', run: 2 })
 })
 
-test('a node that starts is not told of one that does not run', async t => {
-  const simulation = simulationAt(BREAK_AT_MS, {
-    absent: 1,
-    bootstrap: node => (node === 0 ? [] : node === 9 ? [0, 1] : [0]),
-    steps: [at(3_000, kill('n1')), at(9_000, { type: 'join', nodes: ['n10'] })]
+test('a process that is killed while it is busy says nothing after its end', async t => {
+  const simulation = new Simulation({ plan: planOf({ lastsMs: BREAK_AT_MS }) })
+  simulation.world.queue.at(BREAK_AT_MS, () => {
+    const process = simulation.nodes.process('n5')!
+    process.spend(50)
+    process.driver.handle({ type: 'content-changed', content: { name: 'later' } })
+    simulation.nodes.end('n5', 'kill')
   })
-  t.equal(simulation.nodes.process(name(9))!.driver.core.book.size, 8, 'n2 has told it of all')
+  const { history } = simulation.run()
+  const said = history.flatMap(({ atMs, ...event }) =>
+    'run' in event && event.node === 'n5' ? [{ atMs, ...event }] : []
+  )
+  t.match(said.at(-1), { type: 'exited', signal: 'SIGKILL', atMs: BREAK_AT_MS })
+  t.match(said.at(-2), { type: 'line', line: { type: 'announced' }, atMs: BREAK_AT_MS })
+})
+
+test('a node that starts is not told of one that does not run', async t => {
+  const toldOf: string[] = []
+  const createCore: CreateCore = (config, self, host, nowMs) => {
+    const core = new Discovery(config, self, host, nowMs)
+    if (config.name !== 'n10') return core
+    const { handle } = core
+    core.handle = function (input, atMs) {
+      if (input.type === 'peer-found') toldOf.push(input.target.id)
+      return handle.call(this, input, atMs)
+    }
+    return core
+  }
+  const bootstrap = (node: number) => (node === 0 ? [] : node === 9 ? [0, 1] : [0])
+  const steps = [at(3_000, kill('n1')), at(9_000, { type: 'join', nodes: ['n10'] })]
+  t.same(simulate({ absent: 1, bootstrap, steps }, { createCore }).verdict, { outcome: 'pass' })
+  t.same(toldOf, ['peer-2'])
 })
 
 test('the history says what was broken, what it did, and that it is gone, in this order', async t => {

@@ -31,6 +31,11 @@ test('a digest has the plan, the faults, and how far the books agreed, and is th
   )
   const ticks = history.filter(({ type }) => type === 'counts').slice(0, -1)
   t.ok(ticks.every(({ atMs }) => atMs % 100 === 0))
+  const numbers = ticks.map(({ atMs: _, ...counts }) => JSON.stringify(counts))
+  t.ok(
+    numbers.every((counts, index) => counts !== numbers[index - 1]),
+    'what has not changed is not said again'
+  )
   t.equal(JSON.stringify(history), JSON.stringify(simulate(init).history))
 })
 

@@ -143,6 +143,8 @@ test('a cut that flaps is in force and gone in turn, and gone when its time is o
   t.same(verdict, { outcome: 'pass' })
   t.equal(history.filter(({ type }) => type === 'fault-injected').length, 4)
   t.equal(history.filter(({ type }) => type === 'fault-healed').length, 4)
+  const proofs = history.filter(event => event.type === 'fault-proof' && event.of === 'injection')
+  t.equal(proofs.length, 4, 'each time it is proven')
 })
 
 test('a fault without effect leaves the verdict unknown', async t => {

@@ -228,8 +228,9 @@ export class Conductor {
   }
 
   #isHiding(): boolean {
-    for (const { isHiding } of this.#inForce) if (isHiding) return true
-    return false
+    // Asked after everything that happens, and mostly nothing is broken.
+    if (this.#inForce.size === 0) return false
+    return [...this.#inForce].some(({ isHiding }) => isHiding)
   }
 
   /** Which conditions hold behind cuts; undefined if it is not yet time to look again. */

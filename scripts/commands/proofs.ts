@@ -30,7 +30,7 @@ export const proofs: Readonly<Record<string, Proof>> = {
   'npm run presence': { by: 'examples/test/presence/server.ts', as: "'presence/main.ts'" },
   "npm run test-network -- 10 60 --node-command 'python3 my_node.py'": { in: 'checkout', prints: NETWORK_PASSES },
   'npm run test-network -- conformance -- python3 my_node.py': { in: 'checkout', prints: NODE_PASSES },
-  'npm run test-network -- --runner simulation 100 600 --seed 1 split': {
+  'npm run test-network -- run split 100 600 --runner simulation --seed 1': {
     in: 'checkout',
     prints: /^pass: every book is right/m
   },

@@ -49,8 +49,6 @@ async function run(usage: Usage, argv: readonly string[]): Promise<number> {
       return await (await import('./scenarios/run-scenario.ts')).runScenarioCommand(usage, argv)
     case 'list':
       return await (await import('./scenarios/list.ts')).listScenarios(usage.json)
-    case 'simulate':
-      return await (await import('./simulate.ts')).simulate(usage)
     case 'judge':
       return await (await import('./judge.ts')).judgeAgain(usage.run, usage.json)
     case 'clean':

@@ -4,6 +4,9 @@ import type { Judged } from '../reports/judged.ts'
 import { createRunFolder, type RunFolder } from './artefacts.ts'
 import { UsageError } from './usage/values.ts'
 
+/** Where reports go. */
+type ReportFolder = Pick<RunFolder, 'write'>
+
 /**
  * The folder of a run that begins.
  *
@@ -19,13 +22,16 @@ export async function makeFolder(out: string | undefined, scenario: string): Pro
   }
 }
 
-/** A report that cannot be made or written is told of; the outcome does not depend on it. */
-export async function writeReports(result: Judged, json: string, folder: Pick<RunFolder, 'write'>): Promise<void> {
-  const reports: Record<string, () => Promise<string>> = {
+export async function writeReports(result: Judged, json: string, folder: ReportFolder): Promise<void> {
+  await writeFiles(folder, {
     'result.json': async () => `${json}\n`,
     'junit.xml': async () => (await import('../reports/junit.ts')).renderJunit(result),
     'report.html': async () => (await import('../reports/html/html.ts')).renderHtml(result)
-  }
+  })
+}
+
+/** A report that cannot be made or written is told of; the outcome does not depend on it. */
+export async function writeFiles(folder: ReportFolder, reports: Record<string, () => Promise<string>>): Promise<void> {
   for (const [file, render] of Object.entries(reports)) {
     try {
       await folder.write(file, await render())

@@ -1,9 +1,9 @@
 /** The main job: a run from the command line to the exit code. */
 import { quote } from 'shell-quote'
 import type { History, HistoryEvent } from '../history/history.ts'
-import { judge } from '../judge/judge.ts'
-import { exitCodeOf, type Verdict } from '../judge/verdict.ts'
+import { exitCodeOf } from '../judge/judgement.ts'
 import { renderJson } from '../reports/json.ts'
+import { judged } from '../reports/judged.ts'
 import { runners } from '../runners/registry.ts'
 import { planColdStart } from '../scenario/cold-start.ts'
 import type { Plan } from '../scenario/plan.ts'
@@ -12,14 +12,11 @@ import { RefusedPlan, requireRunner } from '../supervisor/refusal.ts'
 import { supervise } from '../supervisor/supervisor.ts'
 import type { RunFolder } from './artefacts.ts'
 import { catchInterrupts } from './interrupts.ts'
-import { makeFolder, shortPath, writeReports } from './run-reports.ts'
+import { closeFolder, makeFolder, renderText, writeReports } from './run-reports.ts'
 import type { RunUsage } from './usage/usages.ts'
 import { UsageError } from './usage/values.ts'
 
 const SCENARIO = 'converge'
-
-/** Columns of a log that is no terminal. */
-const DEFAULT_WIDTH = 100
 
 /** What a run needs beside its plan. */
 export type RunOptions = Omit<RunUsage, 'nodes' | 'deadlineMs' | 'settleMs' | 'bootstrapPeers'>
@@ -44,11 +41,12 @@ export async function runScenario(plan: Plan, options: RunOptions, argv: readonl
   const interrupts = catchInterrupts()
   try {
     const { history, folder } = await observeRun(plan, options, argv, interrupts.signal)
-    const verdict = judge(history)
-    const exitCode = interrupts.exitCode() ?? exitCodeOf[verdict.outcome]
-    const json = renderJson(history, verdict, { path: folder.path, exitCode })
-    await writeReports(history, verdict, json, folder)
-    process.stdout.write(options.json ? `${json}\n` : await renderText(history, verdict, folder.path))
+    const result = judged(history)
+    const exitCode = interrupts.exitCode() ?? exitCodeOf[result.judgement.outcome]
+    const json = renderJson(result, { path: folder.path, exitCode })
+    await writeReports(result, json, folder)
+    await closeFolder(folder)
+    process.stdout.write(options.json ? `${json}\n` : await renderText(result, folder.path))
     return exitCode
   } catch (error) {
     throw error instanceof RefusedPlan ? new UsageError(error.message) : error
@@ -68,6 +66,8 @@ async function observeRun(
   let view: View | undefined
   const runner = await runners[options.runner]({
     ...options,
+    nodes: plan.nodes.map(({ name }) => name),
+    seed: plan.seed,
     logPathOf: node => folder?.logPathOf(node),
     say
   })
@@ -142,13 +142,4 @@ async function openView(json: boolean): Promise<View> {
   if (json) return { observe() {}, end() {} }
   const { createLiveView } = await import('../reports/terminal/live.ts')
   return createLiveView()
-}
-
-async function renderText(history: History, verdict: Verdict, folderPath: string): Promise<string> {
-  const { renderSummary } = await import('../reports/terminal/terminal.ts')
-  const { columns, isTTY } = process.stdout
-  // Some terminals do not know their width and say 0.
-  const width = columns || DEFAULT_WIDTH
-  const colour = isTTY === true && process.stdout.hasColors()
-  return renderSummary(history, verdict, { colour, width, artefactsPath: shortPath(folderPath) })
 }

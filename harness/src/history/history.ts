@@ -29,7 +29,13 @@ export type Observation =
       command: string
       /** What is to happen; a run without one only starts its nodes. */
       plan?: Plan
+      /** Only of a simulation that was too large for a whole history: what is here, and what gives the rest again. */
+      digest?: { version: string }
     }
+  /** Of a digest: nodes that run, entries of the right run of such a node in their books, and entries of others. */
+  | { type: 'counts'; live: number; right: number; ghosts: number }
+  /** Of a digest: what the simulator saw broken, after the line that showed it. */
+  | { type: 'violation'; check: string; message: string; node?: NodeName; subject?: NodeName }
   /** Something of the plan began, was done, took too long, or could not be done. */
   | { type: 'step'; step: string; state: 'begun' | 'done' | 'missed' | 'failed'; why?: string }
   /** The runner dialled an address that a `ready` line named, from an address of no node. */

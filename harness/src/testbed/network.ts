@@ -64,7 +64,11 @@ export async function network(options: NetworkOptions = {}): Promise<TestNetwork
   const { nodes = 5, command, nodeArgs = [], settleMs = 1_000, bootstrapPeers = 1 } = options
   if (!Number.isInteger(nodes) || nodes < 2)
     throw new RangeError(`nodes must be a whole number of at least 2, not ${nodes}`)
+  // The history says that there is no deadline but those of the calls.
+  const plan = planColdStart({ scenario: 'network', nodes, bootstrapPeers, deadlineMs: 0, settleMs })
   const runner = await runners[options.runner ?? 'process']({
+    nodes: plan.nodes.map(({ name }) => name),
+    seed: plan.seed,
     nodeCommand: command,
     image: options.image,
     memoryBytes: undefined,
@@ -72,8 +76,6 @@ export async function network(options: NetworkOptions = {}): Promise<TestNetwork
     logPathOf: () => undefined,
     say: () => {}
   })
-  // The history says that there is no deadline but those of the calls.
-  const plan = planColdStart({ scenario: 'network', nodes, bootstrapPeers, deadlineMs: 0, settleMs })
   const live = new LiveNetwork(plan, {
     runner,
     command: '',

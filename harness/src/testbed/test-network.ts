@@ -3,6 +3,7 @@ import type { NodeName } from '../contract.ts'
 import type { Fault } from '../faults/fault.ts'
 import type { History } from '../history/history.ts'
 import { judge } from '../judge/judge.ts'
+import type { Judgement } from '../judge/judgement.ts'
 import type { Runner } from '../runners/runner.ts'
 import { ONLY_PROGRAM } from '../scenario/cold-start.ts'
 import { awaitEnd } from '../supervisor/ending.ts'
@@ -138,7 +139,7 @@ export class TestNetwork implements AsyncDisposable {
    *
    * @param options - `within`: how long it may take until all checks hold, in ms; 30,000 if not given
    */
-  async verdict({ within = DEFAULT_WITHIN_MS }: { readonly within?: number } = {}): Promise<ReturnType<typeof judge>> {
+  async verdict({ within = DEFAULT_WITHIN_MS }: { readonly within?: number } = {}): Promise<Judgement> {
     if (this.#closing === undefined) await this.#end(this.#hasMissed ? 'deadline' : await this.#settle(within))
     await this.close()
     return judge(this.history)
@@ -214,7 +215,8 @@ export class TestNetwork implements AsyncDisposable {
 /** What is wrong in a sentence, as if the run had ended at this moment for this reason; what could not be told if nothing is. */
 function firstFinding(history: History, reason: EndReason): string {
   const atMs = history.at(-1)?.atMs ?? 0
-  const verdict = judge([...history, { atMs, type: 'run-ended', reason }])
-  if (verdict.outcome === 'fail') return verdict.violations[0]!.message
-  return verdict.outcome === 'unknown' ? verdict.reasons.join('; ') : 'the checks did not hold for the settle time'
+  const { findings, notJudged, outcome } = judge([...history, { atMs, type: 'run-ended', reason }])
+  const [first] = findings
+  if (first !== undefined) return first.message
+  return outcome === 'unknown' ? notJudged.join('; ') : 'the checks did not hold for the settle time'
 }

@@ -128,10 +128,20 @@ const wrong: [argv: string, message: string | RegExp][] = [
   ['10 0', 'seconds must be a number of seconds above 0 and up to 86400, not "0"'],
   ['10 sixty', /^seconds must be a number .* not "sixty"$/],
   ['10 100000', /up to 86400/],
-  ['10 60 70', 'scenario goes with --runner simulation'],
   ['10 60 --seed 7', '--seed goes with --runner simulation'],
-  ['--runner simulation 10 60 calm more', /too many arguments. .*see test-network --help$/],
-  ['--runner simulation --only-faults 1,x 10 60', /^--only-faults must be a whole number .* not "x"$/],
+  ['--runner simulation 10 60 calm', /too many arguments. .*see test-network --help$/],
+  ['run crash --only-steps s1 --runner process', '--only-steps goes with --runner simulation'],
+  [
+    'run crash --only-steps 1,x --runner simulation',
+    '--only-steps must be ids of steps such as s1,s3, or none, not "1,x"'
+  ],
+  ...['--node-command node', '--announce-interval-ms 500', '--ttl-ms 60000', '--mdns', '--starts 2'].map(
+    (option): [string, string] => [
+      `run calm --runner simulation ${option}`,
+      `${option.split(' ')[0]} goes with a runner of processes, not with simulation`
+    ]
+  ),
+  ['--runner simulation --bootstrap-peers 1', '--bootstrap-peers goes with a runner of processes, not with simulation'],
   ['--fast', "unknown option '--fast'; see test-network --help"],
   ['--setle 3', /unknown option '--setle' \(Did you mean --settle\?\); see test-network --help/],
   ['--settle', /'--settle <seconds>' argument missing/],
@@ -207,15 +217,11 @@ function escaped(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }
 
-test('a simulation is asked for by its runner, with a scenario and a seed', async t => {
-  t.match(parse('--runner', 'simulation', '100', '600', '--seed', '7', 'split'), {
-    kind: 'simulate',
-    scenario: 'split',
-    nodes: 100,
-    deadlineMs: 600_000,
-    seed: 7,
-    onlyFaults: undefined
-  })
-  t.match(parse('--runner', 'simulation', '--only-faults', '0,2'), { scenario: 'calm', onlyFaults: [0, 2] })
-  t.match(parse('--runner', 'simulation', '--only-faults', 'none'), { onlyFaults: [] })
+test('a simulation is a scenario on a runner of its own: calm, if none is named', async t => {
+  const named = parse('run', 'split', '100', '600', '--seed', '7', '--runner', 'simulation')
+  const wanted = { kind: 'scenario', runner: 'simulation', nodes: 100, deadlineMs: 600_000, seed: 7 }
+  t.match(named, { ...wanted, scenario: 'split', onlySteps: undefined })
+  t.match(parse('--runner', 'simulation', '100', '600', '--seed', '7'), { ...wanted, scenario: 'calm' })
+  t.match(parse('run', 'split', '--runner', 'simulation', '--only-steps', 's1,s2.3'), { onlySteps: ['s1', 's2.3'] })
+  t.match(parse('run', 'split', '--runner', 'simulation', '--only-steps', 'none'), { onlySteps: [] })
 })

@@ -17,7 +17,12 @@ import { SIMULATION, UsageError } from '../usage/values.ts'
  */
 export async function runScenarioCommand(usage: ScenarioUsage, argv: readonly string[]): Promise<number> {
   const { scenario, plan } = await planOf(usage)
-  if (!usage.plan) return await carryOut(plan, usage, argv)
+  if (!usage.plan) {
+    const { runner, ...options } = usage
+    if (runner === SIMULATION) return await simulateScenario(scenario, plan, usage)
+    checkMemory(usage, plan.nodes.length, process.availableMemory())
+    return await runScenario(plan, { ...options, runner }, argv)
+  }
   process.stdout.write(`${usage.json ? JSON.stringify(plan, null, 2) : describePlan(plan, scenario.about)}\n`)
   return 0
 }
@@ -33,11 +38,17 @@ export async function planOf(usage: ScenarioUsage): Promise<{ scenario: Scenario
   }
 }
 
-/** @throws {UsageError} when the plan cannot be carried out here */
-async function carryOut(plan: Plan, usage: ScenarioUsage, argv: readonly string[]): Promise<number> {
-  const { runner, ...options } = usage
-  if (runner === SIMULATION)
-    throw new UsageError(`${SIMULATION} takes its scenario last: test-network --runner ${SIMULATION} 12 600 split`)
-  checkMemory(usage, plan.nodes.length, process.availableMemory())
-  return await runScenario(plan, { ...options, runner }, argv)
+/** The program that is simulated is the core of our own library, whatever version of libp2p carries it. */
+async function simulateScenario(scenario: Scenario, plan: Plan, usage: ScenarioUsage): Promise<number> {
+  const foreign = Object.entries(plan.programs ?? {}).find(([, program]) => !('ours' in program))
+  if (foreign !== undefined) {
+    throw new UsageError(
+      `a simulation runs our own library, and cannot run the program ${foreign[0]} of ${plan.scenario}; another --runner can`
+    )
+  }
+  const unknown = usage.onlySteps?.find(wanted => !plan.steps.some(({ id }) => id === wanted))
+  if (unknown !== undefined)
+    throw new UsageError(`--only-steps: ${plan.scenario} has no step ${unknown}; --plan tells them`)
+  const { simulate } = await import('../simulate.ts')
+  return await simulate(plan, { ...usage, planFor: nodes => planScenario(scenario, { ...usage, nodes }) })
 }

@@ -1,9 +1,16 @@
 /** The commands beside the main one. */
 import { Command, Option } from 'commander'
 import type { ProgramCommand } from '../../runners/registry.ts'
-import { addNetworkOptions, deadlineArgument, networkOptionsOf, nodesArgument, seedOption } from './options.ts'
+import {
+  addNetworkOptions,
+  deadlineArgument,
+  networkOptionsOf,
+  nodesArgument,
+  refuseWhatDoesNotApply,
+  seedOption
+} from './options.ts'
 import type { Usage } from './usages.ts'
-import { runId, secondsOf } from './values.ts'
+import { runId, secondsOf, stepIds } from './values.ts'
 
 type Found = (usage: Usage) => void
 
@@ -17,9 +24,12 @@ export function runCommand(found: Found): Command {
   return addNetworkOptions(command)
     .addOption(seedOption('who, what and in which order; that of the scenario if not given'))
     .option('--plan', 'only tell what would happen, when and to whom')
+    .option('--only-steps <ids>', 'steps of a simulation that are carried out, such as s1,s3, or none', stepIds)
     .action((scenario: string, nodes: number | undefined, deadlineMs: number | undefined, given) => {
-      const { runner, seed, plan = false } = given
-      found({ kind: 'scenario', scenario, nodes, deadlineMs, runner, seed, plan, ...networkOptionsOf(given) })
+      const { runner, seed, plan = false, onlySteps } = given
+      refuseWhatDoesNotApply(command, runner)
+      const planned = { scenario, nodes, deadlineMs, seed, plan, onlySteps }
+      found({ kind: 'scenario', runner, ...planned, ...networkOptionsOf(given) })
     })
 }
 

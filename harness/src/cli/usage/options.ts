@@ -3,7 +3,17 @@ import { availableParallelism } from 'node:os'
 import { Argument, type Command, Option } from 'commander'
 import { MAX_NODES, MIN_NODES } from '../../scenario/plan.ts'
 import type { NetworkUsage } from './usages.ts'
-import { cpuCount, memorySize, nodeCommand, runnerName, secondsOf, WHERE, wholeNumber } from './values.ts'
+import {
+  cpuCount,
+  memorySize,
+  nodeCommand,
+  runnerName,
+  SIMULATION,
+  secondsOf,
+  UsageError,
+  WHERE,
+  wholeNumber
+} from './values.ts'
 
 const MAX_SEED = 2 ** 31 - 1
 
@@ -72,4 +82,23 @@ export function networkOptionsOf(given: any): Omit<NetworkUsage, 'runner'> {
     announceIntervalMs,
     ttlMs
   }
+}
+
+/** What only a program that is started can make use of. */
+const OF_PROCESSES = ['nodeCommand', 'announceIntervalMs', 'ttlMs', 'mdns', 'starts', 'bootstrapPeers']
+
+/**
+ * A simulation runs the core of our own library, and starts no program.
+ *
+ * @throws {UsageError} when something was given that it would have to ignore
+ */
+export function refuseWhatDoesNotApply(command: Command, runner: string): void {
+  const isSimulation = runner === SIMULATION
+  const refused = (isSimulation ? OF_PROCESSES : ['onlySteps']).find(
+    name => command.getOptionValueSource(name) === 'cli'
+  )
+  if (refused === undefined) return
+  const { long } = command.options.find(option => option.attributeName() === refused)!
+  const where = isSimulation ? `a runner of processes, not with ${SIMULATION}` : `--runner ${SIMULATION}`
+  throw new UsageError(`${long} goes with ${where}`)
 }

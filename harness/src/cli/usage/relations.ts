@@ -35,8 +35,8 @@ export function checkScenarioRun(usage: ScenarioUsage, availableBytes: number): 
   checkContainerOptions(usage)
   checkTtl(usage)
   if (usage.deadlineMs !== undefined) checkSettle(usage.settleMs, usage.deadlineMs)
-  if (usage.runner === SIMULATION) checkSimulation(usage)
-  else if (usage.nodes !== undefined && !usage.plan) checkMemory(usage, usage.nodes, availableBytes)
+  if (usage.runner !== SIMULATION && usage.nodes !== undefined && !usage.plan)
+    checkMemory(usage, usage.nodes, availableBytes)
 }
 
 /** @throws {UsageError} */
@@ -71,16 +71,4 @@ function checkContainerOptions(usage: RunUsage | ScenarioUsage): void {
   if (runner === 'container' && nodeCommand !== undefined && image === undefined) {
     throw new UsageError('--node-command in a container needs --image, the image that holds the program')
   }
-}
-
-/** A simulation runs the core of our own library, and starts no program. */
-function checkSimulation({ nodeCommand, announceIntervalMs, ttlMs, mdns }: ScenarioUsage): void {
-  const given = {
-    '--node-command': nodeCommand,
-    '--announce-interval-ms': announceIntervalMs,
-    '--ttl-ms': ttlMs,
-    '--mdns': mdns || undefined
-  }
-  const name = Object.entries(given).find(([, value]) => value !== undefined)?.[0]
-  if (name !== undefined) throw new UsageError(`${name} goes with a runner of processes, not with ${SIMULATION}`)
 }

@@ -5,7 +5,6 @@ import type { ProgramCommand } from '../../runners/registry.ts'
 export type Usage =
   | ({ kind: 'run' } & RunUsage)
   | ({ kind: 'scenario' } & ScenarioUsage)
-  | ({ kind: 'simulate' } & SimulateUsage)
   | { kind: 'conformance'; program: ProgramCommand; withinMs: number }
   /** Once more, from the folder that the run left. */
   | { kind: 'judge'; run: string; json: boolean }
@@ -51,17 +50,6 @@ export interface ScenarioUsage extends Omit<NetworkUsage, 'runner'> {
   seed: number | undefined
   /** Only tells what would happen. */
   plan: boolean
-}
-
-export interface SimulateUsage {
-  scenario: string
-  nodes: number
-  deadlineMs: number
-  settleMs: number
-  /** Equal seeds give equal runs. */
-  seed: number
-  /** Numbers of the faults that are injected; all if undefined. */
-  onlyFaults: number[] | undefined
-  json: boolean
-  out: string | undefined
+  /** Ids of the steps that a simulation carries out; all if undefined. */
+  onlySteps: readonly string[] | undefined
 }

@@ -59,9 +59,12 @@ export function runnerName(text: string): string {
   throw new UsageError(`--runner must be one of ${WHERE.join(', ')}, not ${shown(text)}`)
 }
 
-export function faultNumbers(text: string): number[] {
+/** Ids of steps, as a plan tells them. */
+export function stepIds(text: string): string[] {
   if (text === 'none') return []
-  return text.split(',').map(wholeNumber('--only-faults', 0, 1_000_000))
+  const ids = text.split(',')
+  if (ids.every(id => /^s\d+(\.\d+)?$/.test(id))) return ids
+  throw new UsageError(`--only-steps must be ids of steps such as s1,s3, or none, not ${shown(text)}`)
 }
 
 export function nodeCommand(text: string): ProgramCommand {

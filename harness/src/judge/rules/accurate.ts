@@ -2,6 +2,7 @@
 
 import { heldBook, liveRuns } from '../../history/network.ts'
 import type { Network, NodeRun, PeerId } from '../../history/observed.ts'
+import { hasJustRecovered } from '../causes/aftermath.ts'
 import { type BlamedDrops, blameDrops, type Drop } from '../causes/drops.ts'
 import { atTheEnd, eventually, listings } from '../owed.ts'
 import { type Found, type Ruling, shown, whose } from '../ruling.ts'
@@ -11,8 +12,15 @@ import { inOrder, nameList, peerName, seconds } from '../wording.ts'
 const DYING_MS = 1_000
 
 export function noDrops(network: Network): Ruling {
-  const drops = network.breaches.drops.filter(({ whole, subject, atMs }) => whole && endOf(subject) > atMs + DYING_MS)
+  const drops = network.breaches.drops.filter(drop => {
+    return drop.whole && endOf(drop.subject) > drop.atMs + DYING_MS && !isAftermath(network, drop)
+  })
   return { found: blameDrops(network, drops).map(foundIn), unknown: [] }
+}
+
+/** Silence behind a fault may end an entry just after it; a farewell that nobody said never comes of it. */
+function isAftermath(network: Network, { run, subject, how, atMs }: Drop): boolean {
+  return how !== 'left' && [run, subject].some(each => hasJustRecovered(network, each, atMs))
 }
 
 function endOf({ exit, stopRequestedAtMs, leavingAtMs }: NodeRun): number {

@@ -1,6 +1,7 @@
 /** Rules that a scenario asks for: its steps, its bounds, and that its faults had their effect. */
 import type { FaultTime, Network, NodeRun } from '../../history/observed.ts'
 import type { Action } from '../../scenario/plan.ts'
+import { isHealthy } from '../causes/aftermath.ts'
 import type { Phase } from '../judgement.ts'
 import { phasesOf } from '../phases.ts'
 import type { RuleId } from '../rules.ts'
@@ -134,15 +135,11 @@ function endOf({ exit, stopRequestedAtMs, leavingAtMs }: NodeRun): number {
   return Math.min(...[exit?.atMs, stopRequestedAtMs, leavingAtMs].map(ms => ms ?? Number.POSITIVE_INFINITY))
 }
 
-/** After healing, a node is healthy again when its network had the time to heal. */
-const GRACE_MS = 10_000
-
 export function falseDrops(network: Network): Ruling {
   const allowed = network.started?.plan?.bounds.falseDrops
   if (allowed === undefined) return { found: [], unknown: [], notTried: 'the scenario does not count false drops' }
-  const graceMs = network.started?.plan?.bounds.reconvergeWithinMs ?? GRACE_MS
   const drops = network.breaches.drops.filter(({ run, subject, atMs }) => {
-    return [run, subject].every(each => isHealthy(network, each, atMs, graceMs) && endOf(each) > atMs + 1_000)
+    return [run, subject].every(each => isHealthy(network, each, atMs) && endOf(each) > atMs + 1_000)
   })
   if (drops.length <= allowed) return { found: [], unknown: [] }
   const found = [...Map.groupBy(drops, ({ run }) => run)].map(([observer, own]): Found => {
@@ -162,12 +159,6 @@ export function falseDrops(network: Network): Ruling {
     }
   })
   return { found, unknown: [] }
-}
-
-function isHealthy({ faultTimes }: Network, { node }: NodeRun, atMs: number, graceMs: number): boolean {
-  return faultTimes.every(({ nodes, fromMs, healedAtMs = Number.POSITIVE_INFINITY }) => {
-    return !nodes.includes(node) || atMs < fromMs || atMs > healedAtMs + graceMs
-  })
 }
 
 export function faultsBite({ faultTimes, plannedSteps }: Network): Ruling {

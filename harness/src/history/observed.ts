@@ -202,7 +202,7 @@ export interface Network {
   readonly steps: Map<string, StepTime>
   /** Nodes that a step of the plan is starting again. */
   readonly returning: Set<NodeName>
-  /** Nodes that a step of the plan has begun to end. */
+  /** Nodes that a step of the plan, or a fault, has begun to end. */
   readonly doomed: Set<NodeName>
   /** Nodes that a step of the plan starts later. */
   readonly later: Set<NodeName>

@@ -1,4 +1,5 @@
 import t from 'tap'
+import type { Fault } from '../../src/faults/fault.ts'
 import type { Observation } from '../../src/history/history.ts'
 import { judge } from '../../src/judge/judge.ts'
 import type { Bounds, Plan, PlannedStep } from '../../src/scenario/plan.ts'
@@ -119,6 +120,77 @@ t.test('after healing, the books must be right in time, and stay right', async t
   }
   t.equal(healed(4_000).outcome, 'pass')
   t.match(healed(8_000).findings, [{ rule: 'reconverges' }])
+})
+
+t.test('what was suspected behind a cut may end entries for the grace after it, and no longer', async t => {
+  const flapped = (drop: (history: HistoryBuilder) => HistoryBuilder, bounds: Bounds = {}) => {
+    const fault = { type: 'partition', groups: [['a'], ['b', 'c']] } as const
+    const history = planned(stepOf({ type: 'fault', fault, forMs: 1_000 }), bounds)
+      .faultInjected('s1', ...abc)
+      .at(3_000)
+      .faultHealed('s1', ...abc)
+      .at(3_100)
+    const judgement = judge(
+      drop(history)
+        .joined('a', 'b', { seq: 9 })
+        .dumped(...abc)
+        .at(30_000)
+        .ended('deadline')
+    )
+    return judgement.findings.filter(({ rule }) => rule === 'no-drops').map(({ node, subject }) => `${node} ${subject}`)
+  }
+  t.same(
+    flapped(history => history.expired('a', 'b')),
+    []
+  )
+  t.same(
+    flapped(history => history.at(13_500).expired('a', 'b')),
+    ['a b']
+  )
+  t.same(
+    flapped(history => history.at(6_000).expired('a', 'b'), { reconvergeWithinMs: 2_000 }),
+    ['a b']
+  )
+  t.same(
+    flapped(history => history.left('a', 'b')),
+    ['a b'],
+    'nobody said farewell'
+  )
+})
+
+t.test('a process that started after a fault was healed may not be dropped for it', async t => {
+  const judgement = judge(
+    killed({})
+      .expired('a', 'c')
+      .expired('b', 'c')
+      .faultHealed('s1', 'c')
+      .started('c')
+      .joined('a', 'c')
+      .joined('b', 'c')
+      .meet('c', 'a')
+      .joined('c', 'b')
+      .at(4_000)
+      .expired('a', 'c')
+      .at(6_000)
+      .joined('a', 'c', { seq: 9 })
+      .dumped(...abc)
+      .at(20_000)
+      .ended('settled')
+  )
+  t.match(judgement.findings, [{ rule: 'no-drops', node: 'a', subject: 'c' }])
+})
+
+t.test('a killed node that is seen to end only after it was healed has not died of itself', async t => {
+  const ended = (what: Fault) => {
+    const history = planned(stepOf({ type: 'wait', until: 'full' })).observed({
+      ...{ type: 'fault-injected', fault: 'f1', nodes: ['c'] },
+      what
+    })
+    return judge(history.faultHealed('f1', 'c').exited('c', { signal: 'SIGKILL' }).started('c').ended('interrupted'))
+      .findings
+  }
+  t.same(ended({ type: 'kill', nodes: ['c'] }), [])
+  t.match(ended({ type: 'pause', nodes: ['c'] }), [{ rule: 'alive', node: 'c' }])
 })
 
 t.test('a farewell that one node does not hear is its own fault, one that nobody hears is not', async t => {

@@ -72,6 +72,8 @@ export function faultInjected(network: Network, { fault: id, nodes, atMs, what }
   const time: FaultTime = { id, nodes, fault, fromMs: atMs, line: network.line, due }
   network.faults.set(id, time)
   network.faultTimes.push(time)
+  // A node that is started again at once may be seen to end only after the fault was healed.
+  if (fault !== undefined && isDeadly(fault)) for (const node of nodes) network.doomed.add(node)
   network.whole = false
 }
 

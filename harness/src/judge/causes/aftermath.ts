@@ -14,7 +14,9 @@ export function isHealthy(network: Network, { node }: NodeRun, atMs: number): bo
 /** A process that was there when a fault of its node was healed, less than the grace ago. One started since knew no fault. */
 export function hasJustRecovered(network: Network, { node, spawnedAtMs = 0 }: NodeRun, atMs: number): boolean {
   return network.faultTimes.some(({ nodes, healedAtMs = Number.POSITIVE_INFINITY }) => {
-    return nodes.includes(node) && spawnedAtMs < healedAtMs && healedAtMs <= atMs && atMs <= healedAtMs + graceMs(network)
+    return (
+      nodes.includes(node) && spawnedAtMs < healedAtMs && healedAtMs <= atMs && atMs <= healedAtMs + graceMs(network)
+    )
   })
 }
 

@@ -69,7 +69,7 @@ test('a node without power is gone, and no peer hears of it', { skip }, async t 
   await seen.until(joins('n1', 'n2'))
   const powerOff = await inject({ type: 'power-off', nodes: ['n2'] })
   await seen.until(isType('exited', 'n2'))
-  t.match(await powerOff.prove(), { result: 'confirmed', seen: /processes of n2 have ended/ })
+  t.match(await powerOff.prove(), { result: 'confirmed', seen: /what ran of n2 has ended: 1 process$/ })
   const exited = seen.observations.length
   await until(() => seen.observations.slice(exited).filter(isLine('announced', 'n1')).length > 3)
   t.equal(connectionsOf(seen.observations, 'n1'), 1, 'its connection is as it was')

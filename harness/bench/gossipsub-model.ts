@@ -1,7 +1,7 @@
 import type { Announcement } from '@gossip-discovery/libp2p/core'
+import type { Plan } from '../src/scenario/plan.ts'
 import type { Core } from '../src/simulation/host/world.ts'
 import { Dial } from '../src/simulation/net/dial.ts'
-import { SCENARIOS, type SimulatedPlan } from '../src/simulation/scenarios.ts'
 import { Simulation } from '../src/simulation/simulation.ts'
 import {
   ANNOUNCEMENTS,
@@ -28,20 +28,24 @@ const END_MS = LAST_PUBLISH_MS + DRAIN_MS
 
 /** Announcements on the model. */
 export function modelSpread({ nodes, dials }: Graph, seed: number): Spread {
-  const plan: SimulatedPlan = {
-    link: { latencyMs: LATENCY_MS, spreadMs: 0, jitterMs: 1, lossRatio: 0, dialFailureRatio: 0 },
-    startsMs: new Array(nodes).fill(0),
-    bootstrap: new Array(nodes).fill([]),
-    firstWave: nodes,
-    faults: [],
-    lastsMs: END_MS
+  const plan: Plan = {
+    scenario: 'gossipsub model',
+    seed,
+    nodes: Array.from({ length: nodes }, (_, node) => {
+      return { name: `n${node + 1}`, program: 'model', bootstrap: [], startsAtOnce: true }
+    }),
+    links: { latencyMs: LATENCY_MS, jitterMs: 1 },
+    steps: [],
+    bounds: {},
+    deadlineMs: END_MS,
+    settleMs: END_MS
   }
-  const scenario = { name: SCENARIOS.calm.about, plan: () => plan }
-  const simulation = new Simulation({ nodes, deadlineMs: END_MS, seed, scenario, createCore: () => IDLE_CORE })
+  const simulation = new Simulation({ plan, createCore: () => IDLE_CORE })
   const { queue, traffic, machines } = simulation.world
   const delaysMs: number[] = []
   const received = { copies: 0, bytes: 0 }
-  queue.at(1, () => {
+  // All nodes have started by then.
+  queue.at(1_000, () => {
     for (const [dialler, listener] of dials) {
       new Dial(machines[dialler]!.process!, machines[listener]!.target).start(10_000)
     }

@@ -1,8 +1,8 @@
 /** `npm run bench`: measures, prints a table, and leaves results.json in a folder of the run. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { UsageError } from '../src/cli/usage.ts'
-import { exitCodeOf } from '../src/judge/verdict.ts'
+import { UsageError } from '../src/cli/usage/values.ts'
+import { exitCodeOf } from '../src/judge/judgement.ts'
 import { fillBlocks } from './docs.ts'
 import { figures } from './figures.ts'
 import { measure } from './measure.ts'

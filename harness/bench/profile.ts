@@ -36,6 +36,7 @@ const profiled = createProcessRunner({
 })
 const middle = Math.floor(nodes / 2)
 const runner: Runner = {
+  ...bundled,
   start: (spec, observe) => (spec.index === middle ? profiled : bundled).start(spec, observe),
   async close() {
     await bundled.close()

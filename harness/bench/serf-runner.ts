@@ -1,7 +1,10 @@
 /** Runs agents of serf, and tells of them as of any node: their logs, turned into lines of the contract. */
 import { createInterface } from 'node:readline'
 import { execa } from 'execa'
+import { createProcessFaults } from '../src/faults/process-faults.ts'
 import { type Guardian, startGuardian } from '../src/runners/guardian.ts'
+import { markOf, markPrefix, newRunId } from '../src/runners/processes/mark.ts'
+import { OwnedProcesses } from '../src/runners/processes/owned.ts'
 import type { NodeHandle, NodeObservation, NodeSpec, Runner } from '../src/runners/runner.ts'
 import { nodeLineOf } from './serf-log.ts'
 
@@ -10,13 +13,17 @@ export const SERF_RPC_PORT = 7373
 const SERF_PORT = 7946
 
 export function createSerfRunner(path: string): Runner {
+  const runId = newRunId()
+  const processes = new OwnedProcesses(runId)
   const pids = new Set<number>()
   let guardian: Guardian | undefined
   return {
+    faults: createProcessFaults(processes),
+    reap: () => processes.reap(),
     start(spec, observe) {
-      guardian ??= startGuardian()
+      guardian ??= startGuardian(markPrefix(runId))
       const { guard } = guardian
-      return startAgent(path, spec, observe, {
+      return startAgent({ path, env: markOf(runId, spec.node, spec.run) }, spec, observe, {
         began: pid => guard(pids.add(pid)),
         ended: pid => {
           pids.delete(pid)
@@ -31,7 +38,7 @@ export function createSerfRunner(path: string): Runner {
 }
 
 function startAgent(
-  path: string,
+  { path, env }: { path: string; env: Record<string, string> },
   spec: NodeSpec,
   observe: (observation: NodeObservation) => void,
   processGroup: { began(pid: number): void; ended(pid: number): void }
@@ -42,6 +49,7 @@ function startAgent(
   const agent = execa(path, ['agent', ...addrs, ...spec.args], {
     // A process group of its own: Ctrl-C in the terminal must not reach it before the bench does.
     detached: true,
+    env,
     stdin: 'ignore',
     stdout: 'pipe',
     stderr: 'ignore',
@@ -65,6 +73,7 @@ function startAgent(
   })
   const kill = (signal: NodeJS.Signals) => void agent.kill(signal)
   return {
+    clockOffsetMs: undefined,
     ended,
     signal: kill,
     async stop() {

@@ -1,6 +1,7 @@
-/** Runs one simulation, given as JSON, and prints what came of it as JSON. A process of its own shows what it takes. */
-import { runSimulation, type SimulationOptions } from '../src/simulation/simulation.ts'
-import type { SimulationResult } from '../src/simulation/summary.ts'
+/** Runs one simulation, given as JSON on stdin, and prints what came of it as JSON. A process of its own shows what it takes. */
+import { readFileSync } from 'node:fs'
+import type { SimulationOptions } from '../src/simulation/simulation.ts'
+import { runSimulation, type SimulationResult } from '../src/simulation/summary.ts'
 
 export interface Simulated {
   readonly result: Omit<SimulationResult, 'history'>
@@ -8,7 +9,7 @@ export interface Simulated {
   readonly maxRssBytes: number
 }
 
-const options = JSON.parse(process.argv[2]!) as SimulationOptions
+const options = JSON.parse(readFileSync(process.stdin.fd, 'utf8')) as SimulationOptions
 const fromMs = performance.now()
 const { history: _, ...result } = runSimulation(options)
 const wallMs = performance.now() - fromMs

@@ -1,6 +1,6 @@
 /** From the command line to what is to be measured; what is wrong with it is one line. */
 import { Command, CommanderError } from 'commander'
-import { UsageError } from '../src/cli/usage.ts'
+import { UsageError } from '../src/cli/usage/values.ts'
 
 export interface MeasureUsage {
   kind: 'measure'

@@ -6,8 +6,8 @@
  */
 import { z } from 'zod'
 
-/** Major version of the contract, as `v` in a `ready` line. */
-export const CONTRACT_VERSION = 1
+/** Major version of the contract, as `v` in a `ready` line. Version 1 is read too; minor versions add, and have no number. */
+export const CONTRACT_VERSION = 2
 
 /** A longer line is cut off and reported; a book of 4,000 entries fits. */
 export const MAX_LINE_BYTES = 2 ** 20
@@ -22,18 +22,44 @@ const count = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER)
 const peerId = text(128).min(1)
 const addrs = z.array(text(512)).max(64)
 
-/** What an address book knows of one peer. `epoch` is the start of the peer's run in ms since 1970. */
-const entry = z.object({ peerId, name: text(256), addrs, epoch: count, seq: count })
+/** What a book may hold of a peer beside its id, as `fields` in a `ready` line. */
+export const BOOK_FIELDS = ['name', 'addrs', 'epoch', 'seq'] as const
 
-const ready = z.object({
-  type: z.literal('ready'),
-  v: z.literal(CONTRACT_VERSION),
-  node: text(256).describe('the name that --name gave'),
+/** What a program can do beyond what every run needs, as `can` in a `ready` line. */
+export const ABILITIES = ['leave', 'key', 'state', 'links', 'clock'] as const
+
+/** Words that nobody knows are ignored: a later version may have more of them. */
+const words = z.array(text(32)).max(32)
+
+/** What an address book knows of one peer: the fields that `ready` names. `epoch` is the start of the peer's run, ms since 1970. */
+const entry = z.object({
   peerId,
-  addrs: addrs.describe('where the node can be dialled, and what others must list for it'),
-  epoch: count.describe('start of this run, ms since 1970; greater after every restart')
+  name: text(256).optional(),
+  addrs: addrs.optional(),
+  epoch: count.optional(),
+  seq: count.optional()
 })
-const announced = z.object({ type: z.literal('announced'), seq: count, recipients: count })
+
+const ready = z
+  .object({
+    type: z.literal('ready'),
+    v: z.literal([1, CONTRACT_VERSION], { error: ({ input }) => whyNotRead(input) }),
+    node: text(256).describe('the name that --name gave'),
+    peerId,
+    addrs: addrs.describe('where the node can be dialled, and what others must list for it'),
+    epoch: count.optional().describe('start of this run, ms since 1970; greater after every restart'),
+    fields: words.optional().describe(`what its books hold of a peer beside its id, of ${BOOK_FIELDS.join(', ')}`),
+    can: words.optional().describe(`of ${ABILITIES.join(', ')}`)
+  })
+  .superRefine((line, context) => {
+    const missing = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message })
+    if (line.v === CONTRACT_VERSION && line.fields === undefined) missing('fields', 'is missing, and part of version 2')
+    if (line.v === CONTRACT_VERSION && line.can === undefined) missing('can', 'is missing, and part of version 2')
+    if (line.epoch === undefined && bookFieldsOf(line).includes('epoch')) {
+      missing('epoch', 'is missing, though books hold the epochs of others')
+    }
+  })
+const announced = z.object({ type: z.literal('announced'), seq: count.optional(), recipients: count.optional() })
 const joined = entry.extend({ type: z.literal('joined') })
 const updated = entry.extend({ type: z.literal('updated') })
 const left = z.object({ type: z.literal('left'), peerId })
@@ -43,14 +69,24 @@ const book = z.object({
   entries: z.array(entry).describe('every other peer; never the node itself'),
   hash: text(128).optional().describe('over the entries and the node itself; equal hashes mean equal networks')
 })
+const links = z.object({
+  type: z.literal('links'),
+  peerIds: z.array(peerId).max(4_096).describe('every peer that the node is connected to')
+})
+const clock = z.object({
+  type: z.literal('clock'),
+  nowMs: z.number().describe('what the clock of the node shows, ms since 1970')
+})
+
+/** What a program can tell; the harness reads the costs of its processes for itself. */
 const stats = z.object({
   type: z.literal('stats'),
-  rx: count.describe('announcements received, duplicates too'),
-  tx: count.describe('announcements sent'),
-  rejected: z.record(text(64), count).describe('announcements refused, by reason'),
-  rssBytes: count,
-  cpuMs: z.number().nonnegative(),
-  loopLagMs: z.number().nonnegative().describe('longest delay of the event loop since the last stats line'),
+  rx: count.optional().describe('announcements received, duplicates too'),
+  tx: count.optional().describe('announcements sent'),
+  rejected: z.record(text(64), count).optional().describe('announcements refused, by reason'),
+  rssBytes: count.optional(),
+  cpuMs: z.number().nonnegative().optional(),
+  loopLagMs: z.number().nonnegative().optional().describe('longest delay of the event loop since the last stats line'),
   connections: count.optional()
 })
 
@@ -63,6 +99,8 @@ export const nodeLineSchema = z.discriminatedUnion('type', [
   left,
   expired,
   book,
+  links,
+  clock,
   stats
 ])
 
@@ -71,6 +109,10 @@ export const commandSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('dump') }),
   z.object({ type: z.literal('dial'), addrs }),
   z.object({ type: z.literal('leave') }),
+  z.object({
+    type: z.literal('clock'),
+    offsetMs: z.number().describe('how far the clock that the program sees is to be ahead of that of the host')
+  }),
   z.object({ type: z.literal('stop') })
 ])
 
@@ -80,3 +122,22 @@ export type NodeName = string
 export type BookEntry = z.infer<typeof entry>
 export type NodeLine = z.infer<typeof nodeLineSchema>
 export type Command = z.infer<typeof commandSchema>
+
+export type BookField = (typeof BOOK_FIELDS)[number]
+export type Ability = (typeof ABILITIES)[number]
+
+/** What the books of a program hold of a peer beside its id. Version 1 had no choice. */
+export function bookFieldsOf({ v, fields = [] }: { v: number; fields?: string[] | undefined }): readonly BookField[] {
+  return v === 1 ? BOOK_FIELDS : BOOK_FIELDS.filter(field => fields.includes(field))
+}
+
+/** What a program can do beyond what every run needs. Version 1 had two of these, and no word for them. */
+export function abilitiesOf({ v, can = [] }: { v: number; can?: string[] | undefined }): readonly Ability[] {
+  return v === 1 ? ['leave', 'key'] : ABILITIES.filter(ability => can.includes(ability))
+}
+
+function whyNotRead(version: unknown): string {
+  return Number.isInteger(version) && (version as number) > CONTRACT_VERSION
+    ? `the program keeps version ${version} of the contract, and this harness reads 1 and ${CONTRACT_VERSION}: use a newer harness`
+    : `expected 1 or ${CONTRACT_VERSION}`
+}

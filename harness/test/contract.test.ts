@@ -7,6 +7,7 @@ import { commandSchema, MAX_LINE_BYTES, nodeLineSchema } from '../src/contract.t
 import { judge } from '../src/judge/judge.ts'
 import { MAX_LINES_PER_SECOND } from '../src/runners/output/read-lines.ts'
 import { createProcessRunner } from '../src/runners/process.ts'
+import { planColdStart } from '../src/scenario/cold-start.ts'
 import { supervise } from '../src/supervisor/supervisor.ts'
 
 const prose = await readFile(new URL('../../docs/CONTRACT.md', import.meta.url), 'utf8')
@@ -41,12 +42,9 @@ test('the node of the prose, in Python, passes a run', { skip: !hasPython && 'py
   const program = join(t.testdir(), 'node.py')
   await writeFile(program, /```python\n(.*?)```/s.exec(prose)![1]!)
   const runner = createProcessRunner({ command: ['python3', program] })
-  const plan = { scenario: 'test', deadlineMs: 20_000, settleMs: 200, bootstrapPeers: 1, concurrentStarts: 2 }
-  const { signal } = new AbortController()
-  const history = await supervise({ ...plan, nodes: 5, nodeArgs: [], command: '' }, runner, {
-    interrupt: signal,
-    onEvent: () => {}
-  })
+  const plan = planColdStart({ scenario: 'test', nodes: 5, bootstrapPeers: 1, deadlineMs: 20_000, settleMs: 200 })
+  const interrupt = new AbortController().signal
+  const history = await supervise(plan, { runner, interrupt, command: '', concurrentStarts: 2, onEvent: () => {} })
   await runner.close()
   t.same(judge(history), { outcome: 'pass' })
   t.same(

@@ -30,7 +30,7 @@ export const proofs: Readonly<Record<string, Proof>> = {
   'npm run presence': { by: 'examples/test/presence/server.ts', as: "'presence/main.ts'" },
   "npm run test-network -- 10 60 --node-command 'python3 my_node.py'": { in: 'checkout', prints: NETWORK_PASSES },
   'npm run test-network -- conformance -- python3 my_node.py': { in: 'checkout', prints: NODE_PASSES },
-  'npm run test-network -- --runner simulation 100 600 --seed 1 split': {
+  'npm run test-network -- run split 100 600 --runner simulation --seed 1': {
     in: 'checkout',
     prints: /^pass: every book is right/m
   },
@@ -49,6 +49,7 @@ export const proofs: Readonly<Record<string, Proof>> = {
     by: 'harness/test/cli/container-cli.test.ts',
     as: "'--image', image, '--node-command'"
   },
+  'npx test-network 10 60 --runner netns': { by: 'harness/test/cli/netns-cli.test.ts', as: "'--runner', 'netns'" },
   'npx test-network clean': { by: '.ci/containers.sh', as: 'harness clean' },
   'npm run test-network -- clean': { by: '.ci/containers.sh', as: 'harness clean' },
 
@@ -69,6 +70,10 @@ export const proofs: Readonly<Record<string, Proof>> = {
   'npx @gossip-discovery/testbed 10 60': { in: 'project', prints: NETWORK_PASSES },
   "npx test-network 10 60 --node-command 'python3 my_node.py'": { in: 'project', prints: NETWORK_PASSES },
   "npx test-network 10 60 --node-command './my-node' --out network-report": { in: 'project', prints: NETWORK_PASSES },
+  'npx test-network list': { in: 'project', prints: /^split +two halves/m },
+  'npx test-network run split --plan': { in: 'project', prints: /no packet passes between/ },
+  'npx test-network run split 20 120': { why: 'takes minutes, and needs a runner that can cut a network' },
+  'npx test-network run ./my.yaml --seed 7': { why: 'harness/test/scenario/guide.test.ts plans the file' },
   'npx test-network conformance -- python3 my_node.py': { in: 'project', prints: NODE_PASSES },
 
   'nix run .#test-network 10 60': { by: '.ci/nix.sh', as: '#test-network" 10 60' },

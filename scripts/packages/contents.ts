@@ -11,7 +11,8 @@ const ALLOWED = [
   /^LICENSE-(APACHE|MIT)$/,
   /^dist\/.+\.(js|cjs|js\.map|d\.ts|d\.ts\.map)$/,
   /^src\/.+\.ts$/,
-  /^docs\/(CONTRACT\.md|contract\.schema\.json)$/
+  /^docs\/(CONTRACT\.md|(contract|scenario)\.schema\.json)$/,
+  /^scenarios\/[a-z-]+\.yaml$/
 ]
 
 export async function checkContents(tarball: Tarball): Promise<void> {

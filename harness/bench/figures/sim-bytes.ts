@@ -1,5 +1,5 @@
 import type { SoloFigure } from '../figure.ts'
-import { simulate } from '../simulation.ts'
+import { restingPlan, simulate } from '../simulation.ts'
 import { growthExponent } from '../statistics.ts'
 
 /** Half of it is a network at rest. */
@@ -29,7 +29,8 @@ export const simBytes: SoloFigure = {
   async measure({ sizes, interrupt }, take) {
     const points: { x: number; y: number }[] = []
     for (const nodes of sizes) {
-      const { result } = await simulate({ nodes, deadlineMs: DEADLINE_MS, seed: 1, scenario: 'steady' }, interrupt)
+      const plan = await restingPlan({ nodes, deadlineMs: DEADLINE_MS, seed: 1 })
+      const { result } = await simulate({ plan }, interrupt)
       const bytesPerSecond = result.traffic.rest!.wireBytesPerSecond
       take('sim-bytes', bytesPerSecond, nodes)
       points.push({ x: nodes, y: bytesPerSecond })

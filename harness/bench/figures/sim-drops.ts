@@ -1,5 +1,5 @@
 import type { SoloFigure } from '../figure.ts'
-import { simulateAll } from '../simulation.ts'
+import { longLossyPlan, simulateAll } from '../simulation.ts'
 
 const SEEDS = { full: 20, quick: 2 }
 
@@ -22,12 +22,11 @@ export const simDrops: SoloFigure = {
   async measure({ sizes, pace, interrupt }, take) {
     const [seeds, deadlineMs] = pace.isQuick ? [SEEDS.quick, DEADLINE_MS.quick] : [SEEDS.full, DEADLINE_MS.full]
     for (const nodes of sizes) {
-      const options = Array.from({ length: seeds }, (_, index) => ({
-        nodes,
-        deadlineMs,
-        seed: index + 1,
-        scenario: 'lossy' as const
-      }))
+      const options = await Promise.all(
+        Array.from({ length: seeds }, async (_, index) => {
+          return { plan: await longLossyPlan({ nodes, deadlineMs, seed: index + 1 }) }
+        })
+      )
       for (const { result } of await simulateAll(options, interrupt, true)) take('sim-drops', result.drops.false, nodes)
     }
   }

@@ -1,5 +1,5 @@
 import type { SoloFigure } from '../figure.ts'
-import { simulateAll } from '../simulation.ts'
+import { shippedPlan, simulateAll } from '../simulation.ts'
 
 /** Two halves cannot reach each other for 60 s: simulated. */
 export const simHeal: SoloFigure = {
@@ -16,9 +16,11 @@ export const simHeal: SoloFigure = {
   once: true,
   async measure({ sizes, pace, interrupt }, take) {
     for (const nodes of sizes) {
-      const options = Array.from({ length: pace.samples }, (_, index) => {
-        return { nodes, deadlineMs: 300_000, seed: index + 1, scenario: 'split' as const }
-      })
+      const options = await Promise.all(
+        Array.from({ length: pace.samples }, async (_, index) => {
+          return { plan: await shippedPlan('split', { nodes, deadlineMs: 300_000, seed: index + 1 }) }
+        })
+      )
       for (const { result } of await simulateAll(options, interrupt)) take('sim-heal', result.convergedAfterMs!, nodes)
     }
   }

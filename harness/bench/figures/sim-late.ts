@@ -1,5 +1,5 @@
 import type { SoloFigure } from '../figure.ts'
-import { simulateAll } from '../simulation.ts'
+import { shippedPlan, simulateAll } from '../simulation.ts'
 
 /** One more node comes to a large network with links of 50 ms: simulated. */
 export const simLate: SoloFigure = {
@@ -22,9 +22,11 @@ export const simLate: SoloFigure = {
   once: true,
   async measure({ sizes, pace, interrupt }, take) {
     for (const nodes of sizes) {
-      const options = Array.from({ length: pace.samples }, (_, index) => {
-        return { nodes: nodes + 1, deadlineMs: 120_000, seed: index + 1, scenario: 'late-joiner' as const }
-      })
+      const options = await Promise.all(
+        Array.from({ length: pace.samples }, async (_, index) => {
+          return { plan: await shippedPlan('late-joiner', { nodes: nodes + 1, deadlineMs: 120_000, seed: index + 1 }) }
+        })
+      )
       for (const { result } of await simulateAll(options, interrupt)) {
         const { fullMs, visible100Ms } = result.joins.at(-1)!
         take('sim-late-full', fullMs!, nodes)

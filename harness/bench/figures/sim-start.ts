@@ -1,5 +1,5 @@
 import type { SoloFigure } from '../figure.ts'
-import { simulate } from '../simulation.ts'
+import { shippedPlan, simulate } from '../simulation.ts'
 
 /** What it takes to simulate a large network from a cold start until every book is full. */
 export const simStart: SoloFigure = {
@@ -18,8 +18,8 @@ export const simStart: SoloFigure = {
   async measure({ sizes, interrupt }, take) {
     for (const nodes of sizes) {
       // No longer than until they are full: what settles afterwards is no part of it.
-      const options = { nodes, deadlineMs: 600_000, settleMs: 0, seed: 1, scenario: 'calm' } as const
-      const { wallMs, maxRssBytes } = await simulate(options, interrupt)
+      const plan = await shippedPlan('calm', { nodes, deadlineMs: 600_000, settleMs: 0, seed: 1 })
+      const { wallMs, maxRssBytes } = await simulate({ plan }, interrupt)
       take('sim-start-wall', wallMs / 1_000, nodes)
       take('sim-start-memory', maxRssBytes / 2 ** 20, nodes)
     }

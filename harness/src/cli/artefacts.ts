@@ -1,6 +1,6 @@
 /** The folder that a run leaves behind: its history, a log for each node, and the reports. */
 import { createWriteStream } from 'node:fs'
-import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { NodeName } from '../contract.ts'
@@ -57,7 +57,7 @@ async function makeInDefault(name: string): Promise<string> {
 
 /** Two runs may start in the same second: the later one's name gets a number. */
 async function makeIn(out: string, name: string): Promise<string> {
-  await mkdir(out, { recursive: true })
+  await makeFolders(out)
   for (let count = 1; ; count++) {
     const path = join(out, count === 1 ? name : `${name}-${count}`)
     try {
@@ -66,6 +66,21 @@ async function makeIn(out: string, name: string): Promise<string> {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     }
+  }
+}
+
+/** With those above it. Not mkdir's own `recursive`, which never ends where nothing can be made, as in /proc. */
+async function makeFolders(path: string): Promise<void> {
+  const make = async () => await mkdir(path)
+  try {
+    await make().catch(async (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT' || dirname(path) === path) throw error
+      await makeFolders(dirname(path))
+      await make()
+    })
+  } catch (error) {
+    const isThere = (await stat(path).catch(() => undefined))?.isDirectory() === true
+    if (!isThere) throw error
   }
 }
 

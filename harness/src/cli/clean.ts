@@ -1,63 +1,42 @@
-/** `test-network clean`: removes from the container engine what runs have left whose harness is gone, and only that. */
-import { setTimeout as delay } from 'node:timers/promises'
+/** `test-network clean`: removes what runs have left whose harness was killed, processes and containers, and only that. */
 import { printable } from '../printable.ts'
-import { connectEngine, type Docker } from '../runners/container/engine.ts'
-import { findRuns, type RunLeftovers, removeImages, removeRun } from '../runners/container/leftovers/leftovers.ts'
-import { stateOf } from '../runners/container/leftovers/owner.ts'
+import { hasTestcontainers } from '../runners/container/require-testcontainers.ts'
+import type { Cleaned, LeftRun } from '../runners/leftovers.ts'
+import { formatOwner, stateOf } from '../runners/processes/owner.ts'
 
-/** Removes what is left of every run whose harness is gone, and prints what it did. @throws with what to do about it */
-export async function clean(): Promise<void> {
-  const { dockerode: docker } = (await connectEngine()).container
-  const runs = await findRuns(docker)
-  const gone = runs.filter(({ owner }) => owner !== undefined && stateOf(owner) === 'gone')
-  const left = runs.filter(run => !gone.includes(run))
-  for (const run of gone) await removeRun(docker, run)
-  // A run that lives may be about to start a container from any of them.
-  const images = left.length === 0 ? await removeImages(docker, 'all') : 0
-  const lines = [summary(gone, images), ...left.map(whyLeft)]
-  process.stdout.write(`${lines.join('\n')}\n`)
+/**
+ * Removes what is left of every run whose harness is gone, or all of one run, and prints what it did.
+ *
+ * @throws with what to do about it, if the container engine that DOCKER_HOST names does not answer
+ */
+export async function clean(runId: string | undefined): Promise<void> {
+  const { cleanProcesses, cleanProcessesOf } = await import('../runners/processes/clean-processes.ts')
+  const processes = runId === undefined ? await cleanProcesses() : await cleanProcessesOf(runId)
+  const containers = await containersCleaned(runId)
+  const removed = [...processes.removed, ...(containers?.removed ?? [])]
+  // What a harness that runs has of several kinds is told once.
+  const left = [...processes.left, ...(containers?.left ?? [])]
+  const runs = new Map(left.map(run => [run.owner === undefined ? run.runId : formatOwner(run.owner), run]))
+  const summary = removed.length === 0 ? 'nothing to remove' : `removed ${removed.join(', ')}`
+  process.stdout.write(`${[summary, ...[...runs.values()].map(whyLeft)].join('\n')}\n`)
 }
 
-/** What an engine is still asked to make when its harness is killed appears within this. */
-const QUIET_MS = 2_000
-
-/** Removes all that one run has, whoever owns it, and prints what it did. @throws with what to do about it */
-export async function cleanRun(runId: string): Promise<void> {
-  const { dockerode: docker } = (await connectEngine()).container
-  const removed: RunLeftovers[] = []
-  for (let quietMs = 0; quietMs < QUIET_MS; quietMs += QUIET_MS / 4) {
-    const found = await findRun(docker, runId)
-    if (found !== undefined) {
-      await removeRun(docker, found).catch(() => {})
-      removed.push(found)
-      quietMs = 0
-    }
-    await delay(QUIET_MS / 4)
+/** Undefined where no run can have had containers. Where an engine may be, but does not answer, that is said. */
+async function containersCleaned(runId: string | undefined): Promise<Cleaned | undefined> {
+  if (!hasTestcontainers()) return undefined
+  const { cleanContainers, cleanContainersOf } = await import('../runners/container/leftovers/clean-containers.ts')
+  try {
+    return runId === undefined ? await cleanContainers() : await cleanContainersOf(runId)
+  } catch (error) {
+    if (process.env.DOCKER_HOST !== undefined) throw error
+    process.stderr.write(`containers, if there are any, were left alone: ${(error as Error).message}\n`)
+    return undefined
   }
-  const images = (await findRuns(docker)).length === 0 ? await removeImages(docker, 'unfinished') : 0
-  process.stdout.write(`${summary(removed, images)}\n`)
 }
 
-async function findRun(docker: Docker, runId: string): Promise<RunLeftovers | undefined> {
-  return (await findRuns(docker)).find(run => run.runId === runId)
-}
-
-function summary(runs: readonly RunLeftovers[], images: number): string {
-  const parts = [
-    count(new Set(runs.flatMap(({ containerIds }) => containerIds)).size, 'container'),
-    count(new Set(runs.flatMap(({ networkIds }) => networkIds)).size, 'network'),
-    count(images, 'image')
-  ].filter(part => !part.startsWith('0 '))
-  return parts.length === 0 ? 'nothing to remove' : `removed ${parts.join(', ')}`
-}
-
-function whyLeft({ runId, owner }: RunLeftovers): string {
+function whyLeft({ runId, owner }: LeftRun): string {
   const run = `left: run ${printable(runId, 40)}`
   if (owner !== undefined && stateOf(owner) === 'lives')
     return `${run}, whose harness is running (process ${owner.pid})`
   return `${run}, of which this host cannot tell whether it is running; if not: test-network clean --run ${printable(runId, 40)}`
-}
-
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`
 }

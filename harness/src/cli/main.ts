@@ -1,25 +1,40 @@
 /** What was asked for is done, and told by an exit code; a user never meets a stack trace. */
 import { readFileSync } from 'node:fs'
-import { exitCodeOf } from '../judge/verdict.ts'
-import { requireTestcontainers } from '../runners/container/require-testcontainers.ts'
-import { parseUsage, type Usage, UsageError } from './usage.ts'
+import { exitCodeOf } from '../judge/judgement.ts'
+import { watchOutput } from './output.ts'
+import { parseUsage } from './usage/usage.ts'
+import type { Usage } from './usage/usages.ts'
 
 const WRONG_USAGE = 2
 
+/** Exit codes from here on name a signal. */
+const FIRST_SIGNAL = 128
+
+/** By name: the published simulator is a bundle, with classes of its own. */
+const SCENARIO_ERROR = 'ScenarioError'
+const USAGE_ERRORS = ['UsageError', SCENARIO_ERROR]
+
 /** The exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
-  // A reader that went away (`| head`) must not keep the nodes from being stopped.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+  const output = watchOutput(process.stdout, process.stderr)
   // A fault of the harness itself says nothing about the network.
   process.on('uncaughtException', error => {
     complain(error)
     process.exit(exitCodeOf.unknown)
   })
   try {
-    return await run(parseUsage(argv, version()), argv)
+    const exitCode = await run(parseUsage(argv, version()), argv)
+    const lost = await output.lost()
+    // Whoever ended it by a signal is told so by the exit code.
+    if (lost === undefined || exitCode >= FIRST_SIGNAL) return exitCode
+    complain(new Error(`what was found could not be printed: ${lost}`))
+    return exitCodeOf.unknown
   } catch (error) {
-    complain(error as Error)
-    return error instanceof UsageError ? WRONG_USAGE : exitCodeOf.unknown
+    const fault = error as Error
+    // Its lines begin with the place in the file, for editors to lead there.
+    if (fault.name === SCENARIO_ERROR) process.stderr.write(`${fault.message}\n`)
+    else complain(fault)
+    return USAGE_ERRORS.includes(fault.name) ? WRONG_USAGE : exitCodeOf.unknown
   }
 }
 
@@ -30,14 +45,15 @@ async function run(usage: Usage, argv: readonly string[]): Promise<number> {
       return 0
     case 'run':
       return await (await import('./run.ts')).testNetwork(usage, argv)
-    case 'simulate':
-      return await (await import('./simulate.ts')).simulate(usage)
-    case 'clean': {
-      requireTestcontainers()
-      const { clean, cleanRun } = await import('./clean.ts')
-      await (usage.runId === undefined ? clean() : cleanRun(usage.runId))
+    case 'scenario':
+      return await (await import('./scenarios/run-scenario.ts')).runScenarioCommand(usage, argv)
+    case 'list':
+      return await (await import('./scenarios/list.ts')).listScenarios(usage.json)
+    case 'judge':
+      return await (await import('./judge.ts')).judgeAgain(usage.run, usage.json)
+    case 'clean':
+      await (await import('./clean.ts')).clean(usage.runId)
       return 0
-    }
     case 'conformance':
       return await (await import('../conformance/conformance.ts')).conformance(usage.program, usage.withinMs)
   }

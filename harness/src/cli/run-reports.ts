@@ -1,9 +1,11 @@
 /** Makes the folder of a run, and fills it when the run is over. */
 import { relative } from 'node:path'
-import type { History } from '../history/history.ts'
-import type { Verdict } from '../judge/verdict.ts'
+import type { Judged } from '../reports/judged.ts'
 import { createRunFolder, type RunFolder } from './artefacts.ts'
-import { UsageError } from './usage.ts'
+import { UsageError } from './usage/values.ts'
+
+/** Where reports go. */
+type ReportFolder = Pick<RunFolder, 'write'>
 
 /**
  * The folder of a run that begins.
@@ -20,13 +22,16 @@ export async function makeFolder(out: string | undefined, scenario: string): Pro
   }
 }
 
-/** A report that cannot be made or written is told of; the verdict does not depend on it. */
-export async function writeReports(history: History, verdict: Verdict, json: string, folder: RunFolder): Promise<void> {
-  const reports: Record<string, () => Promise<string>> = {
+export async function writeReports(result: Judged, json: string, folder: ReportFolder): Promise<void> {
+  await writeFiles(folder, {
     'result.json': async () => `${json}\n`,
-    'junit.xml': async () => (await import('../reports/junit.ts')).renderJunit(history, verdict),
-    'report.html': async () => (await import('../reports/html/html.ts')).renderHtml(history, verdict)
-  }
+    'junit.xml': async () => (await import('../reports/junit.ts')).renderJunit(result),
+    'report.html': async () => (await import('../reports/html/html.ts')).renderHtml(result)
+  })
+}
+
+/** A report that cannot be made or written is told of; the outcome does not depend on it. */
+export async function writeFiles(folder: ReportFolder, reports: Record<string, () => Promise<string>>): Promise<void> {
   for (const [file, render] of Object.entries(reports)) {
     try {
       await folder.write(file, await render())
@@ -34,8 +39,24 @@ export async function writeReports(history: History, verdict: Verdict, json: str
       process.stderr.write(`${file} is missing: ${(error as Error).message}\n`)
     }
   }
+}
+
+export async function closeFolder(folder: RunFolder): Promise<void> {
   const problem = await folder.close()
   if (problem !== undefined) process.stderr.write(`${folder.path} is incomplete: ${problem}\n`)
+}
+
+/** Columns of a log that is no terminal. */
+const DEFAULT_WIDTH = 100
+
+/** The summary for this process's stdout. */
+export async function renderText(result: Judged, folderPath: string): Promise<string> {
+  const { renderSummary } = await import('../reports/terminal/terminal.ts')
+  const { columns, isTTY } = process.stdout
+  // Some terminals do not know their width and say 0.
+  const width = columns || DEFAULT_WIDTH
+  const colour = isTTY === true && process.stdout.hasColors()
+  return renderSummary(result, { colour, width, artefactsPath: shortPath(folderPath) })
 }
 
 /** From here, if that is shorter to read. */

@@ -1,68 +1,136 @@
 /** The main job: a run from the command line to the exit code. */
 import { quote } from 'shell-quote'
 import type { History, HistoryEvent } from '../history/history.ts'
-import { judge } from '../judge/judge.ts'
-import { exitCodeOf, type Verdict } from '../judge/verdict.ts'
+import { exitCodeOf } from '../judge/judgement.ts'
 import { renderJson } from '../reports/json.ts'
+import { judged } from '../reports/judged.ts'
 import { runners } from '../runners/registry.ts'
-import { type RunPlan, supervise } from '../supervisor/supervisor.ts'
+import { planColdStart } from '../scenario/cold-start.ts'
+import type { Plan } from '../scenario/plan.ts'
+import type { FleetProgram } from '../supervisor/nodes/fleet.ts'
+import { RefusedPlan, requireRunner } from '../supervisor/refusal.ts'
+import { supervise } from '../supervisor/supervisor.ts'
 import type { RunFolder } from './artefacts.ts'
 import { catchInterrupts } from './interrupts.ts'
-import { makeFolder, shortPath, writeReports } from './run-reports.ts'
-import type { RunUsage } from './usage.ts'
+import { closeFolder, makeFolder, renderText, writeReports } from './run-reports.ts'
+import type { RunUsage } from './usage/usages.ts'
+import { UsageError } from './usage/values.ts'
 
 const SCENARIO = 'converge'
 
-/** Columns of a log that is no terminal. */
-const DEFAULT_WIDTH = 100
+/** What a run needs beside its plan. */
+export type RunOptions = Omit<RunUsage, 'nodes' | 'deadlineMs' | 'settleMs' | 'bootstrapPeers'>
 
 /**
- * Runs the network, prints what it showed, and leaves its folder. The exit code.
+ * Starts the nodes and waits until all of them know each other. The exit code.
  *
  * @throws if the run could not begin
  */
 export async function testNetwork(usage: RunUsage, argv: readonly string[]): Promise<number> {
-  const interrupts = catchInterrupts()
-  let folder: RunFolder | undefined
-  const { nodeCommand, image, memoryBytes, cpus } = usage
-  const runner = await runners[usage.runner]({
-    nodeCommand,
-    image,
-    memoryBytes,
-    cpus,
-    logPathOf: node => folder?.logPathOf(node),
-    say: line => process.stderr.write(`${line}\n`)
-  })
-  // Only a run that begins leaves a folder.
-  folder = await makeFolder(usage.out, SCENARIO)
-  const view = await openView(usage.json)
-  const history = await supervise(planOf(usage, argv), runner, {
-    interrupt: interrupts.signal,
-    onEvent: event => {
-      folder?.append(event)
-      view.observe(event)
-    }
-  })
-  view.end()
-  await runner.close()
-  const verdict = judge(history)
-  const exitCode = interrupts.exitCode() ?? exitCodeOf[verdict.outcome]
-  const json = renderJson(history, verdict, { path: folder.path, exitCode })
-  await writeReports(history, verdict, json, folder)
-  process.stdout.write(usage.json ? `${json}\n` : await renderText(history, verdict, folder.path))
-  interrupts.release()
-  return exitCode
+  return await runScenario(planColdStart({ ...usage, scenario: SCENARIO }), usage, argv)
 }
 
-function planOf(usage: RunUsage, argv: readonly string[]): RunPlan {
-  const { nodes, deadlineMs, settleMs, bootstrapPeers, concurrentStarts } = usage
-  const nodeArgs = [
-    ...(usage.announceIntervalMs === undefined ? [] : ['--announce-interval-ms', String(usage.announceIntervalMs)]),
-    ...(usage.ttlMs === undefined ? [] : ['--ttl-ms', String(usage.ttlMs)]),
-    ...(usage.mdns ? ['--mdns'] : [])
+/**
+ * Carries out the plan, prints what it showed, and leaves its folder. The exit code.
+ *
+ * @param argv what the command line said, so that the run can be repeated
+ * @throws {UsageError} if the runner or a program cannot do what is planned
+ * @throws if the run could not begin
+ */
+export async function runScenario(plan: Plan, options: RunOptions, argv: readonly string[]): Promise<number> {
+  const interrupts = catchInterrupts()
+  try {
+    const { history, folder } = await observeRun(plan, options, argv, interrupts.signal)
+    const result = judged(history)
+    const exitCode = interrupts.exitCode() ?? exitCodeOf[result.judgement.outcome]
+    const json = renderJson(result, { path: folder.path, exitCode })
+    await writeReports(result, json, folder)
+    await closeFolder(folder)
+    process.stdout.write(options.json ? `${json}\n` : await renderText(result, folder.path))
+    return exitCode
+  } catch (error) {
+    throw error instanceof RefusedPlan ? new UsageError(error.message) : error
+  } finally {
+    interrupts.release()
+  }
+}
+
+/** Runs the plan to the end; what the runner held is given back, whatever became of it. */
+async function observeRun(
+  plan: Plan,
+  options: RunOptions,
+  argv: readonly string[],
+  interrupt: AbortSignal
+): Promise<{ history: History; folder: RunFolder }> {
+  let folder: RunFolder | undefined
+  let view: View | undefined
+  const runner = await runners[options.runner]({
+    ...options,
+    nodes: plan.nodes.map(({ name }) => name),
+    seed: plan.seed,
+    logPathOf: node => folder?.logPathOf(node),
+    say
+  })
+  try {
+    requireRunner(plan, runner)
+    const programs = await programsOf(plan, options)
+    // Only a run that begins leaves a folder.
+    const made = await makeFolder(options.out, plan.scenario)
+    folder = made
+    const opened = await openView(options.json)
+    view = opened
+    const history = await supervise(plan, {
+      runner,
+      interrupt,
+      command: quote(['test-network', ...argv]),
+      concurrentStarts: options.concurrentStarts,
+      programs,
+      onEvent: event => {
+        made.append(event)
+        opened.observe(event)
+      }
+    })
+    return { history, folder: made }
+  } finally {
+    view?.end()
+    await runner.close()
+  }
+}
+
+/**
+ * What each program of the plan is, with the flags of the command line.
+ *
+ * @throws {RefusedPlan} for a program that cannot be run here
+ */
+async function programsOf(plan: Plan, options: RunOptions): Promise<Record<string, FleetProgram>> {
+  const { announceIntervalMs, ttlMs, mdns } = options
+  const args = [
+    ...(announceIntervalMs === undefined ? [] : ['--announce-interval-ms', String(announceIntervalMs)]),
+    ...(ttlMs === undefined ? [] : ['--ttl-ms', String(ttlMs)]),
+    ...(mdns ? ['--mdns'] : [])
   ]
-  const command = quote(['test-network', ...argv])
-  return { scenario: SCENARIO, nodes, deadlineMs, settleMs, bootstrapPeers, concurrentStarts, nodeArgs, command }
+  const programs: Record<string, FleetProgram> = {}
+  for (const name of new Set(plan.nodes.map(({ program }) => program))) {
+    const command = await commandOf(plan, name, options)
+    programs[name] = command === undefined ? { args } : { args, command }
+  }
+  return programs
+}
+
+async function commandOf(plan: Plan, name: string, { runner }: RunOptions): Promise<FleetProgram['command']> {
+  const program = plan.programs?.[name]
+  if (program === undefined) return undefined
+  if (runner === 'container' || 'image' in program) {
+    const what = 'image' in program ? `the image ${program.image}` : 'programs of its own'
+    throw new RefusedPlan(`${plan.scenario} runs ${what}, but containers of a run are of one image; see --image`)
+  }
+  if ('command' in program) return program.command
+  const { ownCommand } = await import('../runners/program/own-command.ts')
+  return await ownCommand(say, program.ours)
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`)
 }
 
 interface View {
@@ -74,13 +142,4 @@ async function openView(json: boolean): Promise<View> {
   if (json) return { observe() {}, end() {} }
   const { createLiveView } = await import('../reports/terminal/live.ts')
   return createLiveView()
-}
-
-async function renderText(history: History, verdict: Verdict, folderPath: string): Promise<string> {
-  const { renderSummary } = await import('../reports/terminal/terminal.ts')
-  const { columns, isTTY } = process.stdout
-  // Some terminals do not know their width and say 0.
-  const width = columns || DEFAULT_WIDTH
-  const colour = isTTY === true && process.stdout.hasColors()
-  return renderSummary(history, verdict, { colour, width, artefactsPath: shortPath(folderPath) })
 }

@@ -1,12 +1,19 @@
-/** A simulation from the command line to the exit code: N cores of the real code under virtual time. */
+/** A simulation from its plan to the exit code: N cores of the real code under virtual time. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
-import { exitCodeOf } from '../judge/verdict.ts'
+import { exitCodeOf, type Outcome } from '../judge/judgement.ts'
+import { type Judged, judged } from '../reports/judged.ts'
+import type { Plan } from '../scenario/plan.ts'
+import { commandOf } from '../simulation/command.ts'
+import { createProgress } from '../simulation/progress.ts'
 import { renderSimulation } from '../simulation/report.ts'
-import { SCENARIOS, type ScenarioName } from '../simulation/scenarios.ts'
-import { shrink } from '../simulation/shrink.ts'
-import { runSimulation } from '../simulation/simulation.ts'
-import { makeFolder, shortPath, writeReports } from './run-reports.ts'
-import { type SimulateUsage, UsageError } from './usage.ts'
+import { shrink, withSteps } from '../simulation/shrink.ts'
+import { type Ended, Simulation } from '../simulation/simulation.ts'
+import { type SimulationResult, summarise } from '../simulation/summary.ts'
+import { MAX_RECORDED_NODES } from '../simulation/watch/chronicle.ts'
+import type { RunFolder } from './artefacts.ts'
+import { catchInterrupts } from './interrupts.ts'
+import { closeFolder, makeFolder, renderText, shortPath, writeFiles, writeReports } from './run-reports.ts'
 
 /**
  * What is on its way in the simulation lives for longer than the young objects of other programs: given room, it is gone before
@@ -14,32 +21,101 @@ import { type SimulateUsage, UsageError } from './usage.ts'
  */
 export const MAX_YOUNG_MIB = 64
 
-/**
- * Simulates, prints what it showed, and leaves its folder. A failure is made as small as it can be. The exit code.
- *
- * @throws {UsageError} when there is no such scenario
- */
-export async function simulate(usage: SimulateUsage): Promise<number> {
-  const { nodes, deadlineMs, settleMs, seed, onlyFaults, json } = usage
-  const scenario = scenarioOf(usage.scenario)
-  const folder = await makeFolder(usage.out, `simulation-${scenario}`)
-  setFlagsFromString(`--max-semi-space-size=${MAX_YOUNG_MIB}`)
-  const options = { nodes, deadlineMs, settleMs, seed, scenario, ...(onlyFaults !== undefined && { onlyFaults }) }
-  const { history, ...result } = runSimulation(options)
-  const document = JSON.stringify(result, null, 2)
-  for (const event of history ?? []) folder.append(event)
-  await writeReports(history ?? [], result.verdict, document, folder)
-  process.stdout.write(json ? `${document}\n` : `${renderSimulation({ history, ...result })}\n\n`)
-  if (result.verdict.outcome === 'fail') {
-    process.stderr.write('making the failure smaller; Ctrl-C if this is enough\n')
-    const shrunk = shrink(options)
-    if (shrunk !== undefined) process.stderr.write(`the smallest that fails: ${shrunk.command}\n`)
-  }
-  if (!json) process.stdout.write(`artefacts  ${shortPath(folder.path)}\n`)
-  return exitCodeOf[result.verdict.outcome]
+/** So much happens before signals are looked at: some ms, up to a second with 10,000 nodes. */
+const HAPPENINGS_A_TURN = 2_000
+
+export interface SimulateOptions {
+  /** As it was asked for: a name or a file. */
+  readonly scenario: string
+  /** Of the scenario that the plan was made of. */
+  readonly planFor: (nodes: number) => Plan
+  readonly onlySteps: readonly string[] | undefined
+  readonly json: boolean
+  readonly out: string | undefined
 }
 
-function scenarioOf(name: string): ScenarioName {
-  if (Object.hasOwn(SCENARIOS, name)) return name as ScenarioName
-  throw new UsageError(`scenario must be one of ${Object.keys(SCENARIOS).join(', ')}, not ${JSON.stringify(name)}`)
+/** What the simulator's witness saw and, where the history is whole, what the judge of all runs makes of it. */
+interface Shown {
+  readonly result: SimulationResult
+  readonly byHistory: Judged | undefined
+  /** The worse of both. */
+  readonly outcome: Outcome
+}
+
+/** Simulates, prints what it showed, and leaves its folder. A failure is made as small as it can be. The exit code. */
+export async function simulate(planned: Plan, options: SimulateOptions): Promise<number> {
+  const { onlySteps, json, scenario } = options
+  const plan = onlySteps === undefined ? planned : withSteps(planned, new Set(onlySteps))
+  const interrupts = catchInterrupts()
+  const folder = await makeFolder(options.out, `simulation-${plan.scenario}`)
+  setFlagsFromString(`--max-semi-space-size=${MAX_YOUNG_MIB}`)
+  const simulation = new Simulation({ plan, command: commandOf(plan, { scenario, onlySteps }) })
+  const shown = shownBy(plan, summarise(simulation, await run(simulation, interrupts.signal)))
+  for (const event of shown.result.history) folder.append(event)
+  const document = documentOf(shown)
+  await leaveReports(plan, shown, document, folder)
+  await closeFolder(folder)
+  process.stdout.write(json ? `${document}\n` : await textOf(shown, folder.path))
+  const exitCode = interrupts.exitCode()
+  interrupts.release()
+  if (exitCode === undefined && shown.result.verdict.outcome === 'fail') tellTheSmallest(plan, options)
+  if (!json) process.stdout.write(`artefacts  ${shortPath(folder.path)}\n`)
+  return exitCode ?? exitCodeOf[shown.outcome]
+}
+
+function shownBy({ nodes }: Plan, result: SimulationResult): Shown {
+  const byHistory = nodes.length > MAX_RECORDED_NODES ? undefined : judged(result.history)
+  const outcomes = [result.verdict.outcome, byHistory?.judgement.outcome ?? 'pass']
+  const outcome = (['fail', 'unknown'] as const).find(bad => outcomes.includes(bad)) ?? 'pass'
+  return { result, byHistory, outcome }
+}
+
+function documentOf({ result: { history, ...figures }, byHistory, outcome }: Shown): string {
+  return JSON.stringify({ outcome, ...figures, judgement: byHistory?.judgement }, null, 2)
+}
+
+/** What the judge found is told where the witness has not seen it. */
+async function textOf({ result, byHistory, outcome }: Shown, folderPath: string): Promise<string> {
+  const text = `${renderSimulation(result)}\n\n`
+  if (byHistory === undefined || outcome === result.verdict.outcome) return text
+  return `${text}The history of it was judged:\n${await renderText(byHistory, folderPath)}\n`
+}
+
+/** The reports of any run, unless only the witness saw what went wrong: then what it says. */
+async function leaveReports(plan: Plan, shown: Shown, document: string, folder: RunFolder): Promise<void> {
+  const { result, byHistory, outcome } = shown
+  if (byHistory?.judgement.outcome === outcome) {
+    await writeReports(byHistory, document, folder)
+    return
+  }
+  const { renderWitnessHtml, renderWitnessJunit } = await import('../simulation/witness-reports.ts')
+  const witnessed = { scenario: plan.scenario, nodes: plan.nodes.length, result }
+  await writeFiles(folder, {
+    'result.json': async () => `${document}\n`,
+    'junit.xml': async () => renderWitnessJunit(witnessed),
+    'report.html': async () => renderWitnessHtml(witnessed)
+  })
+}
+
+/** Lets the simulation run to its end, or to the first signal. */
+async function run(simulation: Simulation, interrupt: AbortSignal): Promise<Ended> {
+  const progress = createProgress(simulation, process.stderr)
+  simulation.begin()
+  let by: Ended['by'] | undefined
+  while (by === undefined) {
+    by = simulation.advance(HAPPENINGS_A_TURN)
+    progress.tell()
+    await nextTurn()
+    if (interrupt.aborted) by ??= 'interrupted'
+  }
+  progress.end()
+  return simulation.end(by)
+}
+
+function tellTheSmallest(plan: Plan, { planFor, scenario }: SimulateOptions): void {
+  process.stderr.write('making the failure smaller; Ctrl-C if this is enough\n')
+  const smallest = shrink(plan, { planFor })?.plan
+  if (smallest === undefined) return
+  const onlySteps = smallest.steps.map(({ id }) => id)
+  process.stderr.write(`the smallest that fails: ${commandOf(smallest, { scenario, onlySteps })}\n`)
 }

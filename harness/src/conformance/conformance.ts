@@ -3,7 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { styleText } from 'node:util'
-import { exitCodeOf } from '../judge/verdict.ts'
+import type { History } from '../history/history.ts'
+import { judge } from '../judge/judge.ts'
+import { exitCodeOf, type Judgement } from '../judge/judgement.ts'
+import { RULES, type RuleId } from '../judge/rules.ts'
 import { printable } from '../printable.ts'
 import type { ProgramCommand } from '../runners/registry.ts'
 import type { NodeObservation } from '../runners/runner.ts'
@@ -21,13 +24,16 @@ export async function conformance(command: ProgramCommand, withinMs: number): Pr
   const folder = await mkdtemp(join(tmpdir(), 'conformance-'))
   const session = openSession(command)
   let faults = 0
+  let history: History = []
   try {
     faults += await checkFacts({ session, keyFile: join(folder, 'key'), withinMs })
   } finally {
-    await session.close()
+    history = await session.close()
     await rm(folder, { recursive: true, force: true })
   }
-  faults += printFindings(session.seen)
+  const judgement = judge(history)
+  faults += printFindings(session.seen) + printBreaches(judgement)
+  printNotTried(judgement)
   if (faults > 0) printStderr(session.seen)
   print(faults === 0 ? 'The program keeps the contract.' : `${faults} ${faults === 1 ? 'fault' : 'faults'}.`)
   if (session.seen.some(({ type }) => type === 'spawn-failed')) return exitCodeOf.unknown
@@ -61,6 +67,37 @@ function printFindings(seen: readonly NodeObservation[]): number {
     if (finding.text !== '') print(`      ${finding.text}`)
   }
   return found.length
+}
+
+/** What the facts and the list of bad lines tell in other words, and what only scenarios need. */
+const TOLD_ELSEWHERE: ReadonlySet<RuleId> = new Set([
+  'lines',
+  'dialable',
+  'same-key',
+  'epoch-grows',
+  'complete',
+  'farewell',
+  'answers-dump'
+])
+
+/** What is only asked for by runs of a network, in the end. */
+const OF_RUNS: ReadonlySet<RuleId> = new Set(['stable', 'equal', 'ghosts'])
+
+/** The rules that every run is judged by. */
+function printBreaches({ findings }: Judgement): number {
+  const own = findings.filter(({ rule }) => !TOLD_ELSEWHERE.has(rule) && RULES[rule].group !== 'faults')
+  for (const { rule, message } of own)
+    print(`${failed}  rule ${RULES[rule].number} ${rule}: ${printable(message, MAX_FAULT_LENGTH)}`)
+  return own.length
+}
+
+function printNotTried({ checks }: Judgement): void {
+  const untried = checks.filter(({ rule, status }) => {
+    if (TOLD_ELSEWHERE.has(rule)) return false
+    return status === 'not-tried' || OF_RUNS.has(rule) || RULES[rule].group === 'faults'
+  })
+  const names = untried.map(({ rule }) => `${RULES[rule].number} ${rule}`)
+  if (names.length > 0) print(`Not tried here: rules ${names.join(', ')}.`)
 }
 
 /** The author's own words about what went wrong. */

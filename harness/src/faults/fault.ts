@@ -67,7 +67,7 @@ export interface Proof {
 
 /** A fault in force. */
 export interface FaultInForce {
-  /** Looks whether it had an effect so far. Never rejects: what cannot be looked at is inconclusive. */
+  /** Looks whether it had an effect so far; after `undo`, whether it is gone. Never rejects: what cannot be looked at is inconclusive. */
   prove(): Promise<Proof>
   /** Heals it; settles when it is healed. A second call does nothing. */
   undo(): Promise<void>

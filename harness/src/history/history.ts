@@ -3,7 +3,7 @@
  * Checks and reports are functions of it, so a verdict can be made again from history.ndjson alone.
  */
 import type { NodeLine, NodeName } from '../contract.ts'
-import type { Proof } from '../faults/fault.ts'
+import type { Fault, Proof } from '../faults/fault.ts'
 import type { Plan } from '../scenario/plan.ts'
 
 /** What is wrong with a line that breaks the contract. */
@@ -29,7 +29,13 @@ export type Observation =
       command: string
       /** What is to happen; a run without one only starts its nodes. */
       plan?: Plan
+      /** Only of a simulation that was too large for a whole history: what is here, and what gives the rest again. */
+      digest?: { version: string }
     }
+  /** Of a digest: nodes that run, entries of the right run of such a node in their books, and entries of others. */
+  | { type: 'counts'; live: number; right: number; ghosts: number }
+  /** Of a digest: what the simulator saw broken, after the line that showed it. */
+  | { type: 'violation'; check: string; message: string; node?: NodeName; subject?: NodeName }
   /** Something of the plan began, was done, took too long, or could not be done. */
   | { type: 'step'; step: string; state: 'begun' | 'done' | 'missed' | 'failed'; why?: string }
   /** The runner dialled an address that a `ready` line named, from an address of no node. */
@@ -62,8 +68,12 @@ export type Observation =
       /** The last lines of stderr, printable, oldest first. */
       stderrTail: string[]
     }
-  /** `fault` is the id of its step. */
-  | { type: 'fault-injected' | 'fault-healed'; fault: string; nodes: NodeName[] }
+  /** The node was told to say farewell; from then on it is to be in no book. */
+  | { type: 'leave-requested'; node: NodeName; run: number }
+  /** The harness begins to break something; `fault` is the id of its step. What follows at these nodes was wanted. */
+  | { type: 'fault-injected'; fault: string; nodes: NodeName[]; what?: Fault }
+  /** It is healed, or could not be injected at all. Nodes that were killed start again after this. */
+  | { type: 'fault-healed'; fault: string; nodes: NodeName[] }
   /** Whether a fault had an effect (`of: injection`), or is gone (`of: undo`). */
   | ({ type: 'fault-proof'; fault: string; of: 'injection' | 'undo' } & Proof)
   /** The harness itself was late by `lagMs`: what it saw then says little about the nodes. */
@@ -72,6 +82,8 @@ export type Observation =
   | { type: 'host-pressed'; forMs: number; waitingRatio: number; stolenRatio: number }
   /** The final books are in; the nodes are told to end only after this. */
   | { type: 'run-ended'; reason: 'settled' | 'deadline' | 'decided' | 'interrupted' }
+  /** What runs the node is gone or answers no longer: what its process did since then is not known, and `exited` says nothing of it. */
+  | { type: 'runner-failed'; node: NodeName; run: number; why: string }
   /** The last process has ended; `leftovers` are processes that nodes had started and left behind. */
   | { type: 'run-closed'; leftovers: { node: NodeName; pid: number }[] }
 

@@ -3,122 +3,18 @@
  * a constant; one that starts or ends a node costs O(N). The network is as large as the history that was folded.
  */
 
-import type { BookEntry, NodeLine, NodeName } from '../contract.ts'
-import { isFull } from './agreement.ts'
-import type { ContractFinding, History, HistoryEvent, Observation } from './history.ts'
-import { replay } from './replay.ts'
-
-export type PeerId = string
-
-/** The order among the sayings of one peer: epoch first, then seq. */
-export interface Version {
-  epoch: number
-  seq: number
-}
-
-/** What a book says of a peer. */
-export interface Said extends Version {
-  readonly name: string
-  readonly addrs: readonly string[]
-}
-
-/** A peer in a book, as the events of the book's node tell it. */
-export interface Listing extends Said {
-  /** Since when this run of the peer is listed. */
-  sinceMs: number
-  /** The peer is a live node and said the same of itself. */
-  agrees: boolean
-}
-
-/** A peer that left a book or expired in it. */
-export interface Departure extends Version {
-  how: 'left' | 'expired'
-  atMs: number
-}
-
-export type LineOf<Type extends NodeLine['type']> = Extract<NodeLine, { type: Type }>
-
-export interface Exit {
-  atMs: number
-  code: number | null
-  signal: string | null
-  stderrTail: string[]
-  /** The harness asked for it, or a fault in force hit the node. */
-  expected: boolean
-}
-
-/** One process of a node: its state, and its book replayed from its events. */
-export interface NodeRun {
-  readonly node: NodeName
-  readonly run: number
-  spawnedAtMs?: number
-  spawnFailure?: string
-  readyAtMs?: number
-  ready?: LineOf<'ready'>
-  stopRequestedAtMs?: number
-  exit?: Exit
-  readonly book: Map<PeerId, Listing>
-  readonly departed: Map<PeerId, Departure>
-  /** How many listings of the book agree. */
-  agreeing: number
-  /** The book that was asked for; undefined again as soon as an event or another request makes it old. */
-  dump?: ReadonlyMap<PeerId, BookEntry> | undefined
-  dumpRequested: boolean
-  firstContactAtMs?: number
-  announcements: number
-  /** The most peers that one announcement was sent to. */
-  maxRecipients: number
-  /** The last stats line, with the largest rss and lag of all. */
-  stats?: LineOf<'stats'>
-  breaches: number
-}
-
-/** What breaks a check for good, whatever follows. */
-export interface Breaches {
-  findings: { run: NodeRun; finding: ContractFinding }[]
-  /** Lines that are well-formed and still break the contract. */
-  contradictions: { run: NodeRun; text: string; peerId: PeerId }[]
-  deaths: NodeRun[]
-  /** A live node that vanished from a book while the network was whole. */
-  drops: { run: NodeRun; subject: NodeRun; how: Departure['how']; atMs: number }[]
-  /** Versions that went back; `gone`: the peer came back without news. */
-  regressions: { run: NodeRun; peerId: PeerId; from: Version; to: Version; gone?: Departure['how']; atMs: number }[]
-  /** A dumped book that is not what the events say. */
-  discrepancies: { run: NodeRun; peerId: PeerId; what: string; atMs: number }[]
-}
-
-export interface Network {
-  nowMs: number
-  started?: Extract<Observation, { type: 'run-started' }>
-  ended?: { atMs: number; reason: Extract<Observation, { type: 'run-ended' }>['reason'] }
-  /** Every node of the run with its processes, in order; the last one counts. */
-  readonly nodes: Map<NodeName, NodeRun[]>
-  /** Nodes that can be dialled and that nobody has told to end. */
-  readonly live: Set<NodeRun>
-  /** Nodes that are not ready, and that nobody has told to end. */
-  awaited: number
-  /** Whose peer id it is or was. */
-  readonly owners: Map<PeerId, NodeRun>
-  /** Who ever listed a peer. */
-  readonly listedBy: Map<PeerId, Set<NodeRun>>
-  /** Of all live nodes: how much is listed, and how much of it agrees. */
-  listings: number
-  agreeing: number
-  /** Since when each live node lists each other one, as it says of itself, and nothing else. */
-  fullSinceMs?: number | undefined
-  readonly faults: Map<string, readonly NodeName[]>
-  /** Nothing was broken on purpose, or the network has healed since. */
-  whole: boolean
-  /** Some node writes `announced` lines, so that their absence says something. */
-  announces: boolean
-  readonly lags: { atMs: number; lagMs: number }[]
-  readonly breaches: Breaches
-  breachCount: number
-}
+import type { NodeName } from '../contract.ts'
+import { isFull } from './fold/agreement.ts'
+import { noBreaches } from './fold/breaches.ts'
+import { replay } from './fold/replay.ts'
+import { replayEnd } from './fold/replay-end.ts'
+import type { History, HistoryEvent } from './history.ts'
+import type { Network, NodeRun, PeerId, Said } from './observed.ts'
 
 export function createNetwork(): Network {
   return {
     nowMs: 0,
+    line: 0,
     nodes: new Map(),
     live: new Set(),
     awaited: 0,
@@ -127,10 +23,19 @@ export function createNetwork(): Network {
     listings: 0,
     agreeing: 0,
     faults: new Map(),
+    faultTimes: [],
+    farewells: [],
+    fullSpans: [],
+    plannedSteps: new Map(),
+    steps: new Map(),
+    returning: new Set(),
+    doomed: new Set(),
+    later: new Set(),
     whole: true,
     announces: false,
     lags: [],
-    breaches: { findings: [], contradictions: [], deaths: [], drops: [], regressions: [], discrepancies: [] },
+    pressures: [],
+    breaches: noBreaches(),
     breachCount: 0
   }
 }
@@ -141,18 +46,27 @@ export function networkOf(history: History): Network {
   return network
 }
 
-/** Folds one event. What follows `run-ended` is the taking down, and changes nothing. */
+/** Folds one event. After `run-ended` the books stay as they are: only how the processes end is still told. */
 export function observe(network: Network, event: HistoryEvent): void {
-  if (network.ended !== undefined) return
+  network.line += 1
+  if (network.ended !== undefined) {
+    replayEnd(network, event)
+    return
+  }
   network.nowMs = event.atMs
   replay(network, event)
-  if (event.type !== 'line' || event.line.type === 'ready')
-    network.awaited = currentRuns(network).filter(isAwaited).length
-  if (!isFull(network)) network.fullSinceMs = undefined
-  else {
-    network.fullSinceMs ??= event.atMs
-    network.whole ||= network.faults.size === 0
+  if (event.type !== 'line' || event.line.type === 'ready') network.awaited = countAwaited(network)
+  if (isFull(network)) beFull(network, event.atMs)
+  else if (network.fullSinceMs !== undefined) {
+    network.fullSinceMs = undefined
+    network.fullSpans.at(-1)!.toMs = event.atMs
   }
+}
+
+function beFull(network: Network, atMs: number): void {
+  if (network.fullSinceMs === undefined) network.fullSpans.push({ fromMs: atMs })
+  network.fullSinceMs ??= atMs
+  network.whole ||= network.faults.size === 0
 }
 
 /** All checks that need no dumped book hold at this moment. */
@@ -160,10 +74,9 @@ export function holds(network: Network): boolean {
   return network.fullSinceMs !== undefined && network.breachCount === 0
 }
 
-/** Since when they have held before the eyes of a harness that was not late; undefined if they do not hold. */
-export function heldSinceMs(network: Network): number | undefined {
-  if (network.fullSinceMs === undefined || !holds(network)) return undefined
-  return Math.max(network.fullSinceMs, network.lags.at(-1)?.atMs ?? 0)
+/** Since when all books are right before the eyes of a harness that was not late; undefined if they are not. */
+export function heldSinceMs({ fullSinceMs, lags }: Network): number | undefined {
+  return fullSinceMs === undefined ? undefined : Math.max(fullSinceMs, lags.at(-1)?.atMs ?? 0)
 }
 
 export interface Progress {
@@ -212,6 +125,15 @@ export function heldBook(run: NodeRun): ReadonlyMap<PeerId, Said> {
   return run.dump ?? run.book
 }
 
-export function isAwaited(run: NodeRun | undefined): boolean {
-  return run?.ready === undefined && run?.exit === undefined && run?.stopRequestedAtMs === undefined
+/** The node should be there, and has not said ready yet. */
+export function isAwaited(network: Network, node: NodeName, run: NodeRun | undefined): boolean {
+  if (network.returning.has(node)) return true
+  if (run === undefined) return !network.later.has(node)
+  return run.ready === undefined && run.exit === undefined && run.stopRequestedAtMs === undefined
+}
+
+function countAwaited(network: Network): number {
+  let awaited = 0
+  for (const [node, runs] of network.nodes) if (isAwaited(network, node, runs.at(-1))) awaited += 1
+  return awaited
 }

@@ -1,4 +1,5 @@
 /** The history while it grows, and waiting for what it will hold. */
+import { type Clock, hostClock } from './clock.ts'
 import type { History, HistoryEvent, Observation } from './history.ts'
 
 export interface RunRecord {
@@ -15,16 +16,16 @@ export interface RunRecord {
   look(): void
 }
 
-export function createRecord(onEvent: (event: HistoryEvent) => void): RunRecord {
-  const startedMs = performance.now()
+export function createRecord(onEvent: (event: HistoryEvent) => void, clock: Clock = hostClock): RunRecord {
+  const startedMs = clock.nowMs()
   const history: HistoryEvent[] = []
   const watchers = new Set<() => void>()
   let scheduled = false
-  const nowMs = () => Math.round((performance.now() - startedMs) * 1_000) / 1_000
+  const nowMs = () => Math.round((clock.nowMs() - startedMs) * 1_000) / 1_000
   const look = () => {
     if (scheduled) return
     scheduled = true
-    setImmediate(() => {
+    clock.soon(() => {
       scheduled = false
       for (const watch of [...watchers]) watch()
     })
@@ -43,14 +44,14 @@ export function createRecord(onEvent: (event: HistoryEvent) => void): RunRecord 
       if (condition()) return Promise.resolve(true)
       return new Promise(resolve => {
         const settle = (met: boolean) => {
-          clearTimeout(timeout)
+          cancel()
           watchers.delete(watch)
           resolve(met)
         }
         const watch = () => {
           if (condition()) settle(true)
         }
-        const timeout = setTimeout(() => settle(condition()), timeoutMs)
+        const cancel = clock.after(timeoutMs, () => settle(condition()))
         watchers.add(watch)
       })
     }

@@ -1,41 +1,180 @@
-/** From the history of a run to what it says. */
+/** From the history of a run to what it shows: every rule is asked, excuses are heard, and what follows from what is found. */
 import type { History } from '../history/history.ts'
-import { type Network, networkOf } from '../history/network.ts'
-import { accurate } from './checks/accurate.ts'
-import { alive } from './checks/alive.ts'
-import type { CheckResult } from './checks/check.ts'
-import { complete } from './checks/complete.ts'
-import { contract } from './checks/contract.ts'
-import { equal } from './checks/equal.ts'
-import { honest } from './checks/honest.ts'
-import { monotone } from './checks/monotone.ts'
-import { stable } from './checks/stable.ts'
-import type { Verdict } from './verdict.ts'
+import { networkOf } from '../history/network.ts'
+import type { Network } from '../history/observed.ts'
+import { withConsequences } from './consequences.ts'
+import { excuseFor, excusesOf } from './excuses.ts'
+import { type Check, type Excuse, JUDGEMENT_VERSION, type Judgement, type Outcome } from './judgement.ts'
+import { judgedFaults, phasesOf } from './phases.ts'
+import { farewell, ghosts, noDrops, strangers } from './rules/accurate.ts'
+import { bookAsTold, regressions } from './rules/books.ts'
+import { complete } from './rules/complete.ts'
+import { contradictions, dialable, lines, sameKey } from './rules/contract.ts'
+import { endsInTime, endsOnSigterm, exitCode, leavesNothing } from './rules/end.ts'
+import { equal, seqSaid } from './rules/equal.ts'
+import { hash } from './rules/hash.ts'
+import { converges, falseDrops, faultsBite, notices, reconverges, steps } from './rules/plan.ts'
+import { alive, answersDump, readyInTime } from './rules/processes.ts'
+import { stable } from './rules/stable.ts'
+import { RULE_IDS, type RuleId } from './rules.ts'
+import type { Found, Ruling } from './ruling.ts'
 
-/** The verdict of a complete history; never throws. A violation outweighs what is unknown, and only what is known passes. */
-export function judge(history: History): Verdict {
-  return verdictOf(checksOf(networkOf(history)))
+type Look = (network: Network) => Ruling
+
+const LOOKS: Record<Exclude<RuleId, 'stable'>, Look> = {
+  lines,
+  'ready-in-time': readyInTime,
+  'ready-name': contradictions('ready-name'),
+  'ready-addrs': contradictions('ready-addrs'),
+  dialable,
+  'epoch-is-start': contradictions('epoch-is-start'),
+  'ready-again': contradictions('ready-again'),
+  'own-peer-id': contradictions('own-peer-id'),
+  'same-key': sameKey,
+  'epoch-grows': regressions('epoch-grows'),
+  'announced-grows': contradictions('announced-grows'),
+  'not-itself': contradictions('not-itself'),
+  'joined-once': contradictions('joined-once'),
+  'updated-listed': contradictions('updated-listed'),
+  'gone-listed': contradictions('gone-listed'),
+  'never-back': regressions('never-back'),
+  'news-only': regressions('news-only'),
+  'seq-said': seqSaid,
+  'answers-dump': answersDump,
+  'book-as-told': bookAsTold,
+  hash,
+  complete,
+  strangers,
+  ghosts,
+  'no-drops': noDrops,
+  equal,
+  alive,
+  'exit-code': exitCode,
+  'ends-in-time': endsInTime,
+  'ends-on-sigterm': endsOnSigterm,
+  'leaves-nothing': leavesNothing,
+  farewell,
+  steps,
+  converges,
+  notices,
+  reconverges,
+  'false-drops': falseDrops,
+  'faults-bite': faultsBite
 }
 
-/** Every check in the order of the reports. */
-export function checksOf(network: Network): CheckResult[] {
-  const results = [contract, alive, complete, accurate, equal, monotone, honest].map(check => check(network))
-  const othersPass = results.every(({ status }) => status === 'pass')
-  return [...results, stable(network, othersPass)].map(result => (wasSeen(network) ? result : unseen(result)))
+/** What breaks them does so for good, whatever follows. */
+const FOR_GOOD = [
+  'lines',
+  'ready-name',
+  'ready-addrs',
+  'dialable',
+  'epoch-is-start',
+  'ready-again',
+  'own-peer-id',
+  'same-key',
+  'epoch-grows',
+  'announced-grows',
+  'not-itself',
+  'joined-once',
+  'updated-listed',
+  'gone-listed',
+  'never-back',
+  'news-only',
+  'book-as-told',
+  'no-drops',
+  'alive',
+  'exit-code',
+  'steps',
+  'notices'
+] as const satisfies (keyof typeof LOOKS)[]
+
+/** Of a whole history, or of as much as there is; never throws. A breach outweighs what is unknown, and only what is known passes. */
+export function judge(history: History): Judgement {
+  return judgementOf(networkOf(history))
 }
 
-function verdictOf(results: CheckResult[]): Verdict {
-  const violations = results.flatMap(result => result.violations)
-  if (violations.length > 0) return { outcome: 'fail', violations }
-  if (results.every(({ status }) => status === 'pass')) return { outcome: 'pass' }
-  return { outcome: 'unknown', reasons: results.flatMap(result => result.reasons) }
+/** As `judge`, of a history that was folded already. */
+export function judgementOf(network: Network): Judgement {
+  const excuses = excusesOf(network)
+  const used = new Map<Excuse, Set<RuleId>>()
+  const heard = new Map<RuleId, Heard>()
+  const hear = (rule: RuleId, ruling: Ruling) => heard.set(rule, hearing(rule, ruling, excuses, used))
+  for (const [rule, look] of Object.entries(LOOKS) as [keyof typeof LOOKS, Look][]) hear(rule, look(network))
+  const othersHold = [...heard.values()].every(({ check }) => check.status === 'pass' || check.status === 'not-tried')
+  hear('stable', stable(network, othersHold))
+  const checks = RULE_IDS.map(rule => seenOrNot(network, heard.get(rule)!.check))
+  return {
+    v: JUDGEMENT_VERSION,
+    outcome: outcomeOf(checks),
+    checks,
+    findings: withConsequences(RULE_IDS.flatMap(rule => heard.get(rule)!.found)),
+    excuses: [...used].map(([excuse, rules]) => ({ ...excuse, rules: RULE_IDS.filter(rule => rules.has(rule)) })),
+    faults: judgedFaults(network),
+    phases: phasesOf(network),
+    notJudged: RULE_IDS.flatMap(rule => notJudgedOf(heard.get(rule)!))
+  }
 }
 
-function wasSeen(network: Network): boolean {
-  return [...network.nodes.values()].flat().some(run => run.ready !== undefined)
+/**
+ * The run cannot pass any more, and nothing of the host excuses it: to go on would show nothing else. Cheap while nothing is
+ * wrong, else O(what is wrong).
+ */
+export function isLost(network: Network): boolean {
+  if (network.breachCount === 0 && network.plannedSteps.size === 0) return false
+  const excuses = excusesOf(network)
+  return FOR_GOOD.some(rule => LOOKS[rule](network).found.some(found => unexcused(found, excuses).length > 0))
+}
+
+interface Heard {
+  readonly check: Check
+  readonly found: readonly Found[]
+  readonly notTried: string | undefined
+}
+
+function hearing(rule: RuleId, ruling: Ruling, excuses: readonly Excuse[], used: Map<Excuse, Set<RuleId>>): Heard {
+  const found = ruling.found.flatMap(each => unexcused(each, excuses, excuse => note(used, excuse, rule)))
+  const excused = ruling.found.filter(each => unexcused(each, excuses).length === 0)
+  const unknown = [...ruling.unknown, ...excused.map(each => excusedText(each, excuses))]
+  const status =
+    found.length > 0 ? 'fail' : unknown.length > 0 ? 'unknown' : ruling.notTried !== undefined ? 'not-tried' : 'pass'
+  return { check: { rule, status, unknown }, found, notTried: ruling.notTried }
+}
+
+function note(used: Map<Excuse, Set<RuleId>>, excuse: Excuse, rule: RuleId): void {
+  const rules = used.get(excuse) ?? new Set()
+  used.set(excuse, rules.add(rule))
+}
+
+/** Of a finding with parts only those that nothing excuses. */
+function unexcused(found: Found, excuses: readonly Excuse[], onExcuse: (excuse: Excuse) => void = () => {}): Found[] {
+  const { parts } = found
+  if (parts === undefined) {
+    const excuse = excuseFor(found, excuses)
+    if (excuse === undefined) return [found]
+    onExcuse(excuse)
+    return []
+  }
+  if (excuses.length === 0) return [found]
+  const left = parts.flatMap(part => unexcused(part, excuses, onExcuse))
+  return left.length === 0 ? [] : [{ ...found, parts: left }]
+}
+
+function excusedText(found: Found, excuses: readonly Excuse[]): string {
+  const excuse = excuses.find(each => [found, ...(found.parts ?? [])].some(one => excuseFor(one, [each]) !== undefined))
+  return `${found.message}, but ${excuse?.why}: start fewer nodes, or use a host with less to do`
+}
+
+function notJudgedOf({ check, notTried }: Heard): string[] {
+  return notTried === undefined ? [...check.unknown] : [...check.unknown, `${check.rule}: ${notTried}`]
+}
+
+function outcomeOf(checks: readonly Check[]): Outcome {
+  if (checks.some(({ status }) => status === 'fail')) return 'fail'
+  return checks.every(({ status }) => status === 'pass' || status === 'not-tried') ? 'pass' : 'unknown'
 }
 
 /** Where no node was ever there, nothing was broken, and nothing was shown either. */
-function unseen(result: CheckResult): CheckResult {
-  return result.status === 'pass' ? { ...result, status: 'unknown' } : result
+function seenOrNot(network: Network, check: Check): Check {
+  const isSeen = [...network.nodes.values()].flat().some(run => run.ready !== undefined)
+  return isSeen || check.status !== 'pass' ? check : { ...check, status: 'unknown' }
 }

@@ -1,6 +1,7 @@
 /** What a history shows, made once by `judge(history)`. result.json holds exactly this, and every report renders it. */
 import type { NodeName } from '../contract.ts'
 import type { Proof } from '../faults/fault.ts'
+import type { RuleId } from './rules.ts'
 
 export const JUDGEMENT_VERSION = 1
 
@@ -20,16 +21,22 @@ export interface Judgement {
 
 export type Outcome = 'pass' | 'fail' | 'unknown'
 
+/** Process exit codes: 2 is wrong usage, 130 and 143 are signals. Never 0 for an unknown. */
+export const exitCodeOf = { pass: 0, fail: 1, unknown: 3 } as const satisfies Record<Outcome, number>
+
 export interface Check {
-  readonly rule: string
+  readonly rule: RuleId
+  /** `not-tried`: nothing in this run could have broken it. */
   readonly status: 'pass' | 'fail' | 'unknown' | 'not-tried'
+  /** What could not be told, and what to do about it; each is in `notJudged`, too. */
+  readonly unknown: readonly string[]
 }
 
 export interface Finding {
-  readonly rule: string
+  readonly rule: RuleId
   /** Whom the evidence points at. */
   readonly node: NodeName
-  /** Which process of that name, from 1. */
+  /** Which process of that name, from 1; 0 if none was ever started. */
   readonly run: number
   /** Whom it is about, if about somebody else. */
   readonly subject?: NodeName
@@ -39,6 +46,8 @@ export interface Finding {
   readonly cause: Cause
   /** What follows from it: no causes of their own. */
   readonly consequences: readonly Finding[]
+  /** Consequences beyond those that are kept. */
+  readonly moreConsequences?: number
 }
 
 export interface Cause {
@@ -83,7 +92,7 @@ export interface Excuse {
   readonly toMs: number
   /** Those that it reaches. */
   readonly nodes: readonly NodeName[]
-  readonly rules: readonly string[]
+  readonly rules: readonly RuleId[]
 }
 
 export interface JudgedFault {

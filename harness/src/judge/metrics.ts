@@ -2,7 +2,8 @@
 
 import type { NodeName } from '../contract.ts'
 import type { History } from '../history/history.ts'
-import { createNetwork, isBookFull, liveRuns, type Network, type NodeRun, observe } from '../history/network.ts'
+import { createNetwork, isBookFull, liveRuns, observe } from '../history/network.ts'
+import type { Network, NodeRun } from '../history/observed.ts'
 
 export interface Percentiles {
   p50: number
@@ -113,11 +114,11 @@ function nodeMetricsOf(network: Network, node: NodeName, run: NodeRun | undefine
     ...(firstContactAtMs !== undefined && { firstContactMs: firstContactAtMs }),
     ...(isFull && { bookFullMs: Math.max(...[...run.book.values()].map(({ sinceMs }) => sinceMs)) }),
     ...(stats !== undefined && {
-      cpuMs: stats.cpuMs,
-      rssBytes: stats.rssBytes,
-      rx: stats.rx,
-      tx: stats.tx,
-      loopLagMs: stats.loopLagMs
+      ...(stats.cpuMs !== undefined && { cpuMs: stats.cpuMs }),
+      ...(stats.rssBytes !== undefined && { rssBytes: stats.rssBytes }),
+      ...(stats.rx !== undefined && { rx: stats.rx }),
+      ...(stats.tx !== undefined && { tx: stats.tx }),
+      ...(stats.loopLagMs !== undefined && { loopLagMs: stats.loopLagMs })
     })
   }
 }

@@ -1,6 +1,6 @@
 /** How messages and reports name nodes, peers and amounts. */
 import type { NodeName } from '../contract.ts'
-import type { Network, NodeRun, PeerId } from '../history/network.ts'
+import type { Network, NodeRun, PeerId } from '../history/observed.ts'
 import { printable } from '../printable.ts'
 
 /** Pieces of a list of names that are worth reading. */
@@ -31,9 +31,11 @@ export function nameList(names: readonly NodeName[]): string {
   return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ')
 }
 
+const byNumber = new Intl.Collator('en', { numeric: true })
+
 /** `n2` before `n10`. */
 export function inOrder(names: readonly NodeName[]): NodeName[] {
-  return names.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+  return names.toSorted(byNumber.compare)
 }
 
 export function count(amount: number, noun: string, plural = `${noun}s`): string {

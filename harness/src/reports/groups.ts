@@ -1,6 +1,7 @@
 /** Nodes grouped by the book that they hold: a split network shows at a glance. */
 import type { NodeName } from '../contract.ts'
-import { heldBook, liveRuns, type Network, type NodeRun, type PeerId } from '../history/network.ts'
+import { heldBook, liveRuns } from '../history/network.ts'
+import type { Network, NodeRun, PeerId } from '../history/observed.ts'
 import { inOrder, nameList, peerName } from '../judge/wording.ts'
 
 /** Live nodes that know the same set of peers, themselves included. */

@@ -1,33 +1,68 @@
 /** The outcome in one sentence: what a reader who reads nothing else should know. */
 
-import type { Network } from '../history/network.ts'
-import type { CheckResult } from '../judge/checks/check.ts'
-import type { CheckName, Verdict } from '../judge/verdict.ts'
-import { count, nameList, seconds } from '../judge/wording.ts'
+import type { CauseCode, Finding } from '../judge/judgement.ts'
+import { count, seconds } from '../judge/wording.ts'
+import { printable } from '../printable.ts'
+import type { Judged } from './judged.ts'
 
 /** Stands on its own; names and figures only, nothing that a node wrote. */
-export function headline(network: Network, verdict: Verdict, checks: readonly CheckResult[]): string {
+export function headline({ network, judgement }: Judged): string {
   const after = `after ${seconds(network.ended?.atMs ?? network.nowMs)}`
-  switch (verdict.outcome) {
+  switch (judgement.outcome) {
     case 'pass':
-      return `${count(network.live.size, 'node')} found each other in ${seconds(network.fullSinceMs ?? network.nowMs)}`
-    case 'fail': {
-      const failed = checks.filter(({ status }) => status === 'fail')
-      return `${failed.map(result => phrases[result.check](result, network)).join(', ')}, ${after}`
+      return passText({ network, judgement })
+    case 'fail':
+      return `${culprits(judgement.findings)}, ${after}`
+    case 'unknown': {
+      const doubts = new Set(judgement.checks.flatMap(({ unknown }) => unknown)).size
+      return `${doubts <= 1 ? 'one thing' : `${doubts} things`} could not be told, ${after}`
     }
-    case 'unknown':
-      return `${verdict.reasons.length === 1 ? 'one thing' : `${verdict.reasons.length} things`} could not be told, ${after}`
   }
 }
 
-const phrases: Record<CheckName, (result: CheckResult, network: Network) => string> = {
-  contract: ({ violations }) => `${count(violations.length, 'breach', 'breaches')} of the contract`,
-  alive: (_, network) => `${nameList(network.breaches.deaths.map(run => run.node))} died`,
-  complete: ({ violations }) => `${count(violations.length, 'listing')} missing`,
-  accurate: ({ violations }) => count(violations.length, 'false or dropped listing'),
-  equal: ({ violations }) => count(violations.length, 'listing with wrong values', 'listings with wrong values'),
-  monotone: ({ violations }) => `${count(violations.length, 'version')} went back`,
-  honest: ({ violations }) =>
-    count(violations.length, 'contradiction between book and events', 'contradictions between books and events'),
-  stable: () => 'not settled'
+function passText({ network, judgement }: Omit<Judged, 'history'>): string {
+  const nodes = count(network.live.size, 'node')
+  const full = judgement.phases.find(({ name }) => name === 'full')
+  const whole = judgement.phases.filter(({ name }) => name === 'whole').at(-1)
+  if (judgement.faults.length === 0) return `${nodes} found each other in ${seconds(full?.toMs ?? network.nowMs)}`
+  const faults = count(judgement.faults.length, 'fault')
+  const healed =
+    whole?.toMs === undefined
+      ? ''
+      : `, and all books were right ${seconds(whole.toMs - whole.fromMs)} after the last one was healed`
+  return `${nodes} held through ${faults}${healed}`
+}
+
+/** The first cause by its node; the others are counted. */
+function culprits(findings: readonly Finding[]): string {
+  const [first] = findings
+  if (first === undefined) return 'a rule is broken'
+  const others = findings.length - 1
+  const text = `${printable(first.node, 64)} ${phrases[first.cause.code]}`
+  return others === 0 ? text : `${text}, and ${count(others, 'more finding')}`
+}
+
+const phrases: Record<CauseCode, string> = {
+  'never-started': 'was never started',
+  'never-ready': 'never said ready',
+  'not-dialable': 'cannot be dialled',
+  'never-announced': 'never announced itself',
+  silent: 'fell silent',
+  hung: 'hung',
+  starved: 'got no processor time',
+  crashed: 'died',
+  'ended-badly': 'ended badly',
+  'cut-by-fault': 'is cut off by a fault',
+  rejected: 'is refused, or refuses others',
+  'dropped-alive': 'dropped live nodes',
+  'kept-after-end': 'keeps nodes that are gone',
+  'stranger-introduced': 'brought up a stranger',
+  lied: 'says what is not so',
+  'events-differ-from-book': 'tells another story than its book',
+  'observer-lost-it': 'lost what it had listed',
+  'line-refused': 'breaks the contract',
+  'not-delivered': 'does not get through',
+  'harness-late': 'was seen too late',
+  'runner-failed': 'was lost by its runner',
+  'no-evidence': 'is missed or misses others, and nothing shows why'
 }

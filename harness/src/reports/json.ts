@@ -1,13 +1,12 @@
-/** The verdict as one JSON document, for programs. */
+/** The Judgement and the facts of its run as one JSON document, for programs. */
 
-import type { History } from '../history/history.ts'
-import { type Network, type NodeRun, networkOf } from '../history/network.ts'
-import { checksOf } from '../judge/judge.ts'
+import type { Network, NodeRun } from '../history/observed.ts'
+import { missingCells } from '../judge/causes/missing.ts'
+import { exitCodeOf } from '../judge/judgement.ts'
 import { metricsOf } from '../judge/metrics.ts'
-import { missingCells } from '../judge/missing.ts'
-import { exitCodeOf, type Verdict } from '../judge/verdict.ts'
 import { inOrder, peerName, statusText } from '../judge/wording.ts'
 import { groupsOf } from './groups.ts'
+import type { Judged } from './judged.ts'
 
 export interface Artefacts {
   /** The folder of the run. */
@@ -20,24 +19,15 @@ export interface Artefacts {
  * What a node wrote stands in it unchanged, but for a terminal all of it is harmless: control and formatting characters are
  * written as escapes. Times are ms since the start of the run.
  */
-export function renderJson(history: History, verdict: Verdict, artefacts: Artefacts = {}): string {
-  const network = networkOf(history)
+export function renderJson({ network, judgement }: Judged, artefacts: Artefacts = {}): string {
   const { started, ended } = network
   const document = {
-    outcome: verdict.outcome,
-    exitCode: artefacts.exitCode ?? exitCodeOf[verdict.outcome],
+    ...judgement,
+    exitCode: artefacts.exitCode ?? exitCodeOf[judgement.outcome],
     scenario: started?.scenario ?? null,
     command: started?.command ?? null,
     startedAt: started?.startedAt ?? null,
     ended: ended ?? null,
-    checks: checksOf(network).map(({ check, status, violations, reasons }) => ({
-      check,
-      status,
-      violations: violations.length,
-      reasons
-    })),
-    violations: verdict.outcome === 'fail' ? verdict.violations : [],
-    reasons: verdict.outcome === 'unknown' ? verdict.reasons : [],
     missing: missingCells(network),
     groups: groupsOf(network).map(({ nodes, knows }) => ({
       nodes,

@@ -1,22 +1,27 @@
 /** The table of who misses whom, as every report draws it. */
 import type { NodeName } from '../contract.ts'
-import { liveRuns, type Network } from '../history/network.ts'
-import { type MissingCell, missingCells } from '../judge/missing.ts'
-import type { MissingCause } from '../judge/verdict.ts'
+import { liveRuns } from '../history/network.ts'
+import type { Network } from '../history/observed.ts'
+import { type MissingCell, missingCells } from '../judge/causes/missing.ts'
+import type { CauseCode } from '../judge/judgement.ts'
 import { nameList } from '../judge/wording.ts'
 
-/** One letter for each cause, so that colour is never the only sign. */
-export const causeLetters = {
-  'never started': 'S',
-  'never ready': 'R',
-  'never announced': 'A',
-  'cut off by a fault': 'F',
+/** One letter for each cause why a listing can be missing, so that colour is never the only sign. */
+export const causeLetters: Partial<Record<CauseCode, string>> = {
+  'never-started': 'S',
+  'never-ready': 'R',
+  'not-dialable': 'P',
+  'never-announced': 'A',
+  silent: 'Q',
+  hung: 'H',
+  'cut-by-fault': 'F',
   rejected: 'X',
-  'expired early': 'E',
-  left: 'L',
-  'not in the book although an event said so': 'B',
-  'sent, not delivered': 'D'
-} as const satisfies Record<MissingCause, string>
+  'dropped-alive': 'E',
+  'observer-lost-it': 'B',
+  'line-refused': 'L',
+  'not-delivered': 'D',
+  'no-evidence': 'N'
+}
 
 /** `absent`: one of the two is not there any more, or the observer never was. */
 export type Cell = 'self' | 'listed' | 'absent' | MissingCell
@@ -26,7 +31,7 @@ export interface Matrix {
   /** `hasBook`: the observer is live. */
   rows: { observer: NodeName; cells: Cell[]; missing: number; hasBook: boolean }[]
   /** In the order of the causes. */
-  causes: MissingCause[]
+  causes: CauseCode[]
   missing: MissingCell[]
 }
 
@@ -43,8 +48,8 @@ export function matrixOf(network: Network): Matrix {
     })
     return { observer, cells, missing: lacks.size, hasBook: live.has(observer) }
   })
-  const found = new Set(missing.map(cell => cell.cause))
-  const causes = (Object.keys(causeLetters) as MissingCause[]).filter(cause => found.has(cause))
+  const found = new Set(missing.map(cell => cell.cause.code))
+  const causes = (Object.keys(causeLetters) as CauseCode[]).filter(cause => found.has(cause))
   return { subjects, rows, causes, missing }
 }
 
@@ -54,7 +59,7 @@ export interface MissingGroup {
   /** Whom each of them misses; with `eachOther` also all the other observers. */
   subjects: NodeName[]
   eachOther: boolean
-  cause: MissingCause
+  cause: CauseCode
   /** The evidence, if it is the same for all. */
   detail: string | undefined
   cells: number
@@ -62,7 +67,7 @@ export interface MissingGroup {
 
 /** The largest first. */
 export function missingGroupsOf(missing: readonly MissingCell[]): MissingGroup[] {
-  const lacks = [...Map.groupBy(missing, ({ observer, cause }) => JSON.stringify([observer, cause])).values()]
+  const lacks = [...Map.groupBy(missing, ({ observer, cause }) => JSON.stringify([observer, cause.code])).values()]
   const alike = Map.groupBy(lacks, cells => keyOf(cells, []))
   // Nodes that miss each other do not miss the same ones, as nobody misses himself.
   const mutual = Map.groupBy(lacks, cells => keyOf(cells, [cells[0]!.observer]))
@@ -81,7 +86,7 @@ export function missedText({ subjects, eachOther }: MissingGroup): string {
 
 function keyOf(cells: readonly MissingCell[], besides: readonly NodeName[]): string {
   const subjects = cells.map(cell => cell.subject)
-  return JSON.stringify([cells[0]!.cause, ...[...subjects, ...besides].sort()])
+  return JSON.stringify([cells[0]!.cause.code, ...[...subjects, ...besides].sort()])
 }
 
 function groupOf(rows: readonly MissingCell[][]): MissingGroup {
@@ -93,7 +98,7 @@ function groupOf(rows: readonly MissingCell[][]): MissingGroup {
     observers,
     subjects: subjects.filter(subject => !observers.includes(subject)),
     eachOther: subjects.some(subject => observers.includes(subject)),
-    cause: cells[0]!.cause,
+    cause: cells[0]!.cause.code,
     detail: details.size === 1 ? cells[0]!.detail : undefined,
     cells: cells.length
   }

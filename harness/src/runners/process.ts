@@ -2,8 +2,14 @@
 import { once } from 'node:events'
 import { execa } from 'execa'
 import type { Command } from '../contract.ts'
+import { createProcessFaults } from '../faults/process-faults.ts'
 import { type Guardian, startGuardian } from './guardian.ts'
-import { followOutput } from './output/output.ts'
+import type { AddressRange } from './loopback.ts'
+import { type FollowedOutput, followOutput } from './output/output.ts'
+import { probe } from './probe.ts'
+import { markOf, markPrefix, newRunId } from './processes/mark.ts'
+import { OwnedProcesses } from './processes/owned.ts'
+import { usagesOf } from './processes/usage.ts'
 import type { LogPathOf, NodeHandle, NodeObservation, NodeSpec, Runner } from './runner.ts'
 import { stopNode } from './stop.ts'
 
@@ -13,25 +19,40 @@ export interface ProcessRunnerOptions {
   /** Added to the harness's own environment. */
   env?: Record<string, string>
   logPathOf?: LogPathOf
+  /** Addresses that no other run of this host uses, released with the runner; those of {@link listenAddrOf} if not given. */
+  addresses?: AddressRange
+  /** A program with its arguments that goes where the node is to run, and becomes the node; none if not given. */
+  enterOf?: (index: number) => readonly string[]
 }
 
 export function createProcessRunner(options: ProcessRunnerOptions): Runner {
+  const runId = newRunId()
+  const processes = new OwnedProcesses(runId)
   const processGroups = new Set<number>()
   let guardian: Guardian | undefined
   return {
+    faults: createProcessFaults(processes),
     start(spec, observe) {
-      guardian ??= startGuardian()
+      guardian ??= startGuardian(markPrefix(runId))
       const { guard } = guardian
-      return new ProcessNode(spec, options, observe, {
-        began: pid => guard(processGroups.add(pid)),
-        ended: pid => {
+      const env = { ...options.env, ...markOf(runId, spec.node, spec.run) }
+      return new ProcessNode(spec, { ...options, env }, observe, pid => {
+        guard(processGroups.add(pid))
+        const disown = processes.began(spec, pid)
+        return () => {
+          disown()
           processGroups.delete(pid)
           guard(processGroups)
         }
       })
     },
+    usages: () => usagesOf(processes),
+    probe: (_node, addrs) => probe(addrs),
+    reap: () => processes.reap(),
     async close() {
+      await processes.reap()
       await guardian?.close()
+      options.addresses?.release()
     }
   }
 }
@@ -45,10 +66,8 @@ export function listenAddrOf(index: number, platform: NodeJS.Platform = process.
   return `/ip4/127.1.${1 + Math.floor(index / 250)}.${1 + (index % 250)}/tcp/0`
 }
 
-interface ProcessGroupEvents {
-  began(pid: number): void
-  ended(pid: number): void
-}
+/** Called with the id of the process that began; returns what to call when it has ended. */
+type ProcessBegan = (pid: number) => () => void
 
 type Child = ReturnType<typeof spawnChild>
 
@@ -57,17 +76,22 @@ class ProcessNode implements NodeHandle {
   readonly #spec: NodeSpec
   readonly #observe: (observation: NodeObservation) => void
   #child: Child | undefined
+  #output: FollowedOutput | undefined
   #exited = false
 
   constructor(
     spec: NodeSpec,
     options: ProcessRunnerOptions,
     observe: (observation: NodeObservation) => void,
-    processGroup: ProcessGroupEvents
+    began: ProcessBegan
   ) {
     this.#spec = spec
     this.#observe = observe
-    this.ended = this.#live(options, processGroup)
+    this.ended = this.#live(options, began)
+  }
+
+  get clockOffsetMs(): number | undefined {
+    return this.#output?.clockOffsetMs()
   }
 
   send(command: Command): void {
@@ -89,7 +113,7 @@ class ProcessNode implements NodeHandle {
     await stopNode(this)
   }
 
-  async #live(options: ProcessRunnerOptions, processGroup: ProcessGroupEvents): Promise<void> {
+  async #live(options: ProcessRunnerOptions, began: ProcessBegan): Promise<void> {
     const { node, run } = this.#spec
     try {
       this.#child = spawnChild(options, this.#spec)
@@ -97,11 +121,12 @@ class ProcessNode implements NodeHandle {
       return this.#spawnFailed((error as Error).message)
     }
     const child = this.#child
-    if (child.pid === undefined) return this.#spawnFailed(reasonOf(options.command[0], await child))
-    processGroup.began(child.pid)
+    if (child.pid === undefined)
+      return this.#spawnFailed(reasonOf((this.#spec.command ?? options.command)[0], await child))
+    const ended = began(child.pid)
     this.#observe({ type: 'spawned', node, run, pid: child.pid })
     await this.#follow(child, options.logPathOf?.(node))
-    processGroup.ended(child.pid)
+    ended()
   }
 
   #spawnFailed(reason: string): void {
@@ -114,6 +139,7 @@ class ProcessNode implements NodeHandle {
     child.stdin.on('error', () => {})
     const { stdout, stderr } = child
     const output = followOutput(this.#spec, { stdout, stderr, logPath }, this.#observe)
+    this.#output = output
     const [code, signal] = (await once(child.nodeChildProcess, 'exit')) as [number | null, string | null]
     this.#exited = true
     // What the node started ends with it, and no longer holds its pipes open.
@@ -122,8 +148,11 @@ class ProcessNode implements NodeHandle {
   }
 }
 
-function spawnChild({ command: [program, ...leading], env = {} }: ProcessRunnerOptions, spec: NodeSpec) {
-  return execa(program, [...leading, ...spec.args, '--listen', listenAddrOf(spec.index)], {
+function spawnChild(options: ProcessRunnerOptions, spec: NodeSpec) {
+  const { env = {}, addresses, enterOf = () => [] } = options
+  const addrOf = addresses?.listenAddrOf ?? listenAddrOf
+  const [program = '', ...leading] = [...enterOf(spec.index), ...(spec.command ?? options.command)]
+  return execa(program, [...leading, ...spec.args, '--listen', spec.listen ?? addrOf(spec.index)], {
     detached: true,
     env,
     stdin: 'pipe',

@@ -1,5 +1,5 @@
 /** The runners that --runner can name. */
-
+import type { NodeName } from '../contract.ts'
 import { requireTestcontainers } from './container/require-testcontainers.ts'
 import type { RunnerName } from './names.ts'
 import { ownCommand } from './program/own-command.ts'
@@ -9,6 +9,10 @@ import type { LogPathOf, Runner } from './runner.ts'
 export type ProgramCommand = readonly [program: string, ...args: string[]]
 
 export interface RunnerOptions {
+  /** Those that the run will have, in the order of their `index`. */
+  nodes: readonly NodeName[]
+  /** Of chances that the runner itself decides, such as which packets a bad link loses. */
+  seed: number
   /** Our own node program if undefined. */
   nodeCommand: ProgramCommand | undefined
   /** For nodes in containers; our own if undefined. */
@@ -28,7 +32,13 @@ type MakeRunner = (options: RunnerOptions) => Promise<Runner>
 export const runners = {
   process: async ({ nodeCommand, logPathOf, say }) => {
     const { createProcessRunner } = await import('./process.ts')
-    return createProcessRunner({ command: nodeCommand ?? (await ownCommand(say)), logPathOf })
+    const { claimLoopback } = await import('./loopback.ts')
+    const command = nodeCommand ?? (await ownCommand(say))
+    return createProcessRunner({ command, logPathOf, addresses: await claimLoopback() })
+  },
+  netns: async ({ nodes, seed, nodeCommand, logPathOf, say }) => {
+    const { createNetnsRunner } = await import('./netns/netns.ts')
+    return await createNetnsRunner({ nodes, seed, command: nodeCommand ?? (await ownCommand(say)), logPathOf })
   },
   container: async ({ nodeCommand, image, memoryBytes, cpus, logPathOf, say }) => {
     requireTestcontainers()

@@ -1,5 +1,6 @@
 /** What it takes to run nodes somewhere. test/runner-contract.ts says what every runner must hold. */
 import type { Command, NodeName } from '../contract.ts'
+import type { Fault, FaultInForce } from '../faults/fault.ts'
 import type { Observation } from '../history/history.ts'
 
 /** One process of a node. */
@@ -11,15 +12,27 @@ export interface NodeSpec {
   index: number
   /** Flags of the contract; the runner itself adds `--listen`. */
   args: readonly string[]
+  /** Program and leading arguments, where the node runs another program than the others. */
+  command?: readonly [program: string, ...args: string[]]
+  /** Where the process before it listened, as `/ip4/127.1.1.3/tcp/40123`; the runner chooses if undefined. */
+  listen?: string
 }
+
+/** What all processes of a node have used so far, in sum. */
+export type NodeUsage = Extract<Observation, { type: 'usage' }>
+
+/** What became of a connection to an address of a node. */
+export type ProbeResult = Pick<Extract<Observation, { type: 'probe' }>, 'addr' | 'result' | 'why'>
 
 /** What a runner observes of a node, in order; nothing follows `exited` or `spawn-failed`. */
 export type NodeObservation = Extract<
   Observation,
-  { type: 'spawned' | 'spawn-failed' | 'line' | 'finding' | 'stop-requested' | 'exited' }
+  { type: 'spawned' | 'spawn-failed' | 'line' | 'finding' | 'stop-requested' | 'runner-failed' | 'exited' }
 >
 
 export interface NodeHandle {
+  /** By how much the clock that the node sees is ahead of the harness's, by its last `clock` line; undefined if it wrote none. */
+  readonly clockOffsetMs: number | undefined
   /** Settles once `exited` or `spawn-failed` has been observed; never rejects. */
   readonly ended: Promise<void>
   /** Writes a command to the node; one that is gone or does not read is not an error. */
@@ -32,10 +45,36 @@ export interface NodeHandle {
   stop(): Promise<void>
 }
 
+/** A process that a node had started, and that went on when the node had ended. */
+export interface Leftover {
+  readonly node: NodeName
+  readonly pid: number
+}
+
+/** What a runner can break, and how. */
+export interface FaultInjector {
+  /** Why this runner cannot do the fault, and what would, in a sentence; undefined if it can. Asked before the start. */
+  cannot(fault: Fault): string | undefined
+  /**
+   * Resolves when the fault is in force at all of its nodes. To start killed nodes again is not its business.
+   *
+   * @param handles - the last process of each node, also while the fault is in force: nodes are started anew meanwhile
+   * @throws {Error} with the reason, when nothing of it is in force
+   */
+  inject(fault: Fault, handles: ReadonlyMap<NodeName, NodeHandle>): Promise<FaultInForce>
+}
+
 export interface Runner {
+  readonly faults: FaultInjector
   /** Starts a node. What goes wrong with it is observed, never thrown. */
   start(spec: NodeSpec, observe: (observation: NodeObservation) => void): NodeHandle
-  /** Gives back what the runner holds for itself; the nodes must have ended. */
+  /** What the processes of each node have used so far, read from the system. Absent where they cannot be seen. */
+  usages?(): NodeUsage[]
+  /** Whether somebody listens where the node says that it can be dialled, asked from an address of no node. Never rejects. */
+  probe?(node: NodeName, addrs: readonly string[]): Promise<ProbeResult>
+  /** Kills what nodes that have ended have left behind, and names it. Never rejects. */
+  reap(): Promise<Leftover[]>
+  /** Gives back what the runner holds for itself, and reaps; the nodes must have ended. */
   close(): Promise<void>
 }
 

@@ -1,5 +1,7 @@
 import { hash32, type Random, seededRandom } from '@gossip-discovery/libp2p/core'
 
+export { sample } from '../scenario/chance.ts'
+
 /**
  * A repeatable source of chance of its own for each purpose, so that one more draw for one purpose changes no other.
  *
@@ -7,18 +9,4 @@ import { hash32, type Random, seededRandom } from '@gossip-discovery/libp2p/core
  */
 export function chanceFor(seed: number, purpose: string): Random {
   return seededRandom(hash32(purpose, hash32(String(seed))))
-}
-
-/** Some of the items, each at most once, chosen evenly, in a random order. */
-export function sample<T>(items: readonly T[], count: number, random: Random): T[] {
-  const rest = [...items]
-  const wanted = Math.min(count, rest.length)
-  for (let i = 0; i < wanted; i++) {
-    const other = i + Math.floor(random() * (rest.length - i))
-    const item = rest[i]!
-    rest[i] = rest[other]!
-    rest[other] = item
-  }
-  rest.length = wanted
-  return rest
 }

@@ -10,7 +10,9 @@ export function renderSimulation(result: SimulationResult): string {
   const noted = Object.entries(notes).map(([note, count]) => `${note} ${count}`)
   return [
     `${verdict.outcome}: ${convergence(result)}`,
-    ...reasonsOf(result).slice(0, MAX_LISTED),
+    ...whyNot(result)
+      .slice(0, MAX_LISTED)
+      .map(reason => `  ${reason}`),
     `virtual time ${seconds(virtualMs)}, ${events} events, fingerprint ${result.fingerprint}`,
     `books filled: ${filled(result)}`,
     joins(result),
@@ -24,9 +26,10 @@ export function renderSimulation(result: SimulationResult): string {
   ].join('\n')
 }
 
-function reasonsOf({ verdict }: SimulationResult): string[] {
-  if (verdict.outcome === 'fail') return verdict.violations.map(({ check, message }) => `  ${check}: ${message}`)
-  return verdict.outcome === 'unknown' ? verdict.reasons.map(reason => `  ${reason}`) : []
+/** Why a simulation did not pass, each in a sentence. */
+export function whyNot({ verdict }: SimulationResult): string[] {
+  if (verdict.outcome === 'fail') return verdict.violations.map(({ check, message }) => `${check}: ${message}`)
+  return verdict.outcome === 'unknown' ? verdict.reasons : []
 }
 
 function convergence({ convergedAtMs, convergedAfterMs }: SimulationResult): string {

@@ -1,9 +1,11 @@
 /** From a simulation that has ended to its result: the verdict and the numbers. */
+import type { Proof } from '../faults/fault.ts'
 import type { History } from '../history/history.ts'
-import type { Verdict, Violation } from '../judge/verdict.ts'
 import { BYTES } from './net/sizes.ts'
 import { noBytes, TRAFFIC_KINDS, type TrafficKind, type TrafficTotal } from './net/traffic.ts'
-import type { Ended, Simulation } from './simulation.ts'
+import { describeStep } from './plan/describe.ts'
+import { type Ended, Simulation, type SimulationOptions } from './simulation.ts'
+import type { Verdict, Violation } from './verdict.ts'
 import type { Detection, Drops, Join } from './watch/measurements.ts'
 import { type OverlayShape, overlayShape } from './watch/overlay.ts'
 
@@ -37,9 +39,16 @@ export interface SimulationResult {
     readonly whole: TrafficRate
   }
   readonly overlay: OverlayShape
-  readonly faults: Ended['faults']
-  /** Of small networks; see MAX_RECORDED_NODES. */
-  readonly history: History | undefined
+  readonly faults: readonly ProvenFault[]
+  /** A digest of networks of more than MAX_RECORDED_NODES. */
+  readonly history: History
+}
+
+export interface ProvenFault {
+  /** Of its step. */
+  readonly id: string
+  readonly description: string
+  readonly proof: Proof
 }
 
 /** What one node received in one second, on average over all nodes. */
@@ -54,22 +63,23 @@ export interface TrafficRate {
   readonly duplicatesPerAnnouncement: number
 }
 
-export function summarise(simulation: Simulation, ended: Ended, command: string): SimulationResult {
-  const { world, watch } = simulation
-  const { measurements, completeSinceMs } = watch
+export function summarise(simulation: Simulation, ended: Ended): SimulationResult {
+  const { world, watch, plan, conductor } = simulation
+  const { measurements } = watch
+  const { rightSinceMs, overSinceMs = ended.atMs } = conductor
   const virtualMs = ended.atMs
   const processes = world.machines.map(({ process }) => process).filter(process => process !== undefined)
   const nothing: TrafficTotal = { bytes: 0, messages: 0, duplicates: 0, freshCopies: 0, bytesByKind: noBytes() }
   const whole = world.traffic.total()
   const { start, restless } = ended
-  const rate = (from: TrafficTotal, to: TrafficTotal, ms: number) => rateOf(from, to, ms / 1_000, world.machines.length)
+  const rate = (from: TrafficTotal, to: TrafficTotal, ms: number) => rateOf(from, to, ms / 1_000, plan.nodes.length)
   return {
     verdict: verdictOf(simulation, ended),
-    command,
+    command: simulation.command,
     endedBy: ended.by,
     virtualMs,
-    convergedAtMs: completeSinceMs,
-    convergedAfterMs: completeSinceMs === undefined ? undefined : Math.max(0, completeSinceMs - ended.quietAtMs),
+    convergedAtMs: rightSinceMs,
+    convergedAfterMs: rightSinceMs === undefined ? undefined : Math.max(0, rightSinceMs - overSinceMs),
     fingerprint: watch.fingerprint.toString(),
     events: world.queue.happened,
     filledMs: measurements.filledMs,
@@ -84,24 +94,34 @@ export function summarise(simulation: Simulation, ended: Ended, command: string)
       whole: rate(nothing, whole, virtualMs)
     },
     overlay: overlayShape(processes),
-    faults: ended.faults,
+    faults: faultsOf(simulation),
     history: ended.history
   }
 }
 
-function verdictOf({ watch }: Simulation, { by, atMs, faults }: Ended): Verdict {
+function faultsOf({ plan, conductor }: Simulation): ProvenFault[] {
+  return conductor.faults.map(({ id, proof }) => {
+    return { id, description: describeStep(plan.steps.find(step => step.id === id)!), proof }
+  })
+}
+
+function verdictOf(simulation: Simulation, { by, atMs }: Ended): Verdict {
+  const { watch, conductor } = simulation
   const { safety, measurements, agreement } = watch
-  const violations: Violation[] = [...safety.violations]
-  for (const message of measurements.drops.examples) violations.push({ check: 'accurate', message })
+  const violations: Violation[] = [...safety.violations, ...measurements.drops.examples]
+  if (conductor.missed !== undefined) violations.push({ check: 'complete', message: conductor.missed })
   if (by === 'deadline') {
     const missing = agreement.live * (agreement.live - 1) - agreement.rightPairs
     const message = `after ${atMs / 1_000} s ${missing} entries were missing and ${agreement.ghosts} were of nodes that are gone`
     violations.push({ check: 'complete', message })
   }
   if (violations.length > 0) return { outcome: 'fail', violations }
-  const vain = faults.filter(({ effect }) => effect === 0)
-  if (vain.length === 0) return { outcome: 'pass' }
-  return { outcome: 'unknown', reasons: vain.map(({ description }) => `the fault had no effect: ${description}`) }
+  const reasons = conductor.failed === undefined ? [] : [conductor.failed]
+  for (const { description, proof } of faultsOf(simulation)) {
+    if (proof.result !== 'confirmed') reasons.push(`${description}: ${proof.result}, ${proof.seen}`)
+  }
+  if (by === 'interrupted') reasons.push(`the run was interrupted after ${atMs / 1_000} s of virtual time`)
+  return reasons.length === 0 ? { outcome: 'pass' } : { outcome: 'unknown', reasons }
 }
 
 function rateOf(from: TrafficTotal, to: TrafficTotal, seconds: number, nodes: number): TrafficRate {
@@ -120,4 +140,14 @@ function rateOf(from: TrafficTotal, to: TrafficTotal, seconds: number, nodes: nu
     bytesPerSecondByKind,
     duplicatesPerAnnouncement: (to.duplicates - from.duplicates) / Math.max(1, to.freshCopies - from.freshCopies)
   }
+}
+
+/**
+ * Runs a simulation to its end.
+ *
+ * @throws {RangeError} on fewer than 2 nodes
+ */
+export function runSimulation(options: SimulationOptions): SimulationResult {
+  const simulation = new Simulation(options)
+  return summarise(simulation, simulation.run())
 }

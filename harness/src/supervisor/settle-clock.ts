@@ -1,3 +1,4 @@
+import { type Clock, hostClock } from '../history/clock.ts'
 import type { RunRecord } from '../history/record.ts'
 
 export interface SettleClock {
@@ -9,22 +10,26 @@ export interface SettleClock {
 }
 
 /** Has the record's conditions looked at when the time is over, since no event may come by then. */
-export function createSettleClock(settleMs: number, record: Pick<RunRecord, 'nowMs' | 'look'>): SettleClock {
+export function createSettleClock(
+  settleMs: number,
+  record: Pick<RunRecord, 'nowMs' | 'look'>,
+  clock: Clock = hostClock
+): SettleClock {
   let notBeforeMs = 0
-  let timer: ReturnType<typeof setTimeout> | undefined
+  let cancel = () => {}
   return {
     hasSettled(sinceMs) {
-      clearTimeout(timer)
+      cancel()
       if (sinceMs === undefined) return false
       const leftMs = Math.max(sinceMs, notBeforeMs) + settleMs - record.nowMs()
-      if (leftMs > 0) timer = setTimeout(record.look, Math.ceil(leftMs))
+      if (leftMs > 0) cancel = clock.after(Math.ceil(leftMs), record.look)
       return leftMs <= 0
     },
     restart() {
       notBeforeMs = record.nowMs()
     },
     stop() {
-      clearTimeout(timer)
+      cancel()
     }
   }
 }

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, readlink, writeFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { type Test, test } from 'tap'
 import { createRunFolder } from '../../src/cli/artefacts.ts'
 
@@ -57,6 +58,18 @@ test('a folder that was asked for and cannot be made is an error, and nothing el
   const home = inFolder(t, { file: '' })
   await t.rejects(createRunFolder('file/x', 'converge', startedAt), { code: 'ENOTDIR' })
   t.same(await readdir(home), ['file'])
+})
+
+test('a folder in which nothing can be made is an error, and does not hang', {
+  skip: !existsSync('/proc/self')
+}, async t => {
+  for (const out of ['/proc/x', '/proc/x/y/z', '/dev/null/x'])
+    await t.rejects(createRunFolder(out, 'converge', startedAt))
+})
+
+test('folders above the one that was asked for are made too', async t => {
+  const out = join(t.testdir(), 'a/b/c')
+  t.equal(dirname((await createRunFolder(out, 'converge', startedAt)).path), out)
 })
 
 test('what cannot be written is told in the end, not thrown in between', async t => {

@@ -8,7 +8,8 @@ tap.setTimeout(FILE_PATIENCE_MS)
 for (const [what, program] of [
   ['nodes that keep the contract', 'honest.mjs'],
   ['nodes that ignore the end of stdin and every signal', 'stubborn.mjs'],
-  ['nodes and what they started', 'spawns.mjs']
+  ['nodes and what they started', 'spawns.mjs'],
+  ['nodes and what they set free', 'sets-free.mjs']
 ] as const) {
   for (const count of [1, 2, 5]) {
     test(`a killed harness takes ${what} with it (killed when it had started ${count})`, async t => {

@@ -1,48 +1,96 @@
+import { spawn } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { type Test, test } from 'tap'
-import { PATIENCE_MS } from '../../../scripts/tests/until.ts'
+import { PATIENCE_MS, until } from '../../../scripts/tests/until.ts'
 
 const CLI = new URL('../../src/cli/bin.ts', import.meta.url).pathname
+const FILES = ['history.ndjson', 'junit.xml', 'report.html', 'result.json']
 
-async function simulate(t: Test, ...args: string[]) {
+async function outOf(t: Test): Promise<string> {
   const out = await mkdtemp(join(tmpdir(), 'simulate-'))
   t.teardown(async () => await rm(out, { recursive: true }))
-  const flags = ['--conditions=@gossip/source', CLI, '--runner', 'simulation', '--out', out]
-  return { out, run: await execa(process.execPath, [...flags, ...args], { reject: false, timeout: PATIENCE_MS }) }
+  return out
+}
+
+function start(out: string, args: readonly string[]) {
+  const flags = ['--conditions=@gossip/source', CLI, 'run', ...args, '--runner', 'simulation', '--out', out]
+  return execa(process.execPath, flags, { reject: false, timeout: PATIENCE_MS })
+}
+
+async function simulate(t: Test, ...args: string[]) {
+  const out = await outOf(t)
+  return { out, run: await start(out, args) }
 }
 
 test('a simulation ends with a verdict, its seed, and the reports of any other run', async t => {
-  const { out, run } = await simulate(t, '8', '300', '--seed', '7')
+  const { out, run } = await simulate(t, 'calm', '8', '300', '--seed', '7')
   t.equal(run.exitCode, 0, run.stderr)
   t.match(run.stdout, /^pass: /)
-  t.match(run.stdout, /to repeat: test-network --runner simulation 8 300 --seed 7 calm/)
-  const files = await readdir(join(out, 'latest'))
-  t.strictSame(files.sort(), ['history.ndjson', 'junit.xml', 'report.html', 'result.json'])
+  t.match(run.stdout, /to repeat: test-network run calm 8 300 --runner simulation --seed 7$/m)
+  t.strictSame((await readdir(join(out, 'latest'))).sort(), FILES)
+  t.match(await readFile(join(out, 'latest', 'report.html'), 'utf8'), /8 nodes found each other in/)
 })
 
-test('equal seeds leave the same history, byte for byte, and another seed another', async t => {
-  const histories = []
-  for (const seed of ['7', '7', '8']) {
-    const { out } = await simulate(t, '6', '300', '--seed', seed, 'crash')
-    histories.push(await readFile(join(out, 'latest', 'history.ndjson'), 'utf8'))
-  }
-  t.equal(histories[0], histories[1])
-  t.not(histories[0], histories[2])
+test('one scenario and one seed leave the same history, byte for byte, in two processes and on a host under load', async t => {
+  const args = ['restart-without-key', '8', '--seed', '7']
+  const alone = await simulate(t, ...args)
+  const busy = [1, 2, 3].map(() => spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }))
+  t.teardown(() => {
+    for (const child of busy) child.kill('SIGKILL')
+  })
+  const pressed = await simulate(t, ...args)
+  const other = await simulate(t, ...args.with(-1, '8'))
+  const [first, second, third] = await Promise.all(
+    [alone, pressed, other].map(async ({ out }) => await readFile(join(out, 'latest', 'history.ndjson'), 'utf8'))
+  )
+  t.ok(first!.length > 10_000)
+  t.equal(first, second)
+  t.not(first, third, 'another seed leaves another history')
+  t.notMatch(first!, new RegExp(`${process.cwd()}|"pid"|"lagMs"`), 'and nothing of the host')
 })
 
 test('what cannot converge in time fails, and is made smaller', async t => {
-  const { run } = await simulate(t, '6', '1.5', '--json', 'late-joiner')
+  const { run } = await simulate(t, 'late-joiner', '6', '6.1', '--json')
   t.equal(run.exitCode, 1)
   t.equal(JSON.parse(run.stdout).verdict.outcome, 'fail')
-  t.match(run.stderr, /the smallest that fails: test-network --runner simulation \d+ 1\.5 /)
+  t.match(run.stderr, /the smallest that fails: test-network run late-joiner \d+ 6\.1 --runner simulation --seed 1/)
 })
 
-test('an unknown scenario is wrong usage, and leaves no folder', async t => {
-  const { out, run } = await simulate(t, '6', '10', 'armageddon')
-  t.equal(run.exitCode, 2)
-  t.match(run.stderr, /scenario must be one of calm, .*, not "armageddon"/)
-  t.strictSame(await readdir(out), [])
+test('more nodes than a history can hold leave reports of what the simulator saw', async t => {
+  const { out, run } = await simulate(t, 'calm', '201', '60')
+  t.equal(run.exitCode, 0, run.stderr)
+  t.match(await readFile(join(out, 'latest', 'report.html'), 'utf8'), /PASS calm, 201 simulated nodes/)
+  t.match(await readFile(join(out, 'latest', 'junit.xml'), 'utf8'), /tests="1" failures="0" errors="0"/)
+  t.match(JSON.parse((await readFile(join(out, 'latest', 'history.ndjson'), 'utf8')).split('\n')[0]!), { digest: {} })
 })
+
+test('an interrupt ends a simulation early: what there is stands in its folder', async t => {
+  const out = await outOf(t)
+  const running = start(out, ['lossy', '150'])
+  await until(async () => (await readdir(out)).includes('latest'))
+  running.kill('SIGINT')
+  const run = await running
+  t.equal(run.exitCode, 130, run.stderr)
+  t.match(run.stdout, /^unknown: .*\n {2}the run was interrupted after [\d.]+ s of virtual time$/m)
+  t.strictSame((await readdir(join(out, 'latest'))).sort(), FILES)
+})
+
+const refused: [args: string[], complaint: RegExp][] = [
+  [['armageddon', '6', '10'], /no scenario is called "armageddon"/],
+  [['split', '6', '30'], /the deadline must be longer than [\d.]+ s, not 30 s; \d+ s leave time for the start/],
+  [['crash', '--only-steps', 's9'], /crash has no step s9/],
+  [['calm', '--ttl-ms', '60000'], /--ttl-ms goes with a runner of processes/]
+]
+
+for (const [args, complaint] of refused) {
+  test(`${args.join(' ')} is wrong usage, and leaves no folder`, async t => {
+    const { out, run } = await simulate(t, ...args)
+    t.equal(run.exitCode, 2)
+    t.match(run.stderr, complaint)
+    t.equal(run.stderr.trim().split('\n').length, 1)
+    t.strictSame(await readdir(out), [])
+  })
+}

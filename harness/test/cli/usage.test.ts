@@ -1,5 +1,6 @@
 import { test } from 'tap'
-import { parseUsage, UsageError } from '../../src/cli/usage.ts'
+import { parseUsage } from '../../src/cli/usage/usage.ts'
+import { UsageError } from '../../src/cli/usage/values.ts'
 
 const PLENTY_BYTES = 64e9
 
@@ -52,9 +53,38 @@ test('containers take an image, a program of it, and limits', async t => {
   })
 })
 
+test('a scenario is run by its name or file; nodes, deadline and seed may be left to it', async t => {
+  t.match(parse('run', 'split'), {
+    kind: 'scenario',
+    scenario: 'split',
+    runner: 'process',
+    nodes: undefined,
+    deadlineMs: undefined,
+    seed: undefined,
+    settleMs: 1_000,
+    plan: false,
+    json: false
+  })
+  t.match(parse('run', './my.yaml', '20', '120', '--seed', '7', '--plan', '--json', '--runner', 'simulation'), {
+    scenario: './my.yaml',
+    runner: 'simulation',
+    nodes: 20,
+    deadlineMs: 120_000,
+    seed: 7,
+    plan: true,
+    json: true
+  })
+})
+
+test('the shipped scenarios can be listed', async t => {
+  t.same(parse('list'), { kind: 'list', json: false })
+  t.same(parse('list', '--json'), { kind: 'list', json: true })
+})
+
 test('clean takes the id of a run, if any', async t => {
   t.match(parse('clean'), { kind: 'clean', runId: undefined })
-  t.match(parse('clean', '--run', '0123abcd'), { kind: 'clean', runId: '0123abcd' })
+  for (const runId of ['0123abcd', '0123abcd01234567'])
+    t.match(parse('clean', '--run', runId), { kind: 'clean', runId })
 })
 
 test('flags may come before, between and after the numbers', async t => {
@@ -98,10 +128,20 @@ const wrong: [argv: string, message: string | RegExp][] = [
   ['10 0', 'seconds must be a number of seconds above 0 and up to 86400, not "0"'],
   ['10 sixty', /^seconds must be a number .* not "sixty"$/],
   ['10 100000', /up to 86400/],
-  ['10 60 70', 'scenario goes with --runner simulation'],
   ['10 60 --seed 7', '--seed goes with --runner simulation'],
-  ['--runner simulation 10 60 calm more', /too many arguments. .*see test-network --help$/],
-  ['--runner simulation --only-faults 1,x 10 60', /^--only-faults must be a whole number .* not "x"$/],
+  ['--runner simulation 10 60 calm', /too many arguments. .*see test-network --help$/],
+  ['run crash --only-steps s1 --runner process', '--only-steps goes with --runner simulation'],
+  [
+    'run crash --only-steps 1,x --runner simulation',
+    '--only-steps must be ids of steps such as s1,s3, or none, not "1,x"'
+  ],
+  ...['--node-command node', '--announce-interval-ms 500', '--ttl-ms 60000', '--mdns', '--starts 2'].map(
+    (option): [string, string] => [
+      `run calm --runner simulation ${option}`,
+      `${option.split(' ')[0]} goes with a runner of processes, not with simulation`
+    ]
+  ),
+  ['--runner simulation --bootstrap-peers 1', '--bootstrap-peers goes with a runner of processes, not with simulation'],
   ['--fast', "unknown option '--fast'; see test-network --help"],
   ['--setle 3', /unknown option '--setle' \(Did you mean --settle\?\); see test-network --help/],
   ['--settle', /'--settle <seconds>' argument missing/],
@@ -113,7 +153,7 @@ const wrong: [argv: string, message: string | RegExp][] = [
   ['5 --bootstrap-peers 6', '--bootstrap-peers must be at most the 5 nodes, not 6'],
   ['--bootstrap-peers 0', /without one only --mdns/],
   ['--starts 0', /--starts must be a whole number from 1/],
-  ['--runner toaster', '--runner must be one of process, container, simulation, not "toaster"'],
+  ['--runner toaster', '--runner must be one of process, netns, container, simulation, not "toaster"'],
   ['conformance', /conformance wants a program/],
   ['--image x', '--image goes with --runner container'],
   ['--memory 256m', '--memory goes with --runner container'],
@@ -125,7 +165,17 @@ const wrong: [argv: string, message: string | RegExp][] = [
   ['--runner container --memory 256', '--memory must be a size of at least 6m, such as 256m or 1g, not "256"'],
   ['--runner container --memory 1m', '--memory must be a size of at least 6m, such as 256m or 1g, not "1m"'],
   ['--runner container --cpus 0', '--cpus must be a number from 0.01 to 1000, such as 0.5, not "0"'],
-  ['clean --run ../x', '--run must be the id of a run, 8 characters from 0 to f, not "../x"'],
+  ['run', 'run wants a scenario: test-network run split; test-network list names them'],
+  ['run split 0', 'nodes must be a whole number from 2 to 60000, not "0"'],
+  ['run split 5 ten', /^seconds must be a number .* not "ten"$/],
+  ['run split 5 3 --settle 3', '--settle must be shorter than the deadline of 3 s, not 3 s'],
+  ['run split --image x', '--image goes with --runner container'],
+  ['run split --ttl-ms 5000', '--ttl-ms must be at least 30000, three times the announce interval, not 5000'],
+  ['run split --runner simulation --mdns', '--mdns goes with a runner of processes, not with simulation'],
+  ['run split --runner simulation --node-command x', /^--node-command goes with a runner of processes/],
+  ['run split 5 10 15', /too many arguments/],
+  ['list 5', /too many arguments/],
+  ['clean --run ../x', '--run must be the id of a run, 8 or 16 characters from 0 to f, not "../x"'],
   ['clean 5', /too many arguments/]
 ]
 for (const [argv, message] of wrong) {
@@ -167,15 +217,11 @@ function escaped(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }
 
-test('a simulation is asked for by its runner, with a scenario and a seed', async t => {
-  t.match(parse('--runner', 'simulation', '100', '600', '--seed', '7', 'split'), {
-    kind: 'simulate',
-    scenario: 'split',
-    nodes: 100,
-    deadlineMs: 600_000,
-    seed: 7,
-    onlyFaults: undefined
-  })
-  t.match(parse('--runner', 'simulation', '--only-faults', '0,2'), { scenario: 'calm', onlyFaults: [0, 2] })
-  t.match(parse('--runner', 'simulation', '--only-faults', 'none'), { onlyFaults: [] })
+test('a simulation is a scenario on a runner of its own: calm, if none is named', async t => {
+  const named = parse('run', 'split', '100', '600', '--seed', '7', '--runner', 'simulation')
+  const wanted = { kind: 'scenario', runner: 'simulation', nodes: 100, deadlineMs: 600_000, seed: 7 }
+  t.match(named, { ...wanted, scenario: 'split', onlySteps: undefined })
+  t.match(parse('--runner', 'simulation', '100', '600', '--seed', '7'), { ...wanted, scenario: 'calm' })
+  t.match(parse('run', 'split', '--runner', 'simulation', '--only-steps', 's1,s2.3'), { onlySteps: ['s1', 's2.3'] })
+  t.match(parse('run', 'split', '--runner', 'simulation', '--only-steps', 'none'), { onlySteps: [] })
 })

@@ -1,16 +1,8 @@
 import fc from 'fast-check'
 import t from 'tap'
 import type { History } from '../../src/history/history.ts'
-import {
-  createNetwork,
-  holds,
-  isBookFull,
-  liveRuns,
-  type Network,
-  networkOf,
-  observe,
-  progress
-} from '../../src/history/network.ts'
+import { createNetwork, holds, isBookFull, liveRuns, networkOf, observe, progress } from '../../src/history/network.ts'
+import type { Network } from '../../src/history/observed.ts'
 import { anyHistory } from '../toolkit/any-history.ts'
 import { converged, historyOf, peerOf } from '../toolkit/history-builder.ts'
 
@@ -112,12 +104,31 @@ t.test('a dumped book is old as soon as an event changes the book or another one
   t.equal(dumpOfA(converged(['a', 'b']).dumpRequested('a').events), undefined)
 })
 
-t.test('what follows the end of the run changes nothing', async t => {
+t.test('what follows the end of the run changes no book; how each process ends is told', async t => {
   const history = converged(['a', 'b'])
   history.ended('settled')
   const before = networkOf([...history.events])
-  history.found('a', 'half a line').left('a', 'b').exited('b', { signal: 'SIGKILL' }).lagged(5_000)
-  t.same(networkOf(history.events), before)
+  history
+    .left('a', 'b')
+    .stopRequested('a')
+    .exited('a', { code: 7 })
+    .found('b', 'half a line')
+    .exited('b', { signal: 'SIGSEGV' })
+  const after = networkOf(history.events)
+  t.same([after.fullSinceMs, after.agreeing, after.live.size], [before.fullSinceMs, before.agreeing, before.live.size])
+  t.equal(after.nowMs, before.nowMs)
+  const [a, b] = liveRuns(after)
+  t.match(a!.takingDown, { stopRequestedAtMs: Number, exit: { code: 7, expected: true } })
+  t.match(b!.takingDown, { exit: { signal: 'SIGSEGV', expected: false } })
+  t.match(after.breaches.findings, [{ run: { node: 'b' }, finding: { fault: 'half a line' } }])
+})
+
+t.test('events have the numbers of their lines', async t => {
+  const { events } = historyOf(['a', 'b']).started('a', 'b').joined('a', 'b')
+  const network = networkOf(events)
+  t.equal(network.line, 6)
+  t.equal(liveRuns(network)[0]!.book.get(peerOf('b'))?.line, 6)
+  t.same(liveRuns(network)[1]!.lines, { spawned: 4, ready: 5, last: 5 })
 })
 
 t.test('the network is whole again once it agreed after the last fault was healed', async t => {

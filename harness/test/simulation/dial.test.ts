@@ -1,4 +1,5 @@
 import { test } from 'tap'
+import { oneWay } from '../../src/simulation/net/cuts.ts'
 import { IdleNetwork } from './idle.ts'
 
 const LATENCY_MS = 50
@@ -29,7 +30,7 @@ test('who is connected is reached at once, over the connection that there is', a
 
 test('where no process listens, the host refuses after one round trip', async t => {
   const network = new IdleNetwork(2, LATENCY_MS)
-  network.simulation.end(1, 'kill')
+  network.simulation.nodes.end('n2', 'kill')
   network.dial(0, 1)
   network.runUntil(1_000)
   t.same(network.dialled(0), [{ outcome: 'refused', atMs: ROUND_TRIP_MS }])
@@ -37,7 +38,7 @@ test('where no process listens, the host refuses after one round trip', async t 
 
 test('a machine without power keeps silent until the dial times out', async t => {
   const network = new IdleNetwork(2, LATENCY_MS)
-  network.simulation.end(1, 'power-off')
+  network.simulation.nodes.end('n2', 'power-off')
   network.dial(0, 1, 4_000)
   network.runUntil(5_000)
   t.same(network.dialled(0), [{ outcome: 'failed', atMs: 4_000 }])
@@ -45,12 +46,13 @@ test('a machine without power keeps silent until the dial times out', async t =>
 
 test('a paused process accepts when it goes on, and too late is too late', async t => {
   const network = new IdleNetwork(3, LATENCY_MS)
-  const paused = network.simulation.pause(2)!
+  const paused = network.process(2)
+  network.simulation.nodes.pause(paused)
   network.dial(0, 2, 10_000)
   network.dial(1, 2, 1_000)
   network.runUntil(2_000)
   t.match([network.dialled(0), network.dialled(1)], [[], [{ outcome: 'failed', atMs: 1_000 }]])
-  network.simulation.resume(paused)
+  network.simulation.nodes.resume(paused)
   network.runUntil(3_000)
   t.match(network.dialled(0), [{ outcome: 'reached' }])
   t.same([paused.isConnected(0), paused.isConnected(1)], [true, false])
@@ -58,7 +60,7 @@ test('a paused process accepts when it goes on, and too late is too late', async
 
 test('behind a cut a dial is tried again, and gets through once the cut has healed', async t => {
   const network = new IdleNetwork(2, LATENCY_MS)
-  const cut = { members: new Set([0]), direction: 'inbound', stopped: 0 } as const
+  const cut = oneWay([0], 'inbound')
   network.simulation.world.network.addCut(cut)
   network.dial(0, 1)
   network.runUntil(1_500)
@@ -96,7 +98,7 @@ test('a connection whose other end does not answer ends within two pings, and no
   const network = new IdleNetwork(2, LATENCY_MS)
   network.dial(0, 1)
   network.runUntil(9_000)
-  network.simulation.end(1, 'power-off')
+  network.simulation.nodes.end('n2', 'power-off')
   network.runUntil(14_900)
   t.equal(network.process(0).isConnected(1), true)
   network.runUntil(15_100)
@@ -115,8 +117,8 @@ test('a machine that is back answers to an old connection that it knows nothing 
   const network = new IdleNetwork(2, LATENCY_MS)
   network.dial(0, 1)
   network.runUntil(1_000)
-  network.simulation.end(1, 'power-off')
-  network.simulation.start(1)
+  network.simulation.nodes.end('n2', 'power-off')
+  network.simulation.nodes.start('n2')
   network.runUntil(2_000)
   t.equal(network.process(0).isConnected(1), true, 'nobody has asked')
   network.process(0).send('peer-2', { type: 'ping' })

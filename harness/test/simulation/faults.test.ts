@@ -1,36 +1,33 @@
 import { test } from 'tap'
-import type { Fault } from '../../src/simulation/faults.ts'
-import { BREAK_AT_MS, planned, scenario, simulate, simulationAt } from './plans.ts'
+import type { Fault } from '../../src/faults/fault.ts'
+import { at, BREAK_AT_MS, broken, fault, simulate, simulationAt } from './plans.ts'
 
 /** Longer than it takes the others to notice. */
 const LONG_MS = 60_000
 
-const ends: [type: Extract<Fault, { nodes: unknown }>['type'], atMostMs: number][] = [
-  ['kill', 5_000],
-  ['power-off', 60_000],
-  ['leave', 2_000]
+const ends: [type: 'kill' | 'power-off', atMostMs: number, seen: RegExp][] = [
+  ['kill', 5_000, /^n5 ended, [1-9]\d* connections reset$/],
+  ['power-off', 60_000, /^n5 ended, [1-9]\d* connections silent$/]
 ]
 
-for (const [type, atMostMs] of ends) {
+for (const [type, atMostMs, seen] of ends) {
   test(`${type}: every other node drops the one that is gone`, async t => {
-    const fault = { type, nodes: [4] } as Fault
-    const { verdict, detections, faults } = simulate({ scenario: scenario({ faults: [planned(fault)] }) })
+    const { verdict, detections, faults } = simulate({ steps: [broken({ type, nodes: ['n5'] })] })
     t.same(verdict, { outcome: 'pass' })
     t.match(detections, [{ node: 'n5', cause: type, observers: 9, droppedBy: 9 }])
     t.ok(detections[0]!.firstMs! > 0 && detections[0]!.lastMs! < atMostMs)
-    t.ok(faults[0]!.effect > 0)
+    t.match(faults, [{ id: 's1', proof: { result: 'confirmed', seen } }])
   })
 
   test(`${type}, undone: the node comes back under its key, in a new run`, async t => {
-    const fault = { type, nodes: [4] } as Fault
     const { verdict, joins, convergedAfterMs, history } = simulate({
-      scenario: scenario({ faults: [planned(fault, LONG_MS)] })
+      steps: [broken({ type, nodes: ['n5'] }, LONG_MS)]
     })
     t.same(verdict, { outcome: 'pass' })
     t.equal(joins.length, 11)
     t.match(joins.at(-1), { node: 'n5', run: 2, startedAtMs: BREAK_AT_MS + LONG_MS })
     t.ok(joins.at(-1)!.visible100Ms! <= convergedAfterMs!)
-    const epochs = history!.flatMap(event =>
+    const epochs = history.flatMap(event =>
       event.type === 'line' && event.line.type === 'ready' && event.node === 'n5' ? [event.line.epoch] : []
     )
     t.ok(epochs[1]! > epochs[0]!, 'its epoch is greater')
@@ -39,8 +36,7 @@ for (const [type, atMostMs] of ends) {
 
 test('a killed node’s connections are reset at once, those of a machine without power stay until a ping goes unanswered', async t => {
   const isConnected = (type: 'kill' | 'power-off', afterMs: number) => {
-    const faults = [planned({ type, nodes: [4] })]
-    const { world } = simulationAt(BREAK_AT_MS + afterMs, { scenario: scenario({ faults, lastsMs: LONG_MS }) })
+    const { world } = simulationAt(BREAK_AT_MS + afterMs, { steps: [broken({ type, nodes: ['n5'] })] })
     return world.machines.some(({ process }) => process?.isConnected(4) === true)
   }
   t.same([isConnected('kill', 0), isConnected('power-off', 0)], [true, true])
@@ -49,16 +45,13 @@ test('a killed node’s connections are reset at once, those of a machine withou
 })
 
 test('without a fault nobody is dropped', async t => {
-  const { detections, drops, notes } = simulate({ scenario: scenario({ lastsMs: LONG_MS }) })
+  const { detections, drops, notes } = simulate({ lastsMs: LONG_MS })
   t.same([detections, drops.cut, drops.paused, drops.false, notes.suspected], [[], 0, 0, 0, undefined])
 })
 
 test('a paused node handles nothing, and then all that came', async t => {
-  const fault = planned({ type: 'pause', nodes: [4] }, 1_000)
-  const sees = (untilMs: number) => {
-    const simulation = simulationAt(untilMs, { scenario: scenario({ faults: [fault], lastsMs: untilMs }) })
-    return simulation.world.machines[4]!.process!
-  }
+  const steps = [broken({ type: 'pause', nodes: ['n5'] }, 1_000)]
+  const sees = (untilMs: number) => simulationAt(untilMs, { steps }).nodes.process('n5')!
   t.equal(sees(BREAK_AT_MS - 1).isPaused, false)
   const paused = sees(BREAK_AT_MS + 999)
   t.equal(paused.isPaused, true)
@@ -69,47 +62,70 @@ test('a paused node handles nothing, and then all that came', async t => {
 })
 
 test('a pause of one second is noticed by nobody', async t => {
-  const { verdict, drops, faults } = simulate({
-    scenario: scenario({ faults: [planned({ type: 'pause', nodes: [4] }, 1_000)] })
-  })
+  const { verdict, drops, faults } = simulate({ steps: [broken({ type: 'pause', nodes: ['n5'] }, 1_000)] })
   t.same(verdict, { outcome: 'pass' })
   t.same([drops.paused, drops.false], [0, 0])
-  t.ok(faults[0]!.effect > 0)
+  t.match(faults, [{ proof: { result: 'confirmed', seen: 'n5 stopped' } }])
 })
 
 test('pauses may overlap: the last to end wakes the node', async t => {
-  const faults = [planned({ type: 'pause', nodes: [4] }, 600), planned({ type: 'pause', nodes: [4] }, 900)]
-  const isPaused = (atMs: number) => {
-    const { world } = simulationAt(atMs, { scenario: scenario({ faults, lastsMs: atMs }) })
-    return world.machines[4]!.process!.isPaused
-  }
+  const steps = [broken({ type: 'pause', nodes: ['n5'] }, 600), broken({ type: 'pause', nodes: ['n5'] }, 900)]
+  const isPaused = (atMs: number) => simulationAt(atMs, { steps }).nodes.process('n5')!.isPaused
   t.equal(isPaused(BREAK_AT_MS + 700), true)
   t.equal(isPaused(BREAK_AT_MS + 901), false)
 })
 
 test('a node killed in its pause stays dead', async t => {
-  const faults = [
-    planned({ type: 'pause', nodes: [4] }, 5_000),
-    planned({ type: 'kill', nodes: [4] }, undefined, BREAK_AT_MS + 1_000)
+  const steps = [
+    broken({ type: 'pause', nodes: ['n5'] }, 5_000),
+    broken({ type: 'kill', nodes: ['n5'] }, undefined, BREAK_AT_MS + 1_000)
   ]
-  const { verdict, detections } = simulate({ scenario: scenario({ faults }) })
+  const { verdict, detections } = simulate({ steps })
   t.same(verdict, { outcome: 'pass' })
   t.match(detections.at(-1), { node: 'n5', cause: 'kill', droppedBy: 9 })
 })
 
+test('a starved node stands still and goes on in turn, is still counted on, and in the end runs without a stop', async t => {
+  const starve: Fault = { type: 'starve', nodes: ['n5'], runMs: 100, stopMs: 400 }
+  const steps = [broken(starve, 10_000)]
+  const isPaused = (afterMs: number) => {
+    return simulationAt(BREAK_AT_MS + afterMs, { steps }).nodes.process('n5')!.isPaused
+  }
+  t.same([1, 399, 401, 499, 501, 901].map(isPaused), [true, true, false, false, true, false])
+  t.equal(isPaused(10_001), false)
+  const { verdict, drops, faults } = simulate({ steps })
+  t.same(verdict, { outcome: 'pass' })
+  t.same([drops.paused, drops.false], [0, 0])
+  t.match(faults, [
+    { proof: { result: 'confirmed', seen: /^[1-9]\d* timers and messages waited while n5 stood still/ } }
+  ])
+})
+
 test('two halves drop each other, and healed they are one network again', async t => {
-  const half = [0, 1, 2, 3, 4]
-  const fault = planned({ type: 'partition', nodes: half, direction: 'both' }, LONG_MS)
-  const { endedBy, drops, faults } = simulate({ scenario: scenario({ faults: [fault] }) })
+  const groups = [
+    ['n1', 'n2', 'n3', 'n4', 'n5'],
+    ['n6', 'n7', 'n8', 'n9', 'n10']
+  ]
+  const { endedBy, drops, faults } = simulate({ steps: [broken({ type: 'partition', groups }, LONG_MS)] })
   t.equal(endedBy, 'settled')
   t.equal(drops.cut, 2 * 5 * 5)
-  t.ok(faults[0]!.effect > 0)
+  t.match(faults, [{ proof: { result: 'confirmed', seen: /^[1-9]\d* messages stopped$/ } }])
+})
+
+test('three groups that cannot reach each other are three networks, and healed they are one', async t => {
+  const groups = [
+    ['n1', 'n2'],
+    ['n3', 'n4', 'n5']
+  ]
+  const { endedBy, drops } = simulate({ steps: [broken({ type: 'partition', groups }, LONG_MS)] })
+  t.equal(endedBy, 'settled')
+  t.equal(drops.cut, 2 * (2 * 3 + 2 * 5 + 3 * 5))
 })
 
 for (const direction of ['inbound', 'outbound'] as const) {
   test(`a cut of what is ${direction} stops that and nothing else`, async t => {
-    const fault = planned({ type: 'partition', nodes: [4], direction }, 10)
-    const { world } = simulationAt(BREAK_AT_MS + 5, { scenario: scenario({ faults: [fault], lastsMs: LONG_MS }) })
+    const steps = [broken({ type: 'one-way', nodes: ['n5'], direction }, 10)]
+    const { world } = simulationAt(BREAK_AT_MS + 5, { steps })
     t.equal(world.network.isCut(4, 0), direction === 'outbound')
     t.equal(world.network.isCut(0, 4), direction === 'inbound')
     t.equal(world.network.isCut(0, 1), false)
@@ -118,27 +134,86 @@ for (const direction of ['inbound', 'outbound'] as const) {
   })
 }
 
+test('a cut that flaps is in force and gone in turn, and gone when its time is over', async t => {
+  const cut: Fault = { type: 'partition', groups: [['n5']] }
+  const steps = [at(BREAK_AT_MS, fault(cut, 1_000, { onMs: 100, offMs: 200 }))]
+  const isCut = (afterMs: number) => simulationAt(BREAK_AT_MS + afterMs, { steps }).world.network.isCut(0, 4)
+  t.same([50, 150, 250, 350, 450, 950, 1_050].map(isCut), [true, false, false, true, false, true, false])
+  const { history, verdict } = simulate({ steps })
+  t.same(verdict, { outcome: 'pass' })
+  t.equal(history.filter(({ type }) => type === 'fault-injected').length, 4)
+  t.equal(history.filter(({ type }) => type === 'fault-healed').length, 4)
+  const proofs = history.filter(event => event.type === 'fault-proof' && event.of === 'injection')
+  t.equal(proofs.length, 4, 'each time it is proven')
+})
+
 test('a fault without effect leaves the verdict unknown', async t => {
-  const nobodyIsCut = planned({ type: 'partition', nodes: [], direction: 'both' }, 1_000)
-  const { verdict } = simulate({ scenario: scenario({ faults: [nobodyIsCut] }) })
-  t.match(verdict, { outcome: 'unknown', reasons: [/^the fault had no effect: partition/] })
+  const { verdict } = simulate({ steps: [broken({ type: 'partition', groups: [] }, 1_000)] })
+  t.match(verdict, { outcome: 'unknown', reasons: [/^partition of .*: mismatch, 0 messages stopped$/] })
+})
+
+test('a node that does not run cannot be killed, stopped or starved: the verdict is unknown', async t => {
+  const faults: Fault[] = [
+    { type: 'kill', nodes: ['n10'] },
+    { type: 'pause', nodes: ['n10'] },
+    { type: 'starve', nodes: ['n10'], runMs: 10, stopMs: 90 }
+  ]
+  for (const what of faults) {
+    const { verdict } = simulate({ absent: 1, steps: [broken(what, 1_000)] })
+    t.match(verdict, { outcome: 'unknown', reasons: [/: mismatch, /] }, what.type)
+  }
 })
 
 test('slower links make everything slower, and only while they last', async t => {
-  const slow = planned({ type: 'links', link: { latencyMs: 400 } }, 1_000, 0)
-  const join = (faults = [slow]) => simulate({ scenario: scenario({ faults }) }).filledMs[100]!
+  const everybody = Array.from({ length: 10 }, (_, node) => `n${node + 1}`)
+  const slow = broken({ type: 'links', nodes: everybody, links: { latencyMs: 400 } }, 1_000, 0)
+  const join = (steps = [slow]) => simulate({ steps }).filledMs[100]!
   t.ok(join() > join([]) + 300)
 })
 
+test('links from which nothing was lost prove no loss', async t => {
+  const lossy = broken({ type: 'links', nodes: ['n5'], links: { lossRatio: 1e-9 } }, 1_000)
+  t.match(simulate({ steps: [lossy] }).verdict, { outcome: 'unknown', reasons: [/: inconclusive, .* 0 packets lost/] })
+})
+
+test('little bandwidth makes a network slower', async t => {
+  const full = (bytesPerSecond: number) => simulate({ nodes: 20, links: { bytesPerSecond } }).filledMs[100]!
+  t.ok(full(20_000) > full(1_000_000) + 500)
+})
+
 test('lost packets are late, not lost', async t => {
-  const good = simulate({ scenario: scenario({}, { lossRatio: 0 }) })
-  const bad = simulate({ scenario: scenario({}, { lossRatio: 0.1 }) })
+  const good = simulate()
+  const bad = simulate({ links: { lossRatio: 0.1 } })
   t.same([good.endedBy, bad.endedBy], ['settled', 'settled'])
   t.ok(bad.filledMs[100]! > good.filledMs[100]!)
 })
 
+test('packets that come twice or overtake others do no harm', async t => {
+  const { verdict } = simulate({ links: { duplicateRatio: 0.3, reorderRatio: 0.3 }, lastsMs: LONG_MS })
+  t.same(verdict, { outcome: 'pass' })
+})
+
 test('dials that fail for no reason are tried again', async t => {
-  const { verdict, filledMs } = simulate({ scenario: scenario({}, { dialFailureRatio: 0.5 }) })
+  const hostLinks = { latencyMs: 50, spreadMs: 20, jitterMs: 5, lossRatio: 0, dialFailureRatio: 0.5 }
+  const { verdict, filledMs } = simulate({}, { hostLinks })
   t.same(verdict, { outcome: 'pass' })
   t.ok(filledMs[100]! > simulate().filledMs[100]!)
+})
+
+test('a clock that jumps shows in the next epoch, which is never before the last', async t => {
+  const epochs = (offsetMs: number) => {
+    const steps = [
+      broken({ type: 'clock', nodes: ['n5'], offsetMs }),
+      at(BREAK_AT_MS + 1_000, { type: 'restart', nodes: ['n5'], key: 'same', afterMs: 1_000 })
+    ]
+    const { history, verdict } = simulate({ steps })
+    t.same(verdict, { outcome: 'pass' })
+    return history.flatMap(event => {
+      return event.type === 'line' && event.node === 'n5' && event.line.type === 'ready' ? [event.line.epoch] : []
+    })
+  }
+  const [first, second] = epochs(3_600_000)
+  t.ok(second! - first! > 3_600_000)
+  const [before, after] = epochs(-3_600_000)
+  t.equal(after, before! + 1)
 })

@@ -3,7 +3,7 @@ import type { NodeProcess } from '../../src/simulation/host/node-process.ts'
 import type { Core } from '../../src/simulation/host/world.ts'
 import { Dial } from '../../src/simulation/net/dial.ts'
 import { Simulation } from '../../src/simulation/simulation.ts'
-import { scenario } from './plans.ts'
+import { planOf } from './plans.ts'
 
 /** Nodes whose cores do nothing but remember what they are told: the network alone, moved on by hand. */
 export class IdleNetwork {
@@ -13,16 +13,9 @@ export class IdleNetwork {
   readonly #endMs = 1_000_000
 
   constructor(nodes: number, latencyMs: number) {
-    const link = { latencyMs, spreadMs: 0, jitterMs: 0 }
-    const plan = { startsMs: new Array(nodes).fill(0), bootstrap: new Array(nodes).fill([]), lastsMs: this.#endMs }
-    this.simulation = new Simulation({
-      nodes,
-      deadlineMs: this.#endMs,
-      seed: 1,
-      scenario: scenario(plan, link),
-      createCore: () => this.#idleCore()
-    })
-    for (let node = 0; node < nodes; node++) this.simulation.start(node)
+    const plan = planOf({ nodes, links: { latencyMs }, deadlineMs: this.#endMs, bootstrap: () => [] })
+    this.simulation = new Simulation({ plan, createCore: () => this.#idleCore() })
+    for (const { name } of plan.nodes) this.simulation.nodes.start(name)
   }
 
   process(node: number): NodeProcess {

@@ -1,10 +1,9 @@
 /** Networks in which nothing happens, with a model of gossipsub: no entry expires, however few links each node wants. */
 import { test } from 'tap'
-import type { PlanInit } from '../../src/simulation/scenarios.ts'
-import { Simulation, type SimulationOptions } from '../../src/simulation/simulation.ts'
+import { Simulation } from '../../src/simulation/simulation.ts'
 import { summarise } from '../../src/simulation/summary.ts'
 import { overlayShape } from '../../src/simulation/watch/overlay.ts'
-import { scenario } from './plans.ts'
+import { planOf } from './plans.ts'
 
 /** Longer than the longest time between two renewals of a link. */
 const TEN_MINUTES_MS = 600_000
@@ -39,22 +38,9 @@ interface Quiet {
 
 /** Everybody knows the first node, and starts within a second. */
 function quiet({ nodes, seed, lastsMs, targetConnections }: Quiet): { falseDrops: number; mostIslands: number } {
-  const { name, plan } = scenario()
-  const options: SimulationOptions = {
-    nodes,
-    seed,
-    deadlineMs: lastsMs,
-    config: { targetConnections },
-    scenario: {
-      name,
-      plan: (init: PlanInit) => ({
-        ...plan(init),
-        bootstrap: Array.from({ length: nodes }, (_, node) => (node === 0 ? [] : [0])),
-        lastsMs: lastsMs - 2_000
-      })
-    }
-  }
-  const simulation = new Simulation(options)
+  const bootstrap = (node: number) => (node === 0 ? [] : [0])
+  const plan = planOf({ nodes, seed, deadlineMs: lastsMs, lastsMs: lastsMs - 2_000, bootstrap })
+  const simulation = new Simulation({ plan, config: { targetConnections } })
   const { queue, machines } = simulation.world
   let mostIslands = 0
   const look = () => {
@@ -63,6 +49,6 @@ function quiet({ nodes, seed, lastsMs, targetConnections }: Quiet): { falseDrops
     queue.at(queue.nowMs + 1_000, look)
   }
   queue.at(SETTLED_MS, look)
-  const { drops } = summarise(simulation, simulation.run(), '')
+  const { drops } = summarise(simulation, simulation.run())
   return { falseDrops: drops.false, mostIslands }
 }

@@ -1,13 +1,13 @@
 import { test } from 'tap'
 import { renderSimulation } from '../../src/simulation/report.ts'
-import { planned, scenario, simulate } from './plans.ts'
+import { broken, simulate } from './plans.ts'
 
 test('a report of a run that went well says how well', async t => {
-  const report = renderSimulation(simulate({ scenario: 'crash' }))
-  t.match(report, /^pass: every book is right since 2\d\.\d\d s, \d\.\d\d s after the last planned change$/m)
+  const report = renderSimulation(simulate({ steps: [broken({ type: 'kill', nodes: ['n5'] })] }))
+  t.match(report, /^pass: every book is right since 1\d\.\d\d s, \d\.\d\d s after the last planned change$/m)
   t.match(report, /^kill of n\d+: dropped by 9 of 9, the first after [\d.]+ s, the last after [\d.]+ s$/m)
   t.match(report, /^overlay: mean degree [\d.]+, at most \d+, connected$/m)
-  t.match(report, /^to repeat: test-network --runner simulation 10 120 --seed 1 crash$/m)
+  t.match(report, /^to repeat: test-network run test 10 120 --runner simulation --seed 1$/m)
   t.notMatch(report, /NaN|undefined|never/)
 })
 
@@ -16,10 +16,11 @@ test('a report of a run that failed says why, and how to repeat it', async t => 
   t.match(report, /^fail: the books did not agree in the end$/m)
   t.match(report, /^ {2}complete: after 0\.6 s \d+ entries were missing/m)
   t.match(report, /100 % at never/)
-  t.match(report, /^to repeat: test-network --runner simulation 10 0\.6 --seed 1 calm$/m)
+  t.match(report, /^to repeat: test-network run test 10 0\.6 --runner simulation --seed 1$/m)
 })
 
 test('a report of a run that proved nothing says what was in vain', async t => {
-  const faults = [planned({ type: 'partition', nodes: [], direction: 'both' }, 100)]
-  t.match(renderSimulation(simulate({ scenario: scenario({ faults }) })), /^ {2}the fault had no effect: partition/m)
+  const nobodyIsCut = broken({ type: 'partition', groups: [] }, 100)
+  const report = renderSimulation(simulate({ steps: [nobodyIsCut] }))
+  t.match(report, /^ {2}partition of , at 10 s, for 0\.1 s: mismatch, 0 messages stopped$/m)
 })

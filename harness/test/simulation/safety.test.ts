@@ -7,7 +7,7 @@ import {
 } from '@gossip-discovery/libp2p/core'
 import { test } from 'tap'
 import type { CreateCore } from '../../src/simulation/host/world.ts'
-import { planned, scenario, simulate } from './plans.ts'
+import { broken as brokenBy, simulate } from './plans.ts'
 
 type BookOutput = Extract<Output, { entry: AddressBookEntry }>
 
@@ -27,10 +27,10 @@ function broken(alter: (output: BookOutput, core: Discovery) => Output[]): Creat
   }
 }
 
-const crash = scenario({ faults: [planned({ type: 'kill', nodes: [4] })] })
+const crash = { steps: [brokenBy({ type: 'kill', nodes: ['n5'] })] }
 
 test('a core that is not broken breaks no invariant', async t => {
-  t.same(simulate({ createCore: broken(output => [output]), scenario: crash }).verdict, { outcome: 'pass' })
+  t.same(simulate(crash, { createCore: broken(output => [output]) }).verdict, { outcome: 'pass' })
 })
 
 const defects: [what: string, alter: (output: BookOutput) => Output[], expected: { check: string; message: RegExp }][] =
@@ -69,7 +69,7 @@ const defects: [what: string, alter: (output: BookOutput) => Output[], expected:
 
 for (const [what, alter, expected] of defects) {
   test(`it is found when ${what}`, async t => {
-    const { verdict, endedBy } = simulate({ createCore: broken(alter), scenario: crash })
+    const { verdict, endedBy } = simulate(crash, { createCore: broken(alter) })
     t.equal(endedBy, 'decided', 'the run ends there')
     t.match(verdict, { outcome: 'fail', violations: [{ ...expected, node: 'n3' }] })
   })
@@ -83,13 +83,13 @@ test('it is found when a book goes back to an older announcement', async t => {
     if (output.type === 'joined') seen.set(peer, output)
     return output.type === 'expired' ? [output, seen.get(peer)!] : [output]
   })
-  const { verdict } = simulate({ createCore, scenario: crash })
+  const { verdict } = simulate(crash, { createCore })
   t.match(verdict, { outcome: 'fail', violations: [{ check: 'monotone', message: /^n3 went from announcement/ }] })
 })
 
 test('it is found when a book grows over its bound', async t => {
   const createCore: CreateCore = (config, ...rest) => new Discovery({ ...config, maxEntries: 100 }, ...rest)
-  const { verdict } = simulate({ createCore, config: { maxEntries: 4 } })
+  const { verdict } = simulate({}, { createCore, config: { maxEntries: 4 } })
   t.match(verdict, { outcome: 'fail', violations: [{ message: /over its bounds/ }] })
 })
 
@@ -107,7 +107,7 @@ test('it is found when a node drops one that lives', async t => {
     }
     return core
   }
-  const { verdict, drops } = simulate({ createCore, scenario: scenario({ lastsMs: 30_000 }) })
+  const { verdict, drops } = simulate({ lastsMs: 30_000 }, { createCore })
   t.ok(drops.false > 0)
   t.match(verdict, { outcome: 'fail', violations: [{ check: 'accurate', message: /^n3 says expired of n\d+ at/ }] })
 })

@@ -2,7 +2,7 @@
 import type { Test } from 'tap'
 import type { NodeProcess } from '../../src/simulation/host/node-process.ts'
 import { Simulation } from '../../src/simulation/simulation.ts'
-import { scenario } from './plans.ts'
+import { name, planOf } from './plans.ts'
 
 /** For the figure, 1,000. */
 const NODES = Number(process.env.NEWEST_WORD_NODES ?? 60)
@@ -13,10 +13,7 @@ const SUBJECT = 7
 
 export class Sayings {
   readonly #simulation = new Simulation({
-    nodes: NODES,
-    deadlineMs: QUIET_MS + 30_000,
-    seed: 1,
-    scenario: scenario({ lastsMs: QUIET_MS + 20_000 })
+    plan: planOf({ nodes: NODES, deadlineMs: QUIET_MS + 30_000, lastsMs: QUIET_MS + 20_000 })
   })
 
   get subject(): NodeProcess {
@@ -31,21 +28,22 @@ export class Sayings {
     for (let n = 0; n < times; n++) this.after(n * intervalMs, () => act(n))
   }
 
-  update(name: string): void {
-    this.subject.driver.handle({ type: 'content-changed', content: { name } })
+  update(label: string): void {
+    this.subject.driver.handle({ type: 'content-changed', content: { name: label } })
   }
 
   restart(how: 'kill' | 'leave'): void {
-    this.#simulation.end(SUBJECT, how)
-    this.#simulation.start(SUBJECT)
+    const { nodes } = this.#simulation
+    nodes.end(name(SUBJECT), how)
+    nodes.start(name(SUBJECT))
   }
 
   /** @param lastMs - when the last word was said, after the network was at rest */
-  judge(t: Test, lastMs: number, name: string | undefined): void {
+  judge(t: Test, lastMs: number, label: string | undefined): void {
     let sinceMs = Number.POSITIVE_INFINITY
     for (let passedMs = 0; passedMs <= 15_000; passedMs += 10) {
       this.after(lastMs + passedMs, () => {
-        if (!this.#isListedAs(name)) sinceMs = Number.POSITIVE_INFINITY
+        if (!this.#isListedAs(label)) sinceMs = Number.POSITIVE_INFINITY
         else sinceMs = Math.min(sinceMs, passedMs)
       })
     }
@@ -54,12 +52,12 @@ export class Sayings {
     t.comment(`${NODES} nodes: ${sinceMs} ms`)
   }
 
-  #isListedAs(name: string | undefined): boolean {
+  #isListedAs(label: string | undefined): boolean {
     const { machines } = this.#simulation.world
     const { peer } = machines[SUBJECT]!
     return machines.every(({ index, process }) => {
       const listed = process?.driver.core.book.get(peer)
-      return index === SUBJECT || listed?.record.announcement.name === name
+      return index === SUBJECT || listed?.record.announcement.name === label
     })
   }
 }

@@ -1,9 +1,9 @@
 import { Discovery } from '@gossip-discovery/libp2p/core'
 import { test } from 'tap'
 import type { CreateCore } from '../../src/simulation/host/world.ts'
-import { shrink } from '../../src/simulation/shrink.ts'
-import { runSimulation } from '../../src/simulation/simulation.ts'
-import { planned, scenario } from './plans.ts'
+import { shrink, withSteps } from '../../src/simulation/shrink.ts'
+import { runSimulation } from '../../src/simulation/summary.ts'
+import { broken, planOf } from './plans.ts'
 
 /** Whoever sees a third node crash, breaks. */
 const createCore: CreateCore = (config, self, host, nowMs) => {
@@ -17,23 +17,38 @@ const createCore: CreateCore = (config, self, host, nowMs) => {
   return core
 }
 
-const faults = [
-  planned({ type: 'pause', nodes: [1] }, 500),
-  planned({ type: 'kill', nodes: [4] }, 3_000),
-  planned({ type: 'kill', nodes: [2] }),
-  planned({ type: 'links', link: { jitterMs: 10 } }, 1_000)
+const steps = [
+  broken({ type: 'pause', nodes: ['n2'] }, 500),
+  broken({ type: 'kill', nodes: ['n5'] }, 3_000),
+  broken({ type: 'kill', nodes: ['n3'] }),
+  broken({ type: 'links', nodes: ['n1'], links: { jitterMs: 10 } }, 1_000)
 ]
 
-test('a failure shrinks to the nodes and faults that it needs, and replays', async t => {
-  const options = { nodes: 40, deadlineMs: 120_000, seed: 5, scenario: scenario({ faults }), createCore }
-  const shrunk = shrink(options)!
-  t.same(shrunk.options.onlyFaults, [2], 'only the crash of the third node is left')
-  t.ok(shrunk.options.nodes <= 6, `${shrunk.options.nodes} nodes are left`)
-  t.equal(shrunk.result.verdict.outcome, 'fail')
-  t.equal(runSimulation(shrunk.options).fingerprint, shrunk.result.fingerprint)
-  t.equal(shrunk.command, `test-network --runner simulation ${shrunk.options.nodes} 120 --seed 5 --only-faults 2 test`)
+const planFor = (nodes: number) => planOf({ nodes, seed: 5, steps })
+
+test('a failure shrinks to the nodes and steps that it needs, and replays', async t => {
+  const { plan, result } = shrink(planFor(40), { planFor, createCore })!
+  t.same(
+    plan.steps.map(({ id }) => id),
+    ['s3'],
+    'only the crash of the third node is left'
+  )
+  t.ok(plan.nodes.length <= 6, `${plan.nodes.length} nodes are left`)
+  t.equal(result.verdict.outcome, 'fail')
+  const again = withSteps(planFor(plan.nodes.length), new Set(['s3']))
+  t.equal(runSimulation({ plan: again, createCore }).fingerprint, result.fingerprint)
+})
+
+test('a plan that cannot be made for fewer nodes shrinks by its steps alone', async t => {
+  const onlyForForty = (nodes: number) => {
+    if (nodes < 12) throw new Error('too few')
+    return planFor(nodes)
+  }
+  const { plan } = shrink(planFor(12), { planFor: onlyForForty, createCore })!
+  t.equal(plan.nodes.length, 12)
+  t.equal(plan.steps.length, 1)
 })
 
 test('what does not fail is not shrunk', async t => {
-  t.equal(shrink({ nodes: 5, deadlineMs: 60_000, seed: 5 }), undefined)
+  t.equal(shrink(planOf({ nodes: 5, seed: 5 }), { planFor }), undefined)
 })

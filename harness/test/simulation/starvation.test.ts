@@ -4,8 +4,7 @@
  */
 import { test } from 'tap'
 import { chanceFor } from '../../src/simulation/chance.ts'
-import type { PlannedFault } from '../../src/simulation/faults.ts'
-import { BREAK_AT_MS, planned, scenario, simulate } from './plans.ts'
+import { BREAK_AT_MS, broken, name, simulate } from './plans.ts'
 
 const NODES = 30
 const STARVED = 4
@@ -21,11 +20,12 @@ for (const seed of [1, 2, 3, 4, 5, 6]) {
       nodes: NODES,
       deadlineMs: LASTS_MS + 60_000,
       seed,
-      scenario: scenario({ faults: starvation(seed), lastsMs: LASTS_MS })
+      steps: starvation(seed),
+      lastsMs: LASTS_MS
     })
-    t.ok(history!.at(-1)!.atMs > LASTS_MS)
-    t.ok(faults.filter(({ effect }) => effect > 0).length > 20)
-    const drops = history!.flatMap(({ atMs, ...event }) => {
+    t.ok(history.at(-1)!.atMs > LASTS_MS)
+    t.ok(faults.filter(({ proof }) => proof.result === 'confirmed').length > 20)
+    const drops = history.flatMap(({ atMs, ...event }) => {
       if (event.type !== 'line' || event.line.type !== 'expired') return []
       return [{ atMs, observer: indexOf(event.node), subject: indexOf(event.line.peerId) }]
     })
@@ -38,14 +38,14 @@ for (const seed of [1, 2, 3, 4, 5, 6]) {
 }
 
 /** The first nodes, which all others know from the start, are stopped and continued, each at its own times. */
-function starvation(seed: number): PlannedFault[] {
+function starvation(seed: number): ReturnType<typeof broken>[] {
   const chance = chanceFor(seed, 'starvation')
   const someMs = () => SHORTEST_MS * 2 ** (chance() * DOUBLINGS)
-  const faults: PlannedFault[] = []
+  const faults: ReturnType<typeof broken>[] = []
   for (let node = 0; node < STARVED; node++) {
     for (let atMs = BREAK_AT_MS + someMs(); atMs < LASTS_MS; ) {
       const stopMs = someMs()
-      faults.push(planned({ type: 'pause', nodes: [node] }, stopMs, atMs))
+      faults.push(broken({ type: 'pause', nodes: [name(node)] }, stopMs, atMs))
       atMs += stopMs + someMs()
     }
   }

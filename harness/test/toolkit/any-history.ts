@@ -106,7 +106,7 @@ export const anyHistory: fc.Arbitrary<HistoryEvent[]> = fc
   .map(({ nodes, observations, isWhole, reason }) => {
     const started: Observation = {
       type: 'run-started',
-      startedAt: '2030-01-02T03:04:05.678Z',
+      startedAt: '1970-01-01T00:00:01.000Z',
       scenario: 'any',
       nodes,
       deadlineMs: 30_000,

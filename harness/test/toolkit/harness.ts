@@ -13,7 +13,7 @@ import { nodePath } from './nodes.ts'
 /** A run takes up to its own deadline, of a minute in most tests, and then writes its reports. */
 const RUN_PATIENCE_MS = 180_000
 
-const cliPath = fileURLToPath(new URL('../../src/cli/bin.ts', import.meta.url))
+export const cliPath = fileURLToPath(new URL('../../src/cli/bin.ts', import.meta.url))
 
 export interface Ended {
   code: number | null

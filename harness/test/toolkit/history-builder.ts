@@ -11,7 +11,7 @@ type Stats = Extract<NodeLine, { type: 'stats' }>
 export function historyOf(nodes: NodeName[], { settleMs = 1_000, deadlineMs = 30_000, scenario = 'converge' } = {}) {
   return new HistoryBuilder({
     type: 'run-started',
-    startedAt: '2030-01-02T03:04:05.678Z',
+    startedAt: '1970-01-01T00:00:01.000Z',
     scenario,
     nodes,
     deadlineMs,
@@ -72,7 +72,7 @@ export class HistoryBuilder {
   }
 
   ready(node: NodeName, said: Partial<BookEntry> = {}): this {
-    const { peerId, name, addrs, epoch } = { ...this.entryOf(node), ...said }
+    const { peerId, name = node, addrs = [], epoch } = { ...this.entryOf(node), ...said }
     return this.says(node, { type: 'ready', v: 1, node: name, peerId, addrs, epoch })
   }
 

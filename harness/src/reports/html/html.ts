@@ -1,30 +1,23 @@
 /** report.html: one file that needs nothing else, and in which nothing that a node wrote can do anything. */
 import { hash } from 'node:crypto'
-import type { History } from '../../history/history.ts'
-import { type Network, networkOf } from '../../history/network.ts'
-import { type CheckResult, NOT_JUDGED } from '../../judge/checks/check.ts'
-import { checksOf } from '../../judge/judge.ts'
+import type { Network } from '../../history/observed.ts'
 import { type Metrics, metricsOf } from '../../judge/metrics.ts'
-import type { Verdict } from '../../judge/verdict.ts'
-import { count, duration, seconds } from '../../judge/wording.ts'
+import { duration, seconds } from '../../judge/wording.ts'
 import { headline } from '../headline.ts'
+import type { Judged } from '../judged.ts'
 import { matrixOf } from '../matrix.ts'
 import { renderCurve } from './curve.ts'
-import { type Markup, markup, nothing } from './markup.ts'
+import { renderChecks, renderFindings } from './judgement.ts'
+import { type Markup, markup } from './markup.ts'
 import { renderGroups, renderMatrix } from './matrix.ts'
-import { renderCosts, renderFindings, renderLastWords } from './nodes.ts'
+import { renderBadLines, renderCosts, renderLastWords } from './nodes.ts'
 import { style } from './style.ts'
 import { renderTimeline } from './timeline.ts'
 
-/** Messages of one check; the rest is in result.json. */
-const MAX_MESSAGES = 50
-const MAX_OPEN_MESSAGES = 5
-
-export function renderHtml(history: History, verdict: Verdict): string {
-  const network = networkOf(history)
-  const checks = checksOf(network)
+export function renderHtml(judged: Judged): string {
+  const { history, network, judgement } = judged
   const metrics = metricsOf(network)
-  const title = `${verdict.outcome.toUpperCase()} ${network.started?.scenario ?? ''}, ${network.nodes.size} nodes`
+  const title = `${judgement.outcome.toUpperCase()} ${network.started?.scenario ?? ''}, ${network.nodes.size} nodes`
   return markup`<!doctype html>
 <html lang="en">
 <head>
@@ -37,14 +30,15 @@ export function renderHtml(history: History, verdict: Verdict): string {
 </head>
 <body>
 <main>
-${renderHeader(network, verdict, checks, metrics)}
-${renderChecks(checks)}
+${renderHeader(judged, metrics)}
+${renderFindings(judgement)}
+${renderChecks(judgement)}
 ${renderMatrix(matrixOf(network))}
 ${renderGroups(network)}
 ${renderTimeline(history, network, metrics)}
 ${renderCurve(history, metrics.phases)}
 ${renderCosts(network, metrics)}
-${renderFindings(network)}
+${renderBadLines(network)}
 ${renderLastWords(network)}
 </main>
 </body>
@@ -57,17 +51,14 @@ function policy(): string {
   return `default-src 'none'; style-src 'sha256-${hash('sha256', style, 'base64')}'; base-uri 'none'; form-action 'none'`
 }
 
-function renderHeader(
-  network: Network,
-  verdict: Verdict,
-  checks: CheckResult[],
-  { phases, joinVisibilityMs }: Metrics
-): Markup {
+function renderHeader(judged: Judged, { phases, joinVisibilityMs }: Metrics): Markup {
+  const { network, judgement } = judged
+  const { outcome } = judgement
   const { started } = network
   const moment = (ms: number | undefined) => (ms === undefined ? 'never' : seconds(ms))
   const visibility = joinVisibilityMs === undefined ? [] : [figure('Visible in, p95', duration(joinVisibilityMs.p95))]
-  return markup`<header class="verdict ${verdict.outcome}">
-<h1><span class="badge ${verdict.outcome}">${verdict.outcome.toUpperCase()}</span>${headline(network, verdict, checks)}</h1>
+  return markup`<header class="verdict ${outcome}">
+<h1><span class="badge ${outcome}">${outcome.toUpperCase()}</span>${headline(judged)}</h1>
 <p class="soft">Scenario ${started?.scenario ?? 'unknown'}, ${network.nodes.size} nodes, started ${started?.startedAt.replace('T', ' ') ?? 'at an unknown time'}, ${endText(network)}.
 To repeat it: <code>${started?.command ?? ''}</code></p>
 <dl class="figures">
@@ -96,40 +87,4 @@ function endText({ ended }: Network): string {
 function figure(name: string, value: string): Markup {
   return markup`<div><dt>${name}</dt><dd>${value}</dd></div>
 `
-}
-
-/** What each check asks, for a reader who does not know its name. */
-const questions: Record<CheckResult['check'], string> = {
-  contract: 'every line that a node wrote is one of the contract',
-  alive: 'no node ended by itself',
-  complete: 'every live node lists every live node',
-  accurate: 'nobody else is listed, and no live node was dropped',
-  equal: 'epoch, name and addresses are listed as their node says',
-  monotone: 'epoch and seq of a node never went back in any book',
-  honest: 'the events of each node, replayed, give its book',
-  stable: 'all of this held for the settle time'
-}
-
-const signs = { pass: ['✓', 'holds'], fail: ['✗', 'is violated'], unknown: ['?', 'could not be told'] } as const
-
-function renderChecks(checks: readonly CheckResult[]): Markup {
-  const items = checks.map(({ check, status, violations, reasons }) => {
-    const [sign, text] = signs[status]
-    const messages = [...violations.map(({ message }) => message), ...reasons]
-    if (status === 'unknown' && messages.length === 0) messages.push(NOT_JUDGED)
-    return markup`<li class="${status}"><span class="sign" role="img" aria-label="${text}">${sign}</span><div><span class="name">${check}</span> <span class="soft">${questions[check]}</span>${messageList(messages)}</div></li>
-`
-  })
-  return markup`<section><h2>Checks</h2>
-<ul class="checks">
-${items}</ul></section>`
-}
-
-function messageList(messages: readonly string[]): Markup {
-  if (messages.length === 0) return nothing
-  const shown = messages.slice(0, MAX_MESSAGES).map(message => markup`<li>${message}</li>`)
-  const list = markup`<ul class="messages">${shown}</ul>`
-  if (messages.length <= MAX_OPEN_MESSAGES) return list
-  const rest = messages.length > MAX_MESSAGES ? `, the first ${MAX_MESSAGES} of them` : ''
-  return markup`<details><summary>${count(messages.length, 'message')}${rest}</summary>${list}</details>`
 }

@@ -1,6 +1,6 @@
 /** Who misses whom, and which nodes hold the same book. */
 
-import type { Network } from '../../history/network.ts'
+import type { Network } from '../../history/observed.ts'
 import { amountText, count, nameList } from '../../judge/wording.ts'
 import { groupsOf, groupTexts } from '../groups.ts'
 import { type Cell, causeLetters, type Matrix, missedText, missingGroupsOf } from '../matrix.ts'
@@ -39,7 +39,7 @@ ${rows.map(
 )}</tbody>
 </table></div>
 <ul class="legend"><li><span class="key listed">·</span>listed</li>${causes.map(
-    cause => markup`<li><span class="key missing">${causeLetters[cause]}</span>${cause}</li>`
+    cause => markup`<li><span class="key missing">${causeLetters[cause] ?? '?'}</span>${cause}</li>`
   )}${rows.some(row => row.cells.includes('absent')) ? markup`<li>blank: ended, or without a book</li>` : nothing}</ul>`
 }
 
@@ -49,7 +49,7 @@ function renderCell(cell: Cell): Markup {
   if (cell === 'absent') return markup`<td class="absent"></td>`
   const { observer, subject, cause, detail } = cell
   const evidence = detail === undefined ? '' : ` (${detail})`
-  return markup`<td class="missing" title="${`${observer} misses ${subject}: ${cause}${evidence}`}">${causeLetters[cause]}</td>`
+  return markup`<td class="missing" title="${`${observer} misses ${subject}: ${cause.code}${evidence}`}">${causeLetters[cause.code] ?? '?'}</td>`
 }
 
 function renderCauses({ missing }: Matrix): Markup {

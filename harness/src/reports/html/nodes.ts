@@ -1,8 +1,8 @@
 /** What the nodes cost, what was wrong with their lines, and the last words of those that died. */
 
-import type { Network } from '../../history/network.ts'
-import { howItEnded } from '../../judge/checks/alive.ts'
+import type { Network } from '../../history/observed.ts'
 import type { Metrics, NodeMetrics } from '../../judge/metrics.ts'
+import { howItEnded } from '../../judge/rules/processes.ts'
 import { amountText, count, duration, mebibytes, nameList } from '../../judge/wording.ts'
 import { type Markup, markup, nothing, textLines } from './markup.ts'
 
@@ -33,7 +33,7 @@ function renderCost(
 `
 }
 
-export function renderFindings({ breaches: { findings } }: Network): Markup {
+export function renderBadLines({ breaches: { findings } }: Network): Markup {
   if (findings.length === 0) return nothing
   const rows = findings.slice(0, MAX_ROWS).map(
     ({
@@ -49,7 +49,10 @@ export function renderFindings({ breaches: { findings } }: Network): Markup {
 
 export function renderLastWords({ breaches }: Network): Markup {
   if (breaches.deaths.length === 0) return nothing
-  const same = Map.groupBy(breaches.deaths, ({ exit }) => JSON.stringify([howItEnded(exit!), exit!.stderrTail]))
+  const same = Map.groupBy(
+    breaches.deaths.map(({ run }) => run),
+    ({ exit }) => JSON.stringify([howItEnded(exit!), exit!.stderrTail])
+  )
   const ends = [...same.values()].slice(0, MAX_ROWS).map(runs => {
     const { exit } = runs[0]!
     const words =

@@ -1,6 +1,6 @@
 /** What each node did when. */
 import type { History, HistoryEvent } from '../../history/history.ts'
-import type { Network, NodeRun } from '../../history/network.ts'
+import type { Network, NodeRun } from '../../history/observed.ts'
 import type { Metrics, NodeMetrics } from '../../judge/metrics.ts'
 import { seconds, statusText } from '../../judge/wording.ts'
 import { type Markup, markup, nothing } from './markup.ts'

@@ -1,7 +1,8 @@
 /** What a person sees while a run goes on: a view drawn in place on a terminal, a few lines elsewhere. */
 import { createLogUpdate } from 'log-update'
 import type { HistoryEvent } from '../../history/history.ts'
-import { createNetwork, type Network, type NodeRun, observe, progress } from '../../history/network.ts'
+import { createNetwork, observe, progress } from '../../history/network.ts'
+import type { Network, NodeRun } from '../../history/observed.ts'
 import { count } from '../../judge/wording.ts'
 import { printable } from '../../printable.ts'
 

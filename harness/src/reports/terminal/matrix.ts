@@ -34,7 +34,7 @@ function renderTable(matrix: Matrix, layout: Layout): string[] {
 }
 
 function legendOf({ rows, causes }: Matrix): string {
-  const signs = causes.map(cause => `${causeLetters[cause]} ${cause}`)
+  const signs = causes.map(cause => `${causeLetters[cause] ?? '?'} ${cause}`)
   const ended = rows.some(row => row.missing > 0 && row.cells.includes('absent')) ? ['blank ended'] : []
   const full = rows.filter(row => row.hasBook && row.missing === 0).length
   const unseen = full === 0 ? [] : [`not shown: ${count(full, 'node')} that ${full === 1 ? 'misses' : 'miss'} nobody`]
@@ -51,7 +51,7 @@ function sign(cell: Cell, layout: Layout): string {
   if (cell === 'self') return layout.paint('dim', '\\')
   if (cell === 'listed') return layout.paint('dim', '·')
   if (cell === 'absent') return ' '
-  return layout.paint(['bold', 'red'], causeLetters[cell.cause])
+  return layout.paint(['bold', 'red'], causeLetters[cell.cause.code] ?? '?')
 }
 
 function renderWorst({ rows, missing }: Matrix, layout: Layout): string[] {

@@ -1,17 +1,17 @@
 /** The summary at the end of a run, for a terminal or a log. */
 
-import type { History } from '../../history/history.ts'
-import { type Network, networkOf } from '../../history/network.ts'
-import { howItEnded } from '../../judge/checks/alive.ts'
-import type { CheckResult } from '../../judge/checks/check.ts'
-import { checksOf } from '../../judge/judge.ts'
+import type { Network } from '../../history/observed.ts'
+import type { Check, Finding, Judgement, Outcome } from '../../judge/judgement.ts'
 import { type Metrics, metricsOf, percentilesOf } from '../../judge/metrics.ts'
-import type { Verdict } from '../../judge/verdict.ts'
-import { count, duration, mebibytes, nameList, seconds } from '../../judge/wording.ts'
+import { howItEnded } from '../../judge/rules/processes.ts'
+import { NOT_JUDGED } from '../../judge/rules/stable.ts'
+import { amountText, count, duration, mebibytes, nameList, seconds } from '../../judge/wording.ts'
 import { printable } from '../../printable.ts'
+import { causeText, groupStatuses, ruleText } from '../findings.ts'
 import { groupsOf, groupTexts } from '../groups.ts'
 import { headline } from '../headline.ts'
-import { createLayout, LABEL_WIDTH, type Layout, tied } from '../html/layout.ts'
+import { createLayout, type Layout, tied } from '../html/layout.ts'
+import type { Judged } from '../judged.ts'
 import { matrixOf } from '../matrix.ts'
 import { renderMissing } from './matrix.ts'
 
@@ -25,22 +25,24 @@ export interface SummaryOptions {
 
 /** Shown in a section before the reader is sent to the report. */
 const MAX_LINES = 10
+const MAX_CONSEQUENCES = 3
 const MAX_STDERR_LINES = 12
 const MAX_GROUPS = 8
 
 /** Ends with a newline. */
-export function renderSummary(history: History, verdict: Verdict, options: SummaryOptions): string {
-  const network = networkOf(history)
-  const checks = checksOf(network)
+export function renderSummary(judged: Judged, options: SummaryOptions): string {
+  const { network, judgement } = judged
+  const { outcome, checks } = judgement
   const layout = createLayout(options.width, options.colour)
   const sections = [
-    [`${badge(verdict, layout)}  ${layout.wrap(headline(network, verdict, checks), verdict.outcome.length + 2)}`],
+    [`${badge(outcome, layout)}  ${layout.wrap(headline(judged), outcome.length + 2)}`],
     [...facts(network, metricsOf(network)), checkMarks(checks, layout)].map(([label, text]) =>
       layout.field(label, text)
     ),
-    checks.flatMap(check => problems(check, layout)),
+    findings(judgement, layout),
+    doubts(checks, layout),
     renderMissing(matrixOf(network), layout),
-    groups(network, verdict, layout),
+    groups(network, outcome, layout),
     lastWords(network, layout),
     options.artefactsPath === undefined ? [] : [layout.field('artefacts', options.artefactsPath)]
   ]
@@ -48,7 +50,7 @@ export function renderSummary(history: History, verdict: Verdict, options: Summa
   return `${filled.map(lines => lines.join('\n')).join('\n\n')}\n`
 }
 
-function badge({ outcome }: Verdict, layout: Layout): string {
+function badge(outcome: Outcome, layout: Layout): string {
   const colours = { pass: 'green', fail: 'red', unknown: 'yellow' } as const
   return layout.paint(['bold', colours[outcome]], outcome.toUpperCase())
 }
@@ -84,35 +86,61 @@ function phaseTexts({ readyMs, firstContactMs, booksFullMs, settleMs }: Metrics[
   ]
 }
 
-function checkMarks(checks: readonly CheckResult[], layout: Layout): Field {
-  return ['checks', checks.map(({ check, status }) => tied(`${mark(status, layout)} ${check}`)).join('  ')]
-}
-
-function mark(status: CheckResult['status'], layout: Layout): string {
-  return { pass: layout.paint('green', '✓'), fail: layout.paint('red', '✗'), unknown: layout.paint('yellow', '?') }[
-    status
+function checkMarks(checks: readonly Check[], layout: Layout): Field {
+  return [
+    'checks',
+    groupStatuses(checks)
+      .map(({ group, status }) => tied(`${mark(status, layout)} ${group}`))
+      .join('  ')
   ]
 }
 
-function problems({ check, violations, reasons }: CheckResult, layout: Layout): string[] {
-  // Which cells are missing, and why, is told by the matrix.
-  const messages = check === 'complete' ? missingCount(violations.length) : violations.map(({ message }) => message)
-  const shown = [
-    ...messages.slice(0, MAX_LINES).map(message => ['fail', message] as const),
-    ...(messages.length > MAX_LINES ? [['fail', `and ${messages.length - MAX_LINES} more`] as const] : []),
-    ...reasons.map(reason => ['unknown', reason] as const)
+function mark(status: Check['status'], layout: Layout): string {
+  const [colour, sign] = SIGNS[status]
+  return layout.paint(colour, sign)
+}
+
+const SIGNS = {
+  pass: ['green', '✓'],
+  fail: ['red', '✗'],
+  unknown: ['yellow', '?'],
+  'not-tried': ['dim', '·']
+} as const
+
+function findings({ findings: all }: Judgement, layout: Layout): string[] {
+  const lines = all.slice(0, MAX_LINES).flatMap(finding => renderFinding(finding, layout))
+  return all.length > MAX_LINES
+    ? [...lines, `${mark('fail', layout)} and ${count(all.length - MAX_LINES, 'more finding')}`]
+    : lines
+}
+
+function renderFinding(finding: Finding, layout: Layout): string[] {
+  const { rule, message, consequences, moreConsequences = 0 } = finding
+  // Which listings are missing, and why, is told by the matrix.
+  const shown = consequences.filter(each => each.rule !== 'complete').slice(0, MAX_CONSEQUENCES)
+  const more = consequences.length + moreConsequences - shown.length
+  const line = (text: string, indent: number) => `${' '.repeat(indent)}${layout.wrap(printable(text, 2_500), indent)}`
+  return [
+    `${mark('fail', layout)} ${layout.wrap(printable(`${ruleText(rule)}: ${message}`, 2_500), 2)}`,
+    line(causeText(finding), 4),
+    ...shown.map(each => line(`then ${ruleText(each.rule)}: ${each.message}`, 4)),
+    ...(more > 0 ? [line(`and ${amountText(more)} more ${more === 1 ? 'consequence' : 'consequences'}`, 4)] : [])
   ]
-  return shown.map(([status, message], i) => {
-    const label = i === 0 ? check.padEnd(LABEL_WIDTH - 2) : ' '.repeat(LABEL_WIDTH - 2)
-    return `${mark(status, layout)} ${label}${layout.wrap(printable(message, 1_000), LABEL_WIDTH)}`
-  })
 }
 
-function missingCount(cells: number): string[] {
-  return cells === 0 ? [] : [`${count(cells, 'listing')} missing: see who misses whom`]
+function doubts(checks: readonly Check[], layout: Layout): string[] {
+  const texts = checks.flatMap(({ rule, unknown }) => unknown.map(text => ({ rule, text })))
+  // That something else does not hold is told already.
+  const all = texts.filter(({ text }) => text !== NOT_JUDGED)
+  const lines = all
+    .slice(0, MAX_LINES)
+    .map(
+      ({ rule, text }) => `${mark('unknown', layout)} ${layout.wrap(printable(`${ruleText(rule)}: ${text}`, 2_500), 2)}`
+    )
+  return all.length > MAX_LINES ? [...lines, `${mark('unknown', layout)} and ${all.length - MAX_LINES} more`] : lines
 }
 
-function groups(network: Network, { outcome }: Verdict, layout: Layout): string[] {
+function groups(network: Network, outcome: Outcome, layout: Layout): string[] {
   const all = groupTexts(network)
   if (outcome === 'pass' || groupsOf(network).length < 2) return []
   const lines = all
@@ -123,7 +151,7 @@ function groups(network: Network, { outcome }: Verdict, layout: Layout): string[
 }
 
 function lastWords(network: Network, layout: Layout): string[] {
-  const dead = network.breaches.deaths.filter(run => run.exit!.stderrTail.length > 0)
+  const dead = network.breaches.deaths.map(({ run }) => run).filter(run => run.exit!.stderrTail.length > 0)
   const same = [...Map.groupBy(dead, run => run.exit!.stderrTail.join('\n')).values()]
   return same.slice(0, MAX_GROUPS).flatMap((runs, i) => {
     const names = nameList(runs.map(run => run.node))

@@ -2,12 +2,14 @@
 import { constants } from 'node:os'
 import { PassThrough } from 'node:stream'
 import type { Command } from '../../contract.ts'
+import { type ContainerHandle, createContainerFaults } from '../../faults/container-faults.ts'
 import { type FollowedOutput, followOutput, type NodeExit } from '../output/output.ts'
-import type { LogPathOf, NodeHandle, NodeObservation, NodeSpec, Runner } from '../runner.ts'
+import { probe } from '../probe.ts'
+import type { LogPathOf, NodeObservation, NodeSpec, Runner } from '../runner.ts'
 import { stopNode } from '../stop.ts'
 import { type Container, type Engine, reasonOf } from './engine.ts'
 import { startReaper } from './leftovers/reaper.ts'
-import { createNetwork, type RunNetwork } from './network.ts'
+import { createNetwork, type RunNetwork } from './network/network.ts'
 import { type AttachedContainer, startNodeContainer } from './node-container.ts'
 import { splitFrames } from './output-frames.ts'
 import { removeContainer } from './remove-container.ts'
@@ -32,16 +34,6 @@ export interface ContainerImage {
   command: readonly string[]
   /** That of the image if undefined. */
   user?: string
-}
-
-export interface ContainerHandle extends NodeHandle {
-  /** Stops the node and everything that it started where they are; its connections stay open and silent. */
-  pause(): Promise<void>
-  resume(): Promise<void>
-  /** Takes the node off the network of the run. */
-  disconnectNetwork(): Promise<void>
-  /** Puts it back, with the address that it had. */
-  connectNetwork(): Promise<void>
 }
 
 export interface ContainerRunner extends Runner {
@@ -71,6 +63,10 @@ export async function createContainerRunner(options: ContainerRunnerOptions): Pr
     const startContainer = launcher(options, await options.image(), network)
     return {
       runId: run.id,
+      faults: createContainerFaults(),
+      // What a node leaves behind ends with its container.
+      reap: async () => [],
+      probe: (_node, addrs) => probe(addrs),
       close,
       start(spec, observe) {
         const labels = { ...run.labels, [NODE_LABEL]: spec.node }
@@ -129,6 +125,10 @@ class ContainerNode implements ContainerHandle {
     this.ended = this.#live(logPath)
   }
 
+  get clockOffsetMs(): number | undefined {
+    return this.#output?.clockOffsetMs()
+  }
+
   send(command: Command): void {
     if (this.#stdin.writable && !this.#hasEnded) this.#stdin.write(`${JSON.stringify(command)}\n`)
   }
@@ -165,6 +165,11 @@ class ContainerNode implements ContainerHandle {
 
   async resume(): Promise<void> {
     await this.#act(container => container.unpause())
+  }
+
+  async isPaused(): Promise<boolean> {
+    const { container } = await this.#starting
+    return (await container.inspect()).State.Paused
   }
 
   async disconnectNetwork(): Promise<void> {
@@ -226,12 +231,17 @@ class ContainerNode implements ContainerHandle {
     void splitFrames(stream, stdout, stderr)
     const exit = await exitOf(container)
     this.#hasEnded = true
+    if ('lost' in exit) {
+      const { node, run } = this.#spec
+      this.#observe({ type: 'runner-failed', node, run, why: exit.lost })
+    }
     await this.#output.end(exit)
     stream.destroy()
   }
 }
 
-async function exitOf(container: Container): Promise<NodeExit> {
+/** `lost`: why the engine does not know how it ended. */
+async function exitOf(container: Container): Promise<NodeExit & { lost?: string }> {
   try {
     const { StatusCode } = (await container.wait()) as { StatusCode: number }
     const state = await container.inspect().then(
@@ -241,7 +251,8 @@ async function exitOf(container: Container): Promise<NodeExit> {
     const remark = state?.OOMKilled ? { remark: '[killed: it needed more memory than it may have]' } : {}
     return { ...codeOrSignal(StatusCode), ...remark }
   } catch (error) {
-    return { code: null, signal: null, remark: `[the container engine lost it: ${reasonOf(error)}]` }
+    const lost = `the container engine lost it: ${reasonOf(error)}`
+    return { code: null, signal: null, remark: `[${lost}]`, lost }
   }
 }
 

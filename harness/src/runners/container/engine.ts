@@ -1,9 +1,8 @@
 /** The container engine, Docker or Podman; or, in one paragraph, why there is none and what to do. */
-import { once } from 'node:events'
-import { connect } from 'node:net'
 import { homedir } from 'node:os'
 import { type ContainerRuntimeClient, getContainerRuntimeClient } from 'testcontainers'
 import { printable } from '../../printable.ts'
+import { limitCalls, silenceOf } from './time-limits.ts'
 
 export type Engine = ContainerRuntimeClient
 /** The engine's API as dockerode speaks it. */
@@ -24,11 +23,13 @@ export async function connectEngine(): Promise<Engine> {
   // As Docker's own client has it.
   if (process.env.DOCKER_HOST === '') delete process.env.DOCKER_HOST
   const refusals = await chooseSocket()
+  if ([...refusals.values()].includes('ETIMEDOUT')) throw new Error(whyNone(refusals))
   // Of no use here, as no port is published; without it testcontainers may start a container to find the host's address.
   process.env.TESTCONTAINERS_HOST_OVERRIDE ??= 'localhost'
   const engine = await getContainerRuntimeClient().catch(() => {
     throw new Error(whyNone(refusals))
   })
+  limitCalls(engine.container.dockerode)
   const { ApiVersion, Version } = await engine.container.dockerode.version().catch(error => {
     throw new Error(`the container engine does not tell its version: ${reasonOf(error)}. ${OTHERWISE}`)
   })
@@ -65,9 +66,9 @@ const remedies: [RegExp, string][] = [
 async function chooseSocket(): Promise<Map<string, string>> {
   const refusals = new Map<string, string>()
   const given = process.env.DOCKER_HOST
-  if (given !== undefined && !given.startsWith('unix://')) return refusals
+  if (given !== undefined && !given.startsWith('unix://')) return await refusalsOf(given)
   for (const path of given === undefined ? usualSockets() : [given.slice('unix://'.length)]) {
-    const refusal = await refusalOf(path)
+    const refusal = await silenceOf({ path })
     if (refusal === undefined) {
       process.env.DOCKER_HOST = `unix://${path}`
       return new Map()
@@ -88,16 +89,12 @@ function usualSockets(): string[] {
   ]
 }
 
-async function refusalOf(path: string): Promise<string | undefined> {
-  const socket = connect(path)
-  try {
-    await once(socket, 'connect')
-    return undefined
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code
-  } finally {
-    socket.destroy()
-  }
+/** Of an engine that is named by `tcp://host:port`; any other name is a matter of testcontainers. */
+async function refusalsOf(given: string): Promise<Map<string, string>> {
+  const { protocol, hostname, port } = URL.parse(given) ?? {}
+  if (protocol !== 'tcp:' || hostname === undefined || port === undefined || port === '') return new Map()
+  const refusal = await silenceOf({ host: hostname, port: Number(port) })
+  return new Map(refusal === undefined ? [] : [[given, refusal]])
 }
 
 function whyNone(refusals: ReadonlyMap<string, string>): string {
@@ -107,6 +104,10 @@ function whyNone(refusals: ReadonlyMap<string, string>): string {
       `no permission to use the container engine at ${forbidden}. Join the group of that socket (for Docker: sudo usermod ` +
       `-aG docker $USER, and log in again), or use a rootless engine (systemctl --user start podman.socket). ${OTHERWISE}`
     )
+  }
+  const [silent] = [...refusals].find(([, code]) => code === 'ETIMEDOUT') ?? []
+  if (silent !== undefined) {
+    return `the container engine at ${silent} accepts connections and does not answer. Restart it (sudo systemctl restart docker). ${OTHERWISE}`
   }
   const dockerHost = process.env.DOCKER_HOST
   const tried = dockerHost === undefined ? [...refusals.keys()].join(', ') : `${dockerHost}, which DOCKER_HOST names`

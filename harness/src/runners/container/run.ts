@@ -1,7 +1,7 @@
 /** What belongs to one run of the harness, by its labels. */
 import { randomBytes } from 'node:crypto'
+import { formatOwner, thisProcess } from '../processes/owner.ts'
 import type { NodeSpec } from '../runner.ts'
-import { formatOwner, thisProcess } from './leftovers/owner.ts'
 
 export const RUN_LABEL = 'gossip-testbed.run'
 export const OWNER_LABEL = 'gossip-testbed.owner'

@@ -1,11 +1,12 @@
 /**
  * From bytes on a node's stdout to lines of the contract. Whatever the bytes are, each line ends as a `NodeLine` or as
- * a finding, and memory stays bounded.
+ * a finding, and memory stays bounded. What this file throws is a fault of the harness.
  */
 import { TextDecoder } from 'node:util'
 import { MAX_LINE_BYTES, type NodeLine, nodeLineSchema } from '../../contract.ts'
 import type { ContractFinding } from '../../history/history.ts'
 import { printable } from '../../printable.ts'
+import { createFieldHolder, type FieldHolder } from './fields.ts'
 
 /** Findings kept for each process; the rest are counted in one last finding. */
 export const MAX_FINDINGS = 100
@@ -33,6 +34,7 @@ export interface LineReader {
 export function createLineReader(handlers: LineHandlers, maxLineBytes = MAX_LINE_BYTES): LineReader {
   const utf8 = new TextDecoder('utf-8', { fatal: true })
   const unfinished = createByteBuffer(maxLineBytes)
+  const hold = createFieldHolder()
   let lineNumber = 1
   let findings = 0
 
@@ -47,7 +49,7 @@ export function createLineReader(handlers: LineHandlers, maxLineBytes = MAX_LINE
     const bytes = unfinished.take()
     const parsed = tooLong
       ? { fault: `line longer than ${maxLineBytes} bytes`, text: beginning(bytes) }
-      : parseLine(bytes, utf8)
+      : parseLine(bytes, utf8, hold)
     if ('line' in parsed) handlers.line(parsed.line)
     else report(parsed.fault, parsed.text)
     lineNumber += 1
@@ -110,7 +112,11 @@ function createByteBuffer(maxBytes: number) {
 }
 
 /** A line of the contract, or what is wrong with it. */
-function parseLine(bytes: Uint8Array, utf8: TextDecoder): { line: NodeLine } | { fault: string; text: string } {
+function parseLine(
+  bytes: Uint8Array,
+  utf8: TextDecoder,
+  hold: FieldHolder
+): { line: NodeLine } | { fault: string; text: string } {
   let text: string
   try {
     text = utf8.decode(bytes)
@@ -124,7 +130,9 @@ function parseLine(bytes: Uint8Array, utf8: TextDecoder): { line: NodeLine } | {
     return { fault: text.trim() === '' ? 'line is empty' : 'line is not JSON', text }
   }
   const parsed = nodeLineSchema.safeParse(value)
-  return parsed.success ? { line: parsed.data } : { fault: faultOf(value, parsed.error.issues), text }
+  if (!parsed.success) return { fault: faultOf(value, parsed.error.issues), text }
+  const held = hold(parsed.data)
+  return typeof held === 'string' ? { fault: held, text } : { line: held }
 }
 
 type Issues = NonNullable<ReturnType<typeof nodeLineSchema.safeParse>['error']>['issues']
@@ -142,11 +150,18 @@ function faultOf(value: unknown, issues: Issues): string {
 
 function faultOfType(value: unknown): string {
   const known = nodeLineSchema.options.map(option => option.shape.type.value).join(', ')
-  return `type: ${JSON.stringify(typeOf(value))?.slice(0, 40)} is none of ${known}`
+  return `type: ${inShort(typeOf(value))} is none of ${known}`
 }
 
 function typeOf(value: unknown): unknown {
   return (value as { type?: unknown }).type
+}
+
+/** Never looks into a value: it may be nested deeper than any function can follow. */
+function inShort(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 40))
+  if (Array.isArray(value)) return 'a list'
+  return typeof value === 'object' && value !== null ? 'an object' : String(value)
 }
 
 function pathOf(path: readonly PropertyKey[]): string {

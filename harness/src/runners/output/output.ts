@@ -24,6 +24,8 @@ export interface NodeExit {
 }
 
 export interface FollowedOutput {
+  /** By how much the clock of the last `clock` line is ahead of this host's; undefined if there was none. */
+  clockOffsetMs(): number | undefined
   /** From here on everything is read at once, at whatever pace it comes. */
   hurry(): void
   /** Reads what is left and observes `exited`, after which nothing follows. Never rejects. */
@@ -36,14 +38,19 @@ export function followOutput(
   { stdout, stderr, logPath }: NodeOutput,
   observe: (observation: NodeObservation) => void
 ): FollowedOutput {
+  let clockOffsetMs: number | undefined
   const reader = createLineReader({
-    line: line => observe({ type: 'line', node, run, line }),
+    line: line => {
+      if (line.type === 'clock') clockOffsetMs = line.nowMs - Date.now()
+      observe({ type: 'line', node, run, line })
+    },
     finding: finding => observe({ type: 'finding', node, run, finding })
   })
   const hurry = new AbortController()
   const log = captureStderr(stderr, logPath)
   const read = readLines(stdout, reader, hurry.signal)
   return {
+    clockOffsetMs: () => clockOffsetMs,
     hurry: () => hurry.abort(),
     async end({ code, signal, remark }) {
       hurry.abort()

@@ -13,25 +13,30 @@ export const MAX_SLICE_BYTES = 8_192
 
 /**
  * Reads a node's stdout to its end, at the node's pace up to a bound: the pipe of a node that floods fills up, and the
- * node waits. After `hurry` the rest is read at once. Never rejects.
+ * node waits. After `hurry` the rest is read at once. Rejects only for what `reader` throws, which is a fault of the harness.
  */
 export async function readLines(stdout: Readable, reader: LineReader, hurry: AbortSignal): Promise<void> {
   const allowance = createAllowance()
   let flooded = false
-  try {
-    for await (const chunk of stdout as AsyncIterable<Buffer>) {
-      for (let from = 0; from < chunk.length; from += MAX_SLICE_BYTES) {
-        const waitMs = allowance.spend(reader.push(chunk.subarray(from, from + MAX_SLICE_BYTES)))
-        if (waitMs > 0 && !flooded) {
-          flooded = true
-          reader.report(`writes more than ${MAX_LINES_PER_SECOND} lines a second; the rest is read slowly`)
-        }
-        if (waitMs > 0 && !hurry.aborted) await delay(waitMs, undefined, { signal: hurry }).catch(() => {})
-        else if (from + MAX_SLICE_BYTES < chunk.length) await nextTurn()
+  for await (const chunk of chunksOf(stdout)) {
+    for (let from = 0; from < chunk.length; from += MAX_SLICE_BYTES) {
+      const waitMs = allowance.spend(reader.push(chunk.subarray(from, from + MAX_SLICE_BYTES)))
+      if (waitMs > 0 && !flooded) {
+        flooded = true
+        reader.report(`writes more than ${MAX_LINES_PER_SECOND} lines a second; the rest is read slowly`)
       }
+      if (waitMs > 0 && !hurry.aborted) await delay(waitMs, undefined, { signal: hurry }).catch(() => {})
+      else if (from + MAX_SLICE_BYTES < chunk.length) await nextTurn()
     }
+  }
+}
+
+/** Up to the end of the stream, also when it is destroyed under the reader: the node ended, and that is observed elsewhere. */
+async function* chunksOf(stdout: Readable): AsyncGenerator<Buffer> {
+  try {
+    yield* stdout as AsyncIterable<Buffer>
   } catch {
-    // The stream was destroyed under the reader: the node ended, and that is observed elsewhere.
+    // What the reader throws does not come by here.
   }
 }
 

@@ -6,8 +6,9 @@ import { createHash, randomUUID } from 'node:crypto'
 import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
 import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { OwnProgram } from '../../scenario/plan.ts'
 
 export interface NodeProgram {
   /** To be run by `process.execPath`. */
@@ -16,11 +17,18 @@ export interface NodeProgram {
   cacheFolder: string
 }
 
+/** Our program, by its libp2p: the source that it is made from, and its file in the built package. */
+const ownPrograms = {
+  'libp2p-3': { entry: 'main.ts', built: 'node.cjs' },
+  'libp2p-2': { entry: 'main-libp2p-2.ts', built: 'node-libp2p-2.cjs' }
+} as const satisfies Record<OwnProgram, { entry: string; built: string }>
+
 /** The built package has the program beside it; a checkout makes it from the sources, which `onBuild` is told of. */
-export async function nodeProgram(onBuild: () => void): Promise<NodeProgram> {
+export async function nodeProgram(onBuild: () => void, program: OwnProgram = 'libp2p-3'): Promise<NodeProgram> {
+  const { entry, built } = ownPrograms[program]
   const here = fileURLToPath(import.meta.url)
   if (here.endsWith('.js')) {
-    const path = join(dirname(here), '../../node.cjs')
+    const path = join(dirname(here), '../..', built)
     if (!existsSync(path)) throw new Error(`${path} is not there; run \`npm run build\``)
     return { path, cacheFolder: firstWritable([]) }
   }
@@ -28,7 +36,7 @@ export async function nodeProgram(onBuild: () => void): Promise<NodeProgram> {
   const cacheFolder = firstWritable([join(root, 'node_modules/.cache/gossip-testbed')])
   const alsoRead = ['node_modules/.package-lock.json', 'lib/package.json', 'harness/package.json']
   const path = await bundle({
-    entry: join(root, 'harness/src/node/main.ts'),
+    entry: join(root, 'harness/src/node', entry),
     alsoRead: [here, ...alsoRead.map(file => join(root, file))],
     cacheFolder,
     onBuild
@@ -59,7 +67,7 @@ interface InputState {
 
 /** The path of the bundle, which stays valid while others build theirs: its name is made from its content. */
 export async function bundle(options: BundleOptions): Promise<string> {
-  const indexPath = join(options.cacheFolder, 'bundle.json')
+  const indexPath = join(options.cacheFolder, `${basename(options.entry, '.ts')}.json`)
   const index = await readIndex(indexPath)
   if (index !== undefined && index.entry === options.entry && (await isCurrent(index, options.cacheFolder))) {
     return join(options.cacheFolder, index.output)

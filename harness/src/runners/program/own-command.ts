@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import type { NodeName } from '../../contract.ts'
 import { createNetwork, observe } from '../../history/network.ts'
 import { createRecord } from '../../history/record.ts'
+import type { OwnProgram } from '../../scenario/plan.ts'
 import { createProcessRunner, type ProcessRunnerOptions } from '../process.ts'
 import { bundleName, nodeProgram, removeOld } from './node-bundle.ts'
 
@@ -13,8 +14,11 @@ import { bundleName, nodeProgram, removeOld } from './node-bundle.ts'
 const WARM_UP_STEP_MS = 5_000
 
 /** @param say - tells the user what takes longer than usual */
-export async function ownCommand(say: (line: string) => void): Promise<ProcessRunnerOptions['command']> {
-  const { path, cacheFolder } = await nodeProgram(() => say('bundling the node program'))
+export async function ownCommand(
+  say: (line: string) => void,
+  program: OwnProgram = 'libp2p-3'
+): Promise<ProcessRunnerOptions['command']> {
+  const { path, cacheFolder } = await nodeProgram(() => say('bundling the node program'), program)
   const name = bundleName(readFileSync(path))
   // Of one program and one V8.
   const codeCache = join(cacheFolder, `${name}.${process.versions.v8}-${process.arch}.code-cache`)

@@ -32,7 +32,9 @@ export class CoreDriver {
     const { world, machine } = process
     this.#process = process
     this.#world = world
-    this.epoch = STARTED_AT_MS + Math.floor(world.queue.nowMs + machine.skewMs)
+    // A clock that was put back makes no epoch that the network would take for an old one.
+    this.epoch = Math.max(machine.lastEpoch + 1, STARTED_AT_MS + Math.floor(world.queue.nowMs + machine.skewMs))
+    machine.lastEpoch = this.epoch
     const self = { peer: machine.peer, epoch: this.epoch }
     const random = chanceFor(world.seed, `core of ${machine.name} run ${machine.runs}`)
     this.#store = new RowStore(world.records, machine.index)

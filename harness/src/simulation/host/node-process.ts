@@ -81,13 +81,14 @@ export class NodeProcess {
   }
 
   start(): void {
-    const { machines } = this.world
+    const { hosts } = this.world
     this.gossip.start()
     this.timer(this.nowMs + PING_INTERVAL_MS, () => this.#pingAll())
     // The first announcement carries addresses, as it does in production.
     this.driver.handle({ type: 'content-changed', content: { addrs: [this.machine.addr] } })
-    for (const index of this.machine.bootstrap) {
-      this.driver.handle({ type: 'peer-found', target: machines[index]!.target, source: 'named' })
+    for (const name of this.machine.bootstrap) {
+      const { process, target } = hosts.get(name)!
+      if (process !== undefined) this.driver.handle({ type: 'peer-found', target, source: 'named' })
     }
   }
 

@@ -7,6 +7,7 @@ import type {
   PeerKey,
   Random
 } from '@gossip-discovery/libp2p/core'
+import type { NodeName } from '../../contract.ts'
 import type { SharedRecords } from '../books/shared-records.ts'
 import type { Network } from '../net/network.ts'
 import type { Traffic } from '../net/traffic.ts'
@@ -35,6 +36,8 @@ export interface World {
   readonly machines: readonly Machine[]
   /** Of all books. */
   readonly records: SharedRecords
+  /** By node: where it runs now, under its present key. */
+  readonly hosts: ReadonlyMap<NodeName, Machine>
   /** By peer key and by address. */
   readonly directory: ReadonlyMap<string, Machine>
   readonly config: DiscoveryConfig

@@ -118,8 +118,9 @@ export class ConnectionEnd implements Waiting {
 
   #nextArrivalMs(bytes: number): number {
     const { process } = this
-    const transitMs = process.world.network.transitMs(this.#deviation, bytes)
-    this.#lastArrivalMs = Math.max(this.#lastArrivalMs, process.nowMs + transitMs)
+    const { nowMs, world } = process
+    const transitMs = world.network.transitMs(this.#deviation, bytes, process.index, nowMs)
+    this.#lastArrivalMs = Math.max(this.#lastArrivalMs, nowMs + transitMs)
     return this.#lastArrivalMs
   }
 
@@ -157,7 +158,8 @@ export class ConnectionEnd implements Waiting {
     const { network, queue } = this.process.world
     const { remote } = this
     // Not before what was sent from here until this side closed.
-    const arrivalMs = Math.max(this.#lastArrivalMs, queue.nowMs + network.transitMs(this.#deviation, BYTES.segment))
+    const transitMs = network.transitMs(this.#deviation, BYTES.segment, this.index, queue.nowMs)
+    const arrivalMs = Math.max(this.#lastArrivalMs, queue.nowMs + transitMs)
     queue.at(arrivalMs, () => {
       if (!remote.isOpen || !remote.process.machine.isPowered || network.isCut(this.index, remote.index)) return
       remote.process.receive(remote, { type: 'close' }, queue.nowMs)

@@ -60,15 +60,17 @@ export class Dial {
     const from = this.#dialler.index
     const isHeard =
       machine?.isPowered === true && !network.isCut(from, machine.index) && !network.isCut(machine.index, from)
-    if (isHeard) this.#after(1, () => this.#accept())
+    if (isHeard) this.#after(1, from, () => this.#accept())
     else queue.at(queue.nowMs + retryMs, () => this.#knock(2 * retryMs))
   }
 
   /** The listener's kernel has the SYN; its process accepts, unless it is paused. */
   #accept(): void {
-    const listener = this.#listener()?.process
-    if (listener === undefined) this.#after(1, () => this.#refuse())
-    else listener.whenAwake(() => this.#upgrade(listener))
+    const { index, addr, process: listener } = this.#listener()!
+    if (listener !== undefined) listener.whenAwake(() => this.#upgrade(listener))
+    // A node with another key may listen there now: it is not the one that was dialled.
+    else if (this.#dialler.world.directory.get(addr)?.process === undefined) this.#after(1, index, () => this.#refuse())
+    else this.#after(HOPS_TO_UPGRADE, index, () => this.#dialler.whenAwake(() => this.#settle('failed')))
   }
 
   #upgrade(listener: NodeProcess): void {
@@ -76,13 +78,18 @@ export class Dial {
     if (this.#isSettled) return
     const isFull = listener.connections >= MAX_CONNECTIONS || listener.pendingInbound >= MAX_PENDING_INBOUND
     if (isFull || this.#dialler.world.dialChance() < network.link.dialFailureRatio) {
-      this.#after(1, () => this.#dialler.whenAwake(() => this.#settle('failed')))
+      this.#after(1, listener.index, () => this.#dialler.whenAwake(() => this.#settle('failed')))
       return
     }
     listener.pendingInbound++
     listener.spend(COST_MS.handshake)
     this.#dialler.spend(COST_MS.handshake)
-    this.#after(HOPS_TO_UPGRADE, () => listener.whenAwake(() => this.#establish(listener)), listener.nowMs)
+    this.#after(
+      HOPS_TO_UPGRADE,
+      listener.index,
+      () => listener.whenAwake(() => this.#establish(listener)),
+      listener.nowMs
+    )
   }
 
   #establish(listener: NodeProcess): void {
@@ -105,12 +112,17 @@ export class Dial {
     this.#dialler.driver.handle({ type: 'dialled', id: this.#target.id, outcome })
   }
 
-  /** So many messages later, each one way. */
-  #after(hops: number, happen: () => void, fromMs = this.#dialler.world.queue.nowMs): void {
+  /** So many messages later, each one way, in turn; the first is sent by `sender`. */
+  #after(hops: number, sender: number, happen: () => void, fromMs = this.#dialler.world.queue.nowMs): void {
     const { queue, network } = this.#dialler.world
-    const deviation = network.deviation(this.#dialler.index, this.#listener()!.index)
+    const listener = this.#listener()!.index
+    const deviation = network.deviation(this.#dialler.index, listener)
+    let isDiallersTurn = sender === this.#dialler.index
     let atMs = fromMs
-    for (let hop = 0; hop < hops; hop++) atMs += network.transitMs(deviation, BYTES.segment)
+    for (let hop = 0; hop < hops; hop++) {
+      atMs += network.transitMs(deviation, BYTES.segment, isDiallersTurn ? this.#dialler.index : listener, atMs)
+      isDiallersTurn = !isDiallersTurn
+    }
     queue.at(atMs, happen)
   }
 }

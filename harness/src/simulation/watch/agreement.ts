@@ -79,6 +79,10 @@ export class Agreement {
     this.#books.clear(observer)
   }
 
+  isListed(observer: number, subject: number): boolean {
+    return this.#books.isListed(observer, subject)
+  }
+
   /** Whether the observer lists an announcement of the subject's present run. */
   isCurrent(observer: number, subject: number): boolean {
     const books = this.#books

@@ -1,8 +1,9 @@
 /** Numbers of a run: how fast the books filled, who was dropped and when, what it cost. */
-
 import type { NodeProcess } from '../host/node-process.ts'
 import type { BookChange } from '../host/world.ts'
+import type { Violation } from '../verdict.ts'
 import type { Agreement } from './agreement.ts'
+import type { Recorder } from './recorder.ts'
 
 /** How one run of a node became part of the network; all times in ms since its start, undefined for never. */
 export interface Join {
@@ -31,14 +32,14 @@ export interface Detection {
 
 /** Who was dropped though its process ran. */
 export interface Drops {
-  /** A cut was between the two, or kept the subject from answering anybody. */
+  /** A cut was between the two, or kept the subject from answering anybody, or had healed only just before. */
   cut: number
   /** The subject was paused, for longer than {@link TOLERATED_PAUSE_MS}. */
   paused: number
   /** For no good reason. */
   false: number
   /** The first false ones. */
-  readonly examples: string[]
+  readonly examples: Violation[]
 }
 
 /** A pause that must do no harm. */
@@ -77,10 +78,19 @@ export class Measurements {
   #filled = 0
   readonly #gone = new Map<number, Detection>()
 
-  constructor(agreement: Agreement, machines: number, firstWave: number) {
+  /** What was suspected behind a cut may be dropped for so long after its end. */
+  readonly #graceMs: number
+  readonly #recorder: Pick<Recorder, 'violated'>
+
+  constructor(
+    agreement: Agreement,
+    init: { machines: number; firstWave: number; graceMs: number; recorder: Pick<Recorder, 'violated'> }
+  ) {
     this.#agreement = agreement
-    this.#reached = new Uint8Array(machines)
-    this.#firstWave = firstWave
+    this.#reached = new Uint8Array(init.machines)
+    this.#firstWave = init.firstWave
+    this.#graceMs = init.graceMs
+    this.#recorder = init.recorder
   }
 
   started(process: NodeProcess): void {
@@ -135,12 +145,16 @@ export class Measurements {
     const machine = world.machines[subject]!
     if (machine.process === undefined || !this.#agreement.isCurrent(index, subject)) return
     const pausedMs = detection === undefined ? 0 : nowMs - detection.goneAtMs
-    if (!world.network.isWhole(index, subject) || world.network.isHalfDeaf(subject)) this.drops.cut++
+    if (world.network.wasCutSince(index, subject, nowMs - this.#graceMs)) this.drops.cut++
     else if (pausedMs > TOLERATED_PAUSE_MS) this.drops.paused++
     else {
       this.drops.false++
-      const example = `${process.machine.name} says ${change} of ${machine.name} at ${nowMs.toFixed(1)} ms`
-      if (this.drops.examples.length < MAX_EXAMPLES) this.drops.examples.push(example)
+      if (this.drops.examples.length >= MAX_EXAMPLES) return
+      const [node, about] = [process.machine.name, machine.name]
+      const message = `${node} says ${change} of ${about} at ${nowMs.toFixed(1)} ms`
+      const example: Violation = { check: 'accurate', message, node, subject: about }
+      this.drops.examples.push(example)
+      this.#recorder.violated(example, process)
     }
   }
 

@@ -1,22 +1,40 @@
 /** Writes down a run as history, as if the nodes had been real processes that keep the contract. */
 import type { AddressBookEntry } from '@gossip-discovery/libp2p/core'
-import type { BookEntry, NodeLine } from '../../contract.ts'
+import type { NodeLine, NodeName } from '../../contract.ts'
 import type { HistoryEvent, Observation } from '../../history/history.ts'
-import { bookHash } from '../../node/book-hash.ts'
+import { bookHash, type HashedEntry } from '../../node/book-hash.ts'
 import type { NodeProcess } from '../host/node-process.ts'
 import type { BookChange } from '../host/world.ts'
+import type { Violation } from '../verdict.ts'
 
-export class Recorder {
+/** Writes down what happens. */
+export interface Recorder {
+  /** In order of time; what happened at one moment in the order in which it happened. */
+  history(): HistoryEvent[]
+  record(atMs: number, observation: Observation): void
+  started(process: NodeProcess): void
+  announced(process: NodeProcess, seq: number, recipients: number): void
+  changed(process: NodeProcess, change: BookChange, entry: AddressBookEntry): void
+  leaveRequested(process: NodeProcess, atMs: number): void
+  stopRequested(process: NodeProcess, atMs: number): void
+  /** @param signal - null for an exit with code 0 */
+  exited(process: NodeProcess, signal: string | null, atMs: number): void
+  /** Asks a node for its book. */
+  dump(process: NodeProcess, atMs: number): void
+  /** Something is wrong with what the process has just done. */
+  violated(violation: Violation, process: NodeProcess): void
+}
+
+/** All that a run on real nodes would leave. */
+export class HistoryRecorder implements Recorder {
   readonly #events: HistoryEvent[] = []
 
-  /** In order of time; what happened at one moment in the order in which it happened. */
   history(): HistoryEvent[] {
     return this.#events.toSorted((a, b) => a.atMs - b.atMs)
   }
 
   record(atMs: number, observation: Observation): void {
-    // Thousandths of a ms are finer than any clock that a harness has.
-    this.#events.push({ atMs: Math.round(atMs * 1_000) / 1_000, ...observation })
+    this.#events.push({ atMs: rounded(atMs), ...observation })
   }
 
   started(process: NodeProcess): void {
@@ -37,24 +55,23 @@ export class Recorder {
   }
 
   changed(process: NodeProcess, change: BookChange, entry: AddressBookEntry): void {
-    const { peer } = entry.record.announcement
-    if (change === 'left' || change === 'expired') this.#line(process, { type: change, peerId: peer })
-    // The contract has one word for whoever goes without a farewell.
-    else if (change === 'evicted') this.#line(process, { type: 'expired', peerId: peer })
-    else this.#line(process, { type: change, ...bookEntry(entry) })
+    this.#line(process, lineOf(change, entry))
   }
 
-  stopRequested({ machine, run, nowMs }: NodeProcess): void {
-    this.record(nowMs, { type: 'stop-requested', node: machine.name, run })
+  leaveRequested({ machine, run }: NodeProcess, atMs: number): void {
+    this.record(atMs, { type: 'leave-requested', node: machine.name, run })
   }
 
-  exited(process: NodeProcess, signal: string | null): void {
-    const { machine, run, nowMs } = process
+  stopRequested({ machine, run }: NodeProcess, atMs: number): void {
+    this.record(atMs, { type: 'stop-requested', node: machine.name, run })
+  }
+
+  exited({ machine, run }: NodeProcess, signal: string | null, atMs: number): void {
     const code = signal === null ? 0 : null
-    this.record(nowMs, { type: 'exited', node: machine.name, run, code, signal, stderrTail: [] })
+    this.#cutOff(machine.name, run, rounded(atMs))
+    this.record(atMs, { type: 'exited', node: machine.name, run, code, signal, stderrTail: [] })
   }
 
-  /** Asks a node for its book. */
   dump(process: NodeProcess, atMs: number): void {
     const { machine, run, driver } = process
     const entries = [...driver.core.book.values()].map(bookEntry)
@@ -69,12 +86,36 @@ export class Recorder {
     })
   }
 
+  /** What a busy process says comes later than it is decided; from one that is killed meanwhile, at the end. */
+  #cutOff(node: NodeName, run: number, endMs: number): void {
+    for (const event of this.#events) {
+      if (event.atMs > endMs && 'run' in event && event.node === node && event.run === run) event.atMs = endMs
+    }
+  }
+
+  /** Whoever reads all that happened sees it. */
+  violated(): void {}
+
   #line(process: NodeProcess, line: NodeLine): void {
     this.record(process.nowMs, { type: 'line', node: process.machine.name, run: process.run, line })
   }
 }
 
-function bookEntry({ record }: AddressBookEntry): BookEntry {
+/** Thousandths of a ms are finer than any clock that a harness has. */
+function rounded(atMs: number): number {
+  return Math.round(atMs * 1_000) / 1_000
+}
+
+/** The line that a node would write about a change of its book. */
+export function lineOf(change: BookChange, entry: AddressBookEntry): NodeLine {
+  const { peer: peerId } = entry.record.announcement
+  if (change === 'left' || change === 'expired') return { type: change, peerId }
+  // The contract has one word for whoever goes without a farewell.
+  if (change === 'evicted') return { type: 'expired', peerId }
+  return { type: change, ...bookEntry(entry) }
+}
+
+function bookEntry({ record }: AddressBookEntry): HashedEntry {
   const { peer, name, addrs, epoch, seq } = record.announcement
   return { peerId: peer, name, addrs: [...addrs], epoch, seq }
 }

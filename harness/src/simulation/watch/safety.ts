@@ -1,10 +1,11 @@
 /** What must hold at any moment, whatever fails: checked with every event of every book. */
 import type { AddressBookEntry, DiscoveryConfig } from '@gossip-discovery/libp2p/core'
-import type { CheckName, Violation } from '../../judge/verdict.ts'
 import type { Books } from '../books/books.ts'
 import { IssuedRecord } from '../host/issuer.ts'
 import type { NodeProcess } from '../host/node-process.ts'
 import type { BookChange } from '../host/world.ts'
+import type { CheckName, Violation } from '../verdict.ts'
+import type { Recorder } from './recorder.ts'
 
 /** The first violations tell; the others follow from them. */
 const MAX_VIOLATIONS = 20
@@ -16,10 +17,16 @@ export class Safety {
   readonly violations: Violation[] = []
   readonly #books: Books
   readonly #bounds: Pick<DiscoveryConfig, 'maxEntries' | 'maxTombstones'>
+  readonly #recorder: Pick<Recorder, 'violated'>
 
-  constructor(books: Books, bounds: Pick<DiscoveryConfig, 'maxEntries' | 'maxTombstones'>) {
+  constructor(
+    books: Books,
+    bounds: Pick<DiscoveryConfig, 'maxEntries' | 'maxTombstones'>,
+    recorder: Pick<Recorder, 'violated'>
+  ) {
     this.#books = books
     this.#bounds = bounds
+    this.#recorder = recorder
   }
 
   /** Before the change is noted in the books. */
@@ -92,7 +99,9 @@ export class Safety {
     const of = about === undefined ? '' : ` (about ${about})`
     const node = process.machine.name
     const message = `${node} ${fault}${of}, at ${ms(process.nowMs)}`
-    this.violations.push({ check, message, node, ...(about !== undefined && { subject: about }) })
+    const violation = { check, message, node, ...(about !== undefined && { subject: about }) }
+    this.violations.push(violation)
+    this.#recorder.violated(violation, process)
   }
 }
 

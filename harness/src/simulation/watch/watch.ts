@@ -14,23 +14,35 @@ const CHANGE_CODES: Record<BookChange, number> = { joined: 1, updated: 2, left: 
 /** Entries that one audit looks at: of a hundred nodes every book once in 2 s. */
 const AUDITED_ENTRIES = 5_000
 
+export interface WatchInit {
+  readonly machines: number
+  /** Nodes that are there from the beginning. */
+  readonly firstWave: number
+  /** How long a cut that has healed excuses who is dropped. */
+  readonly graceMs: number
+  readonly recorder: Recorder
+}
+
 /** Looks on: checks what must always hold, follows how far the books agree, measures, and writes the history. */
 export class Watch implements Witness {
   readonly safety: Safety
   readonly agreement: Agreement
   readonly measurements: Measurements
   readonly fingerprint = new Fingerprint()
-  readonly #recorder: Recorder | undefined
+  readonly #recorder: Recorder
   #completeSinceMs: number | undefined
+  /** Of all that was observed, in the order of its time. */
+  #latestMs = 0
   #lastObserver: NodeProcess | undefined
   #lastAtMs = 0
   #nextAudited = 0
 
-  constructor(machines: number, config: DiscoveryConfig, firstWave: number, recorder: Recorder | undefined) {
+  constructor(config: DiscoveryConfig, init: WatchInit) {
+    const { machines, recorder } = init
     const books = new Books(machines)
-    this.safety = new Safety(books, config)
+    this.safety = new Safety(books, config, recorder)
     this.agreement = new Agreement(books, machines)
-    this.measurements = new Measurements(this.agreement, machines, firstWave)
+    this.measurements = new Measurements(this.agreement, init)
     this.#recorder = recorder
   }
 
@@ -42,7 +54,7 @@ export class Watch implements Witness {
   started(process: NodeProcess): void {
     this.agreement.clear(process.index)
     this.measurements.started(process)
-    this.#recorder?.started(process)
+    this.#recorder.started(process)
     this.setLive(process, true)
   }
 
@@ -55,7 +67,7 @@ export class Watch implements Witness {
 
   announced(process: NodeProcess, seq: number, recipients: number): void {
     this.measurements.announcements++
-    this.#recorder?.announced(process, seq, recipients)
+    this.#recorder.announced(process, seq, recipients)
     this.#fingerprint(process, 7, recipients)
   }
 
@@ -65,7 +77,7 @@ export class Watch implements Witness {
     this.safety.checkChange(process, change, entry, nowMs)
     // A forgery is a violation already, and has no place in the books.
     if (subject === undefined) return
-    this.#recorder?.changed(process, change, entry)
+    this.#recorder.changed(process, change, entry)
     if (change === 'joined' || change === 'updated') {
       this.agreement.list(index, subject, ordinal)
       this.measurements.listed(index, subject, nowMs)
@@ -106,8 +118,10 @@ export class Watch implements Witness {
     this.fingerprint.add((value << 3) | code)
   }
 
+  /** A busy process comes later to what it does, so what happened first may be seen last. */
   #noteCompleteness(atMs: number): void {
+    this.#latestMs = Math.max(this.#latestMs, atMs)
     if (!this.agreement.isComplete) this.#completeSinceMs = undefined
-    else this.#completeSinceMs ??= atMs
+    else this.#completeSinceMs ??= this.#latestMs
   }
 }

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 
-/** By method and path: a JSON answer, or what the engine complains of. */
-export type Answers = Record<string, object | { complaint: string }>
+/** By method and path: a JSON answer, what the engine complains of, or no answer at all. */
+export type Answers = Record<string, object | { complaint: string } | 'silence'>
 
 const healthy: Answers = {
   'GET /info': {
@@ -26,6 +26,7 @@ export async function startFakeEngine(t: Test, answers: Answers): Promise<string
   const server = createServer((request, response) => {
     const path = request.url?.split('?')[0]
     const answer = all[`${request.method} ${path}`] ?? { complaint: 'page not found' }
+    if (answer === 'silence') return
     const complaint = 'complaint' in answer ? { message: answer.complaint } : undefined
     request.resume().on('end', () => {
       response.writeHead(complaint === undefined ? 200 : 500, { 'content-type': 'application/json' })

@@ -4,9 +4,9 @@ import { once } from 'node:events'
 import { PassThrough } from 'node:stream'
 import fc from 'fast-check'
 import { test } from 'tap'
-import { formatOwner, parseOwner, stateOf, thisProcess } from '../../../src/runners/container/leftovers/owner.ts'
+import { addressOf } from '../../../src/runners/container/network/subnet.ts'
 import { splitFrames } from '../../../src/runners/container/output-frames.ts'
-import { addressOf } from '../../../src/runners/container/subnet.ts'
+import { formatOwner, parseOwner, stateOf, thisProcess } from '../../../src/runners/processes/owner.ts'
 
 test('each node has an address of its own inside the subnet, not the first ones and not the last', async t => {
   t.equal(addressOf('172.18.0.0/16', 0), '172.18.0.2')

@@ -3,6 +3,8 @@ import { createServer } from 'node:net'
 import { dirname } from 'node:path'
 import tap, { type Test, test } from 'tap'
 import { FILE_PATIENCE_MS } from '../../../../scripts/tests/until.ts'
+import { connectEngine } from '../../../src/runners/container/engine.ts'
+import { limitCalls } from '../../../src/runners/container/time-limits.ts'
 import { startHarness } from '../../toolkit/harness.ts'
 import { type Answers, socketPath, startFakeEngine } from './fake-engine.ts'
 
@@ -72,6 +74,27 @@ for (const [what, answers, said] of [
     t.equal(stderr.trimEnd().split('\n').length, 1)
   })
 }
+
+test('an engine that accepts connections and is silent is told of in seconds', async t => {
+  const path = await socketPath(t)
+  const silent = createServer(socket => socket.on('error', () => {}).resume())
+  silent.listen(path)
+  t.teardown(() => silent.close())
+  const { code, stderr } = await testNetwork(t, `unix://${path}`)
+  t.equal(code, 3)
+  t.match(
+    stderr,
+    /^test-network: the container engine at .*engine\.sock accepts connections and does not answer\. Restart it/
+  )
+})
+
+test('an engine that falls silent later fails each call in its time', async t => {
+  process.env.DOCKER_HOST = await startFakeEngine(t, { 'GET /containers/json': 'silence' })
+  const { dockerode: docker } = (await connectEngine()).container
+  limitCalls(docker, 100)
+  t.match(await docker.version(), { ApiVersion: '1.41' })
+  await t.rejects(docker.listContainers(), { message: 'the container engine did not answer within 100 ms' })
+})
 
 test('clean without an engine says the same', async t => {
   const { code, stderr } = await startHarness(t, t.testdir(), ['clean'], { env: { DOCKER_HOST: 'unix:///nowhere' } })

@@ -41,15 +41,26 @@ const faults: [what: string, line: string | Buffer, fault: string | RegExp][] = 
   ['a list', '[1]', 'expected object, received array'],
   ['no type', '{"a":1}', /^type: undefined is none of ready, announced/],
   ['an unknown type', '{"type":"hello"}', /^type: "hello" is none of ready, announced/],
-  ['a type of a foreign kind', '{"type":{"a":1}}', /^type: \{"a":1\} is none of/],
+  ['a type of a foreign kind', '{"type":{"a":1}}', /^type: an object is none of/],
   ['a missing value', '{"type":"left"}', 'left: peerId: expected string, received undefined'],
   [
     'a wrong type deep inside',
     '{"type":"book","entries":[{"peerId":"a","name":"a","addrs":[1],"epoch":1,"seq":1}]}',
     'book: entries[0].addrs[0]: expected string, received number'
   ],
-  ['several faults', '{"type":"joined"}', /^joined: peerId: expected string, received undefined \(and 4 more\)$/],
-  ['another version', ready(2), 'ready: v: expected 1'],
+  ['several faults', '{"type":"ready","v":1}', /^ready: node: expected string, received undefined \(and 2 more\)$/],
+  ['no version of the contract', ready('1.0'), 'ready: v: expected 1 or 2'],
+  [
+    'a newer version of the contract',
+    ready(3),
+    'ready: v: the program keeps version 3 of the contract, and this harness reads 1 and 2: use a newer harness'
+  ],
+  ['version 2 without its words', ready(2), 'ready: fields: is missing, and part of version 2 (and 1 more)'],
+  [
+    'books of epochs without an epoch of its own',
+    '{"type":"ready","v":2,"node":"n1","peerId":"a","addrs":[],"fields":["epoch"],"can":[]}',
+    'ready: epoch: is missing, though books hold the epochs of others'
+  ],
   [
     'a control character',
     '{"type":"left","peerId":"a\\u001b[2J"}',
@@ -66,6 +77,88 @@ for (const [what, line, fault] of faults) {
     t.equal(findings.length, 1)
   })
 }
+
+test('no line of any shape throws, nested, wide, with keys of the prototype, or with numbers beyond all bounds', async t => {
+  const deep = fc.tuple(fc.constantFrom(['[', ']'], ['{"a":', '}']), fc.integer({ min: 1, max: 100_000 }))
+  const value = fc.oneof(
+    deep.map(([[open, close], depth]) => `${open.repeat(depth)}0${close.repeat(depth)}`),
+    fc.integer({ min: 1, max: 20_000 }).map(width => `[${'0,'.repeat(width)}0]`),
+    fc.integer({ min: 1, max: 5_000 }).map(width => JSON.stringify(Object.fromEntries(keysOf(width)))),
+    fc.constantFrom(
+      '1e999',
+      '-1e999',
+      '-0',
+      '1e-400',
+      '9007199254740993',
+      `1${'0'.repeat(400)}`,
+      '"\\ud800"',
+      'null',
+      'true'
+    ),
+    fc.json()
+  )
+  const types = ['ready', 'announced', 'joined', 'updated', 'left', 'expired', 'book', 'links', 'clock', 'stats']
+  const keys = [
+    'type',
+    'v',
+    'node',
+    'peerId',
+    'addrs',
+    'epoch',
+    'fields',
+    'can',
+    'entries',
+    'rejected',
+    'peerIds',
+    'nowMs'
+  ]
+  const key = fc.constantFrom(...keys, '__proto__', 'constructor', 'toString', 'hasOwnProperty')
+  fc.assert(
+    fc.property(fc.constantFrom(...types), fc.array(fc.tuple(key, value), { maxLength: 4 }), (type, members) => {
+      const own = members.map(([name, text]) => `,"${name}":${text}`).join('')
+      for (const line of [`{"type":"${type}"${own}}`, members[0]?.[1] ?? '']) {
+        const { lines, findings } = readChunks([Buffer.from(`${line}\n`)])
+        t.equal(lines.length + findings.length, 1)
+        // What the history keeps can be written, whatever it came from.
+        t.ok(JSON.stringify([lines, findings]).length < 2 * MAX_LINE_BYTES)
+      }
+    }),
+    { numRuns: 60 }
+  )
+})
+
+test('a type that is a list 8,000 deep is a finding', async t => {
+  const { lines, findings } = readChunks([Buffer.from(`{"type":${'['.repeat(8_000)}${']'.repeat(8_000)}}\n`)])
+  t.same(lines, [])
+  t.match(findings, [{ lineNumber: 1, fault: /^type: a list is none of ready, / }])
+})
+
+test('a book is held to the fields that its program names, and nothing else of it is kept', async t => {
+  const ready = { type: 'ready', v: 2, node: 'n1', peerId: 'a', addrs: [], fields: ['name', 'shoe-size'], can: [] }
+  const said = [
+    ready,
+    { type: 'joined', peerId: 'b', name: 'n2', epoch: 7, addrs: ['x'] },
+    { type: 'joined', peerId: 'c' },
+    { type: 'book', entries: [{ peerId: 'b', name: 'n2', seq: 3 }] },
+    { type: 'book', entries: [{ peerId: 'b', name: 'n2' }, { peerId: 'c' }] }
+  ]
+  const { lines, findings } = readChunks(said.map(line => Buffer.from(`${JSON.stringify(line)}\n`)))
+  t.same(lines.slice(1), [
+    { type: 'joined', peerId: 'b', name: 'n2' },
+    { type: 'book', entries: [{ peerId: 'b', name: 'n2' }] }
+  ])
+  t.match(findings, [
+    { lineNumber: 3, fault: 'joined: name: is missing, though `ready` says that books hold it' },
+    { lineNumber: 5, fault: 'book: entries[1].name: is missing, though `ready` says that books hold it' }
+  ])
+})
+
+test('a program of version 1 is held to all fields, but for what it says before it is ready', async t => {
+  const joined = Buffer.from('{"type":"joined","peerId":"b","name":"n2","addrs":[],"epoch":1}\n')
+  const { lines, findings } = readChunks([joined, Buffer.from(`${ready(1)}\n`), joined])
+  t.equal(lines.length, 2)
+  t.match(findings, [{ lineNumber: 3, fault: /^joined: seq: is missing/ }])
+})
 
 test('a finding holds neither control characters nor more than 200 characters of the line', async t => {
   const { findings } = readChunks([Buffer.from(`\u001b[2J\u202e${'x'.repeat(10_000)}\n`)])
@@ -120,7 +213,11 @@ function left(peerId: string): NodeLine {
   return { type: 'left', peerId }
 }
 
-function ready(v: number): string {
+function keysOf(width: number): [string, number][] {
+  return Array.from({ length: width }, (_, i) => [`k${i}`, i])
+}
+
+function ready(v: unknown): string {
   return JSON.stringify({ type: 'ready', v, node: 'n1', peerId: 'a', addrs: [], epoch: 1 })
 }
 

@@ -54,6 +54,18 @@ test('a stream that breaks ends the reading', async t => {
   await t.resolves(reading)
 })
 
+test('a fault of the harness while it reads is not taken for the end of the stream', async t => {
+  const reader = createLineReader({
+    line: () => {
+      throw new Error('the harness is at fault')
+    },
+    finding: () => {}
+  })
+  await t.rejects(readLines(Readable.from([Buffer.from(line)]), reader, new AbortController().signal), {
+    message: 'the harness is at fault'
+  })
+})
+
 function readerFor(seen: { lines: number; floods: number }) {
   return createLineReader({
     line: () => {

@@ -55,7 +55,7 @@ test('a file that only decides about the result builds anew when it changes', as
 test('a lost bundle and a torn index build anew', async t => {
   const { build, folder } = workshop(t)
   const { path } = await build()
-  await writeFile(join(folder, 'cache/bundle.json'), '{"entry":')
+  await writeFile(join(folder, 'cache/main.json'), '{"entry":')
   t.equal((await build()).built, 1)
   await rm(path)
   t.same(await build(), { path, built: 1 })

@@ -1,8 +1,9 @@
 /** What runs have on the engine, by their labels, and its removal. */
+
+import { type Owner, parseOwner } from '../../processes/owner.ts'
 import type { Docker } from '../engine.ts'
 import { removeContainer } from '../remove-container.ts'
 import { IMAGE_LABEL, OWNER_LABEL, RUN_LABEL } from '../run.ts'
-import { type Owner, parseOwner } from './owner.ts'
 
 export interface RunLeftovers {
   runId: string

@@ -1,0 +1,74 @@
+/** What options must hold between each other, and towards the host. */
+import type { NetworkUsage, RunUsage, ScenarioUsage } from './usages.ts'
+import { SIMULATION, UsageError } from './values.ts'
+
+/** What a node takes at most: measured 72-77 MB for ours when ready, the rest for its book and buffers. */
+const OWN_NODE_BYTES = 90e6
+/** A foreign program may be much smaller: serf takes 14 MB. */
+const FOREIGN_NODE_BYTES = 10e6
+
+const DEFAULT_ANNOUNCE_INTERVAL_MS = 10_000
+const MIN_ANNOUNCEMENTS_PER_TTL = 3
+
+/** @throws {UsageError} */
+export function checkRun(usage: RunUsage, availableBytes: number): void {
+  const { nodes, deadlineMs, settleMs, bootstrapPeers, mdns } = usage
+  checkContainerOptions(usage)
+  checkMemory(usage, nodes, availableBytes)
+  checkSettle(settleMs, deadlineMs)
+  if (bootstrapPeers > nodes)
+    throw new UsageError(`--bootstrap-peers must be at most the ${nodes} nodes, not ${bootstrapPeers}`)
+  if (bootstrapPeers === 0 && !mdns) {
+    throw new UsageError(
+      '--bootstrap-peers must be at least 1, not 0: without one only --mdns lets nodes find each other'
+    )
+  }
+  checkTtl(usage)
+}
+
+/**
+ * Nodes, deadline and seed may still be those of the scenario.
+ *
+ * @throws {UsageError}
+ */
+export function checkScenarioRun(usage: ScenarioUsage, availableBytes: number): void {
+  checkContainerOptions(usage)
+  checkTtl(usage)
+  if (usage.deadlineMs !== undefined) checkSettle(usage.settleMs, usage.deadlineMs)
+  if (usage.runner !== SIMULATION && usage.nodes !== undefined && !usage.plan)
+    checkMemory(usage, usage.nodes, availableBytes)
+}
+
+/** @throws {UsageError} */
+export function checkMemory({ nodeCommand }: { nodeCommand: unknown }, nodes: number, availableBytes: number): void {
+  const fitting = Math.floor(availableBytes / (nodeCommand === undefined ? OWN_NODE_BYTES : FOREIGN_NODE_BYTES))
+  if (nodes <= fitting) return
+  const freeMegabytes = Math.floor(availableBytes / 1e6)
+  throw new UsageError(
+    `nodes must be at most ${fitting}, for which the ${freeMegabytes} MB of free memory suffice, not ${nodes}`
+  )
+}
+
+function checkSettle(settleMs: number, deadlineMs: number): void {
+  if (settleMs < deadlineMs) return
+  throw new UsageError(
+    `--settle must be shorter than the deadline of ${deadlineMs / 1_000} s, not ${settleMs / 1_000} s`
+  )
+}
+
+function checkTtl({ ttlMs, announceIntervalMs }: Pick<NetworkUsage, 'ttlMs' | 'announceIntervalMs'>): void {
+  const minTtlMs = MIN_ANNOUNCEMENTS_PER_TTL * (announceIntervalMs ?? DEFAULT_ANNOUNCE_INTERVAL_MS)
+  if (ttlMs !== undefined && ttlMs < minTtlMs) {
+    throw new UsageError(`--ttl-ms must be at least ${minTtlMs}, three times the announce interval, not ${ttlMs}`)
+  }
+}
+
+function checkContainerOptions(usage: RunUsage | ScenarioUsage): void {
+  const { runner, image, nodeCommand, memoryBytes, cpus } = usage
+  const given = Object.entries({ '--image': image, '--memory': memoryBytes, '--cpus': cpus })
+  const name = given.find(([, value]) => value !== undefined)?.[0]
+  if (name !== undefined && runner !== 'container') throw new UsageError(`${name} goes with --runner container`)
+  if (runner === 'container' && nodeCommand !== undefined && image === undefined) {
+    throw new UsageError('--node-command in a container needs --image, the image that holds the program')
+  }
+}

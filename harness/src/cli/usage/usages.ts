@@ -1,0 +1,55 @@
+/** What can be wanted of the command line. */
+import type { RunnerName } from '../../runners/names.ts'
+import type { ProgramCommand } from '../../runners/registry.ts'
+
+export type Usage =
+  | ({ kind: 'run' } & RunUsage)
+  | ({ kind: 'scenario' } & ScenarioUsage)
+  | { kind: 'conformance'; program: ProgramCommand; withinMs: number }
+  /** Once more, from the folder that the run left. */
+  | { kind: 'judge'; run: string; json: boolean }
+  /** The shipped scenarios. */
+  | { kind: 'list'; json: boolean }
+  /** Of every run whose harness is gone if `runId` is undefined. */
+  | { kind: 'clean'; runId: string | undefined }
+  /** Help or version, to be printed as it is. */
+  | { kind: 'print'; text: string }
+
+/** How nodes are started and watched, whatever happens to them. */
+export interface NetworkUsage {
+  runner: RunnerName
+  settleMs: number
+  /** Our own node program if undefined. */
+  nodeCommand: ProgramCommand | undefined
+  /** Only with the container runner, as are the two limits: the image of our own node program if undefined. */
+  image: string | undefined
+  memoryBytes: number | undefined
+  cpus: number | undefined
+  json: boolean
+  /** Folder for the folders of the runs; chosen by the harness if undefined. */
+  out: string | undefined
+  announceIntervalMs: number | undefined
+  ttlMs: number | undefined
+  mdns: boolean
+  concurrentStarts: number
+}
+
+export interface RunUsage extends NetworkUsage {
+  nodes: number
+  deadlineMs: number
+  bootstrapPeers: number
+}
+
+export interface ScenarioUsage extends Omit<NetworkUsage, 'runner'> {
+  runner: RunnerName | 'simulation'
+  /** The name of a shipped scenario, or a file. */
+  scenario: string
+  /** Those of the scenario if undefined, as are deadline and seed. */
+  nodes: number | undefined
+  deadlineMs: number | undefined
+  seed: number | undefined
+  /** Only tells what would happen. */
+  plan: boolean
+  /** Ids of the steps that a simulation carries out; all if undefined. */
+  onlySteps: readonly string[] | undefined
+}

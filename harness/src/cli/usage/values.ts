@@ -1,0 +1,79 @@
+/** From one argument to its value; what is wrong with it is one line that says what would be right. */
+import { printable } from '../../printable.ts'
+import { RUNNER_NAMES } from '../../runners/names.ts'
+import type { ProgramCommand } from '../../runners/registry.ts'
+import { splitCommand } from '../../split-command.ts'
+
+/** The message says in one line what was wrong and what would be right. */
+export class UsageError extends Error {
+  override name = 'UsageError'
+}
+
+/** Not a runner of processes, but chosen in their place. */
+export const SIMULATION = 'simulation'
+export const WHERE: string[] = [...RUNNER_NAMES, SIMULATION]
+
+/** @throws {UsageError} as all functions here */
+export function wholeNumber(name: string, min: number, max: number) {
+  return (text: string): number => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
+    if (value >= min && value <= max) return value
+    throw new UsageError(`${name} must be a whole number from ${min} to ${max}, not ${shown(text)}`)
+  }
+}
+
+/** In ms. */
+export function secondsOf(name: string, min: number) {
+  return (text: string): number => {
+    const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
+    if (value >= min && value <= 86_400) return value * 1_000
+    const range = min === 0 ? 'from 0 to 86400' : 'above 0 and up to 86400'
+    throw new UsageError(`${name} must be a number of seconds ${range}, not ${shown(text)}`)
+  }
+}
+
+const bytesOf: Record<string, number> = { k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 }
+
+/** In bytes, with Docker's units. */
+export function memorySize(text: string): number {
+  const [, number, unit = ''] = /^(\d+)([kmg])$/i.exec(text) ?? []
+  const bytes = Number(number) * (bytesOf[unit.toLowerCase()] ?? Number.NaN)
+  // Docker takes no less than 6 MB.
+  if (bytes >= 6 * 2 ** 20 && bytes <= 2 ** 50) return bytes
+  throw new UsageError(`--memory must be a size of at least 6m, such as 256m or 1g, not ${shown(text)}`)
+}
+
+export function cpuCount(text: string): number {
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
+  if (value >= 0.01 && value <= 1_000) return value
+  throw new UsageError(`--cpus must be a number from 0.01 to 1000, such as 0.5, not ${shown(text)}`)
+}
+
+export function runId(text: string): string {
+  if (/^([0-9a-f]{8}|[0-9a-f]{16})$/.test(text)) return text
+  throw new UsageError(`--run must be the id of a run, 8 or 16 characters from 0 to f, not ${shown(text)}`)
+}
+
+export function runnerName(text: string): string {
+  if (WHERE.includes(text)) return text
+  throw new UsageError(`--runner must be one of ${WHERE.join(', ')}, not ${shown(text)}`)
+}
+
+/** Ids of steps, as a plan tells them. */
+export function stepIds(text: string): string[] {
+  if (text === 'none') return []
+  const ids = text.split(',')
+  if (ids.every(id => /^s\d+(\.\d+)?$/.test(id))) return ids
+  throw new UsageError(`--only-steps must be ids of steps such as s1,s3, or none, not ${shown(text)}`)
+}
+
+export function nodeCommand(text: string): ProgramCommand {
+  const { words, fault } = splitCommand(text, process.env)
+  if (fault === undefined) return words
+  throw new UsageError(`--node-command ${fault}`)
+}
+
+/** Without what could move a cursor. */
+function shown(text: string): string {
+  return JSON.stringify(printable(text, 60))
+}

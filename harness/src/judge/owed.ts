@@ -1,0 +1,29 @@
+/** What is only owed in the end: a run that was cut short owes nothing, and says so. */
+import type { Network } from '../history/observed.ts'
+import type { Found, Ruling } from './ruling.ts'
+import { count, seconds } from './wording.ts'
+
+/** Why the end of this run shows nothing of what is owed in the end; undefined if it does. */
+export function whyNotOwed({ ended, nowMs, nodes }: Network): string | undefined {
+  const isLost = [...nodes.values()].flat().some(({ runnerFailure }) => runnerFailure !== undefined)
+  if (isLost) return 'the runner lost nodes, and may have lost their links before'
+  if (ended?.reason === 'decided') return `the run ended early, after ${seconds(nowMs)}, as it could not pass any more`
+  if (ended === undefined || ended.reason === 'interrupted') return `the run was cut short after ${seconds(nowMs)}`
+  return undefined
+}
+
+/** `what` says in a few words how much is lacking. */
+export function eventually(network: Network, found: readonly Found[], what: string): Ruling {
+  if (found.length === 0) return { found, unknown: [] }
+  const why = whyNotOwed(network)
+  return why === undefined ? { found, unknown: [] } : { found: [], unknown: [`${what}, but ${why}`] }
+}
+
+export function listings(amount: number, what: string): string {
+  return `${count(amount, 'listing')} ${what}`
+}
+
+/** Whoever was slow shortly before the end may have been about to do what was owed. */
+export function atTheEnd({ nowMs }: Network, ...nodes: string[]): NonNullable<Found['excusable']> {
+  return { fromMs: nowMs, toMs: nowMs, nodes }
+}

@@ -1,0 +1,175 @@
+/** Rules that a scenario asks for: its steps, its bounds, and that its faults had their effect. */
+import type { FaultTime, Network, NodeRun } from '../../history/observed.ts'
+import type { Action } from '../../scenario/plan.ts'
+import { isHealthy } from '../causes/aftermath.ts'
+import type { Phase } from '../judgement.ts'
+import { phasesOf } from '../phases.ts'
+import type { RuleId } from '../rules.ts'
+import { type Found, type Ruling, shown, whose } from '../ruling.ts'
+import { count, inOrder, nameList, seconds } from '../wording.ts'
+
+export function steps(network: Network): Ruling {
+  const times = [...network.steps.values()]
+  if (network.plannedSteps.size === 0) return { found: [], unknown: [], notTried: 'the run has no steps' }
+  const found = times
+    .filter(({ step, state }) => state === 'missed' && actionOf(network, step)?.type === 'wait')
+    .map(({ step, atMs, line, why }) => {
+      const until = (actionOf(network, step) as Extract<Action, { type: 'wait' }>).until
+      const text = `step ${step}: the network was not ${until} within ${seconds(network.plannedSteps.get(step)!.withinMs)}`
+      return onWhole(network, 'steps', atMs, why === undefined ? text : `${text}: ${why}`, [line])
+    })
+  const undone = times.filter(
+    ({ step, state }) => state === 'failed' || (state === 'missed' && actionOf(network, step)?.type !== 'wait')
+  )
+  const unknown = undone.map(({ step, why }) => `step ${step} could not be done${why === undefined ? '' : `: ${why}`}`)
+  const open = [...network.plannedSteps.keys()].filter(
+    step => !['done', 'missed', 'failed'].includes(network.steps.get(step)?.state ?? '')
+  )
+  if (open.length > 0)
+    unknown.push(`${open.length === 1 ? 'step' : 'steps'} ${open.join(', ')} had not ended when the run did`)
+  return { found, unknown }
+}
+
+function actionOf(network: Network, step: string): Action | undefined {
+  return network.plannedSteps.get(step)?.action
+}
+
+/** Of the network as a whole: it names its first node, since somebody has to be named. */
+function onWhole(network: Network, rule: RuleId, atMs: number, message: string, evidence: number[]): Found {
+  const [node = ''] = network.nodes.keys()
+  return {
+    rule,
+    node,
+    run: network.nodes.get(node)?.at(-1)?.run ?? 0,
+    atMs,
+    message,
+    cause: { code: 'no-evidence', confidence: 'cannot-tell', evidence: shown(...evidence) },
+    excusable: { fromMs: 0, toMs: atMs, nodes: [...network.nodes.keys()] }
+  }
+}
+
+export function converges(network: Network): Ruling {
+  return boundOf(
+    network,
+    'converges',
+    phasesOf(network).filter(({ name }) => name === 'full')
+  )
+}
+
+export function reconverges(network: Network): Ruling {
+  return boundOf(
+    network,
+    'reconverges',
+    phasesOf(network).filter(({ name }) => name === 'whole')
+  )
+}
+
+/** A phase that is not over when the run ends is late only if its time was. */
+function boundOf(network: Network, rule: RuleId, phases: readonly Phase[]): Ruling {
+  const bounded = phases.filter(({ boundMs }) => boundMs !== undefined)
+  if (bounded.length === 0) return { found: [], unknown: [], notTried: 'the scenario gives no such time' }
+  const what = (phase: Phase) => (phase.fault === undefined ? 'all books' : `all books after fault ${phase.fault}`)
+  const late = bounded.filter(phase => (phase.toMs ?? network.nowMs) - phase.fromMs > phase.boundMs!)
+  const early = bounded.filter(phase => phase.toMs === undefined && !late.includes(phase))
+  const found = late.map(phase => {
+    const took = phase.toMs === undefined ? 'not' : `only ${seconds(phase.toMs - phase.fromMs)} later,`
+    const message = `${what(phase)} were right ${took} within ${seconds(phase.boundMs!)}`
+    const atMs = phase.fromMs + phase.boundMs!
+    return { ...onWhole(network, rule, atMs, message, []), excusable: overlapping(network, phase) }
+  })
+  const unknown = early.map(
+    phase => `whether ${what(phase)} would be right within ${seconds(phase.boundMs!)}: the run ended before`
+  )
+  return { found, unknown }
+}
+
+function overlapping(network: Network, { fromMs, boundMs = 0 }: Phase) {
+  return { fromMs, toMs: fromMs + boundMs, nodes: [...network.nodes.keys()] }
+}
+
+export function notices(network: Network): Ruling {
+  const boundMs = network.started?.plan?.bounds.detectWithinMs
+  const times = network.faultTimes.filter(({ due }) => due.length > 0)
+  if (boundMs === undefined || times.length === 0) {
+    return { found: [], unknown: [], notTried: 'nothing had to be noticed within a time' }
+  }
+  const rulings = times.map(time => noticesOf(network, time, boundMs))
+  return { found: rulings.flatMap(({ found }) => found), unknown: rulings.flatMap(({ unknown }) => unknown) }
+}
+
+function noticesOf(network: Network, time: FaultTime, boundMs: number): Ruling {
+  const fromMs = time.provedAtMs ?? time.fromMs
+  const dueMs = fromMs + boundMs
+  // What comes back before its time has run out need not be noticed.
+  if ((time.healedAtMs ?? Number.POSITIVE_INFINITY) < dueMs) return { found: [], unknown: [] }
+  const owed = time.due.filter(({ observer }) => endOf(observer) > dueMs)
+  const late = owed.filter(({ droppedAtMs = Number.POSITIVE_INFINITY }) => droppedAtMs > dueMs)
+  if (late.length === 0) return { found: [], unknown: [] }
+  if (network.nowMs < dueMs) {
+    return {
+      found: [],
+      unknown: [`whether fault ${time.id} would be noticed within ${seconds(boundMs)}: the run ended before`]
+    }
+  }
+  const byObserver = [...Map.groupBy(late, ({ observer }) => observer)]
+  const found = byObserver.map(([observer, drops]): Found => {
+    const subjects = inOrder(drops.map(({ subject }) => subject))
+    return {
+      rule: 'notices',
+      ...whose(observer),
+      subject: subjects[0]!,
+      atMs: dueMs,
+      message: `${observer.node} did not drop ${nameList(subjects)} within ${seconds(boundMs)} of fault ${time.id}`,
+      cause: {
+        code: 'kept-after-end',
+        confidence: 'shown',
+        evidence: shown(time.line, ...drops.slice(0, 10).map(({ line }) => line))
+      },
+      excusable: { fromMs, toMs: dueMs, nodes: [observer.node] }
+    }
+  })
+  return { found, unknown: [] }
+}
+
+function endOf({ exit, stopRequestedAtMs, leavingAtMs }: NodeRun): number {
+  return Math.min(...[exit?.atMs, stopRequestedAtMs, leavingAtMs].map(ms => ms ?? Number.POSITIVE_INFINITY))
+}
+
+export function falseDrops(network: Network): Ruling {
+  const allowed = network.started?.plan?.bounds.falseDrops
+  if (allowed === undefined) return { found: [], unknown: [], notTried: 'the scenario does not count false drops' }
+  const drops = network.breaches.drops.filter(({ run, subject, atMs }) => {
+    return [run, subject].every(each => isHealthy(network, each, atMs) && endOf(each) > atMs + 1_000)
+  })
+  if (drops.length <= allowed) return { found: [], unknown: [] }
+  const found = [...Map.groupBy(drops, ({ run }) => run)].map(([observer, own]): Found => {
+    const subjects = inOrder([...new Set(own.map(({ subject }) => subject.node))])
+    return {
+      rule: 'false-drops',
+      ...whose(observer),
+      subject: subjects[0]!,
+      atMs: own[0]!.atMs,
+      message: `${observer.node} dropped ${nameList(subjects)}, which it could reach: ${count(drops.length, 'false drop')} in all, not ${allowed}`,
+      cause: {
+        code: 'dropped-alive',
+        confidence: 'shown',
+        evidence: shown(...own.slice(0, 10).map(({ line }) => line))
+      },
+      excusable: { fromMs: own[0]!.atMs, toMs: own.at(-1)!.atMs, nodes: [observer.node, ...subjects] }
+    }
+  })
+  return { found, unknown: [] }
+}
+
+export function faultsBite({ faultTimes, plannedSteps }: Network): Ruling {
+  if (plannedSteps.size === 0) return { found: [], unknown: [], notTried: 'the run has no faults' }
+  const doubtful = faultTimes.filter(
+    ({ proof, undoProof }) => proof !== 'confirmed' || (undoProof ?? 'confirmed') !== 'confirmed'
+  )
+  const unknown = doubtful.map(({ id, proof, undoProof }) => {
+    if (proof === 'mismatch') return `fault ${id} had no effect`
+    if (undoProof === 'mismatch') return `fault ${id} was still there after its end`
+    return `nothing shows whether fault ${id} had its effect`
+  })
+  return { found: [], unknown, ...(faultTimes.length === 0 && { notTried: 'no fault was begun' }) }
+}

@@ -1,0 +1,70 @@
+/** The history of a simulation from its first event to its last: whole for a small network, a digest for a large one. */
+import { readFileSync } from 'node:fs'
+import type { HistoryEvent } from '../../history/history.ts'
+import type { Plan } from '../../scenario/plan.ts'
+import { STARTED_AT_MS } from '../host/core-driver.ts'
+import type { NodeProcess } from '../host/node-process.ts'
+import type { Agreement } from './agreement.ts'
+import { Digest } from './digest.ts'
+import { HistoryRecorder, type Recorder } from './recorder.ts'
+
+/** A whole history has an event for every entry of every book: larger networks leave a digest. */
+export const MAX_RECORDED_NODES = 200
+
+/** How often a digest says how far the books agree. */
+const COUNT_INTERVAL_MS = 100
+
+type EndReason = Extract<HistoryEvent, { type: 'run-ended' }>['reason']
+
+export class Chronicle {
+  readonly recorder: Recorder
+  readonly #plan: Plan
+  readonly #command: string
+  readonly #digest: Digest | undefined
+  #nextCountMs = 0
+
+  constructor(plan: Plan, command: string) {
+    this.#plan = plan
+    this.#command = command
+    this.#digest = plan.nodes.length > MAX_RECORDED_NODES ? new Digest() : undefined
+    this.recorder = this.#digest ?? new HistoryRecorder()
+  }
+
+  begin(): void {
+    const { scenario, nodes, deadlineMs, settleMs } = this.#plan
+    this.recorder.record(0, {
+      type: 'run-started',
+      startedAt: new Date(STARTED_AT_MS).toISOString(),
+      scenario,
+      nodes: nodes.map(({ name }) => name),
+      deadlineMs,
+      settleMs,
+      command: this.#command,
+      plan: this.#plan,
+      ...(this.#digest !== undefined && { digest: { version: version() } })
+    })
+  }
+
+  /** Nothing more happens before `untilMs`. */
+  count(untilMs: number, agreement: Agreement): void {
+    if (this.#digest === undefined || untilMs < this.#nextCountMs) return
+    this.#digest.count(this.#nextCountMs, agreement)
+    this.#nextCountMs = (Math.floor(untilMs / COUNT_INTERVAL_MS) + 1) * COUNT_INTERVAL_MS
+  }
+
+  /** The books are asked for, and then the nodes are told to end. */
+  end(reason: EndReason, atMs: number, running: readonly NodeProcess[], agreement: Agreement): void {
+    const { recorder } = this
+    this.#digest?.count(atMs, agreement)
+    for (const process of running) if (!process.isPaused) recorder.dump(process, atMs)
+    recorder.record(atMs, { type: 'run-ended', reason })
+    for (const process of running) recorder.stopRequested(process, atMs)
+    for (const process of running) recorder.exited(process, null, atMs)
+    recorder.record(atMs, { type: 'run-closed', leftovers: [] })
+  }
+}
+
+/** Of this package, by which the seed gives the same run again. */
+function version(): string {
+  return JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')).version
+}

@@ -1,0 +1,67 @@
+import t from 'tap'
+import { judge } from '../../src/judge/judge.ts'
+import { converged, type HistoryBuilder } from '../toolkit/history-builder.ts'
+
+const abc = ['a', 'b', 'c']
+
+/** A run that settled; `a` and `b` end well after it, and `c` as it is told to. */
+function ending(end: (history: HistoryBuilder) => HistoryBuilder) {
+  const history = converged(abc).at(3_000)
+  history.ended('settled')
+  for (const node of ['a', 'b']) history.stopRequested(node).exited(node)
+  return judge(end(history.at(4_000).stopRequested('c')).events)
+}
+
+t.test('a node that ends with code 0 in time passes', async t => {
+  t.match(
+    ending(history => history.exited('c')),
+    { outcome: 'pass', findings: [] }
+  )
+})
+
+t.test('a code other than 0, or a signal that nobody sent, is told with node and lines', async t => {
+  for (const how of [{ code: 7 }, { signal: 'SIGSEGV' }]) {
+    const { outcome, findings } = ending(history => history.exited('c', how))
+    t.equal(outcome, 'fail')
+    t.match(findings, [
+      { rule: 'exit-code', node: 'c', cause: { code: 'ended-badly', confidence: 'shown', evidence: [26] } }
+    ])
+    t.equal(findings.length, 1)
+  }
+})
+
+t.test('a node that had to be asked by SIGTERM, or killed, is told once, by what it ignored', async t => {
+  const asked = ending(history => history.at(4_810).exited('c', { signal: 'SIGTERM' }))
+  t.match(asked.findings, [{ rule: 'ends-in-time', node: 'c', consequences: [] }])
+  const obeyedLate = ending(history => history.at(4_815).exited('c'))
+  t.match(obeyedLate.findings, [{ rule: 'ends-in-time', node: 'c' }])
+  const killed = ending(history => history.at(5_650).exited('c', { signal: 'SIGKILL' }))
+  t.match(killed.findings, [{ rule: 'ends-on-sigterm', node: 'c', consequences: [{ rule: 'ends-in-time' }] }])
+  t.equal(killed.findings.length, 1)
+})
+
+t.test('rubbish after the end of the run is a breach like any other', async t => {
+  const { outcome, findings } = ending(history => history.found('c', 'line is not JSON', 'bye').exited('c'))
+  t.equal(outcome, 'fail')
+  t.match(findings, [{ rule: 'lines', node: 'c', cause: { code: 'line-refused' } }])
+})
+
+t.test('what a node leaves behind is told by node and process', async t => {
+  const { findings } = ending(history =>
+    history.exited('c').observed({ type: 'run-closed', leftovers: [{ node: 'c', pid: 4_711 }] })
+  )
+  t.match(findings, [{ rule: 'leaves-nothing', node: 'c', message: /4711/ }])
+})
+
+t.test('an end that was not seen is unknown', async t => {
+  const { outcome, notJudged } = ending(history => history)
+  t.equal(outcome, 'unknown')
+  t.match(notJudged.join(), 'how c ended was not seen')
+})
+
+t.test('a host that was short of time excuses a slow end, and never an exit code', async t => {
+  const pressed = (history: HistoryBuilder) =>
+    history.at(5_500).observed({ type: 'host-pressed', forMs: 1_500, waitingRatio: 0.95, stolenRatio: 0 })
+  t.equal(ending(history => pressed(history.at(4_900).exited('c'))).outcome, 'unknown')
+  t.equal(ending(history => pressed(history.at(4_900).exited('c', { code: 1 }))).outcome, 'fail')
+})

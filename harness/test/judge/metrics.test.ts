@@ -1,0 +1,67 @@
+import t from 'tap'
+import { networkOf } from '../../src/history/network.ts'
+import { convergenceOf, metricsOf, percentilesOf } from '../../src/judge/metrics.ts'
+import { nameList } from '../../src/judge/wording.ts'
+import { historyOf } from '../toolkit/history-builder.ts'
+
+const abc = ['a', 'b', 'c']
+
+function numbered(size: number): string[] {
+  return Array.from({ length: size }, (_, i) => `n${i + 1}`)
+}
+
+t.test('percentiles are values that were seen', async t => {
+  t.same(percentilesOf([5]), { p50: 5, p95: 5, p99: 5, max: 5 })
+  t.same(percentilesOf(Array.from({ length: 200 }, (_, i) => 200 - i)), { p50: 100, p95: 190, p99: 198, max: 200 })
+})
+
+t.test('the time until a node is listed counts from when both were ready', async t => {
+  const history = historyOf(abc)
+    .started('a', 'b')
+    .at(100)
+    .joined('a', 'b')
+    .at(500)
+    .started('c')
+    .joined('a', 'c')
+    .at(600)
+  const { joinVisibilityMs, nodes, phases } = metricsOf(networkOf(history.joined('c', 'a').joined('b', 'a').events))
+  t.match(joinVisibilityMs, { pairs: 4, p50: 96, max: 597 })
+  t.same(
+    nodes.map(node => node.firstContactMs),
+    [100, 601, 600]
+  )
+  const beat = metricsOf(networkOf(history.at(700).updated('b', 'a', { seq: 9 }).events))
+  t.equal(beat.joinVisibilityMs?.max, 597, 'a heartbeat is not the first sight')
+  t.match(phases, { readyMs: 501, firstContactMs: 100, booksFullMs: undefined })
+})
+
+t.test('the curve of convergence begins at nothing and ends at the end of the run', async t => {
+  const curve = convergenceOf(
+    historyOf(abc)
+      .started(...abc)
+      .at(100)
+      .joined('a', 'b')
+      .at(200)
+      .expired('a', 'b')
+      .at(900)
+      .ended('deadline')
+  )
+  t.same(curve, [
+    { atMs: 0, share: 0 },
+    { atMs: 100, share: 1 / 6 },
+    { atMs: 200, share: 0 },
+    { atMs: 900, share: 0 }
+  ])
+})
+
+t.test('names are drawn together by number', async t => {
+  t.equal(nameList(['n1', 'n2', 'n3', 'n5', 'n6', 'n9']), 'n1-n3, n5, n6, n9')
+  t.equal(nameList(['a', 'b']), 'a, b')
+  t.equal(nameList(['n09', 'n10', 'm11']), 'n09, n10, m11')
+  t.equal(
+    nameList(numbered(60).filter((_, i) => i % 2 === 0)),
+    `${numbered(24)
+      .filter((_, i) => i % 2 === 0)
+      .join(', ')} and 18 more`
+  )
+})

@@ -1,0 +1,263 @@
+import t from 'tap'
+import type { Fault } from '../../src/faults/fault.ts'
+import type { Observation } from '../../src/history/history.ts'
+import { judge } from '../../src/judge/judge.ts'
+import type { Bounds, Plan, PlannedStep } from '../../src/scenario/plan.ts'
+import { HistoryBuilder } from '../toolkit/history-builder.ts'
+
+const abc = ['a', 'b', 'c']
+
+const stepOf = (action: PlannedStep['action']): PlannedStep => {
+  return { id: 's1', begins: { type: 'at', atMs: 0, from: 'full' }, action, withinMs: 30_000 }
+}
+const killC = stepOf({ type: 'fault', fault: { type: 'kill', nodes: ['c'] } })
+
+/** Three nodes that have met, with one step planned. */
+function planned(step: PlannedStep, bounds: Bounds = {}): HistoryBuilder {
+  const nodes = abc.map(name => ({ name, program: 'p', bootstrap: [], startsAtOnce: true }))
+  const plan: Plan = {
+    scenario: 'x',
+    seed: 1,
+    nodes,
+    links: {},
+    steps: [step],
+    bounds,
+    deadlineMs: 30_000,
+    settleMs: 1_000
+  }
+  const startedAt = '1970-01-01T00:00:01.000Z'
+  const start: Observation = {
+    ...{ type: 'run-started', startedAt, scenario: 'x', nodes: abc, deadlineMs: 30_000, settleMs: 1_000 },
+    command: 'test-network run x',
+    plan
+  }
+  return new HistoryBuilder(start)
+    .started(...abc)
+    .everybodyMeets()
+    .at(2_000)
+}
+
+function killed(bounds: Bounds): HistoryBuilder {
+  const history = planned(killC, bounds).observed({ type: 'step', step: 's1', state: 'begun' })
+  return history
+    .exited('c', { signal: 'SIGKILL' })
+    .faultInjected('s1', 'c')
+    .observed({ type: 'fault-proof', fault: 's1', of: 'injection', result: 'confirmed', seen: 'gone' })
+    .observed({ type: 'step', step: 's1', state: 'done' })
+}
+
+t.test('a kill that all notice in time passes, and says when', async t => {
+  const history = killed({ detectWithinMs: 1_000 })
+    .at(2_500)
+    .expired('a', 'c')
+    .expired('b', 'c')
+    .dumped('a', 'b')
+    .at(9_000)
+  const { outcome, findings, faults, phases, notJudged } = judge(history.ended('settled'))
+  t.same(findings, [])
+  t.equal(outcome, 'pass', notJudged.join())
+  t.same(faults, [{ id: 's1', proof: 'confirmed' }])
+  t.match(
+    phases.find(({ name }) => name === 'noticed'),
+    { fault: 's1', fromMs: 2_003, toMs: 2_501, boundMs: 1_000 }
+  )
+})
+
+t.test('a node that notices too late, or never, is told by its name', async t => {
+  const late = killed({ detectWithinMs: 1_000 }).at(2_500).expired('a', 'c').at(5_000).expired('b', 'c')
+  t.match(judge(late.dumped('a', 'b').at(9_000).ended('settled')), {
+    outcome: 'fail',
+    findings: [{ rule: 'notices', node: 'b', subject: 'c', cause: { code: 'kept-after-end' } }]
+  })
+  const never = killed({ detectWithinMs: 1_000 }).at(2_500).expired('a', 'c').at(30_000).dumped('a', 'b')
+  t.match(judge(never.ended('deadline')).findings, [
+    { rule: 'ghosts', node: 'b', subject: 'c', cause: { code: 'kept-after-end' }, consequences: [{ rule: 'notices' }] }
+  ])
+})
+
+t.test('a fault that nothing shows, or that had no effect, never passes', async t => {
+  for (const result of ['inconclusive', 'mismatch'] as const) {
+    const history = killed({}).observed({ type: 'fault-proof', fault: 's1', of: 'injection', result, seen: '' })
+    const ended = history.expired('a', 'c').expired('b', 'c').dumped('a', 'b').at(9_000).ended('settled')
+    t.equal(judge(ended).outcome, 'unknown')
+  }
+})
+
+t.test('healthy nodes that drop each other under a fault are counted, if the scenario counts', async t => {
+  const dropped = (bounds: Bounds) => {
+    const history = killed(bounds)
+      .expired('a', 'c')
+      .expired('b', 'c')
+      .expired('a', 'b')
+      .at(4_000)
+      .joined('a', 'b', { seq: 9 })
+    return judge(history.dumped('a', 'b').at(9_000).ended('settled'))
+  }
+  t.match(dropped({ falseDrops: 0 }).findings, [{ rule: 'false-drops', node: 'a', subject: 'b' }])
+  t.equal(dropped({ falseDrops: 1 }).outcome, 'pass')
+  t.equal(dropped({}).outcome, 'pass')
+})
+
+t.test('after healing, the books must be right in time, and stay right', async t => {
+  const healed = (atMs: number) => {
+    const fault = { type: 'partition', groups: [['a'], ['b', 'c']] } as const
+    const history = planned(stepOf({ type: 'fault', fault, forMs: 1_000 }), { reconvergeWithinMs: 2_000 })
+      .observed({ type: 'step', step: 's1', state: 'begun' })
+      .faultInjected('s1', ...abc)
+      .observed({ type: 'fault-proof', fault: 's1', of: 'injection', result: 'confirmed', seen: '9 packets' })
+      .expired('a', 'b')
+      .observed({ type: 'step', step: 's1', state: 'done' })
+      .at(3_000)
+      .faultHealed('s1')
+    return judge(
+      history
+        .at(atMs)
+        .joined('a', 'b', { seq: 9 })
+        .dumped(...abc)
+        .at(12_000)
+        .ended('settled')
+    )
+  }
+  t.equal(healed(4_000).outcome, 'pass')
+  t.match(healed(8_000).findings, [{ rule: 'reconverges' }])
+})
+
+t.test('what was suspected behind a cut may end entries for the grace after it, and no longer', async t => {
+  const flapped = (drop: (history: HistoryBuilder) => HistoryBuilder, bounds: Bounds = {}) => {
+    const fault = { type: 'partition', groups: [['a'], ['b', 'c']] } as const
+    const history = planned(stepOf({ type: 'fault', fault, forMs: 1_000 }), bounds)
+      .faultInjected('s1', ...abc)
+      .at(3_000)
+      .faultHealed('s1', ...abc)
+      .at(3_100)
+    const judgement = judge(
+      drop(history)
+        .joined('a', 'b', { seq: 9 })
+        .dumped(...abc)
+        .at(30_000)
+        .ended('deadline')
+    )
+    return judgement.findings.filter(({ rule }) => rule === 'no-drops').map(({ node, subject }) => `${node} ${subject}`)
+  }
+  t.same(
+    flapped(history => history.expired('a', 'b')),
+    []
+  )
+  t.same(
+    flapped(history => history.at(13_500).expired('a', 'b')),
+    ['a b']
+  )
+  t.same(
+    flapped(history => history.at(6_000).expired('a', 'b'), { reconvergeWithinMs: 2_000 }),
+    ['a b']
+  )
+  t.same(
+    flapped(history => history.left('a', 'b')),
+    ['a b'],
+    'nobody said farewell'
+  )
+})
+
+t.test('a process that started after a fault was healed may not be dropped for it', async t => {
+  const judgement = judge(
+    killed({})
+      .expired('a', 'c')
+      .expired('b', 'c')
+      .faultHealed('s1', 'c')
+      .started('c')
+      .joined('a', 'c')
+      .joined('b', 'c')
+      .meet('c', 'a')
+      .joined('c', 'b')
+      .at(4_000)
+      .expired('a', 'c')
+      .at(6_000)
+      .joined('a', 'c', { seq: 9 })
+      .dumped(...abc)
+      .at(20_000)
+      .ended('settled')
+  )
+  t.match(judgement.findings, [{ rule: 'no-drops', node: 'a', subject: 'c' }])
+})
+
+t.test('a killed node that is seen to end only after it was healed has not died of itself', async t => {
+  const ended = (what: Fault) => {
+    const history = planned(stepOf({ type: 'wait', until: 'full' })).observed({
+      ...{ type: 'fault-injected', fault: 'f1', nodes: ['c'] },
+      what
+    })
+    return judge(history.faultHealed('f1', 'c').exited('c', { signal: 'SIGKILL' }).started('c').ended('interrupted'))
+      .findings
+  }
+  t.same(ended({ type: 'kill', nodes: ['c'] }), [])
+  t.match(ended({ type: 'pause', nodes: ['c'] }), [{ rule: 'alive', node: 'c' }])
+})
+
+t.test('a farewell that one node does not hear is its own fault, one that nobody hears is not', async t => {
+  const leaving = (...hearing: string[]) => {
+    const history = planned(stepOf({ type: 'leave', nodes: ['c'] })).observed({
+      type: 'step',
+      step: 's1',
+      state: 'begun'
+    })
+    history.observed({ type: 'leave-requested', node: 'c', run: 1 })
+    for (const node of hearing) history.left(node, 'c')
+    history.observed({ type: 'step', step: 's1', state: 'done' }).at(9_000)
+    return judge(history.dumped('a', 'b').at(12_000).ended('deadline'))
+  }
+  t.equal(leaving('a', 'b').outcome, 'pass')
+  t.match(leaving('a').findings[0], { rule: 'farewell', node: 'b', subject: 'c', cause: { code: 'kept-after-end' } })
+  t.match(leaving().findings[0], { rule: 'farewell', node: 'c', cause: { code: 'silent' } })
+})
+
+t.test('a wait that is missed fails and names the step; what the harness could not do is unknown', async t => {
+  const waited = (state: 'missed' | 'failed') => {
+    const history = planned(stepOf({ type: 'wait', until: 'full' })).observed({
+      type: 'step',
+      step: 's1',
+      state: 'begun'
+    })
+    return judge(
+      history
+        .observed({ type: 'step', step: 's1', state, why: 'x' })
+        .dumped(...abc)
+        .at(9_000)
+        .ended('settled')
+    )
+  }
+  t.match(waited('missed'), {
+    outcome: 'fail',
+    findings: [{ rule: 'steps', message: /step s1: .* not full within 30\.00 s/ }]
+  })
+  t.equal(waited('failed').outcome, 'unknown')
+  t.ok(waited('failed').notJudged.includes('step s1 could not be done: x'))
+})
+
+t.test('the epoch of a node is judged by the clock that a fault gave it', async t => {
+  const offsetMs = 3_600_000
+  const restarted = (epoch: number) => {
+    const history = planned(stepOf({ type: 'fault', fault: { type: 'clock', nodes: ['c'], offsetMs } }))
+    return judge(
+      history
+        .faultInjected('s1', 'c')
+        .stopRequested('c')
+        .exited('c')
+        .spawned('c')
+        .ready('c', { epoch })
+        .ended('interrupted')
+    )
+  }
+  const found = (epoch: number) => restarted(epoch).findings.some(({ rule }) => rule === 'epoch-is-start')
+  t.equal(found(offsetMs + 5_000), false)
+  t.equal(found(9_000), true)
+})
+
+t.test('a node that restarts with its key and is another peer is told', async t => {
+  const history = planned(stepOf({ type: 'restart', nodes: ['c'], key: 'same', afterMs: 0 }))
+    .observed({ type: 'step', step: 's1', state: 'begun' })
+    .stopRequested('c')
+    .exited('c')
+    .spawned('c')
+    .ready('c', { peerId: 'another' })
+  t.match(judge(history.ended('interrupted')).findings, [{ rule: 'same-key', node: 'c', run: 2 }])
+})

@@ -1,0 +1,4 @@
+/** Does not answer dump. */
+import { run } from './base.mjs'
+
+run({ line: line => (line.type === 'book' ? undefined : line) })

@@ -1,0 +1,4 @@
+/** Keeps every rule. */
+import { run } from './base.mjs'
+
+run()

@@ -1,0 +1,5 @@
+/** Ignores stop and the end of stdin, and ends on SIGTERM. */
+import { run } from './base.mjs'
+
+setInterval(() => {}, 1_000)
+run({ stop() {}, stdinEnd() {} })

@@ -1,0 +1,4 @@
+/** Never says ready, and does nothing else. */
+import { run } from './base.mjs'
+
+run({ ready: () => undefined, line: () => undefined, send: () => undefined })

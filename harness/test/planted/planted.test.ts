@@ -1,0 +1,99 @@
+/** Each planted node breaks one rule: the first finding is that rule, at the right node, with the right cause. */
+import { readdir } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import tap, { test } from 'tap'
+import { FILE_PATIENCE_MS } from '../../../scripts/tests/until.ts'
+import { judge } from '../../src/judge/judge.ts'
+import type { CauseCode, Judgement } from '../../src/judge/judgement.ts'
+import type { RuleId } from '../../src/judge/rules.ts'
+import { createProcessRunner } from '../../src/runners/process.ts'
+import { planColdStart } from '../../src/scenario/cold-start.ts'
+import { supervise } from '../../src/supervisor/supervisor.ts'
+
+tap.setTimeout(FILE_PATIENCE_MS)
+
+/** What is found first of the program of that name. */
+const TABLE: Record<string, { rule: RuleId; code: CauseCode; deadlineMs?: number }> = {
+  lines: { rule: 'lines', code: 'line-refused' },
+  'ready-in-time': { rule: 'ready-in-time', code: 'never-ready', deadlineMs: 17_000 },
+  'ready-name': { rule: 'ready-name', code: 'lied' },
+  'ready-addrs': { rule: 'ready-addrs', code: 'lied' },
+  'epoch-is-start': { rule: 'epoch-is-start', code: 'lied' },
+  'ready-again': { rule: 'ready-again', code: 'lied' },
+  'own-peer-id': { rule: 'own-peer-id', code: 'lied' },
+  'announced-grows': { rule: 'announced-grows', code: 'lied' },
+  'not-itself': { rule: 'not-itself', code: 'events-differ-from-book' },
+  'joined-once': { rule: 'joined-once', code: 'events-differ-from-book' },
+  'updated-listed': { rule: 'updated-listed', code: 'events-differ-from-book' },
+  'gone-listed': { rule: 'gone-listed', code: 'events-differ-from-book' },
+  'never-back': { rule: 'never-back', code: 'lied' },
+  'seq-said': { rule: 'seq-said', code: 'lied' },
+  'answers-dump': { rule: 'answers-dump', code: 'silent' },
+  'book-as-told': { rule: 'book-as-told', code: 'events-differ-from-book' },
+  hash: { rule: 'hash', code: 'lied' },
+  complete: { rule: 'complete', code: 'never-announced' },
+  strangers: { rule: 'strangers', code: 'stranger-introduced' },
+  'no-drops': { rule: 'no-drops', code: 'dropped-alive' },
+  equal: { rule: 'equal', code: 'lied' },
+  alive: { rule: 'alive', code: 'crashed' },
+  'exit-code': { rule: 'exit-code', code: 'ended-badly' },
+  'ends-in-time': { rule: 'ends-in-time', code: 'ended-badly' },
+  'ends-on-sigterm': { rule: 'ends-on-sigterm', code: 'ended-badly' },
+  hung: { rule: 'answers-dump', code: 'hung' }
+}
+
+const PLANTED_AT = 'n3'
+
+/** A host that is short of time may excuse what was planted: then it is asked again. */
+const MAX_TRIES = 3
+
+test('the node that keeps every rule passes', async t => {
+  const { outcome, findings, notJudged } = await judgementOf('correct', undefined, 20_000, 'pass')
+  t.same(findings, [])
+  t.equal(outcome, 'pass', notJudged.join('; '))
+})
+
+for (const [program, { rule, code, deadlineMs = 4_000 }] of Object.entries(TABLE)) {
+  test(`planted: ${program}`, async t => {
+    const { outcome, findings } = await judgementOf(program, PLANTED_AT, deadlineMs, 'fail')
+    t.equal(outcome, 'fail')
+    const [first] = findings
+    t.match(first, { rule, node: PLANTED_AT, cause: { code } }, JSON.stringify(findings.map(({ message }) => message)))
+    t.ok((first?.cause.evidence.length ?? 0) > 0, 'with evidence')
+  })
+}
+
+test('every planted node stands in the table', async t => {
+  const files = await readdir(new URL('nodes', import.meta.url))
+  const programs = files.map(file => file.replace('.mjs', '')).filter(name => !['base', 'correct'].includes(name))
+  t.same(programs.sort(), Object.keys(TABLE).sort())
+})
+
+async function judgementOf(
+  program: string,
+  plantedAt: string | undefined,
+  deadlineMs: number,
+  wanted: string
+): Promise<Judgement> {
+  for (let tries = 1; ; tries++) {
+    const judgement = await tryOnce(program, plantedAt, deadlineMs)
+    const isUndisturbed = judgement.outcome === wanted && judgement.excuses.length === 0
+    if (isUndisturbed || tries === MAX_TRIES) return judgement
+  }
+}
+
+async function tryOnce(program: string, plantedAt: string | undefined, deadlineMs: number): Promise<Judgement> {
+  const path = fileURLToPath(new URL(`nodes/${program}.mjs`, import.meta.url))
+  const env = { NODE_OPTIONS: '', ...(plantedAt !== undefined && { PLANTED_AT: plantedAt }) }
+  const runner = createProcessRunner({ command: [process.execPath, path], env })
+  const plan = planColdStart({ scenario: program, nodes: 4, deadlineMs, settleMs: 1_200, bootstrapPeers: 1 })
+  const history = await supervise(plan, {
+    runner,
+    command: 'test-network 4 4',
+    concurrentStarts: 4,
+    interrupt: new AbortController().signal,
+    onEvent: () => {}
+  })
+  await runner.close()
+  return judge(history)
+}

@@ -1,0 +1,141 @@
+/** Steps of a plan: when they begin, when they end, and what the history says of them. */
+import { Discovery } from '@gossip-discovery/libp2p/core'
+import { test } from 'tap'
+import type { HistoryEvent } from '../../src/history/history.ts'
+import type { CreateCore } from '../../src/simulation/host/world.ts'
+import { Simulation } from '../../src/simulation/simulation.ts'
+import { at, BREAK_AT_MS, broken, fault, next, planOf, simulate } from './plans.ts'
+
+const kill = (node: string) => fault({ type: 'kill', nodes: [node] })
+
+function stepsOf(history: readonly HistoryEvent[]): string[] {
+  return history.flatMap(event => (event.type === 'step' ? [`${event.step} ${event.state}`] : []))
+}
+
+function timeOf(history: readonly HistoryEvent[], is: (event: HistoryEvent) => boolean): number {
+  return history.find(is)!.atMs
+}
+
+const begins = (step: string) => (event: HistoryEvent) => {
+  return event.type === 'step' && event.step === step && event.state === 'begun'
+}
+
+test('a step at a time counts from the start, or from the first moment at which every book is right', async t => {
+  const { history, filledMs } = simulate({ steps: [at(5_000, kill('n9')), at(2_000, kill('n8'), 'full')] })
+  t.equal(timeOf(history, begins('s1')), 5_000)
+  t.ok(Math.abs(timeOf(history, begins('s2')) - filledMs[100]! - 2_000) < 1)
+})
+
+test('a step without a time begins when the one before it has ended, or so much later', async t => {
+  const later = { ...next(kill('n8')), begins: { type: 'next' as const, afterMs: 700 } }
+  const { history } = simulate({ steps: [at(5_000, kill('n9')), next({ type: 'wait', until: 'noticed' }), later] })
+  t.same(stepsOf(history), ['s1 begun', 's1 done', 's2 begun', 's2 done', 's3 begun', 's3 done'])
+  const noticedMs = timeOf(history, event => event.type === 'step' && event.step === 's2' && event.state === 'done')
+  t.ok(noticedMs > 5_000)
+  t.ok(Math.abs(timeOf(history, begins('s3')) - noticedMs - 700) < 0.01)
+})
+
+test('a wait that is missed fails the run, names the step, and ends it: nothing begins after it', async t => {
+  const split = fault({ type: 'partition', groups: [['n1', 'n2', 'n3', 'n4', 'n5']] })
+  const { verdict, history, endedBy } = simulate({
+    steps: [at(BREAK_AT_MS, split), next({ type: 'wait', until: 'whole' }), next(kill('n9'))]
+  })
+  t.equal(endedBy, 'decided')
+  t.match(verdict, { outcome: 'fail', violations: [{ message: 'step s2 was missed: not whole within 30 s' }] })
+  t.same(stepsOf(history), ['s1 begun', 's1 done', 's2 begun', 's2 missed'])
+})
+
+test('a wait until the books are full asks behind a cut for those alone that can be heard', async t => {
+  const split = fault({ type: 'partition', groups: [['n1', 'n2', 'n3', 'n4', 'n5']] })
+  const { verdict, history } = simulate({
+    steps: [at(BREAK_AT_MS, split), next({ type: 'wait', until: 'noticed' }), next({ type: 'wait', until: 'full' })]
+  })
+  t.same(verdict, { outcome: 'pass' }, 'a cut that lasts to the end is no reason to fail')
+  const drops = history.filter(event => event.type === 'line' && event.line.type === 'expired')
+  t.equal(drops.length, 50)
+  t.ok(timeOf(history, begins('s3')) >= drops.at(-1)!.atMs)
+})
+
+test('a node that joins is there, and one that is there already cannot join', async t => {
+  const good = simulate({ absent: 1, steps: [at(BREAK_AT_MS, { type: 'join', nodes: ['n10'] })] })
+  t.same(good.verdict, { outcome: 'pass' })
+  t.match(good.joins.at(-1), { node: 'n10', run: 1, startedAtMs: BREAK_AT_MS })
+  const bad = simulate({ steps: [at(BREAK_AT_MS, { type: 'join', nodes: ['n10'] })] })
+  t.match(bad.verdict, { outcome: 'unknown', reasons: ['step s1 could not be done: n10 run already'] })
+})
+
+test('a node that leaves says farewell, and is asked to', async t => {
+  const { verdict, detections, history } = simulate({ steps: [at(BREAK_AT_MS, { type: 'leave', nodes: ['n5'] })] })
+  t.same(verdict, { outcome: 'pass' })
+  t.match(detections, [{ node: 'n5', cause: 'leave', droppedBy: 9 }])
+  t.ok(detections[0]!.lastMs! < 2_000)
+  t.ok(history.some(event => event.type === 'line' && event.line.type === 'left'))
+})
+
+for (const key of ['same', 'new'] as const) {
+  test(`a restart with ${key === 'new' ? 'another' : 'its'} key is a kill and a start under the same name and address`, async t => {
+    const restart = at(BREAK_AT_MS, { type: 'restart', nodes: ['n5'], key, afterMs: 3_000 })
+    const { verdict, history, joins } = simulate({ steps: [restart] })
+    t.same(verdict, { outcome: 'pass' })
+    t.match(joins.at(-1), { node: 'n5', run: 2, startedAtMs: BREAK_AT_MS + 3_000 })
+    const [first, second] = history.flatMap(event => {
+      return event.type === 'line' && event.node === 'n5' && event.line.type === 'ready' ? [event.line] : []
+    })
+    t.same(second!.addrs, first!.addrs)
+    t.equal(second!.peerId === first!.peerId, key === 'same')
+  })
+}
+
+test('a node that was killed before is only started by a restart', async t => {
+  const steps = [at(BREAK_AT_MS, kill('n5')), next({ type: 'restart', nodes: ['n5'], key: 'same', afterMs: 500 })]
+  const { verdict, faults, joins } = simulate({ steps })
+  t.same(verdict, { outcome: 'pass' })
+  t.equal(faults.length, 1)
+  t.match(joins.at(-1), { node: 'n5', run: 2 })
+})
+
+test('a process that is killed while it is busy says nothing after its end', async t => {
+  const simulation = new Simulation({ plan: planOf({ lastsMs: BREAK_AT_MS }) })
+  simulation.world.queue.at(BREAK_AT_MS, () => {
+    const process = simulation.nodes.process('n5')!
+    process.spend(50)
+    process.driver.handle({ type: 'content-changed', content: { name: 'later' } })
+    simulation.nodes.end('n5', 'kill')
+  })
+  const { history } = simulation.run()
+  const said = history.flatMap(({ atMs, ...event }) =>
+    'run' in event && event.node === 'n5' ? [{ atMs, ...event }] : []
+  )
+  t.match(said.at(-1), { type: 'exited', signal: 'SIGKILL', atMs: BREAK_AT_MS })
+  t.match(said.at(-2), { type: 'line', line: { type: 'announced' }, atMs: BREAK_AT_MS })
+})
+
+test('a node that starts is not told of one that does not run', async t => {
+  const toldOf: string[] = []
+  const createCore: CreateCore = (config, self, host, nowMs) => {
+    const core = new Discovery(config, self, host, nowMs)
+    if (config.name !== 'n10') return core
+    const { handle } = core
+    core.handle = function (input, atMs) {
+      if (input.type === 'peer-found') toldOf.push(input.target.id)
+      return handle.call(this, input, atMs)
+    }
+    return core
+  }
+  const bootstrap = (node: number) => (node === 0 ? [] : node === 9 ? [0, 1] : [0])
+  const steps = [at(3_000, kill('n1')), at(9_000, { type: 'join', nodes: ['n10'] })]
+  t.same(simulate({ absent: 1, bootstrap, steps }, { createCore }).verdict, { outcome: 'pass' })
+  t.same(toldOf, ['peer-2'])
+})
+
+test('the history says what was broken, what it did, and that it is gone, in this order', async t => {
+  const { history } = simulate({ steps: [broken({ type: 'pause', nodes: ['n5'] }, 2_000)] })
+  const told = history.flatMap(event => {
+    return event.type.startsWith('fault') ? [`${event.type}${event.type === 'fault-proof' ? ` ${event.of}` : ''}`] : []
+  })
+  t.same(told, ['fault-injected', 'fault-proof injection', 'fault-healed', 'fault-proof undo'])
+  t.same(
+    history.slice(-22).map(({ type }) => type),
+    ['run-ended', ...Array(10).fill('stop-requested'), ...Array(10).fill('exited'), 'run-closed']
+  )
+})

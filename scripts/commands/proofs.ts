@@ -35,6 +35,15 @@ export const proofs: Readonly<Record<string, Proof>> = {
     prints: /^pass: every book is right/m
   },
 
+  'npm run test-network -- list': { in: 'checkout', prints: /^split +two halves/m },
+  'npm run test-network -- run crash 10': { in: 'checkout', prints: /^PASS {2}9 nodes held through 1 fault/m },
+  'npm run test-network -- judge runs/latest': { by: 'harness/test/cli/judge.test.ts', as: "'judge'" },
+  'npm run test-network -- run split 12 --runner netns': { by: '.ci/scenarios.sh', as: 'split 12' },
+  'npm run test-network -- --runner netns 10 60': { by: 'harness/test/cli/netns-cli.test.ts', as: "'--runner', 'netns'" },
+  'npm run test-network -- --runner simulation 100 60': {
+    in: 'checkout',
+    prints: /^pass: every book is right/m
+  },
   'npm run test-network -- --runner container 10 60': { by: '.ci/containers.sh', as: '--runner container 10 60' },
   'npx test-network 10 60 --runner container': { by: '.ci/containers.sh', as: '--runner container 10 60' },
   'npx test-network 10 60 --runner container --memory 256m --cpus 0.5': {
@@ -113,6 +122,13 @@ export const proofs: Readonly<Record<string, Proof>> = {
   'npm run test-network -- [nodes=5] [seconds=30]': USAGE,
   'test-network [nodes] [seconds]': USAGE,
   'test-network --runner simulation': USAGE,
+  'test-network list': USAGE,
+  'test-network run <scenario or file> [nodes] [seconds]': USAGE,
+  'test-network run split 100 600 --runner simulation': USAGE,
+  'test-network judge': USAGE,
+  'test-network judge <run>': USAGE,
+  'test-network clean': USAGE,
+  'docker run --privileged': USAGE,
   'test-network N': USAGE
 }
 

@@ -44,18 +44,25 @@ const TABLE: Record<string, { rule: RuleId; code: CauseCode; deadlineMs?: number
 
 const PLANTED_AT = 'n3'
 
-/** A host that is short of time may excuse what was planted: then it is asked again. */
+/** A host that is short of time may excuse what was planted, or add to it: then it is asked again. */
 const MAX_TRIES = 3
 
 test('the node that keeps every rule passes', async t => {
-  const { outcome, findings, notJudged } = await judgementOf('correct', undefined, 20_000, 'pass')
+  const { outcome, findings, notJudged } = await judgementOf(
+    'correct',
+    undefined,
+    20_000,
+    ({ outcome }) => outcome === 'pass'
+  )
   t.same(findings, [])
   t.equal(outcome, 'pass', notJudged.join('; '))
 })
 
 for (const [program, { rule, code, deadlineMs = 4_000 }] of Object.entries(TABLE)) {
   test(`planted: ${program}`, async t => {
-    const { outcome, findings } = await judgementOf(program, PLANTED_AT, deadlineMs, 'fail')
+    const isAsWanted = ({ outcome, findings: [first] }: Judgement) =>
+      outcome === 'fail' && first?.rule === rule && first.node === PLANTED_AT && first.cause.code === code
+    const { outcome, findings } = await judgementOf(program, PLANTED_AT, deadlineMs, isAsWanted)
     t.equal(outcome, 'fail')
     const [first] = findings
     t.match(first, { rule, node: PLANTED_AT, cause: { code } }, JSON.stringify(findings.map(({ message }) => message)))
@@ -73,12 +80,11 @@ async function judgementOf(
   program: string,
   plantedAt: string | undefined,
   deadlineMs: number,
-  wanted: string
+  isAsWanted: (judgement: Judgement) => boolean
 ): Promise<Judgement> {
   for (let tries = 1; ; tries++) {
     const judgement = await tryOnce(program, plantedAt, deadlineMs)
-    const isUndisturbed = judgement.outcome === wanted && judgement.excuses.length === 0
-    if (isUndisturbed || tries === MAX_TRIES) return judgement
+    if (isAsWanted(judgement) || tries === MAX_TRIES) return judgement
   }
 }
 

@@ -49,9 +49,10 @@ export interface HarnessOptions {
 export function startHarness(t: Test, folder: string, argv: string[], options: HarnessOptions = {}): Harness {
   const { nodeArgs = [], env: more, ...user } = options
   const pidFile = join(tmpdir(), `pids-${randomUUID()}`)
-  const env = { ...process.env, NODE_OPTIONS: '', PID_FILE: pidFile, CI: '', ...more }
+  const env = { ...process.env, PID_FILE: pidFile, CI: '', ...more }
   const args = ['--conditions=@gossip/source', ...nodeArgs, cliPath, ...argv]
-  const child = spawn(process.execPath, args, { cwd: folder, env, ...user })
+  // tap puts itself into NODE_OPTIONS of whatever is spawned, and writes where another user may not.
+  const child = spawn('env', ['NODE_OPTIONS=', process.execPath, ...args], { cwd: folder, env, ...user })
   t.teardown(async () => {
     // Its guardian, or the end of their stdin, takes the nodes along.
     child.kill('SIGKILL')

@@ -5,7 +5,7 @@ import type { Command } from '../../contract.ts'
 import { type ContainerHandle, createContainerFaults } from '../../faults/container-faults.ts'
 import { type FollowedOutput, followOutput, type NodeExit } from '../output/output.ts'
 import { probe } from '../probe.ts'
-import type { LogPathOf, NodeObservation, NodeSpec, Runner } from '../runner.ts'
+import type { LogPathOf, NodeObservation, NodeSpec, ProbeResult, Runner } from '../runner.ts'
 import { stopNode } from '../stop.ts'
 import { type Container, type Engine, reasonOf } from './engine.ts'
 import { startReaper } from './leftovers/reaper.ts'
@@ -66,7 +66,7 @@ export async function createContainerRunner(options: ContainerRunnerOptions): Pr
       faults: createContainerFaults(),
       // What a node leaves behind ends with its container.
       reap: async () => [],
-      probe: (_node, addrs) => probe(addrs),
+      probe: async (_node, addrs) => ifReached(await probe(addrs)),
       close,
       start(spec, observe) {
         const labels = { ...run.labels, [NODE_LABEL]: spec.node }
@@ -260,4 +260,10 @@ async function exitOf(container: Container): Promise<NodeExit & { lost?: string 
 function codeOrSignal(status: number): Pick<NodeExit, 'code' | 'signal'> {
   const signal = Object.entries(constants.signals).find(([, number]) => number === status - 128)?.[0]
   return signal === undefined ? { code: status, signal: null } : { code: null, signal }
+}
+
+/** An engine may run elsewhere, or in a network of its own: that the harness does not get there says nothing of the node. */
+function ifReached(found: ProbeResult): ProbeResult {
+  if (found.result !== 'refused' || found.why === 'ECONNREFUSED') return found
+  return { addr: found.addr, result: 'not-tried', why: `the network of the containers is out of reach (${found.why})` }
 }

@@ -150,7 +150,6 @@ export interface FaultTime {
   readonly due: readonly DueDrop[]
   healedAtMs?: number
   proof?: Proof['result']
-  provedAtMs?: number
   undoProof?: Proof['result']
   undoProvedAtMs?: number
 }

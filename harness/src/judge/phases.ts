@@ -40,14 +40,11 @@ function startsAtOnce({ started }: Network, node: string): boolean {
   return started?.plan?.nodes.find(({ name }) => name === node)?.startsAtOnce ?? true
 }
 
-function noticed({ id, fromMs, provedAtMs, due }: FaultTime, boundMs: number | undefined): Phase[] {
+function noticed({ id, fromMs, due }: FaultTime, boundMs: number | undefined): Phase[] {
   if (due.length === 0) return []
   const droppedMs = due.map(drop => drop.droppedAtMs)
   const isOver = droppedMs.every(ms => ms !== undefined)
-  const startMs = provedAtMs ?? fromMs
-  return [
-    phase('noticed', { fromMs: startMs, toMs: isOver ? Math.max(startMs, ...droppedMs) : undefined, boundMs }, id)
-  ]
+  return [phase('noticed', { fromMs, toMs: isOver ? Math.max(fromMs, ...droppedMs) : undefined, boundMs }, id)]
 }
 
 /** Until the next fault, or the end, the books have to stay right. */

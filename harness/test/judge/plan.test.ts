@@ -59,7 +59,7 @@ t.test('a kill that all notice in time passes, and says when', async t => {
   t.same(faults, [{ id: 's1', proof: 'confirmed' }])
   t.match(
     phases.find(({ name }) => name === 'noticed'),
-    { fault: 's1', fromMs: 2_003, toMs: 2_501, boundMs: 1_000 }
+    { fault: 's1', fromMs: 2_002, toMs: 2_501, boundMs: 1_000 }
   )
 })
 
@@ -74,6 +74,29 @@ t.test('a node that notices too late, or never, is told by its name', async t =>
     { rule: 'ghosts', node: 'b', subject: 'c', cause: { code: 'kept-after-end' }, consequences: [{ rule: 'notices' }] }
   ])
 })
+
+t.test(
+  'a program that never forgets fails, though the run ends as soon as that is clear and the fault is proven only then',
+  async t => {
+    const history = planned(killC, { detectWithinMs: 1_000 })
+      .observed({ type: 'step', step: 's1', state: 'begun' })
+      .exited('c', { signal: 'SIGKILL' })
+      .faultInjected('s1', 'c')
+      .observed({ type: 'step', step: 's1', state: 'done' })
+      .at(3_500)
+      .observed({ type: 'fault-proof', fault: 's1', of: 'injection', result: 'confirmed', seen: 'gone' })
+      .dumped('a', 'b')
+    const { outcome, findings } = judge(history.ended('decided'))
+    t.equal(outcome, 'fail')
+    t.match(
+      findings.map(({ rule, node, subject }) => [rule, node, subject]),
+      [
+        ['notices', 'a', 'c'],
+        ['notices', 'b', 'c']
+      ]
+    )
+  }
+)
 
 t.test('a fault that nothing shows, or that had no effect, never passes', async t => {
   for (const result of ['inconclusive', 'mismatch'] as const) {

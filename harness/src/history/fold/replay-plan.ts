@@ -86,6 +86,6 @@ export function faultHealed(network: Network, { fault: id, atMs }: EventOf<'faul
 export function faultProved(network: Network, event: EventOf<'fault-proof'>): void {
   const time = network.faultTimes.findLast(({ id }) => id === event.fault)
   if (time === undefined) return
-  if (event.of === 'injection') Object.assign(time, { proof: event.result, provedAtMs: event.atMs })
+  if (event.of === 'injection') time.proof = event.result
   else Object.assign(time, { undoProof: event.result, undoProvedAtMs: event.atMs })
 }

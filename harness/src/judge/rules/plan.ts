@@ -98,7 +98,8 @@ export function notices(network: Network): Ruling {
 }
 
 function noticesOf(network: Network, time: FaultTime, boundMs: number): Ruling {
-  const fromMs = time.provedAtMs ?? time.fromMs
+  // Its proof may come as late as its end.
+  const { fromMs } = time
   const dueMs = fromMs + boundMs
   // What comes back before its time has run out need not be noticed.
   if ((time.healedAtMs ?? Number.POSITIVE_INFINITY) < dueMs) return { found: [], unknown: [] }

@@ -5,7 +5,7 @@ import type { Departure, LineOf, Listing, Network, NodeRun, PeerId, Said, Versio
 import { beginAgreement, list, sameAddrs, unlist } from './agreement.ts'
 import { breach, contradicts, keep } from './breaches.ts'
 import { fieldsOf, holdsVersions } from './fields.ts'
-import { clockRangeOf } from './node-clock.ts'
+import { clockRangeOf, hostTime } from './node-clock.ts'
 import { noteDrop } from './replay-plan.ts'
 
 export function replayLine(network: Network, run: NodeRun, line: NodeLine): void {
@@ -26,6 +26,9 @@ export function replayLine(network: Network, run: NodeRun, line: NodeLine): void
       break
     case 'book':
       dumped(network, run, line)
+      break
+    case 'clock':
+      run.clock = { aheadMs: line.nowMs - hostTime(network), line: network.line }
       break
     case 'stats':
       run.stats = peakOf(run.stats, line)
@@ -95,6 +98,7 @@ function announced(network: Network, run: NodeRun, line: LineOf<'announced'>): v
   network.announces = true
   run.maxRecipients = Math.max(run.maxRecipients, recipients)
   run.maxAnnouncedSeq = Math.max(run.maxAnnouncedSeq, seq)
+  run.firstAnnouncedAtMs ??= network.nowMs
   run.lastAnnouncedAtMs = network.nowMs
   run.lines.announced = network.line
 }

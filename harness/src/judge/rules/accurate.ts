@@ -103,18 +103,43 @@ function strangersOf(network: Network, origins: readonly Origin[]): Found {
 }
 
 export function ghosts(network: Network): Ruling {
-  const found = liveRuns(network).flatMap(observer => {
-    const kept = [...heldBook(observer).keys()].flatMap(peerId => ghostOf(network, peerId) ?? [])
-    return kept.length === 0 ? [] : [ghostsOf(network, observer, kept)]
-  })
-  return eventually(
-    network,
-    found,
-    listings(
-      found.reduce((sum, each) => sum + (each.parts?.length ?? 1), 0),
-      'of nodes that ended'
-    )
+  const kept = liveRuns(network).flatMap(observer =>
+    [...heldBook(observer).keys()].flatMap(peerId => {
+      const owner = ghostOf(network, peerId)
+      return owner === undefined ? [] : [{ observer, owner, isOverdue: isOverdue(network, observer, peerId) }]
+    })
   )
+  const [overdue, others] = [kept.filter(each => each.isOverdue), kept.filter(each => !each.isOverdue)]
+  const owed = eventually(network, ghostsIn(network, others), listings(others.length, 'of nodes that ended'))
+  const isOwed = owed.unknown.length === 0
+  return { found: ghostsIn(network, isOwed ? kept : overdue), unknown: owed.unknown }
+}
+
+interface Kept {
+  readonly observer: NodeRun
+  readonly owner: NodeRun
+}
+
+function ghostsIn(network: Network, kept: readonly Kept[]): Found[] {
+  return [...Map.groupBy(kept, ({ observer }) => observer)].map(([observer, own]) => {
+    return ghostsOf(
+      network,
+      observer,
+      own.map(({ owner }) => owner)
+    )
+  })
+}
+
+/** The scenario gave a time for it, and as long again has passed: it is owed however the run ended. */
+function isOverdue(network: Network, observer: NodeRun, peerId: PeerId): boolean {
+  const boundMs = network.started?.plan?.bounds.detectWithinMs
+  if (boundMs === undefined || network.ended?.reason === 'interrupted') return false
+  return network.faultTimes.some(({ fromMs, due, healedAtMs = Number.POSITIVE_INFINITY }) => {
+    const isDue = due.some(drop => {
+      return drop.observer === observer && drop.peerId === peerId && drop.droppedAtMs === undefined
+    })
+    return isDue && healedAtMs >= network.nowMs && network.nowMs >= fromMs + 2 * boundMs
+  })
 }
 
 function ghostOf(network: Network, peerId: PeerId): NodeRun | undefined {

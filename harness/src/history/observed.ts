@@ -77,6 +77,8 @@ export interface NodeRun {
   /** What it said of itself before it said ready again. */
   readonly saidBefore: LineOf<'ready'>[]
   stopRequestedAtMs?: number
+  /** It was told to end by that signal alone. */
+  stopSignal?: string | undefined
   /** It was told to leave by a step of the plan. */
   leavingAtMs?: number
   exit?: Exit
@@ -112,6 +114,8 @@ export interface NodeRun {
   stats?: LineOf<'stats'>
   readonly loopLags: LoopLag[]
   readonly usages: Consumption[]
+  /** Whom it is connected to, by its last line of that; undefined if it wrote none. */
+  links?: { peerIds: ReadonlySet<PeerId>; line: number }
   /** How far its clock is ahead of the host's, by the last line that it wrote of it. */
   clock?: { aheadMs: number; line: number }
   /** Lines of the history that say most about it. */

@@ -102,12 +102,16 @@ for (const [what, scenario] of Object.entries(CORRECT)) {
 
 for (const [program, { rule, code, deadlineMs = 4_000, scenario = coldStart }] of Object.entries(TABLE)) {
   test(`planted: ${program}`, async t => {
-    const isAsWanted = ({ outcome, findings: [first] }: Judgement) =>
-      outcome === 'fail' && first?.rule === rule && first.node === PLANTED_AT && first.cause.code === code
+    const isAsWanted = ({ outcome, findings }: Judgement) => {
+      const [first] = findings
+      const isFirst = first?.rule === rule && first.cause.code === code
+      return outcome === 'fail' && isFirst && findings.every(({ node }) => node === PLANTED_AT)
+    }
     const { outcome, findings } = await judgementOf(planOf(program, deadlineMs, scenario), PLANTED_AT, isAsWanted)
     t.equal(outcome, 'fail')
     const [first] = findings
     t.match(first, { rule, node: PLANTED_AT, cause: { code } }, JSON.stringify(findings.map(({ message }) => message)))
+    t.same([...new Set(findings.map(({ node }) => node))], [PLANTED_AT], 'no other node is the cause of anything')
     t.ok((first?.cause.evidence.length ?? 0) > 0, 'with evidence')
   })
 }

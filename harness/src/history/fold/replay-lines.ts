@@ -27,6 +27,9 @@ export function replayLine(network: Network, run: NodeRun, line: NodeLine): void
     case 'book':
       dumped(network, run, line)
       break
+    case 'links':
+      run.links = { peerIds: new Set(line.peerIds), line: network.line }
+      break
     case 'clock':
       run.clock = { aheadMs: line.nowMs - hostTime(network), line: network.line }
       break
@@ -54,6 +57,8 @@ function ready(network: Network, run: NodeRun, line: LineOf<'ready'>): void {
   }
   if (node !== run.node) contradicts(network, run, 'ready-name', 'says ready under a name that --name did not give')
   if (addrs.length === 0) contradicts(network, run, 'ready-addrs', 'says ready without an address')
+  else if (addrs.some(addr => addr.trim() === ''))
+    contradicts(network, run, 'ready-addrs', 'says ready with an address that is empty')
   if (before === undefined) checkEpoch(network, run, line)
   checkOwner(network, run, line)
   if (before !== undefined) run.saidBefore.push(before)

@@ -109,6 +109,18 @@ export const facts: Fact[] = [
         ((after.epoch ?? 0) > (before.epoch ?? 0) || after.epoch === undefined ? undefined : 'epoch did not grow')
       )
     }
+  },
+  {
+    says: 'a node ends within 1 s of SIGTERM, with code 0 or by the signal',
+    check: async ({ n3 }) => {
+      n3!.terminate()
+      await n3!.until(() => n3!.hasEnded(), END_WITHIN_MS)
+      const end = n3!.seen.find(({ type }) => type === 'exited')
+      if (end?.type !== 'exited') return 'it lives on after 1 s'
+      return end.code === 0 || end.signal === 'SIGTERM'
+        ? undefined
+        : `it ended with ${end.signal ?? `code ${end.code}`}`
+    }
   }
 ]
 

@@ -25,6 +25,8 @@ export interface TestedNode {
   send(command: Command): void
   /** Closes its stdin, as the end of its harness would. */
   disconnect(): void
+  /** Sends SIGTERM, and nothing else. */
+  terminate(): void
 }
 
 export interface Session {
@@ -128,6 +130,10 @@ function testedNode({ name, run, handle, seen, record }: Parts): TestedNode {
     disconnect() {
       told('stop-requested')
       handle.disconnect()
+    },
+    terminate() {
+      record.add({ type: 'stop-requested', node: name, run, signal: 'SIGTERM' })
+      handle.signal('SIGTERM')
     },
     ready: () => lines('ready')[0],
     hasEnded: () => seen.some(({ type }) => type === 'exited' || type === 'spawn-failed'),

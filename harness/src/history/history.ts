@@ -58,7 +58,7 @@ export type Observation =
   /** The harness asked the node for its book; a `book` line before this is no answer to it. */
   | { type: 'dump-requested'; node: NodeName; run: number }
   /** The harness told the node to end; an exit after this is not a crash. */
-  | { type: 'stop-requested'; node: NodeName; run: number }
+  | { type: 'stop-requested'; node: NodeName; run: number; signal?: 'SIGTERM' }
   | {
       type: 'exited'
       node: NodeName

@@ -59,7 +59,8 @@ export function observe(network: Network, event: HistoryEvent): void {
   if (isFull(network)) beFull(network, event.atMs)
   else if (network.fullSinceMs !== undefined) {
     network.fullSinceMs = undefined
-    network.fullSpans.at(-1)!.toMs = event.atMs
+    const brokenBy = event.type === 'line' ? { brokenBy: { node: event.node, line: network.line } } : {}
+    Object.assign(network.fullSpans.at(-1)!, { toMs: event.atMs, ...brokenBy })
   }
 }
 

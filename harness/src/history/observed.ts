@@ -77,6 +77,8 @@ export interface NodeRun {
   /** What it said of itself before it said ready again. */
   readonly saidBefore: LineOf<'ready'>[]
   stopRequestedAtMs?: number
+  /** It was told to end by that signal alone. */
+  stopSignal?: string | undefined
   /** It was told to leave by a step of the plan. */
   leavingAtMs?: number
   exit?: Exit
@@ -106,11 +108,16 @@ export interface NodeRun {
   maxRecipients: number
   /** The greatest that it announced. */
   maxAnnouncedSeq: number
+  firstAnnouncedAtMs?: number
   lastAnnouncedAtMs?: number
   /** The last stats line, with the largest rss and lag of all. */
   stats?: LineOf<'stats'>
   readonly loopLags: LoopLag[]
   readonly usages: Consumption[]
+  /** Whom it is connected to, by its last line of that; undefined if it wrote none. */
+  links?: { peerIds: ReadonlySet<PeerId>; line: number }
+  /** How far its clock is ahead of the host's, by the last line that it wrote of it. */
+  clock?: { aheadMs: number; line: number }
   /** Lines of the history that say most about it. */
   readonly lines: Partial<
     Record<'spawned' | 'ready' | 'last' | 'announced' | 'stats' | 'dumpRequested' | 'book', number>
@@ -151,6 +158,8 @@ export interface FaultTime {
   healedAtMs?: number
   proof?: Proof['result']
   undoProof?: Proof['result']
+  /** Processes whose clock is not as the fault set it, by what they write themselves. */
+  readonly unset: { readonly run: NodeRun; readonly line: number }[]
   undoProvedAtMs?: number
 }
 
@@ -206,7 +215,7 @@ export interface Network {
   /** Nodes that a step of the plan starts later. */
   readonly later: Set<NodeName>
   /** While all books were right; the last one may go on. */
-  readonly fullSpans: { readonly fromMs: number; toMs?: number }[]
+  readonly fullSpans: { readonly fromMs: number; toMs?: number; brokenBy?: { node: NodeName; line: number } }[]
   /** Nothing was broken on purpose, or the network has healed since. */
   whole: boolean
   /** Some node writes `announced` lines, so that their absence says something. */

@@ -76,7 +76,7 @@ const FOLLOWS: Partial<Record<RuleId, readonly RuleId[]>> = {
   ],
   equal: ['hash'],
   alive: [...LOST_NODE, 'answers-dump', 'leaves-nothing', 'dialable'],
-  'exit-code': ['leaves-nothing'],
+  'exit-code': ['leaves-nothing', 'farewell'],
   'ends-on-sigterm': ['ends-in-time', 'exit-code', 'leaves-nothing'],
   'ends-in-time': ['exit-code', 'leaves-nothing'],
   farewell: ['ghosts', 'hash']

@@ -102,16 +102,17 @@ export function judgementOf(network: Network): Judgement {
   for (const [rule, look] of Object.entries(LOOKS) as [keyof typeof LOOKS, Look][]) hear(rule, look(network))
   const othersHold = [...heard.values()].every(({ check }) => check.status === 'pass' || check.status === 'not-tried')
   hear('stable', stable(network, othersHold))
+  const unjudged = boundsNotJudged(network)
   const checks = RULE_IDS.map(rule => seenOrNot(network, heard.get(rule)!.check))
   return {
     v: JUDGEMENT_VERSION,
-    outcome: outcomeOf(checks),
+    outcome: outcomeOf(checks, unjudged.length === 0),
     checks,
     findings: withConsequences(RULE_IDS.flatMap(rule => heard.get(rule)!.found)),
     excuses: [...used].map(([excuse, rules]) => ({ ...excuse, rules: RULE_IDS.filter(rule => rules.has(rule)) })),
     faults: judgedFaults(network),
     phases: phasesOf(network),
-    notJudged: RULE_IDS.flatMap(rule => notJudgedOf(heard.get(rule)!))
+    notJudged: [...RULE_IDS.flatMap(rule => notJudgedOf(heard.get(rule)!)), ...unjudged]
   }
 }
 
@@ -168,9 +169,17 @@ function notJudgedOf({ check, notTried }: Heard): string[] {
   return notTried === undefined ? [...check.unknown] : [...check.unknown, `${check.rule}: ${notTried}`]
 }
 
-function outcomeOf(checks: readonly Check[]): Outcome {
+/** No event of a history counts bytes. */
+function boundsNotJudged({ started }: Network): string[] {
+  const bound = started?.plan?.bounds.maxBytesPerSecond
+  return bound === undefined
+    ? []
+    : [`maxBytesPerSecond: whether a node received more than ${bound} bytes/s: no runner counts what nodes receive`]
+}
+
+function outcomeOf(checks: readonly Check[], isAllJudged: boolean): Outcome {
   if (checks.some(({ status }) => status === 'fail')) return 'fail'
-  return checks.every(({ status }) => status === 'pass' || status === 'not-tried') ? 'pass' : 'unknown'
+  return isAllJudged && checks.every(({ status }) => status === 'pass' || status === 'not-tried') ? 'pass' : 'unknown'
 }
 
 /** Where no node was ever there, nothing was broken, and nothing was shown either. */

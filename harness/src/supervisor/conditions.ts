@@ -7,6 +7,7 @@ import type { InjectedFault } from './faults-in-force.ts'
 
 /** Whether it holds at this moment. */
 export function holdsNow(condition: Condition, network: Network, faults: readonly InjectedFault[]): boolean {
+  if (isBeingKilled(network)) return false
   switch (condition) {
     case 'full':
       return isFullBetween(network, cutsOf(faults))
@@ -16,6 +17,17 @@ export function holdsNow(condition: Condition, network: Network, faults: readonl
       // What lasts to the end of the run is nothing that heals: nodes that are gone for good, links that are bad.
       return faults.every(({ isLasting }) => isLasting) && network.fullSinceMs !== undefined
   }
+}
+
+/** A fault ends a process whose end was not seen yet: nobody can have noticed, and no book is known to be right. */
+function isBeingKilled({ faults, nodes, live }: Network): boolean {
+  return [...faults.values()].some(({ fault, nodes: killed, fromMs }) => {
+    if (fault?.type !== 'kill' && fault?.type !== 'power-off') return false
+    return killed.some(name => {
+      const run = nodes.get(name)?.at(-1)
+      return run !== undefined && live.has(run) && (run.spawnedAtMs ?? 0) < fromMs
+    })
+  })
 }
 
 /** Since when the books have been right, as far as the faults in force let them be; undefined while they are not. */

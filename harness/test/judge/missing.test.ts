@@ -101,6 +101,12 @@ t.test('sent, not delivered: it announced, to peers, and nothing came', async t 
   )
 })
 
+t.test('not delivered: a node that says that it had no connection to a live node is quoted', async t => {
+  const linked = (...peerIds: string[]) => started().announced('b', 4).says('b', { type: 'links', peerIds })
+  t.match(whyOf(linked('peer-z').ended('deadline')), /^not-delivered \(.*connected to no live node\)$/)
+  t.notMatch(whyOf(linked('peer-a').ended('deadline')), /no live node/)
+})
+
 t.test('nodes that ended are not missed, and have no book', async t => {
   const history = started().exited('b', { code: 1 }).stopRequested('c').ended('deadline')
   t.same(missingCells(networkOf(history)), [])

@@ -1,50 +1,9 @@
 import t from 'tap'
 import type { Fault } from '../../src/faults/fault.ts'
-import type { Observation } from '../../src/history/history.ts'
 import { judge } from '../../src/judge/judge.ts'
-import type { Bounds, Plan, PlannedStep } from '../../src/scenario/plan.ts'
-import { HistoryBuilder } from '../toolkit/history-builder.ts'
-
-const abc = ['a', 'b', 'c']
-
-const stepOf = (action: PlannedStep['action']): PlannedStep => {
-  return { id: 's1', begins: { type: 'at', atMs: 0, from: 'full' }, action, withinMs: 30_000 }
-}
-const killC = stepOf({ type: 'fault', fault: { type: 'kill', nodes: ['c'] } })
-
-/** Three nodes that have met, with one step planned. */
-function planned(step: PlannedStep, bounds: Bounds = {}): HistoryBuilder {
-  const nodes = abc.map(name => ({ name, program: 'p', bootstrap: [], startsAtOnce: true }))
-  const plan: Plan = {
-    scenario: 'x',
-    seed: 1,
-    nodes,
-    links: {},
-    steps: [step],
-    bounds,
-    deadlineMs: 30_000,
-    settleMs: 1_000
-  }
-  const startedAt = '1970-01-01T00:00:01.000Z'
-  const start: Observation = {
-    ...{ type: 'run-started', startedAt, scenario: 'x', nodes: abc, deadlineMs: 30_000, settleMs: 1_000 },
-    command: 'test-network run x',
-    plan
-  }
-  return new HistoryBuilder(start)
-    .started(...abc)
-    .everybodyMeets()
-    .at(2_000)
-}
-
-function killed(bounds: Bounds): HistoryBuilder {
-  const history = planned(killC, bounds).observed({ type: 'step', step: 's1', state: 'begun' })
-  return history
-    .exited('c', { signal: 'SIGKILL' })
-    .faultInjected('s1', 'c')
-    .observed({ type: 'fault-proof', fault: 's1', of: 'injection', result: 'confirmed', seen: 'gone' })
-    .observed({ type: 'step', step: 's1', state: 'done' })
-}
+import type { Bounds } from '../../src/scenario/plan.ts'
+import type { HistoryBuilder } from '../toolkit/history-builder.ts'
+import { abc, killC, killed, planned, stepOf } from '../toolkit/planned-history.ts'
 
 t.test('a kill that all notice in time passes, and says when', async t => {
   const history = killed({ detectWithinMs: 1_000 })
@@ -216,21 +175,26 @@ t.test('a killed node that is seen to end only after it was healed has not died 
   t.match(ended({ type: 'pause', nodes: ['c'] }), [{ rule: 'alive', node: 'c' }])
 })
 
-t.test('a farewell that one node does not hear is its own fault, one that nobody hears is not', async t => {
-  const leaving = (...hearing: string[]) => {
-    const history = planned(stepOf({ type: 'leave', nodes: ['c'] })).observed({
-      type: 'step',
-      step: 's1',
-      state: 'begun'
-    })
-    history.observed({ type: 'leave-requested', node: 'c', run: 1 })
-    for (const node of hearing) history.left(node, 'c')
-    history.observed({ type: 'step', step: 's1', state: 'done' }).at(9_000)
-    return judge(history.dumped('a', 'b').at(12_000).ended('deadline'))
+t.test('a run with a bound that nothing measures does not pass, and says so', async t => {
+  const history = killed({ maxBytesPerSecond: 100 })
+    .at(2_500)
+    .expired('a', 'c')
+    .expired('b', 'c')
+    .dumped('a', 'b')
+    .at(9_000)
+  const { outcome, findings, notJudged } = judge(history.ended('settled'))
+  t.same(findings, [])
+  t.equal(outcome, 'unknown')
+  t.match(notJudged.join(), /more than 100 bytes\/s/)
+})
+
+t.test('ghosts are owed once they had twice their time, though the run ends early, and not before', async t => {
+  const kept = (endsAtMs: number) => {
+    const history = killed({ detectWithinMs: 1_000 }).at(2_500).expired('a', 'c').at(endsAtMs).dumped('a', 'b')
+    return judge(history.ended('decided')).findings
   }
-  t.equal(leaving('a', 'b').outcome, 'pass')
-  t.match(leaving('a').findings[0], { rule: 'farewell', node: 'b', subject: 'c', cause: { code: 'kept-after-end' } })
-  t.match(leaving().findings[0], { rule: 'farewell', node: 'c', cause: { code: 'silent' } })
+  t.match(kept(4_500)[0], { rule: 'ghosts', node: 'b', subject: 'c', consequences: [{ rule: 'notices' }] })
+  t.match(kept(3_500)[0], { rule: 'notices', node: 'b' })
 })
 
 t.test('a wait that is missed fails and names the step; what the harness could not do is unknown', async t => {

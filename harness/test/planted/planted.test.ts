@@ -7,13 +7,32 @@ import { judge } from '../../src/judge/judge.ts'
 import type { CauseCode, Judgement } from '../../src/judge/judgement.ts'
 import type { RuleId } from '../../src/judge/rules.ts'
 import { createProcessRunner } from '../../src/runners/process.ts'
-import { planColdStart } from '../../src/scenario/cold-start.ts'
+import type { Plan } from '../../src/scenario/plan.ts'
 import { supervise } from '../../src/supervisor/supervisor.ts'
+import {
+  clockJump,
+  coldStart,
+  crash,
+  leave,
+  PLANTED_AT,
+  planOf,
+  restart,
+  type ShortScenario,
+  startWithin
+} from './scenarios.ts'
 
 tap.setTimeout(FILE_PATIENCE_MS)
 
+interface Planted {
+  rule: RuleId
+  code: CauseCode
+  deadlineMs?: number
+  /** A cold start if undefined. */
+  scenario?: ShortScenario
+}
+
 /** What is found first of the program of that name. */
-const TABLE: Record<string, { rule: RuleId; code: CauseCode; deadlineMs?: number }> = {
+const TABLE: Record<string, Planted> = {
   lines: { rule: 'lines', code: 'line-refused' },
   'ready-in-time': { rule: 'ready-in-time', code: 'never-ready', deadlineMs: 17_000 },
   'ready-name': { rule: 'ready-name', code: 'lied' },
@@ -39,33 +58,60 @@ const TABLE: Record<string, { rule: RuleId; code: CauseCode; deadlineMs?: number
   'exit-code': { rule: 'exit-code', code: 'ended-badly' },
   'ends-in-time': { rule: 'ends-in-time', code: 'ended-badly' },
   'ends-on-sigterm': { rule: 'ends-on-sigterm', code: 'ended-badly' },
-  hung: { rule: 'answers-dump', code: 'hung' }
+  hung: { rule: 'answers-dump', code: 'hung' },
+  dialable: { rule: 'dialable', code: 'not-dialable' },
+  'same-key': { rule: 'same-key', code: 'lied', scenario: restart(PLANTED_AT) },
+  'epoch-grows': { rule: 'epoch-grows', code: 'lied', scenario: restart(PLANTED_AT) },
+  'news-only': { rule: 'news-only', code: 'lied', scenario: crash() },
+  ghosts: { rule: 'ghosts', code: 'kept-after-end', scenario: crash({ detectWithinMs: 500 }, 1_000) },
+  stable: { rule: 'stable', code: 'no-evidence' },
+  'leaves-nothing': { rule: 'leaves-nothing', code: 'ended-badly' },
+  farewell: { rule: 'farewell', code: 'silent', deadlineMs: 8_000, scenario: leave(PLANTED_AT) },
+  steps: { rule: 'steps', code: 'kept-after-end', scenario: crash({}, 500) },
+  converges: { rule: 'converges', code: 'not-delivered', deadlineMs: 8_000, scenario: startWithin(1_500) },
+  notices: { rule: 'notices', code: 'kept-after-end', scenario: crash({ detectWithinMs: 500 }) },
+  reconverges: {
+    rule: 'reconverges',
+    code: 'not-delivered',
+    deadlineMs: 8_000,
+    scenario: restart(undefined, { reconvergeWithinMs: 1_000 })
+  },
+  'false-drops': { rule: 'false-drops', code: 'dropped-alive', scenario: crash({ falseDrops: 0 }) },
+  'faults-bite': { rule: 'faults-bite', code: 'lied', deadlineMs: 8_000, scenario: clockJump }
 }
-
-const PLANTED_AT = 'n3'
 
 /** A host that is short of time may excuse what was planted, or add to it: then it is asked again. */
 const MAX_TRIES = 3
 
-test('the node that keeps every rule passes', async t => {
-  const { outcome, findings, notJudged } = await judgementOf(
-    'correct',
-    undefined,
-    20_000,
-    ({ outcome }) => outcome === 'pass'
-  )
-  t.same(findings, [])
-  t.equal(outcome, 'pass', notJudged.join('; '))
-})
+const CORRECT: Record<string, ShortScenario> = {
+  'a cold start': startWithin(10_000),
+  'a crash': crash({ detectWithinMs: 1_000, falseDrops: 0 }, 2_000),
+  'a restart': restart(PLANTED_AT, { reconvergeWithinMs: 2_000 }),
+  'a farewell': leave(PLANTED_AT),
+  'a clock that jumps': clockJump
+}
 
-for (const [program, { rule, code, deadlineMs = 4_000 }] of Object.entries(TABLE)) {
+for (const [what, scenario] of Object.entries(CORRECT)) {
+  test(`the node that keeps every rule passes: ${what}`, async t => {
+    const plan = planOf('correct', 20_000, scenario)
+    const { outcome, findings, notJudged } = await judgementOf(plan, undefined, each => each.outcome === 'pass')
+    t.same(findings, [])
+    t.equal(outcome, 'pass', notJudged.join('; '))
+  })
+}
+
+for (const [program, { rule, code, deadlineMs = 4_000, scenario = coldStart }] of Object.entries(TABLE)) {
   test(`planted: ${program}`, async t => {
-    const isAsWanted = ({ outcome, findings: [first] }: Judgement) =>
-      outcome === 'fail' && first?.rule === rule && first.node === PLANTED_AT && first.cause.code === code
-    const { outcome, findings } = await judgementOf(program, PLANTED_AT, deadlineMs, isAsWanted)
+    const isAsWanted = ({ outcome, findings }: Judgement) => {
+      const [first] = findings
+      const isFirst = first?.rule === rule && first.cause.code === code
+      return outcome === 'fail' && isFirst && findings.every(({ node }) => node === PLANTED_AT)
+    }
+    const { outcome, findings } = await judgementOf(planOf(program, deadlineMs, scenario), PLANTED_AT, isAsWanted)
     t.equal(outcome, 'fail')
     const [first] = findings
     t.match(first, { rule, node: PLANTED_AT, cause: { code } }, JSON.stringify(findings.map(({ message }) => message)))
+    t.same([...new Set(findings.map(({ node }) => node))], [PLANTED_AT], 'no other node is the cause of anything')
     t.ok((first?.cause.evidence.length ?? 0) > 0, 'with evidence')
   })
 }
@@ -76,23 +122,22 @@ test('every planted node stands in the table', async t => {
   t.same(programs.sort(), Object.keys(TABLE).sort())
 })
 
+/** The scenario of the plan is the name of the program. */
 async function judgementOf(
-  program: string,
+  plan: Plan,
   plantedAt: string | undefined,
-  deadlineMs: number,
   isAsWanted: (judgement: Judgement) => boolean
 ): Promise<Judgement> {
   for (let tries = 1; ; tries++) {
-    const judgement = await tryOnce(program, plantedAt, deadlineMs)
+    const judgement = await tryOnce(plan, plantedAt)
     if (isAsWanted(judgement) || tries === MAX_TRIES) return judgement
   }
 }
 
-async function tryOnce(program: string, plantedAt: string | undefined, deadlineMs: number): Promise<Judgement> {
-  const path = fileURLToPath(new URL(`nodes/${program}.mjs`, import.meta.url))
+async function tryOnce(plan: Plan, plantedAt: string | undefined): Promise<Judgement> {
+  const path = fileURLToPath(new URL(`nodes/${plan.scenario}.mjs`, import.meta.url))
   const env = { NODE_OPTIONS: '', ...(plantedAt !== undefined && { PLANTED_AT: plantedAt }) }
   const runner = createProcessRunner({ command: [process.execPath, path], env })
-  const plan = planColdStart({ scenario: program, nodes: 4, deadlineMs, settleMs: 1_200, bootstrapPeers: 1 })
   const history = await supervise(plan, {
     runner,
     command: 'test-network 4 4',

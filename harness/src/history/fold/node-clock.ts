@@ -19,3 +19,8 @@ export function clockRangeOf(network: Network, run: NodeRun): { fromMs: number; 
   // A clock that was set back must not take the epoch along: it grows with every restart.
   return { fromMs, toMs: Math.max(toMs, former + TOLERANCE_MS) }
 }
+
+/** What the clock of the host showed at the last event, in ms since 1970; NaN if the history does not say when it began. */
+export function hostTime({ started, nowMs }: Network): number {
+  return Date.parse(started?.startedAt ?? '') + nowMs
+}

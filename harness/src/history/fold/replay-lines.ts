@@ -5,7 +5,7 @@ import type { Departure, LineOf, Listing, Network, NodeRun, PeerId, Said, Versio
 import { beginAgreement, list, sameAddrs, unlist } from './agreement.ts'
 import { breach, contradicts, keep } from './breaches.ts'
 import { fieldsOf, holdsVersions } from './fields.ts'
-import { clockRangeOf } from './node-clock.ts'
+import { clockRangeOf, hostTime } from './node-clock.ts'
 import { noteDrop } from './replay-plan.ts'
 
 export function replayLine(network: Network, run: NodeRun, line: NodeLine): void {
@@ -26,6 +26,12 @@ export function replayLine(network: Network, run: NodeRun, line: NodeLine): void
       break
     case 'book':
       dumped(network, run, line)
+      break
+    case 'links':
+      run.links = { peerIds: new Set(line.peerIds), line: network.line }
+      break
+    case 'clock':
+      run.clock = { aheadMs: line.nowMs - hostTime(network), line: network.line }
       break
     case 'stats':
       run.stats = peakOf(run.stats, line)
@@ -51,6 +57,8 @@ function ready(network: Network, run: NodeRun, line: LineOf<'ready'>): void {
   }
   if (node !== run.node) contradicts(network, run, 'ready-name', 'says ready under a name that --name did not give')
   if (addrs.length === 0) contradicts(network, run, 'ready-addrs', 'says ready without an address')
+  else if (addrs.some(addr => addr.trim() === ''))
+    contradicts(network, run, 'ready-addrs', 'says ready with an address that is empty')
   if (before === undefined) checkEpoch(network, run, line)
   checkOwner(network, run, line)
   if (before !== undefined) run.saidBefore.push(before)
@@ -95,6 +103,7 @@ function announced(network: Network, run: NodeRun, line: LineOf<'announced'>): v
   network.announces = true
   run.maxRecipients = Math.max(run.maxRecipients, recipients)
   run.maxAnnouncedSeq = Math.max(run.maxAnnouncedSeq, seq)
+  run.firstAnnouncedAtMs ??= network.nowMs
   run.lastAnnouncedAtMs = network.nowMs
   run.lines.announced = network.line
 }

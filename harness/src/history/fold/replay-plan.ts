@@ -69,7 +69,7 @@ export function faultInjected(network: Network, { fault: id, nodes, atMs, what }
   const action = network.plannedSteps.get(id)?.action
   const fault = what ?? (action?.type === 'fault' ? action.fault : undefined)
   const due = fault !== undefined && TAKES_AWAY.has(fault.type) ? dueDrops(network, nodes) : []
-  const time: FaultTime = { id, nodes, fault, fromMs: atMs, line: network.line, due }
+  const time: FaultTime = { id, nodes, fault, fromMs: atMs, line: network.line, due, unset: [] }
   network.faults.set(id, time)
   network.faultTimes.push(time)
   // A node that is started again at once may be seen to end only after the fault was healed.
@@ -86,6 +86,19 @@ export function faultHealed(network: Network, { fault: id, atMs }: EventOf<'faul
 export function faultProved(network: Network, event: EventOf<'fault-proof'>): void {
   const time = network.faultTimes.findLast(({ id }) => id === event.fault)
   if (time === undefined) return
-  if (event.of === 'injection') time.proof = event.result
-  else Object.assign(time, { undoProof: event.result, undoProvedAtMs: event.atMs })
+  if (event.of === 'injection') {
+    time.proof = event.result
+    if (event.result === 'mismatch' && time.fault?.type === 'clock') time.unset.push(...unsetClocks(network, time))
+  } else Object.assign(time, { undoProof: event.result, undoProvedAtMs: event.atMs })
+}
+
+/** What lines show is told a little late: a clock that was not set at all is much further away. */
+function unsetClocks(network: Network, { fault, nodes, line }: FaultTime): FaultTime['unset'] {
+  const { offsetMs } = fault as Extract<Fault, { type: 'clock' }>
+  return nodes.flatMap(node => {
+    const run = network.nodes.get(node)?.at(-1)
+    const { clock } = run ?? {}
+    if (run === undefined || clock === undefined || clock.line < line) return []
+    return Math.abs(clock.aheadMs - offsetMs) > Math.abs(offsetMs) / 2 ? [{ run, line: clock.line }] : []
+  })
 }

@@ -102,6 +102,7 @@ function replayRun(network: Network, run: NodeRun, event: RunEvent): void {
       break
     case 'stop-requested':
       run.stopRequestedAtMs ??= event.atMs
+      run.stopSignal ??= event.signal
       endAgreement(network, run)
       break
     case 'exited':

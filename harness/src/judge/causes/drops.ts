@@ -27,7 +27,10 @@ export function blameDrops(network: Network, drops: readonly Drop[]): BlamedDrop
   // Where most nodes were dropped, the fault is not theirs.
   const isEverybody = 2 * blamedSubjects.length > Math.max(2, liveRuns(network).length)
   const ofSubjects = isEverybody ? [] : blamedSubjects
-  const rest = causes.filter(each => !ofSubjects.includes(each)).flatMap(each => each.drops)
+  const rumours = isEverybody
+    ? []
+    : causes.filter(({ subject, cause, drops: each }) => !cause && isRumour(network, subject, each))
+  const rest = causes.filter(each => !ofSubjects.includes(each) && !rumours.includes(each)).flatMap(each => each.drops)
   const gone = new Set(ofSubjects.map(({ subject }) => subject))
   // A node that all others dropped drops all others itself: that is the same thing, seen from its side.
   const [theirs, others] = [rest.filter(({ run }) => gone.has(run)), rest.filter(({ run }) => !gone.has(run))]
@@ -38,12 +41,19 @@ export function blameDrops(network: Network, drops: readonly Drop[]): BlamedDrop
       cause: cause!,
       drops: [...each, ...theirs.filter(({ run }) => run === subject)]
     })),
+    ...rumours.map(({ drops: each }) => ({ blamed: each[0]!.run, cause: droppedAlive(each, 'likely'), drops: each })),
     ...byObserver.map(([observer, each]) => ({ blamed: observer, cause: droppedAlive(each), drops: each }))
   ]
 }
 
-function droppedAlive(drops: readonly Drop[]): Cause {
-  return { code: 'dropped-alive', confidence: 'shown', evidence: shown(...drops.slice(0, 10).map(({ line }) => line)) }
+function droppedAlive(drops: readonly Drop[], confidence: Cause['confidence'] = 'shown'): Cause {
+  return { code: 'dropped-alive', confidence, evidence: shown(...drops.slice(0, 10).map(({ line }) => line)) }
+}
+
+/** Most others dropped it, and it went on announcing itself: whoever dropped it first made the others believe it. */
+function isRumour(network: Network, subject: NodeRun, drops: readonly Drop[]): boolean {
+  const observers = new Set(drops.map(({ run }) => run))
+  return observers.size >= 2 && 2 * observers.size >= liveRuns(network).filter(run => run !== subject).length
 }
 
 /** What the subject shows, if the evidence points at it. */

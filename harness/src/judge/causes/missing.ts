@@ -110,7 +110,9 @@ function ofObserver(network: Network, observer: NodeRun, subject: NodeRun, isOdd
   if (saidNothing(network, observer)) return because(observer.node, 'silent', 'likely', [lines.ready, lines.book])
   const sent = sendings(subject)
   if (sent === undefined) return noEvidence(observer.node)
-  return because(observer.node, 'not-delivered', 'likely', sent.evidence, sent.text)
+  const unlinked = unlinkedText(network, observer)
+  const text = unlinked === undefined ? sent.text : `${sent.text}; of ${observer.node}, ${unlinked}`
+  return because(observer.node, 'not-delivered', 'likely', [...sent.evidence, observer.links?.line], text)
 }
 
 function whyLost(network: Network, observer: NodeRun, subject: NodeRun, peerId: PeerId): Why | undefined {
@@ -160,7 +162,17 @@ function whyUnheard(network: Network, subject: NodeRun): Why {
   const refused = refusedByOthers(network, subject)
   if (refused !== undefined) return refused
   const sent = sendings(subject)
-  return sent === undefined ? noEvidence(node) : because(node, 'not-delivered', 'likely', sent.evidence, sent.text)
+  if (sent === undefined) return noEvidence(node)
+  const unlinked = unlinkedText(network, subject)
+  const text = unlinked === undefined ? sent.text : `${sent.text}, and ${unlinked}`
+  return because(node, 'not-delivered', 'likely', [...sent.evidence, subject.links?.line], text)
+}
+
+/** What the node says of its connections, if it says that none of the live nodes is at their other end. */
+function unlinkedText({ live, owners }: Network, { links }: NodeRun): string | undefined {
+  if (links === undefined) return undefined
+  const isConnected = [...links.peerIds].some(peerId => live.has(owners.get(peerId)!))
+  return isConnected ? undefined : 'it says that it was connected to no live node'
 }
 
 /** All that never listed it refused something. */

@@ -31,10 +31,14 @@ export function whyUnanswered(run: NodeRun, askedAtMs: number): Cause {
   return { code: wroteOn ? 'silent' : 'hung', confidence: 'likely', evidence: shown(dumpRequested, last) }
 }
 
-/** Lines of two measurements around or after a moment, between which the process used no processor time at all. */
-function idleUsages({ usages }: NodeRun, atMs: number): number[] {
+/**
+ * Lines of two measurements around or after a moment, between which the process used no processor time at all. The system
+ * counts that in hundredths of a second, so a process that wrote lines meanwhile may have used some.
+ */
+function idleUsages({ usages, lastLineAtMs = 0 }: NodeRun, atMs: number): number[] {
   const from = usages.findLastIndex(usage => usage.atMs <= atMs)
-  const [before, after] = [usages[Math.max(0, from)], usages.at(-1)]
+  const before = usages.slice(Math.max(0, from)).find(usage => usage.atMs >= lastLineAtMs)
+  const after = usages.at(-1)
   if (before === undefined || after === undefined || before === after) return []
   return after.cpuMs - before.cpuMs <= MAX_STOPPED_CPU_MS ? [before.line, after.line] : []
 }

@@ -1,7 +1,7 @@
 /** Accurate: no ghosts, no strangers, no live node is dropped, and a farewell is heard. */
 
 import { heldBook, liveRuns } from '../../history/network.ts'
-import type { Network, NodeRun, PeerId } from '../../history/observed.ts'
+import type { DueDrop, Farewell, Network, NodeRun, PeerId } from '../../history/observed.ts'
 import { hasJustRecovered } from '../causes/aftermath.ts'
 import { type BlamedDrops, blameDrops, type Drop } from '../causes/drops.ts'
 import { atTheEnd, eventually, listings } from '../owed.ts'
@@ -103,18 +103,43 @@ function strangersOf(network: Network, origins: readonly Origin[]): Found {
 }
 
 export function ghosts(network: Network): Ruling {
-  const found = liveRuns(network).flatMap(observer => {
-    const kept = [...heldBook(observer).keys()].flatMap(peerId => ghostOf(network, peerId) ?? [])
-    return kept.length === 0 ? [] : [ghostsOf(network, observer, kept)]
-  })
-  return eventually(
-    network,
-    found,
-    listings(
-      found.reduce((sum, each) => sum + (each.parts?.length ?? 1), 0),
-      'of nodes that ended'
-    )
+  const kept = liveRuns(network).flatMap(observer =>
+    [...heldBook(observer).keys()].flatMap(peerId => {
+      const owner = ghostOf(network, peerId)
+      return owner === undefined ? [] : [{ observer, owner, isOverdue: isOverdue(network, observer, peerId) }]
+    })
   )
+  const [overdue, others] = [kept.filter(each => each.isOverdue), kept.filter(each => !each.isOverdue)]
+  const owed = eventually(network, ghostsIn(network, others), listings(others.length, 'of nodes that ended'))
+  const isOwed = owed.unknown.length === 0
+  return { found: ghostsIn(network, isOwed ? kept : overdue), unknown: owed.unknown }
+}
+
+interface Kept {
+  readonly observer: NodeRun
+  readonly owner: NodeRun
+}
+
+function ghostsIn(network: Network, kept: readonly Kept[]): Found[] {
+  return [...Map.groupBy(kept, ({ observer }) => observer)].map(([observer, own]) => {
+    return ghostsOf(
+      network,
+      observer,
+      own.map(({ owner }) => owner)
+    )
+  })
+}
+
+/** The scenario gave a time for it, and as long again has passed: it is owed however the run ended. */
+function isOverdue(network: Network, observer: NodeRun, peerId: PeerId): boolean {
+  const boundMs = network.started?.plan?.bounds.detectWithinMs
+  if (boundMs === undefined || network.ended?.reason === 'interrupted') return false
+  return network.faultTimes.some(({ fromMs, due, healedAtMs = Number.POSITIVE_INFINITY }) => {
+    const isDue = due.some(drop => {
+      return drop.observer === observer && drop.peerId === peerId && drop.droppedAtMs === undefined
+    })
+    return isDue && healedAtMs >= network.nowMs && network.nowMs >= fromMs + 2 * boundMs
+  })
 }
 
 function ghostOf(network: Network, peerId: PeerId): NodeRun | undefined {
@@ -150,33 +175,51 @@ const FAREWELL_WITHIN_MS = 2_000
 
 export function farewell(network: Network): Ruling {
   if (network.farewells.length === 0) return { found: [], unknown: [], notTried: 'no node was told to leave' }
-  const found: Found[] = []
-  const unknown: string[] = []
-  for (const { node, atMs, line, due } of network.farewells) {
-    const owed = due.filter(({ observer }) => network.live.has(observer))
-    const missed = owed.filter(drop => drop.how !== 'left' || drop.droppedAtMs! > atMs + FAREWELL_WITHIN_MS)
-    if (missed.length === 0) continue
-    if (network.nowMs < atMs + FAREWELL_WITHIN_MS) {
-      unknown.push(`${node} was told to leave only ${seconds(network.nowMs - atMs)} before the run ended`)
-      continue
-    }
-    // What nobody heard was not said; what one alone did not hear is its own affair.
-    const isUnsaid = missed.length === owed.length && owed.length > 1
-    const observers = missed.map(({ observer }) => observer)
-    const blamed = isUnsaid ? network.nodes.get(node)!.at(-1)! : observers[0]!
-    found.push({
-      rule: 'farewell',
-      ...whose(blamed),
-      subject: isUnsaid ? observers[0]!.node : node,
-      atMs: atMs + FAREWELL_WITHIN_MS,
-      message: `${nameList(inOrder(observers.map(run => run.node)))} did not drop ${node} as left within ${seconds(FAREWELL_WITHIN_MS)} of its farewell`,
-      cause: {
-        code: isUnsaid ? 'silent' : 'kept-after-end',
-        confidence: isUnsaid ? 'likely' : 'shown',
-        evidence: shown(line, ...missed.slice(0, 10).map(drop => drop.line))
-      },
-      excusable: { fromMs: atMs, toMs: atMs + FAREWELL_WITHIN_MS, nodes: [node, ...observers.map(run => run.node)] }
-    })
+  const rulings = network.farewells.map(each => farewellOf(network, each))
+  return { found: rulings.flatMap(({ found }) => found), unknown: rulings.flatMap(({ unknown }) => unknown) }
+}
+
+function farewellOf(network: Network, said: Farewell): Ruling {
+  const { node, atMs, due } = said
+  const owed = due.filter(({ observer }) => network.live.has(observer))
+  const dueMs = atMs + FAREWELL_WITHIN_MS
+  const missed = owed.filter(({ how, droppedAtMs = network.nowMs }) => how !== 'left' || droppedAtMs > dueMs)
+  // What was dropped for another reason was not dropped as left, however soon.
+  const isTold = network.nowMs >= dueMs || missed.some(({ how }) => how !== undefined)
+  if (missed.length === 0) return { found: [], unknown: [] }
+  if (isTold) return { found: [missedFarewell(network, said, missed, owed.length)], unknown: [] }
+  return {
+    found: [],
+    unknown: [`${node} was told to leave only ${seconds(network.nowMs - atMs)} before the run ended`]
   }
-  return { found, unknown }
+}
+
+/** What nobody heard was not said; what one alone did not hear is its own affair. */
+function missedFarewell(
+  network: Network,
+  { node, atMs, line }: Farewell,
+  missed: readonly DueDrop[],
+  owed: number
+): Found {
+  const isUnsaid = missed.length === owed && owed > 1
+  const observers = missed.map(({ observer }) => observer)
+  const blamed = isUnsaid ? network.nodes.get(node)!.at(-1)! : observers[0]!
+  const isKept = missed.some(({ how }) => how === undefined)
+  return {
+    rule: 'farewell',
+    ...whose(blamed),
+    subject: isUnsaid ? observers[0]!.node : node,
+    atMs: Math.min(network.nowMs, atMs + FAREWELL_WITHIN_MS),
+    message: `${nameList(inOrder(observers.map(run => run.node)))} did not drop ${node} as left within ${seconds(FAREWELL_WITHIN_MS)} of its farewell`,
+    cause: {
+      code: isUnsaid ? 'silent' : isKept ? 'kept-after-end' : 'not-delivered',
+      confidence: isUnsaid || !isKept ? 'likely' : 'shown',
+      evidence: shown(line, ...missed.slice(0, 10).map(drop => drop.line))
+    },
+    excusable: {
+      fromMs: atMs,
+      toMs: atMs + FAREWELL_WITHIN_MS,
+      nodes: [node, ...observers.map(run => run.node)]
+    }
+  }
 }

@@ -19,16 +19,34 @@ interface End {
 }
 
 export function exitCode(network: Network): Ruling {
-  const found = endsOf(network).flatMap(end => {
-    const how = badEnd(end)
-    return how === undefined ? [] : [foundAt('exit-code', end, `${end.run.node} ${how} when it was told to end`)]
-  })
+  const found = [
+    ...badEndsOf(endsOf(network), 'when it was told to end'),
+    ...badEndsOf(leavesOf(network), 'when it was told to leave')
+  ]
   return rulingOf(network, found)
 }
 
-function badEnd({ exit: { code, signal }, tookMs }: End): string | undefined {
+function badEndsOf(ends: readonly End[], when: string): Found[] {
+  return ends.flatMap(end => {
+    const how = badEnd(end)
+    return how === undefined ? [] : [foundAt('exit-code', end, `${end.run.node} ${how} ${when}`)]
+  })
+}
+
+/** A node that leaves may end before it is told to. */
+function leavesOf({ nodes }: Network): End[] {
+  return [...nodes.values()].flat().flatMap(run => {
+    const { leavingAtMs, stopRequestedAtMs, exit } = run
+    if (leavingAtMs === undefined || stopRequestedAtMs !== undefined || exit === undefined) return []
+    return [{ run, exit, tookMs: exit.atMs - leavingAtMs }]
+  })
+}
+
+function badEnd({ run: { stopSignal }, exit: { code, signal }, tookMs }: End): string | undefined {
   if (signal !== null) {
-    const isOurs = (signal === 'SIGTERM' && tookMs >= GRACE_MS) || (signal === 'SIGKILL' && tookMs >= 2 * GRACE_MS)
+    const isOurs =
+      (signal === 'SIGTERM' && (tookMs >= GRACE_MS || stopSignal === signal)) ||
+      (signal === 'SIGKILL' && tookMs >= 2 * GRACE_MS)
     return isOurs ? undefined : `was killed by ${printable(signal, 32)}`
   }
   // Without a code nobody saw how it ended.

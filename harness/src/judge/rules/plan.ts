@@ -2,7 +2,8 @@
 import type { FaultTime, Network, NodeRun } from '../../history/observed.ts'
 import type { Action } from '../../scenario/plan.ts'
 import { isHealthy } from '../causes/aftermath.ts'
-import type { Phase } from '../judgement.ts'
+import { type Latecomer, latecomer } from '../causes/latecomers.ts'
+import type { Cause, Phase } from '../judgement.ts'
 import { phasesOf } from '../phases.ts'
 import type { RuleId } from '../rules.ts'
 import { type Found, type Ruling, shown, whose } from '../ruling.ts'
@@ -16,7 +17,9 @@ export function steps(network: Network): Ruling {
     .map(({ step, atMs, line, why }) => {
       const until = (actionOf(network, step) as Extract<Action, { type: 'wait' }>).until
       const text = `step ${step}: the network was not ${until} within ${seconds(network.plannedSteps.get(step)!.withinMs)}`
-      return onWhole(network, 'steps', atMs, why === undefined ? text : `${text}: ${why}`, [line])
+      const late = latecomer(network, { dueMs: atMs })
+      const message = why === undefined ? text : `${text}: ${why}`
+      return onWhole(network, 'steps', { atMs, message, line, late })
     })
   const undone = times.filter(
     ({ step, state }) => state === 'failed' || (state === 'missed' && actionOf(network, step)?.type !== 'wait')
@@ -34,19 +37,31 @@ function actionOf(network: Network, step: string): Action | undefined {
   return network.plannedSteps.get(step)?.action
 }
 
-/** Of the network as a whole: it names its first node, since somebody has to be named. */
-function onWhole(network: Network, rule: RuleId, atMs: number, message: string, evidence: number[]): Found {
-  const [node = ''] = network.nodes.keys()
+interface Lateness {
+  readonly atMs: number
+  readonly message: string
+  readonly line?: number
+  /** Whom the evidence points at. */
+  readonly late: Latecomer | undefined
+}
+
+/** Of the network as a whole; where nothing points at a node it names the first one, since somebody has to be named. */
+function onWhole(network: Network, rule: RuleId, { atMs, message, line, late }: Lateness): Found {
+  const [first = ''] = network.nodes.keys()
+  const node = late?.node ?? first
+  const { code, confidence, evidence } = late?.cause ?? NO_EVIDENCE
   return {
     rule,
     node,
     run: network.nodes.get(node)?.at(-1)?.run ?? 0,
     atMs,
-    message,
-    cause: { code: 'no-evidence', confidence: 'cannot-tell', evidence: shown(...evidence) },
+    message: late === undefined ? message : `${message}; ${late.detail}`,
+    cause: { code, confidence, evidence: shown(line, ...evidence) },
     excusable: { fromMs: 0, toMs: atMs, nodes: [...network.nodes.keys()] }
   }
 }
+
+const NO_EVIDENCE: Cause = { code: 'no-evidence', confidence: 'cannot-tell', evidence: [] }
 
 export function converges(network: Network): Ruling {
   return boundOf(
@@ -75,7 +90,8 @@ function boundOf(network: Network, rule: RuleId, phases: readonly Phase[]): Ruli
     const took = phase.toMs === undefined ? 'not' : `only ${seconds(phase.toMs - phase.fromMs)} later,`
     const message = `${what(phase)} were right ${took} within ${seconds(phase.boundMs!)}`
     const atMs = phase.fromMs + phase.boundMs!
-    return { ...onWhole(network, rule, atMs, message, []), excusable: overlapping(network, phase) }
+    const late = latecomer(network, { dueMs: atMs, untilMs: phase.toMs })
+    return { ...onWhole(network, rule, { atMs, message, late }), excusable: overlapping(network, phase) }
   })
   const unknown = early.map(
     phase => `whether ${what(phase)} would be right within ${seconds(phase.boundMs!)}: the run ended before`
@@ -172,5 +188,17 @@ export function faultsBite({ faultTimes, plannedSteps }: Network): Ruling {
     if (undoProof === 'mismatch') return `fault ${id} was still there after its end`
     return `nothing shows whether fault ${id} had its effect`
   })
-  return { found: [], unknown, ...(faultTimes.length === 0 && { notTried: 'no fault was begun' }) }
+  const found = faultTimes.flatMap(time => time.unset.map(({ run, line }) => unsetClock(time, run, line)))
+  return { found, unknown, ...(faultTimes.length === 0 && { notTried: 'no fault was begun' }) }
+}
+
+/** Nobody but the node itself can set the clock that it sees, and its own line says that it did not. */
+function unsetClock({ id, fromMs, line }: FaultTime, run: NodeRun, clockLine: number): Found {
+  return {
+    rule: 'faults-bite',
+    ...whose(run),
+    atMs: fromMs,
+    message: `${run.node} did not set its clock as fault ${id} asked, though its ready line says that it can`,
+    cause: { code: 'lied', confidence: 'shown', evidence: shown(run.lines.ready, line, clockLine) }
+  }
 }

@@ -2,8 +2,9 @@
 
 import { heldSinceMs } from '../../history/network.ts'
 import type { Network } from '../../history/observed.ts'
+import { type Latecomer, latecomer } from '../causes/latecomers.ts'
 import { atTheEnd, eventually } from '../owed.ts'
-import type { Found, Ruling } from '../ruling.ts'
+import { type Found, type Ruling, shown } from '../ruling.ts'
 import { seconds } from '../wording.ts'
 
 /** Times of a history are in whole microseconds: a difference of two may be off by one. */
@@ -33,16 +34,31 @@ function whyCutShort({ started, ended, nowMs }: Network): string | undefined {
 function settled(network: Network, heldMs: number): Ruling {
   const { settleMs } = network.started!
   if (heldMs >= settleMs - ROUNDING_MS) return { found: [], unknown: [] }
-  const message = `everything held for ${seconds(heldMs)} before the run ended, not for the settle time of ${seconds(settleMs)}`
+  const text = `everything held for ${seconds(heldMs)} before the run ended, not for the settle time of ${seconds(settleMs)}`
   const nodes = [...network.nodes.keys()]
+  const late = lastToChange(network, network.nowMs - settleMs)
+  const node = late?.node ?? nodes[0] ?? ''
+  const message = late === undefined ? text : `${text}; ${late.detail}`
   const found: Found = {
     rule: 'stable',
-    node: nodes[0] ?? '',
-    run: 1,
+    node,
+    run: network.nodes.get(node)?.at(-1)?.run ?? 1,
     atMs: network.nowMs,
     message,
-    cause: { code: 'no-evidence', confidence: 'cannot-tell', evidence: [network.line] },
+    cause: late?.cause ?? { code: 'no-evidence', confidence: 'cannot-tell', evidence: [network.line] },
     excusable: atTheEnd(network, ...nodes)
   }
   return eventually(network, [found], message)
+}
+
+/** Who made right books wrong last, or else what came last. */
+function lastToChange(network: Network, dueMs: number): Latecomer | undefined {
+  const broken = network.fullSpans.findLast(({ toMs, brokenBy }) => brokenBy !== undefined && toMs! >= dueMs)
+  if (broken === undefined) return latecomer(network, { dueMs })
+  const { node, line } = broken.brokenBy!
+  return {
+    node,
+    cause: { code: 'no-evidence', confidence: 'likely', evidence: shown(line, network.line) },
+    detail: `all books were right before ${node} wrote another line at ${seconds(broken.toMs!)}`
+  }
 }

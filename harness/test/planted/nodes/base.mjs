@@ -3,6 +3,7 @@
  * over TCP. `run({...})` starts it with some of its parts replaced: each program of this folder breaks one rule in this way,
  * at the node that PLANTED_AT names, or at all of them.
  */
+import { createHash } from 'node:crypto'
 import { createConnection, createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
@@ -32,6 +33,10 @@ const parts = {
   receive: record => record,
   /** A record on its way to others; kept back if it gives nothing. */
   send: record => record,
+  /** Whether it heeds that somebody has left or was lost. */
+  drops: (_record, _node) => true,
+  leave: node => node.leave(),
+  setClock: (offsetMs, node) => node.setClock(offsetMs),
   /** The address that the node really listens at. */
   listen: (server, port, ip, done) => server.listen(port, ip, done),
   /** The book is full for the first time: `size` others are in it. */
@@ -44,6 +49,20 @@ const parts = {
 export function run(changes = {}) {
   const isChosen = (process.env.PLANTED_AT ?? flags.name) === flags.name
   new PlantedNode({ ...parts, ...(isChosen ? changes : {}) })
+}
+
+const fields = ['name', 'addrs', 'epoch', 'seq']
+const can = ['leave', 'key', 'clock']
+
+/** A `drops` that heeds an end so long after it was heard of. */
+export function later(delayMs) {
+  const heeded = new Set()
+  return (record, node) => {
+    if (heeded.has(record.peerId)) return true
+    heeded.add(record.peerId)
+    setTimeout(() => node.remove(record, 'expired'), delayMs)
+    return false
+  }
 }
 
 class PlantedNode {
@@ -68,9 +87,9 @@ class PlantedNode {
   }
 
   start(ip) {
-    this.self.addrs = [`/ip4/${ip}/tcp/${this.server.address()?.port ?? 1}`]
+    this.self.addrs = [this.listenAddr ?? `/ip4/${ip}/tcp/${this.server.address()?.port ?? 1}`]
     const { name: node, peerId, addrs, epoch } = this.self
-    const ready = this.parts.ready({ type: 'ready', v: 1, node, peerId, addrs, epoch }, this)
+    const ready = this.parts.ready({ type: 'ready', v: 2, node, peerId, addrs, epoch, fields, can }, this)
     if (ready !== undefined) this.write(ready)
     this.dial(flags.bootstrap)
     setInterval(() => this.announce(), Number(flags['announce-interval-ms']))
@@ -79,8 +98,13 @@ class PlantedNode {
   obey(command) {
     if (command.type === 'dump') this.write({ type: 'book', entries: [...this.book.values()], hash: this.hash() })
     if (command.type === 'dial') this.dial(command.addrs)
-    if (command.type === 'leave') this.leave()
+    if (command.type === 'leave') this.parts.leave(this)
+    if (command.type === 'clock') this.parts.setClock(command.offsetMs, this)
     if (command.type === 'stop') this.parts.stop(this)
+  }
+
+  setClock(offsetMs) {
+    this.write({ type: 'clock', nowMs: Date.now() + offsetMs })
   }
 
   leave() {
@@ -94,7 +118,7 @@ class PlantedNode {
     const lines = [...this.book.values(), { peerId, name, addrs, epoch }].map(entry => {
       return `${entry.peerId} ${entry.name} ${entry.addrs} ${entry.epoch}`
     })
-    return lines.sort().join('|').slice(0, 120)
+    return createHash('sha256').update(lines.sort().join('\n')).digest('hex')
   }
 
   dial(addrs) {
@@ -164,6 +188,7 @@ class PlantedNode {
   }
 
   remove(record, type) {
+    if (!this.parts.drops(record, this)) return
     this.gone.set(record.peerId, record)
     if (this.book.delete(record.peerId)) this.write({ type, peerId: record.peerId })
   }

@@ -1,0 +1,43 @@
+import t from 'tap'
+import { judge } from '../../src/judge/judge.ts'
+import { planned, stepOf } from '../toolkit/planned-history.ts'
+
+t.test('a farewell that one node does not hear is its own fault, one that nobody hears is not', async t => {
+  const leaving = (...hearing: string[]) => {
+    const history = planned(stepOf({ type: 'leave', nodes: ['c'] })).observed({
+      type: 'step',
+      step: 's1',
+      state: 'begun'
+    })
+    history.observed({ type: 'leave-requested', node: 'c', run: 1 })
+    for (const node of hearing) history.left(node, 'c')
+    history.observed({ type: 'step', step: 's1', state: 'done' }).at(9_000)
+    return judge(history.dumped('a', 'b').at(12_000).ended('deadline'))
+  }
+  t.equal(leaving('a', 'b').outcome, 'pass')
+  t.match(leaving('a').findings[0], { rule: 'farewell', node: 'b', subject: 'c', cause: { code: 'kept-after-end' } })
+  t.match(leaving().findings[0], { rule: 'farewell', node: 'c', cause: { code: 'silent' } })
+})
+
+t.test('a node that drops a leaving one as expired has not heard the farewell, however soon the run ends', async t => {
+  const history = planned(stepOf({ type: 'leave', nodes: ['c'] }))
+    .observed({ type: 'step', step: 's1', state: 'begun' })
+    .observed({ type: 'leave-requested', node: 'c', run: 1 })
+    .left('a', 'c')
+    .expired('b', 'c')
+    .dumped('a', 'b')
+  t.match(judge(history.ended('settled')).findings, [{ rule: 'farewell', node: 'b', cause: { code: 'not-delivered' } }])
+})
+
+t.test('a node that leaves and ends by itself does so with exit code 0', async t => {
+  const leaving = (code: number) => {
+    const history = planned(stepOf({ type: 'leave', nodes: ['c'] }))
+      .observed({ type: 'step', step: 's1', state: 'begun' })
+      .observed({ type: 'leave-requested', node: 'c', run: 1 })
+      .left('a', 'c')
+      .left('b', 'c')
+    return judge(history.exited('c', { code }).dumped('a', 'b').ended('settled')).findings
+  }
+  t.match(leaving(7), [{ rule: 'exit-code', node: 'c', cause: { code: 'ended-badly' } }])
+  t.same(leaving(0), [])
+})

@@ -1,0 +1,4 @@
+/** Says no farewell. */
+import { run } from './base.mjs'
+
+run({ leave() {} })

@@ -1,0 +1,4 @@
+/** Keeps whoever ends. */
+import { run } from './base.mjs'
+
+run({ drops: () => false })

@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { exitCodeOf, type Outcome } from '../judge/judgement.ts'
-import { headline } from '../reports/headline.ts'
+import { reasonOf } from '../reports/headline.ts'
 import { type Judged, judged } from '../reports/judged.ts'
 import type { Plan } from '../scenario/plan.ts'
 import { commandOf } from '../simulation/command.ts'
@@ -45,8 +45,8 @@ interface Shown {
 
 export interface QuietSimulation {
   readonly outcome: Outcome | 'interrupted'
-  /** One line. */
-  readonly headline: string
+  /** Of the outcome, in one line. */
+  readonly reason: string
   /** Makes the folder of the run under `out`: its path. */
   keep(out: string): Promise<string>
 }
@@ -75,17 +75,21 @@ export async function simulateQuietly(plan: Plan, interrupt: AbortSignal): Promi
   const simulation = new Simulation({ plan })
   const shown = await shownBy(simulation, { interrupt })
   const { result, byHistory, outcome } = shown
-  const seen =
-    byHistory === undefined || byHistory.judgement.outcome !== outcome ? renderSimulation(result) : headline(byHistory)
   return {
     outcome: result.endedBy === 'interrupted' ? 'interrupted' : outcome,
-    headline: seen.split('\n', 1)[0]!,
+    reason: reasonOfVerdict(result.verdict) ?? (byHistory && reasonOf(byHistory)) ?? outcome,
     async keep(out) {
       const folder = await makeFolder(out, `simulation-${plan.scenario}`)
       await fillFolder(plan, shown, folder)
       return folder.path
     }
   }
+}
+
+/** What the witness saw first. */
+function reasonOfVerdict(verdict: SimulationResult['verdict']): string | undefined {
+  if (verdict.outcome === 'pass') return undefined
+  return verdict.outcome === 'fail' ? verdict.violations[0]?.message : verdict.reasons[0]
 }
 
 interface Running {

@@ -85,11 +85,16 @@ export function withNodes(draft: Draft, nodes: number): Draft | undefined {
   return smaller
 }
 
-/** Half as long, or undefined when it is as short as it may be. */
-export function shorter(step: DraftStep): DraftStep | undefined {
-  if (step.forMs === undefined || step.kind === 'restart') return undefined
-  const forMs = Math.round(step.forMs / 2)
-  return forMs < (step.kind === 'flapping' ? FLAP_TURN_MS : SHORTEST_MS) ? undefined : { ...step, forMs }
+/** One node instead of several, one node fewer, half as long: each alone. */
+export function simpler(step: DraftStep): DraftStep[] {
+  const { kind, first, last, forMs } = step
+  const shortestMs = kind === 'flapping' ? FLAP_TURN_MS : SHORTEST_MS
+  const halfMs = Math.round((forMs ?? 0) / 2)
+  return [
+    ...(last > first ? [{ ...step, last: first }] : []),
+    ...(last > first + 1 ? [{ ...step, last: last - 1 }] : []),
+    ...(kind !== 'restart' && halfMs >= shortestMs ? [{ ...step, forMs: halfMs }] : [])
+  ]
 }
 
 export function names({ first, last }: DraftStep, node: number): boolean {

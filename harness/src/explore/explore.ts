@@ -2,7 +2,7 @@
 import type { Outcome } from '../judge/judgement.ts'
 import type { Plan } from '../scenario/plan.ts'
 import { planScenario } from '../scenario/planning/plan-scenario.ts'
-import { type Draft, type DraftKind, scenarioOf, shorter, withNodes } from './draft.ts'
+import { type Draft, type DraftKind, scenarioOf, simpler, withNodes } from './draft.ts'
 import { generate } from './generate.ts'
 import { leavesEnoughHealthy } from './outages.ts'
 import { smallestFailing } from './smallest.ts'
@@ -11,8 +11,8 @@ import { smallestFailing } from './smallest.ts'
 export interface Trial {
   /** `interrupted`: ended by the user, and not counted. */
   readonly outcome: Outcome | 'interrupted'
-  /** One line. */
-  readonly headline: string
+  /** Of the outcome, in one line. */
+  readonly reason: string
   /** Keeps the folder of the run: its path. */
   keep(): Promise<string>
   discard(): Promise<void>
@@ -27,7 +27,7 @@ export interface Failure {
   readonly failed: number
   readonly runs: number
   /** Of the run of the smallest, in one line, and its folder. */
-  readonly headline: string
+  readonly reason: string
   readonly folder: string
 }
 
@@ -39,7 +39,7 @@ export interface Exploration {
   readonly steps: Readonly<Partial<Record<DraftKind, number>>>
   readonly failures: readonly Failure[]
   /** Why plans could not be judged: the number of the plan, and a line. */
-  readonly doubts: readonly { readonly index: number; readonly headline: string }[]
+  readonly doubts: readonly { readonly index: number; readonly reason: string }[]
 }
 
 export interface ExploreOptions {
@@ -73,7 +73,7 @@ export async function explore(options: ExploreOptions): Promise<Exploration> {
   const outcomes = { pass: 0, fail: 0, unknown: 0 }
   const steps: Partial<Record<DraftKind, number>> = {}
   const failures: Failure[] = []
-  const doubts: { index: number; headline: string }[] = []
+  const doubts: { index: number; reason: string }[] = []
   for (let index = 1; !options.isOver() && !options.isInterrupted(); index++) {
     const draft = generate({ seed, index, nodes, kinds })
     const trial = await options.run(planOfDraft(draft, options))
@@ -84,7 +84,7 @@ export async function explore(options: ExploreOptions): Promise<Exploration> {
     options.tell?.(index, trial)
     outcomes[trial.outcome]++
     for (const { kind } of draft.steps) steps[kind] = (steps[kind] ?? 0) + 1
-    if (trial.outcome === 'unknown') doubts.push({ index, headline: trial.headline })
+    if (trial.outcome === 'unknown') doubts.push({ index, reason: trial.reason })
     if (trial.outcome !== 'fail') {
       await trial.discard()
       continue
@@ -119,7 +119,7 @@ async function madeSmaller(index: number, draft: Draft, first: Trial, options: E
     maxTried: isExact ? MAX_EXACT_TRIED : MAX_REAL_TRIED,
     isOver: () => isInterrupted() || (isExact && performance.now() >= untilMs),
     withNodes,
-    shorter,
+    simpler,
     async attempt(smaller) {
       // What is broken must stay as judgeable as it was.
       if (!leavesEnoughHealthy(smaller)) return 'impossible'
@@ -137,7 +137,7 @@ async function madeSmaller(index: number, draft: Draft, first: Trial, options: E
     smallest,
     failed: again.failed + 1,
     runs: again.runs + 1,
-    headline: kept.headline,
+    reason: kept.reason,
     folder: await kept.keep()
   }
 }

@@ -13,7 +13,7 @@ interface Outage {
   readonly untilMs: number
 }
 
-/** Faults of the network lie over those of the processes; two of the same kind at one node do not. */
+/** They lie over those of the processes. Two of them at one node do not: behind one cut, the other has no effect that proves it. */
 const OF_THE_NETWORK: readonly DraftKind[] = ['partition', 'flapping', 'isolate', 'one-way', 'links']
 
 /**
@@ -54,7 +54,7 @@ function outagesOf({ steps }: Draft, node: number): Outage[] | undefined {
 
 function areRivals(one: DraftKind, other: DraftKind): boolean {
   const isCut = (kind: DraftKind) => OF_THE_NETWORK.includes(kind)
-  return one === other || (!isCut(one) && !isCut(other))
+  return isCut(one) === isCut(other)
 }
 
 function untilMsOf({ atMs, forMs }: DraftStep): number {

@@ -10,15 +10,15 @@ export interface ShrinkingBy<Step, Whole extends Shrinkable<Step>> {
   attempt(smaller: Whole): Promise<'fails' | 'holds' | 'impossible'>
   /** The same for another number of nodes; undefined when it is not for so few. */
   withNodes(whole: Whole, nodes: number): Whole | undefined
-  /** Undefined when it cannot be shorter; steps keep their length without it. */
-  shorter?(step: Step): Step | undefined
+  /** What is less than the step, the least first; steps stay as they are without it. */
+  simpler?(step: Step): Step[]
   /** Attempts that are made at most. */
   readonly maxTried: number
   /** Whoever waits for the smallest would rather have a small one. */
   isOver(): boolean
 }
 
-/** Drops nodes and steps, and shortens steps, for as long as it still fails. What fails need not fail in the same way. */
+/** Drops nodes and steps, and simplifies steps, for as long as it still fails. What fails need not fail in the same way. */
 export async function smallestFailing<Step, Whole extends Shrinkable<Step>>(
   failing: Whole,
   by: ShrinkingBy<Step, Whole>
@@ -26,7 +26,7 @@ export async function smallestFailing<Step, Whole extends Shrinkable<Step>>(
   const shrinking = new Shrinking(failing, by)
   await shrinking.dropNodes()
   await shrinking.dropSteps()
-  await shrinking.shortenSteps()
+  await shrinking.simplifySteps()
   await shrinking.dropNodes()
   const { smallest, tried } = shrinking
   return { smallest, tried }
@@ -62,11 +62,13 @@ class Shrinking<Step, Whole extends Shrinkable<Step>> {
     }
   }
 
-  async shortenSteps(): Promise<void> {
+  async simplifySteps(): Promise<void> {
     for (let index = 0; index < this.smallest.steps.length; ) {
-      const step = this.#by.shorter?.(this.smallest.steps[index]!)
-      const steps = step && this.smallest.steps.with(index, step)
-      if (steps === undefined || !(await this.#tries({ ...this.smallest, steps }))) index++
+      const before = this.smallest
+      for (const simpler of this.#by.simpler?.(before.steps[index]!) ?? []) {
+        if (await this.#tries({ ...before, steps: before.steps.with(index, simpler) })) break
+      }
+      if (this.smallest === before) index++
     }
   }
 

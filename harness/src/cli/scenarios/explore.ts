@@ -6,13 +6,17 @@ import { scenarioText } from '../../explore/draft.ts'
 import { type ExploreOptions, explore, type Failure, type Trial } from '../../explore/explore.ts'
 import { DRAFT_KINDS } from '../../explore/generate.ts'
 import { explorationExitCode, explorationText } from '../../explore/summary.ts'
-import { headline } from '../../reports/headline.ts'
+import { printable } from '../../printable.ts'
+import { reasonOf } from '../../reports/headline.ts'
 import { catchInterrupts, type Interrupts } from '../interrupts.ts'
 import { carryOut } from '../run.ts'
 import { makeFolderOfRuns, shortPath } from '../run-reports.ts'
 import type { ExploreUsage } from '../usage/usages.ts'
 import { SIMULATION, UsageError } from '../usage/values.ts'
 import { requireKinds } from './kinds.ts'
+
+/** Characters of a line of progress. */
+const MAX_REASON = 300
 
 type Run = ExploreOptions['run']
 
@@ -52,8 +56,8 @@ export async function exploreCommandLine(usage: ExploreUsage): Promise<number> {
 function simulationsIn(folder: string, { signal }: Interrupts): Run {
   return async plan => {
     const { simulateQuietly } = await import('../simulate.ts')
-    const { outcome, headline, keep } = await simulateQuietly(plan, signal)
-    return { outcome, headline, keep: async () => shortPath(await keep(folder)), async discard() {} }
+    const { outcome, reason, keep } = await simulateQuietly(plan, signal)
+    return { outcome, reason, keep: async () => shortPath(await keep(folder)), async discard() {} }
   }
 }
 
@@ -71,7 +75,7 @@ function runsIn(folder: string, usage: ExploreUsage, interrupts: Interrupts): Ru
     })
     return {
       outcome: interrupts.signal.aborted ? 'interrupted' : result.judgement.outcome,
-      headline: headline(result),
+      reason: reasonOf(result),
       keep: async () => shortPath(path),
       discard: async () => await rm(path, { recursive: true, force: true })
     }
@@ -84,10 +88,10 @@ function tellSkipped(kinds: readonly string[], { runner, kinds: wanted }: Explor
     process.stderr.write(`not explored, since --runner ${runner} cannot do it here: ${skipped.join(', ')}\n`)
 }
 
-function tellTrial(index: number, { outcome, headline }: Trial): void {
+function tellTrial(index: number, { outcome, reason }: Trial): void {
   if (outcome === 'pass') return
   const then = outcome === 'fail' ? '; making it smaller' : ''
-  process.stderr.write(`plan ${index}: ${outcome}: ${headline}${then}\n`)
+  process.stderr.write(`plan ${index}: ${outcome}: ${printable(reason, MAX_REASON)}${then}\n`)
 }
 
 /** As it was planned, and as small as it got. */

@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { exitCodeOf, type Outcome } from '../judge/judgement.ts'
-import { reasonOf } from '../reports/headline.ts'
+import { reasonOfOutcome } from '../reports/headline.ts'
 import { type Judged, judged } from '../reports/judged.ts'
 import type { Plan } from '../scenario/plan.ts'
 import { commandOf } from '../simulation/command.ts'
@@ -77,7 +77,7 @@ export async function simulateQuietly(plan: Plan, interrupt: AbortSignal): Promi
   const { result, byHistory, outcome } = shown
   return {
     outcome: result.endedBy === 'interrupted' ? 'interrupted' : outcome,
-    reason: reasonOfVerdict(result.verdict) ?? (byHistory && reasonOf(byHistory)) ?? outcome,
+    reason: reasonOfVerdict(result.verdict) ?? (byHistory && reasonOfOutcome(byHistory)) ?? outcome,
     async keep(out) {
       const folder = await makeFolder(out, `simulation-${plan.scenario}`)
       await fillFolder(plan, shown, folder)

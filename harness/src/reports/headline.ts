@@ -21,7 +21,7 @@ export function headline({ network, judgement }: Judged): string {
 }
 
 /** Why the outcome is what it is, in one line: the first finding or doubt; the headline of a pass. */
-export function reasonOf(judged: Judged): string {
+export function reasonOfOutcome(judged: Judged): string {
   const { findings, checks } = judged.judgement
   return findings[0]?.message ?? checks.flatMap(({ unknown }) => unknown)[0] ?? headline(judged)
 }

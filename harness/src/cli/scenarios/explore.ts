@@ -7,7 +7,7 @@ import { type ExploreOptions, explore, type Failure, type Trial } from '../../ex
 import { DRAFT_KINDS } from '../../explore/generate.ts'
 import { explorationExitCode, explorationText } from '../../explore/summary.ts'
 import { printable } from '../../printable.ts'
-import { reasonOf } from '../../reports/headline.ts'
+import { reasonOfOutcome } from '../../reports/headline.ts'
 import { catchInterrupts, type Interrupts } from '../interrupts.ts'
 import { carryOut } from '../run.ts'
 import { makeFolderOfRuns, shortPath } from '../run-reports.ts'
@@ -75,7 +75,7 @@ function runsIn(folder: string, usage: ExploreUsage, interrupts: Interrupts): Ru
     })
     return {
       outcome: interrupts.signal.aborted ? 'interrupted' : result.judgement.outcome,
-      reason: reasonOf(result),
+      reason: reasonOfOutcome(result),
       keep: async () => shortPath(path),
       discard: async () => await rm(path, { recursive: true, force: true })
     }

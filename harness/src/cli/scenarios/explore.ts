@@ -43,6 +43,8 @@ export async function exploreCommandLine(usage: ExploreUsage): Promise<number> {
       tell: tellTrial,
       keepFailure: async failure => await writeScenarios(folder, failure)
     })
+    // It may lead to a run that is not there any more.
+    await rm(join(folder, 'latest'), { force: true })
     const document = JSON.stringify(found, null, 2)
     await writeFile(join(folder, 'exploration.json'), `${document}\n`)
     const text = explorationText(found, failure => repeatCommand(shortPath(fileIn(folder, failure)), failure, usage))

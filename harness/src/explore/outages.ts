@@ -36,6 +36,8 @@ function outagesOf({ steps }: Draft, node: number): Outage[] | undefined {
   const outages: Outage[] = []
   for (const step of steps.filter(step => names(step, node))) {
     const { kind, atMs } = step
+    // The first node is told of nobody: as a stranger it would never meet anybody.
+    if (node === 1 && step.keys?.key === 'new') return undefined
     if (kind === 'join') {
       if (outages.length > 0) return undefined
       outages.push({ kind, fromMs: 0, untilMs: atMs + RECOVERY_MS })

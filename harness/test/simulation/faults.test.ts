@@ -1,5 +1,8 @@
 import { test } from 'tap'
 import type { Fault } from '../../src/faults/fault.ts'
+import { readScenario } from '../../src/scenario/file/read.ts'
+import { planScenario } from '../../src/scenario/planning/plan-scenario.ts'
+import { runSimulation } from '../../src/simulation/summary.ts'
 import { at, BREAK_AT_MS, broken, fault, simulate, simulationAt } from './plans.ts'
 
 /** Longer than it takes the others to notice. */
@@ -66,6 +69,16 @@ test('a pause of one second is noticed by nobody', async t => {
   t.same(verdict, { outcome: 'pass' })
   t.same([drops.paused, drops.false], [0, 0])
   t.match(faults, [{ proof: { result: 'confirmed', seen: 'n5 stopped' } }])
+})
+
+test('what was suspected in a long pause may be dropped just after it', async t => {
+  const text = 'about: found by explore\nbootstrap: 1\nsteps:\n  - pause: n3..n4\n    at: 3900ms\n    for: 10s\n'
+  const scenario = readScenario(text, { name: 'pause', file: 'pause.yaml' })
+  const { verdict, drops } = runSimulation({
+    plan: planScenario(scenario, { nodes: 5, seed: 1_891_367_854, settleMs: 1_000 })
+  })
+  t.same(verdict, { outcome: 'pass' })
+  t.ok(drops.paused > 0)
 })
 
 test('pauses may overlap: the last to end wakes the node', async t => {

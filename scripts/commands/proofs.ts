@@ -39,7 +39,10 @@ export const proofs: Readonly<Record<string, Proof>> = {
   'npm run test-network -- run crash 10': { in: 'checkout', prints: /^PASS {2}9 nodes held through 1 fault/m },
   'npm run test-network -- judge runs/latest': { by: 'harness/test/cli/judge.test.ts', as: "'judge'" },
   'npm run test-network -- run split 12 --runner netns': { by: '.ci/scenarios.sh', as: 'split 12' },
-  'npm run test-network -- --runner netns 10 60': { by: 'harness/test/cli/netns-cli.test.ts', as: "'--runner', 'netns'" },
+  'npm run test-network -- --runner netns 10 60': {
+    by: 'harness/test/cli/netns-cli.test.ts',
+    as: "'--runner', 'netns'"
+  },
   'npm run test-network -- --runner simulation 100 60': {
     in: 'checkout',
     prints: /^pass: every book is right/m
@@ -83,6 +86,13 @@ export const proofs: Readonly<Record<string, Proof>> = {
   'npx test-network run split --plan': { in: 'project', prints: /no packet passes between/ },
   'npx test-network run split 20 120': { why: 'takes minutes, and needs a runner that can cut a network' },
   'npx test-network run ./my.yaml --seed 7': { why: 'harness/test/scenario/guide.test.ts plans the file' },
+  'npx test-network explore --runner simulation --minutes 1': {
+    why: 'takes a minute; harness/test/cli/explore.test.ts runs it for less'
+  },
+  'npx test-network explore --seed 7 --minutes 30 --runner netns': { why: 'takes half an hour' },
+  'npx test-network explore --kinds kill,restart --nodes 8 --minutes 5': {
+    why: 'takes minutes; harness/test/cli/explore.test.ts runs it for less'
+  },
   'npx test-network conformance -- python3 my_node.py': { in: 'project', prints: NODE_PASSES },
 
   'nix run .#test-network 10 60': { by: '.ci/nix.sh', as: '#test-network" 10 60' },

@@ -23,9 +23,7 @@ export interface RunFolder {
  * @throws if no folder can be made
  */
 export async function createRunFolder(out: string | undefined, scenario: string, startedAt: Date): Promise<RunFolder> {
-  const name = `${startedAt.toISOString().slice(0, 19).replaceAll(':', '-')}-${scenario}`
-  const path = out === undefined ? await makeInDefault(name) : await makeIn(resolve(out), name)
-  await pointLatestAt(path)
+  const path = await makeDatedFolder(out, scenario, startedAt)
   const historyFile = createWriteStream(join(path, 'history.ndjson'))
   let problem: string | undefined
   const noteProblem = (error: Error) => {
@@ -44,6 +42,14 @@ export async function createRunFolder(out: string | undefined, scenario: string,
       return problem
     }
   }
+}
+
+/** The same without a history in it: its absolute path. */
+export async function makeDatedFolder(out: string | undefined, what: string, startedAt: Date): Promise<string> {
+  const name = `${startedAt.toISOString().slice(0, 19).replaceAll(':', '-')}-${what}`
+  const path = out === undefined ? await makeInDefault(name) : await makeIn(resolve(out), name)
+  await pointLatestAt(path)
+  return path
 }
 
 async function makeInDefault(name: string): Promise<string> {

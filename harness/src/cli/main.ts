@@ -47,6 +47,8 @@ async function run(usage: Usage, argv: readonly string[]): Promise<number> {
       return await (await import('./run.ts')).testNetwork(usage, argv)
     case 'scenario':
       return await (await import('./scenarios/run-scenario.ts')).runScenarioCommand(usage, argv)
+    case 'explore':
+      return await (await import('./scenarios/explore.ts')).exploreCommandLine(usage)
     case 'list':
       return await (await import('./scenarios/list.ts')).listScenarios(usage.json)
     case 'judge':

@@ -1,7 +1,7 @@
 /** Makes the folder of a run, and fills it when the run is over. */
 import { relative } from 'node:path'
 import type { Judged } from '../reports/judged.ts'
-import { createRunFolder, type RunFolder } from './artefacts.ts'
+import { createRunFolder, makeDatedFolder, type RunFolder } from './artefacts.ts'
 import { UsageError } from './usage/values.ts'
 
 /** Where reports go. */
@@ -13,8 +13,21 @@ type ReportFolder = Pick<RunFolder, 'write'>
  * @throws {UsageError} when the folder that was named cannot be written
  */
 export async function makeFolder(out: string | undefined, scenario: string): Promise<RunFolder> {
+  return await orRefused(out, async () => await createRunFolder(out, scenario, new Date()))
+}
+
+/**
+ * A folder that holds those of several runs: its absolute path.
+ *
+ * @throws {UsageError} as `makeFolder`
+ */
+export async function makeFolderOfRuns(out: string | undefined, what: string): Promise<string> {
+  return await orRefused(out, async () => await makeDatedFolder(out, what, new Date()))
+}
+
+async function orRefused<T>(out: string | undefined, make: () => Promise<T>): Promise<T> {
   try {
-    return await createRunFolder(out, scenario, new Date())
+    return await make()
   } catch (error) {
     const { message } = error as Error
     if (out === undefined) throw new Error(`no folder for the run: ${message}; name one with --out`)

@@ -3,7 +3,7 @@ import { quote } from 'shell-quote'
 import type { History, HistoryEvent } from '../history/history.ts'
 import { exitCodeOf } from '../judge/judgement.ts'
 import { renderJson } from '../reports/json.ts'
-import { judged } from '../reports/judged.ts'
+import { type Judged, judged } from '../reports/judged.ts'
 import { runners } from '../runners/registry.ts'
 import { planColdStart } from '../scenario/cold-start.ts'
 import type { Plan } from '../scenario/plan.ts'
@@ -11,7 +11,7 @@ import type { FleetProgram } from '../supervisor/nodes/fleet.ts'
 import { RefusedPlan, requireRunner } from '../supervisor/refusal.ts'
 import { supervise } from '../supervisor/supervisor.ts'
 import type { RunFolder } from './artefacts.ts'
-import { catchInterrupts } from './interrupts.ts'
+import { catchInterrupts, type Interrupts } from './interrupts.ts'
 import { closeFolder, makeFolder, renderText, writeReports } from './run-reports.ts'
 import type { RunUsage } from './usage/usages.ts'
 import { UsageError } from './usage/values.ts'
@@ -40,18 +40,41 @@ export async function testNetwork(usage: RunUsage, argv: readonly string[]): Pro
 export async function runScenario(plan: Plan, options: RunOptions, argv: readonly string[]): Promise<number> {
   const interrupts = catchInterrupts()
   try {
+    const { result, path, exitCode, json } = await carryOut(plan, options, argv, interrupts)
+    process.stdout.write(options.json ? `${json}\n` : await renderText(result, path))
+    return exitCode
+  } finally {
+    interrupts.release()
+  }
+}
+
+/** A run that is over and judged, and has left its reports. */
+interface JudgedRun {
+  readonly result: Judged
+  /** Of its folder. */
+  readonly path: string
+  readonly exitCode: number
+  /** The content of result.json. */
+  readonly json: string
+}
+
+/** @throws as `runScenario` */
+export async function carryOut(
+  plan: Plan,
+  options: RunOptions,
+  argv: readonly string[],
+  interrupts: Interrupts
+): Promise<JudgedRun> {
+  try {
     const { history, folder } = await observeRun(plan, options, argv, interrupts.signal)
     const result = judged(history)
     const exitCode = interrupts.exitCode() ?? exitCodeOf[result.judgement.outcome]
     const json = renderJson(result, { path: folder.path, exitCode })
     await writeReports(result, json, folder)
     await closeFolder(folder)
-    process.stdout.write(options.json ? `${json}\n` : await renderText(result, folder.path))
-    return exitCode
+    return { result, path: folder.path, exitCode, json }
   } catch (error) {
     throw error instanceof RefusedPlan ? new UsageError(error.message) : error
-  } finally {
-    interrupts.release()
   }
 }
 

@@ -2,6 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { exitCodeOf, type Outcome } from '../judge/judgement.ts'
+import { reasonOfOutcome } from '../reports/headline.ts'
 import { type Judged, judged } from '../reports/judged.ts'
 import type { Plan } from '../scenario/plan.ts'
 import { commandOf } from '../simulation/command.ts'
@@ -42,28 +43,64 @@ interface Shown {
   readonly outcome: Outcome
 }
 
+export interface QuietSimulation {
+  readonly outcome: Outcome | 'interrupted'
+  /** Of the outcome, in one line. */
+  readonly reason: string
+  /** Makes the folder of the run under `out`: its path. */
+  keep(out: string): Promise<string>
+}
+
 /** Simulates, prints what it showed, and leaves its folder. A failure is made as small as it can be. The exit code. */
 export async function simulate(planned: Plan, options: SimulateOptions): Promise<number> {
   const { onlySteps, json, scenario } = options
   const plan = onlySteps === undefined ? planned : withSteps(planned, new Set(onlySteps))
   const interrupts = catchInterrupts()
   const folder = await makeFolder(options.out, `simulation-${plan.scenario}`)
-  setFlagsFromString(`--max-semi-space-size=${MAX_YOUNG_MIB}`)
   const simulation = new Simulation({ plan, command: commandOf(plan, { scenario, onlySteps }) })
-  const shown = shownBy(plan, summarise(simulation, await run(simulation, interrupts.signal)))
-  for (const event of shown.result.history) folder.append(event)
+  const progress = createProgress(simulation, process.stderr)
+  const shown = await shownBy(simulation, { interrupt: interrupts.signal, progress })
   const document = documentOf(shown)
-  await leaveReports(plan, shown, document, folder)
-  await closeFolder(folder)
+  await fillFolder(plan, shown, folder)
   process.stdout.write(json ? `${document}\n` : await textOf(shown, folder.path))
   const exitCode = interrupts.exitCode()
   interrupts.release()
-  if (exitCode === undefined && shown.result.verdict.outcome === 'fail') tellTheSmallest(plan, options)
+  if (exitCode === undefined && shown.result.verdict.outcome === 'fail') await tellTheSmallest(plan, options)
   if (!json) process.stdout.write(`artefacts  ${shortPath(folder.path)}\n`)
   return exitCode ?? exitCodeOf[shown.outcome]
 }
 
-function shownBy({ nodes }: Plan, result: SimulationResult): Shown {
+/** One simulation of several, without a word: its folder is made only when it is asked for. */
+export async function simulateQuietly(plan: Plan, interrupt: AbortSignal): Promise<QuietSimulation> {
+  const simulation = new Simulation({ plan })
+  const shown = await shownBy(simulation, { interrupt })
+  const { result, byHistory, outcome } = shown
+  return {
+    outcome: result.endedBy === 'interrupted' ? 'interrupted' : outcome,
+    reason: reasonOfVerdict(result.verdict) ?? (byHistory && reasonOfOutcome(byHistory)) ?? outcome,
+    async keep(out) {
+      const folder = await makeFolder(out, `simulation-${plan.scenario}`)
+      await fillFolder(plan, shown, folder)
+      return folder.path
+    }
+  }
+}
+
+/** What the witness saw first. */
+function reasonOfVerdict(verdict: SimulationResult['verdict']): string | undefined {
+  if (verdict.outcome === 'pass') return undefined
+  return verdict.outcome === 'fail' ? verdict.violations[0]?.message : verdict.reasons[0]
+}
+
+interface Running {
+  readonly interrupt: AbortSignal
+  readonly progress?: ReturnType<typeof createProgress>
+}
+
+async function shownBy(simulation: Simulation, running: Running): Promise<Shown> {
+  setFlagsFromString(`--max-semi-space-size=${MAX_YOUNG_MIB}`)
+  const result = summarise(simulation, await run(simulation, running))
+  const { nodes } = simulation.plan
   const byHistory = nodes.length > MAX_RECORDED_NODES ? undefined : judged(result.history)
   const outcomes = [result.verdict.outcome, byHistory?.judgement.outcome ?? 'pass']
   const outcome = (['fail', 'unknown'] as const).find(bad => outcomes.includes(bad)) ?? 'pass'
@@ -79,6 +116,12 @@ async function textOf({ result, byHistory, outcome }: Shown, folderPath: string)
   const text = `${renderSimulation(result)}\n\n`
   if (byHistory === undefined || outcome === result.verdict.outcome) return text
   return `${text}The history of it was judged:\n${await renderText(byHistory, folderPath)}\n`
+}
+
+async function fillFolder(plan: Plan, shown: Shown, folder: RunFolder): Promise<void> {
+  for (const event of shown.result.history) folder.append(event)
+  await leaveReports(plan, shown, documentOf(shown), folder)
+  await closeFolder(folder)
 }
 
 /** The reports of any run, unless only the witness saw what went wrong: then what it says. */
@@ -98,23 +141,22 @@ async function leaveReports(plan: Plan, shown: Shown, document: string, folder: 
 }
 
 /** Lets the simulation run to its end, or to the first signal. */
-async function run(simulation: Simulation, interrupt: AbortSignal): Promise<Ended> {
-  const progress = createProgress(simulation, process.stderr)
+async function run(simulation: Simulation, { interrupt, progress }: Running): Promise<Ended> {
   simulation.begin()
   let by: Ended['by'] | undefined
   while (by === undefined) {
     by = simulation.advance(HAPPENINGS_A_TURN)
-    progress.tell()
+    progress?.tell()
     await nextTurn()
     if (interrupt.aborted) by ??= 'interrupted'
   }
-  progress.end()
+  progress?.end()
   return simulation.end(by)
 }
 
-function tellTheSmallest(plan: Plan, { planFor, scenario }: SimulateOptions): void {
+async function tellTheSmallest(plan: Plan, { planFor, scenario }: SimulateOptions): Promise<void> {
   process.stderr.write('making the failure smaller; Ctrl-C if this is enough\n')
-  const smallest = shrink(plan, { planFor })?.plan
+  const smallest = (await shrink(plan, { planFor }))?.plan
   if (smallest === undefined) return
   const onlySteps = smallest.steps.map(({ id }) => id)
   process.stderr.write(`the smallest that fails: ${commandOf(smallest, { scenario, onlySteps })}\n`)

@@ -20,6 +20,12 @@ export function headline({ network, judgement }: Judged): string {
   }
 }
 
+/** Why the outcome is what it is, in one line: the first finding or doubt; the headline of a pass. */
+export function reasonOfOutcome(judged: Judged): string {
+  const { findings, checks } = judged.judgement
+  return findings[0]?.message ?? checks.flatMap(({ unknown }) => unknown)[0] ?? headline(judged)
+}
+
 function passText({ network, judgement }: Omit<Judged, 'history'>): string {
   const nodes = count(network.live.size, 'node')
   const full = judgement.phases.find(({ name }) => name === 'full')

@@ -197,6 +197,20 @@ t.test('ghosts are owed once they had twice their time, though the run ends earl
   t.match(kept(3_500)[0], { rule: 'notices', node: 'b' })
 })
 
+t.test('a farewell from behind a cut is due to nobody, one after it is', async t => {
+  const leaving = (healedFirst: boolean) => {
+    const history = planned(stepOf({ type: 'leave', nodes: ['c'] })).faultInjected('f1', 'c')
+    if (healedFirst) history.faultHealed('f1', 'c')
+    history.observed({ type: 'step', step: 's1', state: 'begun' })
+    history.observed({ type: 'leave-requested', node: 'c', run: 1 })
+    if (!healedFirst) history.faultHealed('f1', 'c')
+    history.at(9_000).expired('a', 'c').expired('b', 'c').dumped('a', 'b').at(12_000)
+    return judge(history.ended('deadline')).findings.map(({ rule }) => rule)
+  }
+  t.same(leaving(false), [])
+  t.same(leaving(true), ['farewell'])
+})
+
 t.test('a wait that is missed fails and names the step; what the harness could not do is unknown', async t => {
   const waited = (state: 'missed' | 'failed') => {
     const history = planned(stepOf({ type: 'wait', until: 'full' })).observed({

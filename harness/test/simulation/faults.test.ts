@@ -1,5 +1,8 @@
 import { test } from 'tap'
 import type { Fault } from '../../src/faults/fault.ts'
+import { readScenario } from '../../src/scenario/file/read.ts'
+import { planScenario } from '../../src/scenario/planning/plan-scenario.ts'
+import { runSimulation, type SimulationResult } from '../../src/simulation/summary.ts'
 import { at, BREAK_AT_MS, broken, fault, simulate, simulationAt } from './plans.ts'
 
 /** Longer than it takes the others to notice. */
@@ -67,6 +70,24 @@ test('a pause of one second is noticed by nobody', async t => {
   t.same([drops.paused, drops.false], [0, 0])
   t.match(faults, [{ proof: { result: 'confirmed', seen: 'n5 stopped' } }])
 })
+
+test('what was suspected in a long pause may be dropped just after it', async t => {
+  const { verdict, drops } = explored('  - pause: n3..n4\n    at: 3900ms\n    for: 10s\n', 5, 1_891_367_854)
+  t.same(verdict, { outcome: 'pass' })
+  t.ok(drops.paused > 0)
+})
+
+test('a process that is killed while it dials handles no answer', async t => {
+  const { verdict } = explored('  - kill: n6..n10\n    at: 4700ms\n    for: 3750ms\n', 11, 2_017_389_681)
+  t.same(verdict, { outcome: 'pass' })
+})
+
+/** Found by `test-network explore`. */
+function explored(steps: string, nodes: number, seed: number): SimulationResult {
+  const text = `about: found by explore\nbootstrap: 1\nsteps:\n${steps}`
+  const scenario = readScenario(text, { name: 'explored', file: 'explored.yaml' })
+  return runSimulation({ plan: planScenario(scenario, { nodes, seed, settleMs: 1_000 }) })
+}
 
 test('pauses may overlap: the last to end wakes the node', async t => {
   const steps = [broken({ type: 'pause', nodes: ['n5'] }, 600), broken({ type: 'pause', nodes: ['n5'] }, 900)]

@@ -1,5 +1,6 @@
 /** The commands beside the main one. */
 import { Command, Option } from 'commander'
+import { MAX_EXPLORED_NODES, MIN_EXPLORED_NODES } from '../../explore/generate.ts'
 import type { ProgramCommand } from '../../runners/registry.ts'
 import {
   addNetworkOptions,
@@ -10,7 +11,7 @@ import {
   seedOption
 } from './options.ts'
 import type { Usage } from './usages.ts'
-import { runId, secondsOf, stepIds } from './values.ts'
+import { draftKinds, minutes, runId, secondsOf, stepIds, wholeNumber } from './values.ts'
 
 type Found = (usage: Usage) => void
 
@@ -30,6 +31,26 @@ export function runCommand(found: Found): Command {
       refuseWhatDoesNotApply(command, runner)
       const planned = { scenario, nodes, deadlineMs, seed, plan, onlySteps }
       found({ kind: 'scenario', runner, ...planned, ...networkOptionsOf(given) })
+    })
+}
+
+export function exploreCommand(found: Found): Command {
+  const command = new Command('explore')
+    .description('Breaks networks by chance until the time is over, and makes what fails as small as it can be.')
+    .allowExcessArguments(false)
+  return addNetworkOptions(command)
+    .addOption(seedOption('equal seeds plan the same').default(1))
+    .addOption(new Option('--minutes <n>', 'no plan begins after that').argParser(minutes).default(300_000, '5'))
+    .option(
+      '--nodes <n>',
+      'of every plan; by chance if not given',
+      wholeNumber('--nodes', MIN_EXPLORED_NODES, MAX_EXPLORED_NODES)
+    )
+    .option('--kinds <list>', 'what steps may do, such as kill,pause; all that the runner can if not given', draftKinds)
+    .action(given => {
+      const { runner, seed, minutes: durationMs, nodes, kinds } = given
+      refuseWhatDoesNotApply(command, runner)
+      found({ kind: 'explore', runner, seed, durationMs, nodes, kinds, ...networkOptionsOf(given) })
     })
 }
 

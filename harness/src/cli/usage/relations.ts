@@ -1,5 +1,6 @@
 /** What options must hold between each other, and towards the host. */
-import type { NetworkUsage, RunUsage, ScenarioUsage } from './usages.ts'
+import { MAX_NODES_BY_CHANCE } from '../../explore/generate.ts'
+import type { ExploreUsage, NetworkUsage, RunUsage, ScenarioUsage } from './usages.ts'
 import { SIMULATION, UsageError } from './values.ts'
 
 /** What a node takes at most: measured 72-77 MB for ours when ready, the rest for its book and buffers. */
@@ -40,6 +41,13 @@ export function checkScenarioRun(usage: ScenarioUsage, availableBytes: number): 
 }
 
 /** @throws {UsageError} */
+export function checkExploration(usage: ExploreUsage, availableBytes: number): void {
+  checkContainerOptions(usage)
+  checkTtl(usage)
+  if (usage.runner !== SIMULATION) checkMemory(usage, usage.nodes ?? MAX_NODES_BY_CHANCE, availableBytes)
+}
+
+/** @throws {UsageError} */
 export function checkMemory({ nodeCommand }: { nodeCommand: unknown }, nodes: number, availableBytes: number): void {
   const fitting = Math.floor(availableBytes / (nodeCommand === undefined ? OWN_NODE_BYTES : FOREIGN_NODE_BYTES))
   if (nodes <= fitting) return
@@ -63,7 +71,7 @@ function checkTtl({ ttlMs, announceIntervalMs }: Pick<NetworkUsage, 'ttlMs' | 'a
   }
 }
 
-function checkContainerOptions(usage: RunUsage | ScenarioUsage): void {
+function checkContainerOptions(usage: RunUsage | ScenarioUsage | ExploreUsage): void {
   const { runner, image, nodeCommand, memoryBytes, cpus } = usage
   const given = Object.entries({ '--image': image, '--memory': memoryBytes, '--cpus': cpus })
   const name = given.find(([, value]) => value !== undefined)?.[0]

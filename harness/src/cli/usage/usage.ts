@@ -1,8 +1,8 @@
 /** From the command line to what is wanted, complete and within its bounds; what is wrong with it is one line. */
 import { CommanderError } from 'commander'
-import { cleanCommand, conformanceCommand, judgeCommand, listCommand, runCommand } from './commands.ts'
+import { cleanCommand, conformanceCommand, exploreCommand, judgeCommand, listCommand, runCommand } from './commands.ts'
 import { networkCommand } from './network-command.ts'
-import { checkRun, checkScenarioRun } from './relations.ts'
+import { checkExploration, checkRun, checkScenarioRun } from './relations.ts'
 import type { Usage } from './usages.ts'
 import { UsageError } from './values.ts'
 
@@ -22,7 +22,7 @@ export function parseUsage(
     usage = wanted
   }
   const program = networkCommand(version, found)
-  for (const command of [runCommand, listCommand, judgeCommand, conformanceCommand, cleanCommand])
+  for (const command of [runCommand, exploreCommand, listCommand, judgeCommand, conformanceCommand, cleanCommand])
     program.addCommand(command(found))
   const output = { writeOut: (text: string) => (printed += text), writeErr: () => {} }
   for (const command of [program, ...program.commands]) command.exitOverride().configureOutput(output)
@@ -35,6 +35,7 @@ export function parseUsage(
   }
   if (usage?.kind === 'run') checkRun(usage, availableBytes)
   if (usage?.kind === 'scenario') checkScenarioRun(usage, availableBytes)
+  if (usage?.kind === 'explore') checkExploration(usage, availableBytes)
   return usage!
 }
 

@@ -1,10 +1,12 @@
 /** What can be wanted of the command line. */
+import type { DraftKind } from '../../explore/draft.ts'
 import type { RunnerName } from '../../runners/names.ts'
 import type { ProgramCommand } from '../../runners/registry.ts'
 
 export type Usage =
   | ({ kind: 'run' } & RunUsage)
   | ({ kind: 'scenario' } & ScenarioUsage)
+  | ({ kind: 'explore' } & ExploreUsage)
   | { kind: 'conformance'; program: ProgramCommand; withinMs: number }
   /** Once more, from the folder that the run left. */
   | { kind: 'judge'; run: string; json: boolean }
@@ -52,4 +54,15 @@ export interface ScenarioUsage extends Omit<NetworkUsage, 'runner'> {
   plan: boolean
   /** Ids of the steps that a simulation carries out; all if undefined. */
   onlySteps: readonly string[] | undefined
+}
+
+export interface ExploreUsage extends Omit<NetworkUsage, 'runner'> {
+  runner: RunnerName | 'simulation'
+  seed: number
+  /** No plan begins after it. */
+  durationMs: number
+  /** By chance for each plan if undefined. */
+  nodes: number | undefined
+  /** What plans are made of; all that the runner can do if undefined. */
+  kinds: readonly DraftKind[] | undefined
 }

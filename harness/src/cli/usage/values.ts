@@ -1,4 +1,6 @@
 /** From one argument to its value; what is wrong with it is one line that says what would be right. */
+import type { DraftKind } from '../../explore/draft.ts'
+import { DRAFT_KINDS } from '../../explore/generate.ts'
 import { printable } from '../../printable.ts'
 import { RUNNER_NAMES } from '../../runners/names.ts'
 import type { ProgramCommand } from '../../runners/registry.ts'
@@ -30,6 +32,20 @@ export function secondsOf(name: string, min: number) {
     const range = min === 0 ? 'from 0 to 86400' : 'above 0 and up to 86400'
     throw new UsageError(`${name} must be a number of seconds ${range}, not ${shown(text)}`)
   }
+}
+
+/** In ms. */
+export function minutes(text: string): number {
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
+  if (value > 0 && value <= 1_440) return value * 60_000
+  throw new UsageError(`--minutes must be a number above 0 and up to 1440, not ${shown(text)}`)
+}
+
+/** What the steps of an exploration may do. */
+export function draftKinds(text: string): DraftKind[] {
+  const kinds = DRAFT_KINDS.filter(kind => text.split(',').includes(kind))
+  if (kinds.length === new Set(text.split(',')).size) return kinds
+  throw new UsageError(`--kinds must be some of ${DRAFT_KINDS.join(',')}, not ${shown(text)}`)
 }
 
 const bytesOf: Record<string, number> = { k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 }

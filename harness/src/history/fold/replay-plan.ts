@@ -27,11 +27,14 @@ function begun(network: Network, action: Action): void {
 
 /** From here on no book may list the node. */
 export function leaves(network: Network, run: NodeRun): void {
+  const { node } = run
+  // A fault at the node may keep its farewell from everybody.
+  const isHit = [...network.faults.values()].some(({ nodes }) => nodes.includes(node))
   network.farewells.push({
-    node: run.node,
+    node,
     atMs: network.nowMs,
     line: network.line,
-    due: dueDrops(network, [run.node])
+    due: isHit ? [] : dueDrops(network, [node])
   })
   run.leavingAtMs ??= network.nowMs
   endAgreement(network, run)

@@ -177,6 +177,11 @@ export class NodeProcess {
 
   #take(end: ConnectionEnd, frame: Frame, atMs: number): void {
     if (!end.isOpen) return
+    if (!this.isRunning) {
+      // A dial was under way when the process was killed: its kernel resets what comes of it.
+      if (this.machine.isPowered) end.close()
+      return
+    }
     switch (frame.type) {
       case 'copy':
         this.#takeCopy(end, frame, atMs)

@@ -118,7 +118,7 @@ export class Nodes {
 
   resume(process: NodeProcess, isStarved = false): void {
     if (!process.resume(this.#pauseChance() < 0.5)) return
-    this.#watch.measurements.back(process.index)
+    this.#watch.measurements.back(process.index, process.world.queue.nowMs)
     if (!isStarved) this.#watch.setLive(process, true)
   }
 

@@ -34,7 +34,7 @@ export interface Detection {
 export interface Drops {
   /** A cut was between the two, or kept the subject from answering anybody, or had healed only just before. */
   cut: number
-  /** The subject was paused, for longer than {@link TOLERATED_PAUSE_MS}. */
+  /** The subject was paused for longer than {@link TOLERATED_PAUSE_MS}, or had been just before. */
   paused: number
   /** For no good reason. */
   false: number
@@ -78,7 +78,10 @@ export class Measurements {
   #filled = 0
   readonly #gone = new Map<number, Detection>()
 
-  /** What was suspected behind a cut may be dropped for so long after its end. */
+  /** When a machine went on after a pause that could do harm; a process that starts anew was not paused. */
+  readonly #resumedMs = new Map<number, number>()
+
+  /** What was suspected behind a cut or in a pause may be dropped for so long after its end. */
   readonly #graceMs: number
   readonly #recorder: Pick<Recorder, 'violated'>
 
@@ -99,13 +102,14 @@ export class Measurements {
     this.#joining[process.index] = join
     this.#reached[process.index] = 0
     this.#gone.delete(process.index)
+    this.#resumedMs.delete(process.index)
   }
 
   /** The others should notice from now on. */
   gone(machine: number, name: string, cause: string, atMs: number): void {
     // Whoever is paused may be paused once more, which changes nothing, or crash.
     if (cause === 'pause' && this.#gone.has(machine)) return
-    this.back(machine)
+    this.back(machine, atMs)
     const observers = this.#agreement.visible(machine)
     const detection: Detection = { node: name, cause, goneAtMs: atMs, observers, droppedBy: 0 }
     this.detections.push(detection)
@@ -113,9 +117,10 @@ export class Measurements {
   }
 
   /** Whoever was paused is back. A pause that nobody noticed is no detection. */
-  back(machine: number): void {
+  back(machine: number, atMs: number): void {
     const detection = this.#gone.get(machine)
     this.#gone.delete(machine)
+    if (detection !== undefined && atMs - detection.goneAtMs > TOLERATED_PAUSE_MS) this.#resumedMs.set(machine, atMs)
     if (detection?.droppedBy === 0) this.detections.splice(this.detections.lastIndexOf(detection), 1)
   }
 
@@ -145,8 +150,9 @@ export class Measurements {
     const machine = world.machines[subject]!
     if (machine.process === undefined || !this.#agreement.isCurrent(index, subject)) return
     const pausedMs = detection === undefined ? 0 : nowMs - detection.goneAtMs
+    const resumedMs = this.#resumedMs.get(subject) ?? Number.NEGATIVE_INFINITY
     if (world.network.wasCutSince(index, subject, nowMs - this.#graceMs)) this.drops.cut++
-    else if (pausedMs > TOLERATED_PAUSE_MS) this.drops.paused++
+    else if (pausedMs > TOLERATED_PAUSE_MS || nowMs <= resumedMs + this.#graceMs) this.drops.paused++
     else {
       this.drops.false++
       if (this.drops.examples.length >= MAX_EXAMPLES) return

@@ -67,7 +67,7 @@ export class MessageStream extends AbstractStream {
     try {
       for await (const chunk of this.#duplex.source) {
         this.onData(chunk)
-        await this.#resumed
+        if (!this.#isEnding) await this.#resumed
       }
       this.onRemoteCloseWrite()
     } catch {
@@ -93,5 +93,7 @@ export class MessageStream extends AbstractStream {
   #end(): void {
     this.#isEnding = true
     this.#wake()
+    // The end of what the other side sends comes after what is unread, and must be seen.
+    this.#resume()
   }
 }

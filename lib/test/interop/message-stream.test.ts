@@ -86,6 +86,19 @@ test('a paused stream pulls no more until it is resumed', async t => {
   t.strictSame(messages, [1, 2, 3])
 })
 
+test('a stream that is closed while it is paused sees the end of the other side', async t => {
+  const duplex = new Duplex([Uint8Array.of(1), Uint8Array.of(2)])
+  const stream = new MessageStream(duplex, log)
+  stream.pause()
+  await new Promise(resolve => setImmediate(resolve))
+  t.equal(duplex.pulled, 1)
+  const ended = new Promise(resolve => stream.addEventListener('remoteCloseWrite', resolve))
+  const closed = stream.close()
+  t.equal(await duplex.next(), undefined)
+  await Promise.all([closed, ended])
+  t.equal(duplex.pulled, 2)
+})
+
 test('a source that breaks is a reset, a sink that breaks a closed stream', async t => {
   const reset = new MessageStream(new Duplex([new Error('broken')]), log)
   await new Promise(resolve => reset.addEventListener('close', resolve))

@@ -11,7 +11,7 @@ const manifest = JSON.parse(await readFile(new URL('../package.json', import.met
 // The simulator is part of the CLI and has its dependencies; a node is copied to where there are none.
 const programs = [
   { entry: 'node/main.ts', file: 'node.cjs', format: 'cjs', external: [] },
-  { entry: 'simulate.ts', file: 'simulate.js', format: 'esm', external: Object.keys(manifest.dependencies) }
+  { entry: 'cli/simulate.ts', file: 'cli/simulate.js', format: 'esm', external: Object.keys(manifest.dependencies) }
 ] as const
 for (const { entry, file, format, external } of programs) {
   const { code } = await build(fileURLToPath(new URL(`../src/${entry}`, import.meta.url)), {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { exitCodeOf } from '../judge/verdict.ts'
 import { requireTestcontainers } from '../runners/container/require-testcontainers.ts'
-import { parseUsage, type Usage, UsageError } from './usage.ts'
+import { parseUsage, type Usage } from './usage.ts'
 
 const WRONG_USAGE = 2
 
@@ -19,7 +19,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     return await run(parseUsage(argv, version()), argv)
   } catch (error) {
     complain(error as Error)
-    return error instanceof UsageError ? WRONG_USAGE : exitCodeOf.unknown
+    // By its name: the published simulator is a bundle with classes of its own.
+    return (error as Error).name === 'UsageError' ? WRONG_USAGE : exitCodeOf.unknown
   }
 }
 

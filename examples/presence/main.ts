@@ -16,10 +16,7 @@ async function main(): Promise<void> {
   const web = await serveWeb({ host, port, files, relayPeerId: relay.peerId, relayPort: relay.port }).catch(error =>
     exit(`${faultOf(error, host, port)} (${USAGE})`, 2)
   )
-  const url = urlOf(host, web.port)
-  console.log(`${styleText('bold', url)} shows who has it open: try it in several tabs, windows and browsers`)
-  if (!isLoopback(host)) console.log('Browsers run it over http only from localhost: put a proxy for https before it')
-  console.log('Ctrl-C stops it')
+  // Before the first line is written: whoever reads it may stop the server at once.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, async () => {
       await relay.stop()
@@ -27,6 +24,10 @@ async function main(): Promise<void> {
       process.exit(0)
     })
   }
+  const url = urlOf(host, web.port)
+  console.log(`${styleText('bold', url)} shows who has it open: try it in several tabs, windows and browsers`)
+  if (!isLoopback(host)) console.log('Browsers run it over http only from localhost: put a proxy for https before it')
+  console.log('Ctrl-C stops it')
 }
 
 function options(args: string[]): { host: string; port: number } {

@@ -34,7 +34,7 @@ test(
     await bob!.page.fill('input[name=name]', 'Robert')
     await bob!.page.keyboard.press('Tab')
     await alice!.untilLists('Robert', 'Cid')
-    t.equal(await statusOf(cid!, 'Robert'), 'Busy · writing')
+    await until(async () => (await statusOf(cid!, 'Robert')) === 'Busy · writing')
 
     // On a starved machine WebRTC gives up now and then; a page with too few direct links tries again.
     for (const tab of [alice!, bob!, cid!]) {

@@ -6,7 +6,8 @@ import { createInterface } from 'node:readline'
 
 export const root = resolve(import.meta.dirname, '../..')
 
-const TIMEOUT_MS = 180_000
+/** Longer than any of them takes on a busy host, and shorter than a test file may take. */
+const TIMEOUT_MS = 480_000
 
 // npm tells the programs that it runs where it was called; a project outside the repository must not hear of this one. tap
 // tells the tests that it runs that they report to it; the tests that a command runs report to a person.

@@ -1,8 +1,7 @@
 /** N running nodes of one program, and what their books say. */
-
 import { availableParallelism } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { NodeName } from '../src/contract.ts'
+import type { NodeName } from '../src/history/history.ts'
 import { createNetwork, type Network, type NodeRun, observe, type PeerId } from '../src/history/network.ts'
 import { createRecord } from '../src/history/record.ts'
 import type { NodeHandle, NodeObservation, Runner } from '../src/runners/runner.ts'

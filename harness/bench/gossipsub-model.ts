@@ -1,7 +1,7 @@
 import type { Announcement } from '@gossip-discovery/libp2p/core'
 import type { Core } from '../src/simulation/host/world.ts'
 import { Dial } from '../src/simulation/net/dial.ts'
-import { SCENARIOS, type SimulatedPlan } from '../src/simulation/scenarios.ts'
+import { type Plan, SCENARIOS } from '../src/simulation/scenarios.ts'
 import { Simulation } from '../src/simulation/simulation.ts'
 import {
   ANNOUNCEMENTS,
@@ -28,7 +28,7 @@ const END_MS = LAST_PUBLISH_MS + DRAIN_MS
 
 /** Announcements on the model. */
 export function modelSpread({ nodes, dials }: Graph, seed: number): Spread {
-  const plan: SimulatedPlan = {
+  const plan: Plan = {
     link: { latencyMs: LATENCY_MS, spreadMs: 0, jitterMs: 1, lossRatio: 0, dialFailureRatio: 0 },
     startsMs: new Array(nodes).fill(0),
     bootstrap: new Array(nodes).fill([]),

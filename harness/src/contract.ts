@@ -74,9 +74,6 @@ export const commandSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('stop') })
 ])
 
-/** A node's name in the run, unique: `n1`, `n2`, ... A label of the harness, which --name gives, never a peer id. */
-export type NodeName = string
-
 export type BookEntry = z.infer<typeof entry>
 export type NodeLine = z.infer<typeof nodeLineSchema>
 export type Command = z.infer<typeof commandSchema>

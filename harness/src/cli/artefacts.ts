@@ -3,8 +3,7 @@ import { createWriteStream } from 'node:fs'
 import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
-import type { NodeName } from '../contract.ts'
-import type { HistoryEvent } from '../history/history.ts'
+import type { HistoryEvent, NodeName } from '../history/history.ts'
 
 export interface RunFolder {
   /** Absolute. */

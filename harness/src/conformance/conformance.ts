@@ -7,7 +7,7 @@ import { exitCodeOf } from '../judge/verdict.ts'
 import { printable } from '../printable.ts'
 import type { ProgramCommand } from '../runners/registry.ts'
 import type { NodeObservation } from '../runners/runner.ts'
-import { type Breach, facts, type TestedNodes } from './facts.ts'
+import { type Fault, facts, type TestedNodes } from './facts.ts'
 import { openSession } from './session.ts'
 
 const MAX_FAULT_LENGTH = 2_000
@@ -37,7 +37,7 @@ export async function conformance(command: ProgramCommand, withinMs: number): Pr
 async function checkFacts(nodes: TestedNodes): Promise<number> {
   let faults = 0
   for (const { says, check, vital, neededFor } of facts) {
-    const fault: Breach = await check(nodes)
+    const fault: Fault = await check(nodes)
     if (fault === undefined) {
       print(`${holds}  ${says}`)
       continue

@@ -4,11 +4,11 @@ import type { BookEntry } from '../contract.ts'
 import type { ReadyLine, Session, TestedNode } from './session.ts'
 
 /** What the program does instead; nothing if the fact holds. */
-export type Breach = string | undefined
+export type Fault = string | undefined
 
 export interface Fact {
   says: string
-  check: (nodes: TestedNodes) => Promise<Breach>
+  check: (nodes: TestedNodes) => Promise<Fault>
   /** The facts after it make no sense without it. */
   vital?: true
   /** What the fact is needed for, if not for every run. */
@@ -123,7 +123,7 @@ export const facts: Fact[] = [
   }
 ]
 
-async function startReady(nodes: TestedNodes, name: 'n1' | 'n2' | 'n3', args?: readonly string[]): Promise<Breach> {
+async function startReady(nodes: TestedNodes, name: 'n1' | 'n2' | 'n3', args?: readonly string[]): Promise<Fault> {
   const node = nodes.session.start(name, args)
   nodes[name] = node
   await node.until(() => node.ready() !== undefined || node.hasEnded(), nodes.withinMs)
@@ -142,17 +142,17 @@ function isOf(node: TestedNode | undefined) {
   return ({ peerId }: { peerId: string }) => peerId === readyOf(node).peerId
 }
 
-function differs(what: string, found: unknown, wanted: unknown): Breach {
+function differs(what: string, found: unknown, wanted: unknown): Fault {
   return found === wanted ? undefined : `${what} is ${JSON.stringify(found)}, not ${JSON.stringify(wanted)}`
 }
 
-function epochFault({ epoch }: ReadyLine): Breach {
+function epochFault({ epoch }: ReadyLine): Fault {
   if (epoch < YEAR_2020_MS) return `epoch ${epoch} lies before 2020; in seconds, perhaps?`
   return epoch > Date.now() + 60_000 ? `epoch ${epoch} lies in the future` : undefined
 }
 
 /** Only addresses of the form /ip4/../tcp/.. are tried; the harness cannot dial every transport. */
-async function dialFault({ addrs }: ReadyLine): Promise<Breach> {
+async function dialFault({ addrs }: ReadyLine): Promise<Fault> {
   if (addrs.length === 0) return 'addrs is empty'
   for (const addr of addrs) {
     const [, host, port] = /^\/ip[46]\/([^/]+)\/tcp\/(\d+)/.exec(addr) ?? []
@@ -170,7 +170,7 @@ async function dialFault({ addrs }: ReadyLine): Promise<Breach> {
 }
 
 /** Whether each of them comes to list all the others, as those say that they are. */
-async function listingFault(nodes: TestedNode[], withinMs: number): Promise<Breach> {
+async function listingFault(nodes: TestedNode[], withinMs: number): Promise<Fault> {
   const unlisted = () => nodes.flatMap(observer => nodes.flatMap(subject => missing(observer, subject)))
   await nodes[0]!.until(() => unlisted().length === 0, withinMs)
   if (unlisted().length > 0) return `${unlisted().join('; ')} within ${withinMs / 1_000} s`
@@ -189,7 +189,7 @@ function missing(observer: TestedNode, subject: TestedNode): string[] {
   return [`${observer.name} has no \`joined\` line for ${subject.name}`]
 }
 
-function entryFault(entry: BookEntry | undefined, { node, addrs, epoch }: ReadyLine): Breach {
+function entryFault(entry: BookEntry | undefined, { node, addrs, epoch }: ReadyLine): Fault {
   if (entry === undefined) return 'not listed'
   return (
     differs('name', entry.name, node) ??
@@ -198,7 +198,7 @@ function entryFault(entry: BookEntry | undefined, { node, addrs, epoch }: ReadyL
   )
 }
 
-async function replayFault(node: TestedNode): Promise<Breach> {
+async function replayFault(node: TestedNode): Promise<Fault> {
   const book = await node.dump(ANSWER_WITHIN_MS)
   if (book === undefined) return 'no `book` line within 2 s'
   const replayed = new Map<string, number>()
@@ -215,7 +215,7 @@ async function replayFault(node: TestedNode): Promise<Breach> {
   return replayed.size === book.length ? undefined : `${book.length} entries, but ${replayed.size} by the events`
 }
 
-async function endFault(node: TestedNode): Promise<Breach> {
+async function endFault(node: TestedNode): Promise<Fault> {
   await node.until(() => node.hasEnded(), END_WITHIN_MS)
   const end = node.seen.find(({ type }) => type === 'exited')
   if (end?.type !== 'exited') return 'it lives on after 1 s'

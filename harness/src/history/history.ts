@@ -2,9 +2,10 @@
  * The history of a run: everything that was observed, in the order in which it was observed, and nothing else.
  * Checks and reports are functions of it, so a verdict can be made again from history.ndjson alone.
  */
-import type { NodeLine, NodeName } from '../contract.ts'
-import type { Proof } from '../faults/fault.ts'
-import type { Plan } from '../scenario/plan.ts'
+import type { NodeLine } from '../contract.ts'
+
+/** A node's name in the run, unique: `n1`, `n2`, ... A label of the harness, never a peer id. */
+export type NodeName = string
 
 /** What is wrong with a line that breaks the contract. */
 export interface ContractFinding {
@@ -27,22 +28,7 @@ export type Observation =
       settleMs: number
       /** The command line that repeats the run. */
       command: string
-      /** What is to happen; a run without one only starts its nodes. */
-      plan?: Plan
     }
-  /** Something of the plan began, was done, took too long, or could not be done. */
-  | { type: 'step'; step: string; state: 'begun' | 'done' | 'missed' | 'failed'; why?: string }
-  /** The runner dialled an address that a `ready` line named, from an address of no node. */
-  | {
-      type: 'probe'
-      node: NodeName
-      run: number
-      addr: string
-      result: 'connected' | 'refused' | 'not-tried'
-      why?: string
-    }
-  /** What the system says that the processes of a node have used so far, read by the harness: the same for every program. */
-  | { type: 'usage'; node: NodeName; run: number; cpuMs: number; rssBytes: number; threads: number; sockets: number }
   /** `run` counts the processes that bore this name: 1, and one more with every restart. */
   | { type: 'spawned'; node: NodeName; run: number; pid?: number }
   /** The process could not be started at all. */
@@ -62,18 +48,11 @@ export type Observation =
       /** The last lines of stderr, printable, oldest first. */
       stderrTail: string[]
     }
-  /** `fault` is the id of its step. */
   | { type: 'fault-injected' | 'fault-healed'; fault: string; nodes: NodeName[] }
-  /** Whether a fault had an effect (`of: injection`), or is gone (`of: undo`). */
-  | ({ type: 'fault-proof'; fault: string; of: 'injection' | 'undo' } & Proof)
   /** The harness itself was late by `lagMs`: what it saw then says little about the nodes. */
   | { type: 'harness-lagged'; lagMs: number }
-  /** The host had less processor time than its processes wanted, for the `forMs` before this: shares of that time, 0 to 1. */
-  | { type: 'host-pressed'; forMs: number; waitingRatio: number; stolenRatio: number }
-  /** The final books are in; the nodes are told to end only after this. */
+  /** The last moment that is judged: the final books are in, and the nodes are told to end only after this. */
   | { type: 'run-ended'; reason: 'settled' | 'deadline' | 'decided' | 'interrupted' }
-  /** The last process has ended; `leftovers` are processes that nodes had started and left behind. */
-  | { type: 'run-closed'; leftovers: { node: NodeName; pid: number }[] }
 
 /** `atMs` is monotonic, in ms since the start of the run. */
 export type HistoryEvent = { atMs: number } & Observation

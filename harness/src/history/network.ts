@@ -3,9 +3,9 @@
  * a constant; one that starts or ends a node costs O(N). The network is as large as the history that was folded.
  */
 
-import type { BookEntry, NodeLine, NodeName } from '../contract.ts'
+import type { BookEntry, NodeLine } from '../contract.ts'
 import { isFull } from './agreement.ts'
-import type { ContractFinding, History, HistoryEvent, Observation } from './history.ts'
+import type { ContractFinding, History, HistoryEvent, NodeName, Observation } from './history.ts'
 import { replay } from './replay.ts'
 
 export type PeerId = string

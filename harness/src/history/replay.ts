@@ -1,8 +1,8 @@
 /** What an event changes in the network that it is observed of. */
 
-import type { BookEntry, NodeLine, NodeName } from '../contract.ts'
+import type { BookEntry, NodeLine } from '../contract.ts'
 import { beginAgreement, endAgreement, list, sameAddrs, unlist } from './agreement.ts'
-import type { HistoryEvent } from './history.ts'
+import type { HistoryEvent, NodeName } from './history.ts'
 import type { Departure, LineOf, Network, NodeRun, PeerId, Version } from './network.ts'
 
 export function replay(network: Network, event: HistoryEvent): void {
@@ -20,13 +20,6 @@ export function replay(network: Network, event: HistoryEvent): void {
       break
     case 'harness-lagged':
       network.lags.push({ atMs: event.atMs, lagMs: event.lagMs })
-      break
-    case 'step':
-    case 'probe':
-    case 'usage':
-    case 'fault-proof':
-    case 'host-pressed':
-    case 'run-closed':
       break
     case 'run-ended':
       network.ended = { atMs: event.atMs, reason: event.reason }

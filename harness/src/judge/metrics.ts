@@ -1,7 +1,5 @@
 /** Where the time went, how soon nodes saw each other, and what it cost. */
-
-import type { NodeName } from '../contract.ts'
-import type { History } from '../history/history.ts'
+import type { History, NodeName } from '../history/history.ts'
 import { createNetwork, isBookFull, liveRuns, type Network, type NodeRun, observe } from '../history/network.ts'
 
 export interface Percentiles {

@@ -1,5 +1,5 @@
 /** Who lacks whom in the end, and why: the cause is what the history can show, strongest evidence first. */
-import type { NodeName } from '../contract.ts'
+import type { NodeName } from '../history/history.ts'
 import { heldBook, isAwaited, type LineOf, liveRuns, type Network, type NodeRun } from '../history/network.ts'
 import { printable } from '../printable.ts'
 import type { MissingCause } from './verdict.ts'

@@ -1,5 +1,5 @@
 /** What a run says in the end. Three values, because a network that could not be observed did not pass. */
-import type { NodeName } from '../contract.ts'
+import type { NodeName } from '../history/history.ts'
 
 /** The checks of docs/ARCHITECTURE.md, in the order in which they are reported. */
 export type CheckName = 'contract' | 'alive' | 'complete' | 'accurate' | 'equal' | 'monotone' | 'honest' | 'stable'

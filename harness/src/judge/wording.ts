@@ -1,5 +1,5 @@
 /** How messages and reports name nodes, peers and amounts. */
-import type { NodeName } from '../contract.ts'
+import type { NodeName } from '../history/history.ts'
 import type { Network, NodeRun, PeerId } from '../history/network.ts'
 import { printable } from '../printable.ts'
 

@@ -1,5 +1,5 @@
 /** Nodes grouped by the book that they hold: a split network shows at a glance. */
-import type { NodeName } from '../contract.ts'
+import type { NodeName } from '../history/history.ts'
 import { heldBook, liveRuns, type Network, type NodeRun, type PeerId } from '../history/network.ts'
 import { inOrder, nameList, peerName } from '../judge/wording.ts'
 

@@ -1,5 +1,5 @@
 /** The table of who misses whom, as every report draws it. */
-import type { NodeName } from '../contract.ts'
+import type { NodeName } from '../history/history.ts'
 import { liveRuns, type Network } from '../history/network.ts'
 import { type MissingCell, missingCells } from '../judge/missing.ts'
 import type { MissingCause } from '../judge/verdict.ts'

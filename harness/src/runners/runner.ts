@@ -1,6 +1,6 @@
 /** What it takes to run nodes somewhere. test/runner-contract.ts says what every runner must hold. */
-import type { Command, NodeName } from '../contract.ts'
-import type { Observation } from '../history/history.ts'
+import type { Command } from '../contract.ts'
+import type { NodeName, Observation } from '../history/history.ts'
 
 /** One process of a node. */
 export interface NodeSpec {

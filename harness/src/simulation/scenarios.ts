@@ -4,7 +4,7 @@ import type { PlannedFault } from './faults.ts'
 import type { LinkModel } from './net/network.ts'
 
 /** What is to happen in a simulation: planned as a whole before it begins, so that it can be printed, repeated and cut down. */
-export interface SimulatedPlan {
+export interface Plan {
   readonly link: LinkModel
   /** By machine, in ms: when its node starts. */
   readonly startsMs: readonly number[]
@@ -70,7 +70,7 @@ export const SCENARIOS = {
     about: 'one process is stopped for 30 s',
     plan: init => broken(init, some(init, 1), { type: 'pause' }, 30_000)
   }
-} satisfies Record<string, { about: string; plan: (init: PlanInit) => SimulatedPlan }>
+} satisfies Record<string, { about: string; plan: (init: PlanInit) => Plan }>
 
 export type ScenarioName = keyof typeof SCENARIOS
 
@@ -94,7 +94,7 @@ const PAUSE_MS = 1_000
 const PAUSE_EVERY_MS = 100_000
 const LOSSY_MS = 3_600_000
 
-function coldStart({ nodes, random }: PlanInit): SimulatedPlan {
+function coldStart({ nodes, random }: PlanInit): Plan {
   const wellKnown = Math.min(nodes, Math.max(MIN_BOOTSTRAP, Math.ceil(nodes / NODES_PER_BOOTSTRAP)))
   const indices = Array.from({ length: wellKnown }, (_, index) => index)
   return {
@@ -109,7 +109,7 @@ function coldStart({ nodes, random }: PlanInit): SimulatedPlan {
   }
 }
 
-function lateJoiner(init: PlanInit): SimulatedPlan {
+function lateJoiner(init: PlanInit): Plan {
   const plan = coldStart(init)
   return { ...plan, startsMs: plan.startsMs.with(-1, BREAK_AT_MS), firstWave: init.nodes - 1 }
 }
@@ -117,7 +117,7 @@ function lateJoiner(init: PlanInit): SimulatedPlan {
 type NodeFault<T = PlannedFault['fault']> = T extends { nodes: unknown } ? Omit<T, 'nodes'> : never
 
 /** A cold start, and one fault when it is over. */
-function broken(init: PlanInit, nodes: readonly number[], fault: NodeFault, forMs?: number): SimulatedPlan {
+function broken(init: PlanInit, nodes: readonly number[], fault: NodeFault, forMs?: number): Plan {
   const planned: PlannedFault = {
     fault: { ...fault, nodes } as PlannedFault['fault'],
     atMs: BREAK_AT_MS,
@@ -126,7 +126,7 @@ function broken(init: PlanInit, nodes: readonly number[], fault: NodeFault, forM
   return { ...coldStart(init), faults: [planned] }
 }
 
-function lossy(init: PlanInit): SimulatedPlan {
+function lossy(init: PlanInit): Plan {
   const { nodes, deadlineMs, random } = init
   const lastsMs = Math.min(LOSSY_MS, deadlineMs * 0.9)
   const pauses = Math.round(((lastsMs - BREAK_AT_MS) / PAUSE_EVERY_MS) * nodes)

@@ -12,7 +12,7 @@ import { NodeProcess } from './host/node-process.ts'
 import type { CreateCore, World } from './host/world.ts'
 import { Network } from './net/network.ts'
 import { Traffic, type TrafficTotal } from './net/traffic.ts'
-import { type PlanInit, SCENARIOS, type ScenarioName, type SimulatedPlan } from './scenarios.ts'
+import { type Plan, type PlanInit, SCENARIOS, type ScenarioName } from './scenarios.ts'
 import { type SimulationResult, summarise } from './summary.ts'
 import { Recorder } from './watch/recorder.ts'
 import { Watch } from './watch/watch.ts'
@@ -25,7 +25,7 @@ export interface SimulationOptions {
   /** Any integer; equal seeds give equal runs. */
   seed: number
   /** One of {@link SCENARIOS}, or a plan of one's own. Default `calm`. */
-  scenario?: ScenarioName | { name: string; plan: (init: PlanInit) => SimulatedPlan }
+  scenario?: ScenarioName | { name: string; plan: (init: PlanInit) => Plan }
   /** How long every book must have been right before the run ends. Default 1 s. */
   settleMs?: number
   /** Of every node. */
@@ -73,7 +73,7 @@ export interface Ended {
 export class Simulation {
   readonly world: World
   readonly watch: Watch
-  readonly plan: SimulatedPlan
+  readonly plan: Plan
   readonly #options: SimulationOptions
   readonly #recorder: Recorder | undefined
   readonly #pauseChance: Random
@@ -270,7 +270,7 @@ export class Simulation {
   }
 }
 
-function planOf({ scenario = 'calm', nodes, deadlineMs, seed, onlyFaults }: SimulationOptions): SimulatedPlan {
+function planOf({ scenario = 'calm', nodes, deadlineMs, seed, onlyFaults }: SimulationOptions): Plan {
   if (!Number.isInteger(nodes) || nodes < 2) throw new RangeError(`a simulation has at least 2 nodes, got ${nodes}`)
   const { plan } = typeof scenario === 'string' ? SCENARIOS[scenario] : scenario
   const planned = plan({ nodes, deadlineMs, random: chanceFor(seed, 'plan') })
@@ -278,7 +278,7 @@ function planOf({ scenario = 'calm', nodes, deadlineMs, seed, onlyFaults }: Simu
   return { ...planned, faults: planned.faults.filter((_, position) => onlyFaults.includes(position)) }
 }
 
-function makeMachines({ startsMs, bootstrap }: SimulatedPlan, seed: number): Machine[] {
+function makeMachines({ startsMs, bootstrap }: Plan, seed: number): Machine[] {
   const chance = chanceFor(seed, 'clocks')
   return startsMs.map((_, index) => {
     const clocks = { clockMs: Math.floor(chance() * MAX_CLOCK_MS), skewMs: Math.floor(chance() * MAX_SKEW_MS) }

@@ -1,7 +1,5 @@
 /** Starts the nodes, watches their books, and ends the run: once every check has held, or at the deadline. */
-
-import type { NodeName } from '../contract.ts'
-import type { History, HistoryEvent } from '../history/history.ts'
+import type { History, HistoryEvent, NodeName } from '../history/history.ts'
 import { createNetwork, heldSinceMs, observe, progress } from '../history/network.ts'
 import { createRecord, type RunRecord } from '../history/record.ts'
 import type { NodeHandle, NodeObservation, Runner } from '../runners/runner.ts'

@@ -1,7 +1,7 @@
 /** Scenarios of a test's own. */
 import type { Fault, PlannedFault } from '../../src/simulation/faults.ts'
 import type { LinkModel } from '../../src/simulation/net/network.ts'
-import { type PlanInit, SCENARIOS, type SimulatedPlan } from '../../src/simulation/scenarios.ts'
+import { type Plan, type PlanInit, SCENARIOS } from '../../src/simulation/scenarios.ts'
 import { runSimulation, Simulation, type SimulationOptions } from '../../src/simulation/simulation.ts'
 import type { SimulationResult } from '../../src/simulation/summary.ts'
 
@@ -9,8 +9,8 @@ import type { SimulationResult } from '../../src/simulation/summary.ts'
 export const BREAK_AT_MS = 10_000
 
 /** A cold start, and what else a test asks for. */
-export function scenario(change: Partial<SimulatedPlan> = {}, link: Partial<LinkModel> = {}) {
-  const plan = (init: PlanInit): SimulatedPlan => {
+export function scenario(change: Partial<Plan> = {}, link: Partial<LinkModel> = {}) {
+  const plan = (init: PlanInit): Plan => {
     const calm = SCENARIOS.calm.plan(init)
     return { ...calm, ...change, link: { ...calm.link, ...link } }
   }

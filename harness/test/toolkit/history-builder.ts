@@ -2,8 +2,8 @@
  * Histories in a few readable words: nodes are 'a', 'b', 'c', the peer of 'a' is 'peer-a', and each event comes 1 ms
  * after the one before unless `at` moves the clock.
  */
-import type { BookEntry, NodeLine, NodeName } from '../../src/contract.ts'
-import type { HistoryEvent, Observation } from '../../src/history/history.ts'
+import type { BookEntry, NodeLine } from '../../src/contract.ts'
+import type { HistoryEvent, NodeName, Observation } from '../../src/history/history.ts'
 
 type RunEnd = Extract<Observation, { type: 'run-ended' }>['reason']
 type Stats = Extract<NodeLine, { type: 'stats' }>

@@ -1,5 +1,5 @@
 /** Complete: every live node lists every live node. */
-import type { NodeName } from '../../contract.ts'
+import type { NodeName } from '../../history/history.ts'
 import { currentRuns, liveRuns, type Network } from '../../history/network.ts'
 import { printable } from '../../printable.ts'
 import { type MissingCell, missingCells } from '../missing.ts'

@@ -1,5 +1,5 @@
 /** Who misses whom, in characters. */
-import type { NodeName } from '../../contract.ts'
+import type { NodeName } from '../../history/history.ts'
 import { amountText, count, nameList } from '../../judge/wording.ts'
 import { printable } from '../../printable.ts'
 import { type Layout, tied } from '../html/layout.ts'

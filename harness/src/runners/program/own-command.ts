@@ -1,9 +1,8 @@
 /** How a node of ours is started on this host: with the code that V8 compiled while other nodes met. */
-
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { NodeName } from '../../contract.ts'
+import type { NodeName } from '../../history/history.ts'
 import { createNetwork, observe } from '../../history/network.ts'
 import { createRecord } from '../../history/record.ts'
 import { createProcessRunner, type ProcessRunnerOptions } from '../process.ts'

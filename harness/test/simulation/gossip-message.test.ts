@@ -15,7 +15,7 @@ const anyCopy = fc.record({
 
 test('of the copies on their way to a machine the earliest is the first, whether few machines are reached or all', async () => {
   fc.assert(
-    fc.property(fc.array(anyCopy, { maxLength: 300 }), copies => {
+    fc.property(fc.array(anyCopy, { maxLength: 300, size: 'max' }), copies => {
       const message = new GossipMessage(RECORD, MACHINES, 0)
       const firstMs = new Map<number, number>()
       for (const { machine, atMs, isStopped } of copies) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'tap'
-import { LazyMap } from '../../../src/core/bounds/lazy-map.ts'
+import { LazyMap, putBounded } from '../../../src/core/bounds/lazy-map.ts'
 
 const anyUse = fc.record({ type: fc.constantFrom('set', 'delete'), key: fc.nat(5), value: fc.nat() })
 
@@ -29,6 +29,20 @@ test('a lazy map holds what a map holds, in the same order, also before anything
         }
         assertAlike()
       }
+    })
+  )
+})
+
+test('beyond its bound a map keeps what was put in last, each key once', async () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(9), { maxLength: 30 }), fc.integer({ min: 1, max: 5 }), (keys, max) => {
+      const map = new LazyMap<number, number>()
+      for (const [at, key] of keys.entries()) putBounded(map, max, key, at)
+      const newest = [...new Set(keys.toReversed())].slice(0, max).toReversed()
+      assert.deepEqual(
+        [...map],
+        newest.map(key => [key, keys.lastIndexOf(key)])
+      )
     })
   )
 })

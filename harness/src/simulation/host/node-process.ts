@@ -35,6 +35,8 @@ export class NodeProcess {
   /** Timers and messages that had to wait for the end of a pause. */
   deferred = 0
   isRunning = true
+  /** It has said farewell, and is there until that is heard. */
+  isLeaving = false
   /** Pauses overlap. */
   #pauses = 0
   /** By machine; the oldest of each is used. */

@@ -142,13 +142,13 @@ export class Measurements {
   dropped(process: NodeProcess, subject: number, change: BookChange): void {
     const { world, index, nowMs } = process
     const detection = this.#gone.get(subject)
-    if (detection !== undefined) {
+    if (detection !== undefined && this.#agreement.isLive(index)) {
       detection.droppedBy++
       detection.firstMs ??= nowMs - detection.goneAtMs
       detection.lastMs = nowMs - detection.goneAtMs
     }
     const machine = world.machines[subject]!
-    if (machine.process === undefined || !this.#agreement.isCurrent(index, subject)) return
+    if (machine.process === undefined || machine.process.isLeaving || !this.#agreement.isCurrent(index, subject)) return
     const pausedMs = detection === undefined ? 0 : nowMs - detection.goneAtMs
     const resumedMs = this.#resumedMs.get(subject) ?? Number.NEGATIVE_INFINITY
     if (world.network.wasCutSince(index, subject, nowMs - this.#graceMs)) this.drops.cut++

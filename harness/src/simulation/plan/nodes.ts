@@ -124,6 +124,7 @@ export class Nodes {
         queue.at(Math.min(queue.nowMs + LISTED_LOOK_MS, untilMs), () => this.#endOnceUnlisted(process, untilMs, ended))
         return
       }
+      process.snapshot?.save()
       process.end()
       machine.process = undefined
       this.#recorder.exited(process, null, process.nowMs)

@@ -32,7 +32,7 @@ export interface Detection {
 
 /** Who was dropped though its process ran. */
 export interface Drops {
-  /** A cut was between the two, or kept the subject from answering anybody, or had healed only just before. */
+  /** A cut was between the two, kept the subject from answering anybody, had healed only just before, or led to it in another way. */
   cut: number
   /** The subject was paused for longer than {@link TOLERATED_PAUSE_MS}, or had been just before. */
   paused: number
@@ -41,6 +41,9 @@ export interface Drops {
   /** The first false ones. */
   readonly examples: Violation[]
 }
+
+/** A node dials a peer of which it has only heard once in this time (docs/PROTOCOL.md, Hearsay). */
+const HEARSAY_DIAL_INTERVAL_MS = 60_000
 
 /** A pause that must do no harm. */
 export const TOLERATED_PAUSE_MS = 1_000
@@ -81,6 +84,9 @@ export class Measurements {
   /** When a machine went on after a pause that could do harm; a process that starts anew was not paused. */
   readonly #resumedMs = new Map<number, number>()
 
+  /** When a machine stood still last because it was starved. */
+  readonly #starvedMs = new Map<number, number>()
+
   /** What was suspected behind a cut or in a pause may be dropped for so long after its end. */
   readonly #graceMs: number
   readonly #recorder: Pick<Recorder, 'violated'>
@@ -114,6 +120,11 @@ export class Measurements {
     const detection: Detection = { node: name, cause, goneAtMs: atMs, observers, droppedBy: 0 }
     this.detections.push(detection)
     this.#gone.set(machine, detection)
+  }
+
+  /** The machine stands still for a moment, and goes on soon. */
+  starved(machine: number, atMs: number): void {
+    this.#starvedMs.set(machine, atMs)
   }
 
   /** Whoever was paused is back. A pause that nobody noticed is no detection. */
@@ -151,7 +162,7 @@ export class Measurements {
     if (machine.process === undefined || machine.process.isLeaving || !this.#agreement.isCurrent(index, subject)) return
     const pausedMs = detection === undefined ? 0 : nowMs - detection.goneAtMs
     const resumedMs = this.#resumedMs.get(subject) ?? Number.NEGATIVE_INFINITY
-    if (world.network.wasCutSince(index, subject, nowMs - this.#graceMs)) this.drops.cut++
+    if (this.#isCut(process, subject)) this.drops.cut++
     else if (pausedMs > TOLERATED_PAUSE_MS || nowMs <= resumedMs + this.#graceMs) this.drops.paused++
     else {
       this.drops.false++
@@ -162,6 +173,18 @@ export class Measurements {
       this.drops.examples.push(example)
       this.#recorder.violated(example, process)
     }
+  }
+
+  /**
+   * Behind a cut a node has few who could tell it of others. Whom it dialled in vain behind an earlier cut it may not dial again in time,
+   * and one that is starved may not refute in time what it is suspected of.
+   */
+  #isCut({ world: { network }, index, nowMs }: NodeProcess, subject: number): boolean {
+    const sinceMs = nowMs - this.#graceMs
+    if (network.wasCutSince(index, subject, sinceMs)) return true
+    if (!network.wasApartSince(index, sinceMs)) return false
+    const isStarved = nowMs <= (this.#starvedMs.get(subject) ?? Number.NEGATIVE_INFINITY) + this.#graceMs
+    return isStarved || network.wasCutSince(index, subject, sinceMs - HEARSAY_DIAL_INTERVAL_MS)
   }
 
   #noteVisible(subject: number, others: number, atMs: number): void {

@@ -92,6 +92,16 @@ test('two nodes behind a cut that have never met may lose each other, if one cou
   t.equal(drops.false, 0)
 })
 
+test('nor need such nodes find each other again whose processes have just started', async t => {
+  const { verdict } = explored(
+    '  - restart: n7..n9\n    at: 3300ms\n    down: 1s\n  - restart: n8\n    at: 14400ms\n    down: 7s\n' +
+      '  - pause: n10\n    at: 18300ms\n    for: 7s\n  - partition: n8..n10\n    at: 25900ms\n    for: 22s\n',
+    10,
+    1_648_858_476
+  )
+  t.same(verdict, { outcome: 'pass' })
+})
+
 test('behind a cut a starved node may be lost, for those who could speak for it are away', async t => {
   const { verdict } = explored(
     '  - starve: n9\n    at: 2100ms\n    for: 14s\n    run: 200ms\n    stop: 800ms\n' +

@@ -145,10 +145,8 @@ export class Nodes {
 
   /** @param isStarved - it gets some of the processor: whoever looks on still counts on it */
   pause(process: NodeProcess, isStarved = false): void {
-    const { nowMs } = this.#world.queue
-    this.#watch.measurements.gone(process.index, process.machine.name, 'pause', nowMs)
-    if (isStarved) this.#watch.measurements.starved(process.index, nowMs)
-    else this.#watch.setLive(process, false)
+    this.#watch.measurements.gone(process.index, process.machine.name, 'pause', this.#world.queue.nowMs)
+    if (!isStarved) this.#watch.setLive(process, false)
     process.pause()
   }
 

@@ -84,8 +84,8 @@ export class Measurements {
   /** When a machine went on after a pause that could do harm; a process that starts anew was not paused. */
   readonly #resumedMs = new Map<number, number>()
 
-  /** When a machine stood still last because it was starved. */
-  readonly #starvedMs = new Map<number, number>()
+  /** When a machine was back last, after a time in which it could not answer. */
+  readonly #backMs = new Map<number, number>()
 
   /** What was suspected behind a cut or in a pause may be dropped for so long after its end. */
   readonly #graceMs: number
@@ -108,6 +108,7 @@ export class Measurements {
     this.#joining[process.index] = join
     this.#reached[process.index] = 0
     this.#gone.delete(process.index)
+    if (process.run > 1) this.#backMs.set(process.index, process.startedMs)
     this.#resumedMs.delete(process.index)
   }
 
@@ -122,15 +123,11 @@ export class Measurements {
     this.#gone.set(machine, detection)
   }
 
-  /** The machine stands still for a moment, and goes on soon. */
-  starved(machine: number, atMs: number): void {
-    this.#starvedMs.set(machine, atMs)
-  }
-
   /** Whoever was paused is back. A pause that nobody noticed is no detection. */
   back(machine: number, atMs: number): void {
     const detection = this.#gone.get(machine)
     this.#gone.delete(machine)
+    if (detection !== undefined) this.#backMs.set(machine, atMs)
     if (detection !== undefined && atMs - detection.goneAtMs > TOLERATED_PAUSE_MS) this.#resumedMs.set(machine, atMs)
     if (detection?.droppedBy === 0) this.detections.splice(this.detections.lastIndexOf(detection), 1)
   }
@@ -176,15 +173,18 @@ export class Measurements {
   }
 
   /**
-   * Behind a cut a node has few who could tell it of others. Whom it dialled in vain behind an earlier cut it may not dial again in time,
-   * and one that is starved may not refute in time what it is suspected of.
+   * Behind a cut a node has few who could tell it of others, and may not dial again in time whom it dialled in vain shortly before: because
+   * of another cut, or since one of the two was paused, starved, or not there.
    */
   #isCut({ world: { network }, index, nowMs }: NodeProcess, subject: number): boolean {
     const sinceMs = nowMs - this.#graceMs
     if (network.wasCutSince(index, subject, sinceMs)) return true
     if (!network.wasApartSince(index, sinceMs)) return false
-    const isStarved = nowMs <= (this.#starvedMs.get(subject) ?? Number.NEGATIVE_INFINITY) + this.#graceMs
-    return isStarved || network.wasCutSince(index, subject, sinceMs - HEARSAY_DIAL_INTERVAL_MS)
+    const dialledSinceMs = sinceMs - HEARSAY_DIAL_INTERVAL_MS
+    const wasAway = [index, subject].some(
+      machine => (this.#backMs.get(machine) ?? Number.NEGATIVE_INFINITY) >= dialledSinceMs
+    )
+    return wasAway || network.wasCutSince(index, subject, dialledSinceMs)
   }
 
   #noteVisible(subject: number, others: number, atMs: number): void {

@@ -2,7 +2,7 @@ import { test } from 'tap'
 import type { Engine } from '../../src/runners/container/engine.ts'
 import { findRuns } from '../../src/runners/container/leftovers/leftovers.ts'
 import { testImage, withEngine } from '../runners/container/engine.ts'
-import { startHarness } from '../toolkit/harness.ts'
+import { startHarness, untilTold } from '../toolkit/harness.ts'
 
 await withEngine(engine => {
   test('ten nodes in containers find each other, within their limits, and leave nothing', async t => {
@@ -38,7 +38,7 @@ await withEngine(engine => {
   test("a user's image is put under test, by its entrypoint or by another program of it", async t => {
     const image = await testImage(engine)
     const args = ['--runner', 'container', '--image', image, '--node-command', 'node /app/honest.mjs', '3', '30']
-    const { code, stdout } = await startHarness(t, t.testdir(), args).ended
+    const { code, stdout } = await untilTold(() => startHarness(t, t.testdir(), args))
     t.equal(code, 0, stdout)
     t.match(stdout, /PASS {2}3 nodes found each other/)
   })

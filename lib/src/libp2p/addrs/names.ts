@@ -54,7 +54,7 @@ export class Names {
    */
   async resolve(addr: Multiaddr, isHearsay: boolean, signal: AbortSignal, depth = 0): Promise<Multiaddr[]> {
     const [first] = addr.getComponents()
-    if (first === undefined || !NAME_CODES.includes(first.code)) return [addr]
+    if (first === undefined || !holdsName(addr)) return [addr]
     if (first.code === CODE_DNSADDR) {
       if (depth >= MAX_DEPTH) return []
       const addrs = (await this.#addrsOf(first.value!, signal)).filter(resolved => hasPeerOf(addr, resolved))
@@ -77,8 +77,7 @@ export class Names {
   async #checked(addr: Multiaddr, isHearsay: boolean, signal: AbortSignal, depth: number): Promise<Multiaddr[]> {
     const endpoint = this.#dialable.endpointOf(addr.toString())
     if (endpoint === 'forbidden') return []
-    const isName = NAME_CODES.includes(addr.getComponents()[0]!.code)
-    if (isName) return await this.resolve(addr, isHearsay, signal, depth + 1)
+    if (holdsName(addr)) return await this.resolve(addr, isHearsay, signal, depth + 1)
     return endpoint === 'free' || this.#admits(addr, isHearsay) ? [addr] : []
   }
 
@@ -109,6 +108,12 @@ export class Names {
       return []
     }
   }
+}
+
+/** Whether an address begins with a name. */
+export function holdsName(addr: Multiaddr): boolean {
+  const [first] = addr.getComponents()
+  return first !== undefined && NAME_CODES.includes(first.code)
 }
 
 function withoutFirst(addr: Multiaddr): Multiaddr {

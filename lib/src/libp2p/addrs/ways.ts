@@ -2,12 +2,12 @@
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { DialTarget } from '../../core/index.ts'
 import { dialAddrs } from './addrs.ts'
-import { holdsName, type Names } from './names.ts'
+import { holdsName, type Names, type Tell } from './names.ts'
 
 export interface Ways {
   readonly addrs: readonly Multiaddr[]
-  /** What each name leads to and may be dialled, perhaps nothing. None of them rejects; all are over soon after the dial. */
-  readonly resolving: readonly Promise<readonly Multiaddr[]>[]
+  /** For each name: tells what it leads to and may be dialled, perhaps nothing, until it resolves. None rejects. */
+  readonly names: readonly ((tell: Tell) => Promise<void>)[]
 }
 
 /** What the core asks the host to dial. */
@@ -20,12 +20,12 @@ interface Dialled {
 /** @param signal - ends the resolving of names */
 export function waysTo({ target, trusted, hearsay }: Dialled, names: Names, signal: AbortSignal): Ways {
   const addrs: Multiaddr[] = []
-  const resolving: Promise<readonly Multiaddr[]>[] = []
+  const inNames: Ways['names'][number][] = []
   for (const text of target.addrs) {
     for (const addr of dialAddrs({ id: target.id, addrs: [text] })) {
       if (trusted.includes(text) || !holdsName(addr)) addrs.push(addr)
-      else resolving.push(names.resolve(addr, hearsay.includes(text), signal))
+      else inNames.push(async tell => await names.resolve(addr, { isHearsay: hearsay.includes(text), tell, signal }))
     }
   }
-  return { addrs, resolving }
+  return { addrs, names: inNames }
 }

@@ -127,18 +127,19 @@ class Race {
     this.#try(attempt => this.#open(peerIdFromString(this.#peer!), attempt), undefined)
   }
 
-  /** A name takes part as soon as it is resolved; until then the dial has not failed, and no other way waits for it. */
-  add({ addrs, resolving }: Ways): void {
-    for (const one of resolving) void this.#addResolved(one)
+  /** What a name leads to takes part as it is told; until all is, the dial has not failed, and no other way waits for it. */
+  add({ addrs, names }: Ways): void {
+    for (const resolve of names) void this.#addResolved(resolve)
     this.#addAddrs(addrs)
     this.#endIfNothingIsLeft()
   }
 
-  async #addResolved(resolving: Promise<readonly Multiaddr[]>): Promise<void> {
+  async #addResolved(resolve: Ways['names'][number]): Promise<void> {
     this.#resolving++
-    const addrs = await resolving
+    await resolve(addrs => this.#addAddrs(addrs))
     this.#resolving--
-    this.#addAddrs(addrs)
+    // Circuits may have waited for it.
+    this.#addAddrs([])
     this.#endIfNothingIsLeft()
   }
 

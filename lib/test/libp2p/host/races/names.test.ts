@@ -40,6 +40,20 @@ race('a name that leads nowhere neither ends a dial nor keeps it from ending', a
   t.ok(dial.outcome instanceof Error)
 })
 
+race('the first answer for a name is dialled while others are being waited for', async (t, time, host) => {
+  const name = new Name()
+  const dial = host.dial([], { names: [name] })
+  name.tell(direct(1))
+  t.same(host.tried, [direct(1)])
+  host.attempt(direct(1)).fail()
+  await time.pass(STEP_MS)
+  t.equal(dial.outcome, undefined)
+  name.answer([direct(2)])
+  host.attempt(direct(2)).answer()
+  await time.pass(STEP_MS)
+  t.equal(dial.outcome, host.attempt(direct(2)).connection)
+})
+
 race('where no name leads anywhere there is nothing to dial, which is no failure', async (t, time, host) => {
   const names = [new Name(), new Name()]
   const dial = host.dial([], { names })

@@ -3,6 +3,7 @@ import type { Connection, PeerId } from '@libp2p/interface'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { isMultiaddr, type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import { type Test, test } from 'tap'
+import type { Tell } from '../../../../src/libp2p/addrs/names.ts'
 import type { Ways } from '../../../../src/libp2p/addrs/ways.ts'
 import type { GossipDiscoveryComponents } from '../../../../src/libp2p/components.ts'
 import { ConnectionUse } from '../../../../src/libp2p/host/connection-use.ts'
@@ -70,14 +71,25 @@ export interface Dial {
 /** A name of the peer, which is resolved when the test says so. */
 export class Name {
   readonly text = `/dns4/a.example/tcp/1/p2p/${PEER}`
-  /** Answers with the addresses that it leads to. */
-  readonly answer: (addrs: readonly string[]) => void
-  readonly resolving: Promise<Multiaddr[]>
+  #tell: Tell = () => {}
+  #resolve: () => void = () => {}
 
-  constructor() {
-    const { promise, resolve } = Promise.withResolvers<Multiaddr[]>()
-    this.resolving = promise
-    this.answer = addrs => resolve(addrs.map(addr => multiaddr(addr)))
+  readonly resolve = async (tell: Tell): Promise<void> => {
+    this.#tell = tell
+    await new Promise<void>(resolve => {
+      this.#resolve = resolve
+    })
+  }
+
+  /** One answer, after which others may come. */
+  tell(...addrs: string[]): void {
+    this.#tell(addrs.map(addr => multiaddr(addr)))
+  }
+
+  /** The last answer: the addresses that it leads to. */
+  answer(addrs: readonly string[]): void {
+    this.tell(...addrs)
+    this.#resolve()
   }
 }
 
@@ -193,7 +205,7 @@ export class RaceHost {
 }
 
 function waysOf(addrs: readonly string[], names: readonly Name[]): Ways {
-  return { addrs: addrs.map(addr => multiaddr(addr)), resolving: names.map(({ resolving }) => resolving) }
+  return { addrs: addrs.map(addr => multiaddr(addr)), names: names.map(({ resolve }) => resolve) }
 }
 
 function connectionOver(addr: string): Connection {

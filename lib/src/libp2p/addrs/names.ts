@@ -38,7 +38,7 @@ const A_RECORDS = [
 /** Is told addresses that may be dialled, again and again. */
 export type Tell = (addrs: readonly Multiaddr[]) => void
 
-export interface Question {
+export interface NameQuestion {
   /** Whether the name has not led to the peer before. */
   readonly isHearsay: boolean
   readonly tell: Tell
@@ -61,7 +61,7 @@ export class Names {
    * Tells what to dial for an address: itself where it holds no name, or no name that must be resolved, since its relay is connected;
    * else whatever its name leads to and may be dialled, each answer as it comes. Resolves when all is told.
    */
-  async resolve(addr: Multiaddr, question: Question, depth = 0): Promise<void> {
+  async resolve(addr: Multiaddr, question: NameQuestion, depth = 0): Promise<void> {
     const { tell, signal } = question
     const [first] = addr.getComponents()
     if (first === undefined || !holdsName(addr)) tell([addr])
@@ -73,7 +73,7 @@ export class Names {
     else await this.#resolveHost(addr, first, question)
   }
 
-  async #resolveHost(addr: Multiaddr, first: Component, { isHearsay, tell, signal }: Question): Promise<void> {
+  async #resolveHost(addr: Multiaddr, first: Component, { isHearsay, tell, signal }: NameQuestion): Promise<void> {
     const queries = queriesFor(first).map(async type => {
       const resolved = (await this.#ipsOf(first, type, signal)).map(ip => withIp(addr, ip))
       const allowed = resolved.filter(one => this.#dialable.allows(ipsOf(one)) && this.#admits(one, isHearsay))
@@ -87,7 +87,7 @@ export class Names {
   }
 
   /** A `dnsaddr` may name IPs as well, which nobody has checked. */
-  async #check(addr: Multiaddr, question: Question, depth: number): Promise<void> {
+  async #check(addr: Multiaddr, question: NameQuestion, depth: number): Promise<void> {
     const endpoint = this.#dialable.endpointOf(addr.toString())
     if (endpoint === 'forbidden') return
     if (holdsName(addr)) await this.resolve(addr, question, depth + 1)

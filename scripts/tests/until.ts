@@ -1,7 +1,7 @@
 /** How tests of all packages wait: for a condition, with a deadline, and never for a time. */
 
 /** What happens within a second on an idle host takes a minute on a starved one. Reached only when a test fails. */
-export const PATIENCE_MS = 90_000
+export const PATIENCE_MS = Number(process.env.PATIENCE_MS ?? 90_000)
 
 /** A file with many slow tests, each within its patience. tap alone gives a file 30 s. */
 export const FILE_PATIENCE_MS = 600_000

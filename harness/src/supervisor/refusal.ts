@@ -22,7 +22,9 @@ export function requireRunner(plan: Plan, runner: Pick<Runner, 'faults' | 'canno
   const hidden = plan.nodes.find(({ behind }) => behind !== undefined)
   const noRouters = runner.cannotPutBehind === undefined ? NO_ROUTERS : runner.cannotPutBehind()
   if (hidden !== undefined && noRouters !== undefined) {
-    throw new RefusedPlan(`${hidden.name} of ${plan.scenario} cannot be behind a router (${hidden.behind}): ${noRouters}`)
+    throw new RefusedPlan(
+      `${hidden.name} of ${plan.scenario} cannot be behind a router (${hidden.behind}): ${noRouters}`
+    )
   }
   for (const { id, action } of plan.steps) {
     const fault = faultOf(action)

@@ -47,7 +47,9 @@ async function simulateScenario(scenario: Scenario, plan: Plan, usage: ScenarioU
     )
   }
   if (plan.nodes.some(({ behind }) => behind !== undefined)) {
-    throw new UsageError(`a simulation has no routers that nodes of ${plan.scenario} could be behind; use --runner netns`)
+    throw new UsageError(
+      `a simulation has no routers that nodes of ${plan.scenario} could be behind; use --runner netns`
+    )
   }
   const unknown = usage.onlySteps?.find(wanted => !plan.steps.some(({ id }) => id === wanted))
   if (unknown !== undefined)

@@ -61,6 +61,7 @@ function fenceOf(slots: readonly number[], layout: Layout, directions: Fence['di
  * together, or some of them among themselves and from all the rest.
  */
 function sharedAcross(fault: CutFault, layout: Layout, slotOf: (node: NodeName) => number): string | undefined {
+  if (layout.shared.length === 0) return undefined
   const groups = fault.type === 'partition' ? fault.groups : [fault.nodes]
   for (const group of groups) {
     const slots = group.map(slotOf)

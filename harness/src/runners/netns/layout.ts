@@ -1,5 +1,5 @@
 /** Where each node of a run is: names, addresses, and what is between it and the internet. Pure. */
-import { ROUTERS, ROUTER_KINDS, type Router, type RouterKind } from '../../faults/routers.ts'
+import { ROUTER_KINDS, ROUTERS, type Router, type RouterKind } from '../../faults/routers.ts'
 
 /** A bridge of the kernel has 1,023 ports. */
 export const MAX_SLOTS = 1_000

@@ -101,11 +101,15 @@ export class Population {
     const chosen = this.running(selector, chance, open)
     const misplaced = selector.type === 'range' ? chosen.find(name => open.has(name)) : undefined
     if (misplaced !== undefined) {
-      throw new SelectionError(`${misplaced} is behind no router; choose among ${namesOf(this.#members.filter(({ behind }) => behind !== undefined)).join(', ')}`)
+      throw new SelectionError(
+        `${misplaced} is behind no router; choose among ${namesOf(this.#members.filter(({ behind }) => behind !== undefined)).join(', ')}`
+      )
     }
     const hit = this.#byName(chosen).filter(({ behind }) => behind !== undefined)
     if (hit.length === 0) throw new SelectionError('none of these nodes is behind a router')
-    const shared = new Set(hit.flatMap(({ behind }) => (behind !== undefined && ROUTERS[behind].isShared ? behind : [])))
+    const shared = new Set(
+      hit.flatMap(({ behind }) => (behind !== undefined && ROUTERS[behind].isShared ? behind : []))
+    )
     const isHit = (member: Member) => hit.includes(member) || (member.behind !== undefined && shared.has(member.behind))
     return namesOf(this.#members.filter(member => isHit(member) && (member.state === 'up' || member.state === 'away')))
   }
@@ -164,7 +168,9 @@ export class Population {
     const open = up.filter(({ behind }) => behind === undefined)
     for (const member of this.#byName(names)) {
       member.bootstrap =
-        bootstraps.length > 0 ? inOrder(sample(bootstraps, TOLD_OF, chance)) : namesOf(sample(open.length > 0 ? open : up, 1, chance))
+        bootstraps.length > 0
+          ? inOrder(sample(bootstraps, TOLD_OF, chance))
+          : namesOf(sample(open.length > 0 ? open : up, 1, chance))
       member.state = 'up'
       member.hasJoined = true
     }

@@ -97,7 +97,9 @@ function device(name: string, address: string, prefixLength: number): string[] {
 
 /** The namespace translates addresses, and passes packets on. */
 export function routing(namespace: string, preset: Router): string {
-  const settings = Object.entries(routerSettings(preset)).map(([path, value]) => `echo ${value} > /proc/sys/net/${path}`)
+  const settings = Object.entries(routerSettings(preset)).map(
+    ([path, value]) => `echo ${value} > /proc/sys/net/${path}`
+  )
   return `"$nsenter" --net="$run/netns/${namespace}" /bin/sh -es "$nft" <<'END'
 "$1" -f - <<TABLE
 ${routerTable(preset)}

@@ -115,15 +115,21 @@ class ChangingRouter {
     return text.includes(` ${this.address}/`)
   }
 
-  /** Deleting an address is what makes the kernel forget the connections that were translated to it. */
+  /** Deleting an address makes the kernel forget the connections that were translated to it, a moment later. */
   async #move(from: string, to: string, table = ''): Promise<Changed> {
     const { prefixLength } = this.#hub.layout.outside
-    const count = 'cat /proc/sys/net/netfilter/nf_conntrack_count'
     const printed = await this.#hub.script(
       this.name,
-      `${count}
+      `known() { read -r count < /proc/sys/net/netfilter/nf_conntrack_count; }
+known
+echo "$count"
 "$1" address del ${from}/${prefixLength} dev ${OUTSIDE_DEVICE}
-${count}
+for look in 1 2 3 4 5 6 7 8 9 10; do
+  known
+  [ "$count" = 0 ] && break
+  sleep 0.1
+done
+echo "$count"
 "$1" address add ${to}/${prefixLength} dev ${OUTSIDE_DEVICE}
 "$2" -f - <<END
 ${table}

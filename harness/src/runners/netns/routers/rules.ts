@@ -19,18 +19,21 @@ export function routerTable({ ports, tcpPorts, maxConnections }: Router): string
       ? []
       : [`${leaving} ct state new add @nodes { ip saddr ct count over ${maxConnections} } counter name refused drop`]),
     tcpPorts === undefined ? `${leaving} accept` : `${leaving} tcp dport { ${tcpPorts.join(', ')} } accept`,
-    `${leaving} counter name refused drop`
+    `${leaving} counter name refused drop`,
+    'counter name unasked drop'
   ]
   return [
     'table ip router {',
+    // What nodes sent that may not pass, and what others sent unasked.
     'counter refused { }',
+    'counter unasked { }',
     `set nodes { type ipv4_addr; flags dynamic; size ${MAX_COUNTED}; }`,
     chain('translating', 'type nat hook postrouting priority srcnat; policy accept;', [
       `oifname "${OUTSIDE_DEVICE}" masquerade${random}`
     ]),
     chain('passing', 'type filter hook forward priority filter; policy drop;', passing),
     chain('entering', 'type filter hook input priority filter; policy accept;', [
-      `iifname "${OUTSIDE_DEVICE}" ct state new,invalid drop`
+      `iifname "${OUTSIDE_DEVICE}" ct state new,invalid counter name unasked drop`
     ]),
     '}'
   ].join('\n')

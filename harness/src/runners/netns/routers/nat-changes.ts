@@ -120,16 +120,14 @@ class ChangingRouter {
     const { prefixLength } = this.#hub.layout.outside
     const printed = await this.#hub.script(
       this.name,
-      `known() { read -r count < /proc/sys/net/netfilter/nf_conntrack_count; }
+      `known() { cat /proc/sys/net/netfilter/nf_conntrack_count; }
 known
-echo "$count"
 "$1" address del ${from}/${prefixLength} dev ${OUTSIDE_DEVICE}
 for look in 1 2 3 4 5 6 7 8 9 10; do
-  known
-  [ "$count" = 0 ] && break
+  [ "$(known)" = 0 ] && break
   sleep 0.1
 done
-echo "$count"
+known
 "$1" address add ${to}/${prefixLength} dev ${OUTSIDE_DEVICE}
 "$2" -f - <<END
 ${table}

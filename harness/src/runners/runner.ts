@@ -66,6 +66,8 @@ export interface FaultInjector {
 
 export interface Runner {
   readonly faults: FaultInjector
+  /** Why nodes cannot be put behind routers here, and what would help; undefined if they can. Absent where they never can. */
+  cannotPutBehind?(): string | undefined
   /** Starts a node. What goes wrong with it is observed, never thrown. */
   start(spec: NodeSpec, observe: (observation: NodeObservation) => void): NodeHandle
   /** What the processes of each node have used so far, read from the system. Absent where they cannot be seen. */

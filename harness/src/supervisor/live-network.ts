@@ -63,7 +63,7 @@ export class LiveNetwork {
     }, clock)
     const { record } = this
     this.#runner = runner
-    this.#keys = options.keepsKeys ? createKeys() : undefined
+    this.#keys = options.keepsKeys ? createKeys(runner.keysFolder) : undefined
     this.fleet = new Fleet(plan.nodes, {
       runner,
       record,

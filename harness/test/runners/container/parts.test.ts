@@ -5,7 +5,7 @@ import { PassThrough } from 'node:stream'
 import fc from 'fast-check'
 import { test } from 'tap'
 import { addressOf } from '../../../src/runners/container/network/subnet.ts'
-import { splitFrames } from '../../../src/runners/container/output-frames.ts'
+import { splitFrames } from '../../../src/runners/container/node/output-frames.ts'
 import { formatOwner, parseOwner, stateOf, thisProcess } from '../../../src/runners/processes/owner.ts'
 
 test('each node has an address of its own inside the subnet, not the first ones and not the last', async t => {

@@ -74,6 +74,7 @@ await withEngine(engine => {
     t.same((await leftoversOf(engine, runner.runId)).sort(), [
       `/gossip-testbed-${runner.runId}-n1`,
       `/gossip-testbed-${runner.runId}-n2`,
+      `gossip-testbed-${runner.runId}`,
       `gossip-testbed-${runner.runId}`
     ])
     await Promise.all(handles.map(handle => handle.stop()))

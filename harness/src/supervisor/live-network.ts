@@ -195,6 +195,7 @@ export class LiveNetwork {
     }
     await Promise.allSettled([underWay, this.fleet.stopAll()])
     await this.fleet.stopAll()
+    this.#evidence.close()
     this.record.add({ type: 'run-closed', leftovers: await this.#runner.reap() })
     this.#keys?.remove()
   }

@@ -1,4 +1,5 @@
 /** Runs each node in a container of its own, all of them in one network. */
+import { availableParallelism } from 'node:os'
 import { type ContainerHandle, createContainerFaults } from '../../faults/container-faults.ts'
 import { probe } from '../probe.ts'
 import type { LogPathOf, NodeObservation, NodeSpec, ProbeResult, Runner } from '../runner.ts'
@@ -9,6 +10,7 @@ import { createNetwork, type RunNetwork } from './network/network.ts'
 import { ContainerNode } from './node/container-node.ts'
 import { measureClock } from './node/exit.ts'
 import { startNodeContainer } from './node/node-container.ts'
+import { Turns } from './node/turns.ts'
 import { containerName, NODE_LABEL, newRun } from './run.ts'
 
 export interface ContainerRunnerOptions {
@@ -57,6 +59,7 @@ export async function createContainerRunner(options: ContainerRunnerOptions): Pr
   }
   try {
     const clockAheadMs = await measureClock(docker)
+    const stops = new Turns(2 * availableParallelism())
     const network = await createNetwork(docker, run)
     held.push(network)
     const keys = await createKeysVolume(docker, run)
@@ -73,7 +76,7 @@ export async function createContainerRunner(options: ContainerRunnerOptions): Pr
       start(spec, observe) {
         const labels = { ...run.labels, [NODE_LABEL]: spec.node }
         const starting = startContainer(spec, containerName(run, spec), labels)
-        const place = { network, clockAheadMs, logPath: logPathOf?.(spec.node) }
+        const place = { network, clockAheadMs, stops, logPath: logPathOf?.(spec.node) }
         const node = new ContainerNode(spec, starting, place, observe)
         nodes.add(node)
         return node

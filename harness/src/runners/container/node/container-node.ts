@@ -11,6 +11,7 @@ import { exitOf } from './exit.ts'
 import type { AttachedContainer } from './node-container.ts'
 import { splitFrames } from './output-frames.ts'
 import { removeContainer } from './remove-container.ts'
+import type { Turns } from './turns.ts'
 
 /** After SIGKILL. An engine ends containers one after another: 10 took 1.8 s, 30 took 4 s, on two processors. */
 const ENGINE_GRACE_MS = 20_000
@@ -20,6 +21,8 @@ export interface NodePlace {
   readonly network: RunNetwork
   /** How far the clock of the engine is ahead of that of this host; undefined if nobody knows. */
   readonly clockAheadMs: number | undefined
+  /** Of the run: to end a container costs the engine more than it costs the node to end. */
+  readonly stops: Turns
   /** Its stderr is not kept if undefined. */
   readonly logPath: string | undefined
 }
@@ -76,10 +79,12 @@ export class ContainerNode implements ContainerHandle {
 
   async stop(): Promise<void> {
     await this.#starting.catch(() => {})
-    if (this.#hasEnded) return await this.ended
-    const { node, run } = this.#spec
-    this.#observe({ type: 'stop-requested', node, run })
-    await stopNode(this, ENGINE_GRACE_MS)
+    await this.#place.stops.take(async () => {
+      if (this.#hasEnded) return await this.ended
+      const { node, run } = this.#spec
+      this.#observe({ type: 'stop-requested', node, run })
+      await stopNode(this, ENGINE_GRACE_MS)
+    })
   }
 
   async pause(): Promise<void> {

@@ -4,8 +4,12 @@ import type { NodeName } from '../../contract.ts'
 import { makeScratch } from '../../runners/scratch.ts'
 
 export interface Keys {
-  /** The flags that tell a node where. */
-  argsOf(node: NodeName): readonly string[]
+  /**
+   * The flags that tell a node where.
+   *
+   * @param keepsState - the node can keep more than its key: what it knows of the network
+   */
+  argsOf(node: NodeName, keepsState: boolean): readonly string[]
   /** The next process of the node finds nothing there: it is a stranger. */
   renew(node: NodeName): void
   remove(): void
@@ -21,7 +25,10 @@ export function createKeys(given?: string): Keys {
   const renewals = new Map<NodeName, number>()
   const times = (node: NodeName) => renewals.get(node) ?? 0
   return {
-    argsOf: node => ['--key', join(folder, `${node}-${times(node)}`)],
+    argsOf: (node, keepsState) => {
+      const path = join(folder, `${node}-${times(node)}`)
+      return ['--key', path, ...(keepsState ? ['--state', `${path}-state`] : [])]
+    },
     renew: node => void renewals.set(node, times(node) + 1),
     remove: () => scratch?.remove()
   }

@@ -18,6 +18,7 @@ const KILL_SEEN_WITHIN_MS = 1_000
 interface End {
   readonly run: NodeRun
   readonly exit: Exit
+  /** Until the end was told. */
   readonly tookMs: number
 }
 
@@ -65,10 +66,11 @@ export function endsInTime(network: Network): Ruling {
   const ends = endsOf(network)
   const limitMs = GRACE_MS + MS_FOR_EACH_MORE * Math.max(0, ends.length - NODES_AT_ONCE)
   const late = ends.filter(({ exit, tookMs }) =>
-    exit.signal === 'SIGTERM' || exit.signal === 'SIGKILL' ? tookMs >= GRACE_MS : tookMs >= limitMs
+    // A signal was sent because nothing had been told by then.
+    exit.signal === 'SIGTERM' || exit.signal === 'SIGKILL' ? tookMs >= GRACE_MS : tookMs - exit.toldLateMs >= limitMs
   )
   const found = late.map(end => {
-    const text = `${end.run.node} did not end within ${seconds(GRACE_MS)} of \`stop\` and the end of its stdin: it took ${seconds(end.tookMs)}`
+    const text = `${end.run.node} did not end within ${seconds(GRACE_MS)} of \`stop\` and the end of its stdin: it took ${seconds(end.tookMs - end.exit.toldLateMs)}`
     return timed('ends-in-time', end, text)
   })
   return rulingOf(network, found)

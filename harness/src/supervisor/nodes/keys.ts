@@ -1,8 +1,7 @@
 /** Where nodes keep what they are known by, so that one that starts again is the same node, or is another one. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { NodeName } from '../../contract.ts'
+import { makeScratch } from '../../runners/scratch.ts'
 
 export interface Keys {
   /**
@@ -16,9 +15,13 @@ export interface Keys {
   remove(): void
 }
 
-/** @throws {Error} if no folder can be made */
-export function createKeys(): Keys {
-  const folder = mkdtempSync(join(tmpdir(), 'test-network-keys-'))
+/**
+ * @param given - a folder that the nodes can write to, and that outlives them; one of this host if undefined
+ * @throws {Error} if no folder can be made
+ */
+export function createKeys(given?: string): Keys {
+  const scratch = given === undefined ? makeScratch() : undefined
+  const folder = given ?? scratch!.path
   const renewals = new Map<NodeName, number>()
   const times = (node: NodeName) => renewals.get(node) ?? 0
   return {
@@ -27,6 +30,6 @@ export function createKeys(): Keys {
       return ['--key', path, ...(keepsState ? ['--state', `${path}-state`] : [])]
     },
     renew: node => void renewals.set(node, times(node) + 1),
-    remove: () => rmSync(folder, { recursive: true, force: true })
+    remove: () => scratch?.remove()
   }
 }

@@ -78,7 +78,8 @@ function runnerIn(
     ...processes,
     faults: faultsIn(hub, shaper, slotOf, processes.faults),
     async probe(node, addrs) {
-      const { behind } = topology.placeOf(slotOf(node))
+      const slot = slots.get(node)
+      const behind = slot === undefined ? undefined : topology.placeOf(slot).behind
       if (behind === undefined) return await prober.probe(addrs)
       const why = `nobody outside can dial ${node}, which is behind ${ROUTERS[behind].name}`
       return { addr: addrs[0] ?? '', result: 'not-tried', why }

@@ -27,8 +27,11 @@ test('a node behind a home router reaches others under the address of the router
   await server.says('from')
   t.same(server.lines().slice(1), [`from ${topology.placeOf(2).address} 5000`], 'the port is kept')
   for (const port of [PORT, '5000']) run('n2', 'connect', topology.placeOf(2).address, port)
+  await until(async () => (await countOf(hub, 'router2', 'own')) >= 2)
+  // Nor by way of the router, for somebody who knows what is behind it.
+  await hub.run('ip', ['-n', 'node1', 'route', 'add', topology.addressOf(2), 'via', topology.placeOf(2).address])
   run('n2', 'connect', topology.addressOf(2), PORT)
-  await until(async () => (await droppedBy(hub, 'router2')) >= 2)
+  await until(async () => (await countOf(hub, 'router2', 'unasked')) >= 1)
   const inside = run.in('router2', 'connect', topology.addressOf(2), PORT)
   await inside.says('connected')
   await own.says('from 192.168.1.1')
@@ -59,7 +62,7 @@ test('a corporate firewall passes the ports of the web and nothing else; colleag
   const other = await run.listening('n1', topology.addressOf(0), PORT)
   const colleague = await run.listening('n4', topology.addressOf(3), PORT)
   run('n3', 'connect', topology.addressOf(0), PORT)
-  await until(async () => (await refusedBy(hub, 'corporate')) > 0)
+  await until(async () => (await countOf(hub, 'corporate', 'refused')) > 0)
   await run('n3', 'connect', topology.addressOf(0), '443').says('connected')
   await web.says(`from ${topology.shared[0]!.outside.address} `)
   await run('n3', 'connect', topology.addressOf(3), PORT).says('connected')
@@ -155,6 +158,13 @@ test('nodes behind a shared router are cut from the others with it, and one of t
   run('n3', 'connect', topology.addressOf(3), PORT)
   await until(async () => (await one.prove()).result === 'confirmed')
   t.equal(colleague.lines().length, 2, 'only what came before the cut')
+  await one.undo()
+  const elsewhere = await run.listening('n2', topology.addressOf(1), '443')
+  const sides = await cuts.inject({ type: 'partition', groups: [['n1', 'n3', 'n4']] })
+  await run('n3', 'connect', topology.addressOf(0), '443').says('connected')
+  run('n3', 'connect', topology.addressOf(1), '443')
+  await until(async () => (await sides.prove()).result === 'confirmed')
+  t.same(elsewhere.lines(), ['up'])
 })
 
 async function noRouters(): Promise<string | false> {
@@ -216,14 +226,9 @@ async function nthCaller(server: ReturnType<typeof program>, count: number): Pro
   return server.lines()[count]!.split(' ')[1]!
 }
 
-async function refusedBy(hub: Hub, router: string): Promise<number> {
-  const text = await hub.script(router, '"$2" list counter ip router refused')
-  return Number(/packets (\d+)/.exec(text)?.[1])
-}
-
-/** Packets that came from outside, and belong to nothing that went out. */
-async function droppedBy(hub: Hub, router: string): Promise<number> {
-  const text = await hub.script(router, '"$2" list counter ip router unasked')
+/** Packets that the router has dropped for that reason. */
+async function countOf(hub: Hub, router: string, counter: 'refused' | 'unasked' | 'own'): Promise<number> {
+  const text = await hub.script(router, `"$2" list counter ip router ${counter}`)
   return Number(/packets (\d+)/.exec(text)?.[1])
 }
 

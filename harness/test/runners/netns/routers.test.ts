@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type Test, test } from 'tap'
 import { until } from '../../../../scripts/tests/until.ts'
@@ -130,6 +131,17 @@ test('two changes of one router are taken back in any order', { skip }, async t 
   await other.undo()
   t.match(await addressAt(hub, 'router2'), new RegExp(`^${topology.placeOf(2).address}/15`))
   t.match(await one.prove(), { result: 'confirmed' })
+})
+
+test('a kernel that cannot translate addresses is found out before the start, with what it says', { skip }, async t => {
+  const nft = `${t.testdir()}/nft`
+  writeFileSync(nft, '#!/bin/sh\necho "Error: Could not process rule: No such file or directory" >&2\nexit 1\n', {
+    mode: 0o755
+  })
+  const hub = await openHub({ ...findTools(), nft }, new Topology(new Map([[0, 'home']])))
+  t.teardown(() => hub.close())
+  t.match(await hub.whyNoRouters(), /^sh: Error: Could not process rule: No such file or directory$/)
+  t.notMatch(await hub.run('ip', ['netns', 'list']), /node|router/, 'no node was put anywhere')
 })
 
 test('a node on the internet has no NAT that could change', { skip }, async t => {

@@ -136,9 +136,16 @@ async function programsOf(plan: Plan, options: RunOptions): Promise<Record<strin
   const programs: Record<string, FleetProgram> = {}
   for (const name of new Set(plan.nodes.map(({ program }) => program))) {
     const command = await commandOf(plan, name, options)
-    programs[name] = command === undefined ? { args } : { args, command }
+    const keepsState = isOurs(plan, name, options)
+    programs[name] = command === undefined ? { args, keepsState } : { args, command, keepsState }
   }
   return programs
+}
+
+/** Our own program on this host: containers do not see its folders. */
+function isOurs({ programs }: Plan, name: string, { runner, nodeCommand }: RunOptions): boolean {
+  const program = programs?.[name]
+  return runner !== 'container' && (program === undefined ? nodeCommand === undefined : 'ours' in program)
 }
 
 async function commandOf(plan: Plan, name: string, { runner }: RunOptions): Promise<FleetProgram['command']> {

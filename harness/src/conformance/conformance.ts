@@ -1,6 +1,4 @@
 /** Tells the author of a node program where it breaks the contract (docs/CONTRACT.md). */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { styleText } from 'node:util'
 import type { History } from '../history/history.ts'
@@ -10,6 +8,7 @@ import { RULES, type RuleId } from '../judge/rules.ts'
 import { printable } from '../printable.ts'
 import type { ProgramCommand } from '../runners/registry.ts'
 import type { NodeObservation } from '../runners/runner.ts'
+import { makeScratch } from '../runners/scratch.ts'
 import { type Breach, facts, type TestedNodes } from './facts.ts'
 import { openSession } from './session.ts'
 
@@ -21,15 +20,15 @@ const lacks = styleText('yellow', 'lack')
 
 /** Prints what holds and what does not. The exit code: 0 all of it, 1 not all, 3 the program could not be started. */
 export async function conformance(command: ProgramCommand, withinMs: number): Promise<number> {
-  const folder = await mkdtemp(join(tmpdir(), 'conformance-'))
+  const scratch = makeScratch()
   const session = openSession(command)
   let faults = 0
   let history: History = []
   try {
-    faults += await checkFacts({ session, keyFile: join(folder, 'key'), withinMs })
+    faults += await checkFacts({ session, keyFile: join(scratch.path, 'key'), withinMs })
   } finally {
     history = await session.close()
-    await rm(folder, { recursive: true, force: true })
+    scratch.remove()
   }
   const judgement = judge(history)
   faults += printFindings(session.seen) + printBreaches(judgement)

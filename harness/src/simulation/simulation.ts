@@ -2,6 +2,7 @@
 import { Discovery, type DiscoveryInit, type Random, resolveConfig } from '@gossip-discovery/libp2p/core'
 import type { NodeName } from '../contract.ts'
 import type { HistoryEvent } from '../history/history.ts'
+import { needsOf } from '../scenario/needs.ts'
 import type { Plan } from '../scenario/plan.ts'
 import { SharedRecords } from './books/shared-records.ts'
 import { chanceFor } from './chance.ts'
@@ -96,6 +97,7 @@ export class Simulation {
       directory,
       records: new SharedRecords(machines),
       config,
+      keepsSnapshots: needsOf(plan).can.includes('key'),
       network: new Network(queue, withLinks(hostLinks, plan.links), chanceFor(seed, 'links'), seed),
       traffic: new Traffic(machines.length),
       dialChance: chanceFor(seed, 'dials'),

@@ -65,3 +65,11 @@ t.test('a host that was short of time excuses a slow end, and never an exit code
   t.equal(ending(history => pressed(history.at(4_900).exited('c'))).outcome, 'unknown')
   t.equal(ending(history => pressed(history.at(4_900).exited('c', { code: 1 }))).outcome, 'fail')
 })
+
+t.test('an end that is told late is judged by when it was', async t => {
+  const told = (how: object) => ending(history => history.at(5_500).exited('c', how))
+  t.match(told({ toldLateMs: 1_300 }), { outcome: 'pass', findings: [] })
+  t.match(told({ toldLateMs: 600 }).findings, [{ rule: 'ends-in-time', message: /it took 0\.90 s/ }])
+  t.match(told({ toldLateMs: 1_300, signal: 'SIGTERM' }).findings, [{ rule: 'ends-in-time' }], 'it was asked twice')
+  t.match(told({ toldLateMs: 1_300, code: 7 }).findings, [{ rule: 'exit-code' }])
+})

@@ -48,7 +48,8 @@ export function planScenario(scenario: Scenario, options: PlanOptions): Plan {
   const seed = options.seed ?? scenario.seed ?? DEFAULT_SEED
   const population = populationOf(scenario, nodes, seed)
   putBehind(scenario, population, seed)
-  const steps = withTimeToHeal(planSteps(scenario, population, seed))
+  const planned = planSteps(scenario, population, seed)
+  const steps = withTimeToHeal(planned)
   return {
     scenario: scenario.name,
     seed,
@@ -57,7 +58,7 @@ export function planScenario(scenario: Scenario, options: PlanOptions): Plan {
     links: plannedLinks(scenario.links ?? {}),
     steps,
     bounds: boundsOf(scenario),
-    deadlineMs: deadlineOf(scenario, lastsMs(steps), nodes, options),
+    deadlineMs: deadlineOf(scenario, lastsMs(steps), Math.max(START_MS, longestWaitMs(planned)), nodes, options),
     settleMs: options.settleMs
   }
 }
@@ -181,9 +182,20 @@ function boundsOf({ bounds = {} }: Scenario): Bounds {
   }
 }
 
-function deadlineOf({ name }: Scenario, planMs: number, nodes: number, { deadlineMs, settleMs }: PlanOptions): number {
+function longestWaitMs(steps: readonly PlannedStep[]): number {
+  return Math.max(0, ...steps.map(({ action, withinMs }) => (action.type === 'wait' ? withinMs : 0)))
+}
+
+/** @param spareMs - beyond the plan's own time: a wait is missed when its time is over, not for the end of the run */
+function deadlineOf(
+  { name }: Scenario,
+  planMs: number,
+  spareMs: number,
+  nodes: number,
+  { deadlineMs, settleMs }: PlanOptions
+): number {
   const leastMs = planMs + settleMs
-  const goodMs = Math.ceil((leastMs + START_MS + START_OF_NODE_MS * nodes) / 1_000) * 1_000
+  const goodMs = Math.ceil((leastMs + spareMs + START_OF_NODE_MS * nodes) / 1_000) * 1_000
   if (deadlineMs === undefined) return goodMs
   if (deadlineMs > leastMs) return deadlineMs
   const needed = `${name} takes ${planMs / 1_000} s, and ${settleMs / 1_000} s to settle`

@@ -83,6 +83,11 @@ export class Agreement {
     return this.#books.isListed(observer, subject)
   }
 
+  /** Whether any live observer lists the subject, in whatever run. */
+  isListedByLive(subject: number): boolean {
+    return this.#isLive.some((isLive, observer) => isLive === 1 && this.#books.isListed(observer, subject))
+  }
+
   /** Whether the observer lists an announcement of the subject's present run. */
   isCurrent(observer: number, subject: number): boolean {
     const books = this.#books

@@ -90,6 +90,7 @@ async function observeRun(
   const runner = await runners[options.runner]({
     ...options,
     nodes: plan.nodes.map(({ name }) => name),
+    behind: new Map(plan.nodes.flatMap(({ name, behind }) => (behind === undefined ? [] : [[name, behind] as const]))),
     seed: plan.seed,
     logPathOf: node => folder?.logPathOf(node),
     say

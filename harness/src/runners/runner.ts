@@ -66,6 +66,8 @@ export interface FaultInjector {
 
 export interface Runner {
   readonly faults: FaultInjector
+  /** Why nodes cannot be put behind routers here, and what would help; undefined if they can. Absent where they never can. */
+  cannotPutBehind?(): string | undefined
   /** Where nodes can keep their keys while the run lasts, as they see it; any folder of this host if undefined. */
   readonly keysFolder?: string
   /** Starts a node. What goes wrong with it is observed, never thrown. */

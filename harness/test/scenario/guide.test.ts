@@ -27,6 +27,7 @@ test('the guide has every key of a scenario', async t => {
   const keys = [
     ...Object.keys(shape),
     ...Object.keys(shape.bounds.unwrap().shape),
+    ...Object.keys(shape.behind.unwrap().shape),
     ...Object.keys(shape.links.unwrap().shape),
     ...Object.keys(shape.programs.unwrap().valueType.shape),
     ...STEP_NAMES.flatMap(name => Object.keys(stepSchemas[name].shape))

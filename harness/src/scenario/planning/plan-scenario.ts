@@ -1,10 +1,11 @@
 /** From a scenario to a plan: who, what and in which order, for a number of nodes and a seed. */
 import type { NodeName } from '../../contract.ts'
+import type { RouterKind } from '../../faults/routers.ts'
 import { planChance } from '../chance.ts'
 import { type Path, ScenarioError } from '../file/problem.ts'
 import { type Action, type Beginning, type Bounds, MAX_NODES, MIN_NODES, type Plan, type PlannedStep } from '../plan.ts'
 import type { Scenario } from '../scenario.ts'
-import type { Amount } from '../selector.ts'
+import type { Amount, Selector } from '../selector.ts'
 import { actionOf, applyTo, oneByOne, plannedLinks } from './actions.ts'
 import { mostGoneOf, newcomersOf, planChurn } from './churn.ts'
 import { Population, SelectionError } from './population.ts'
@@ -46,6 +47,7 @@ export function planScenario(scenario: Scenario, options: PlanOptions): Plan {
   const nodes = options.nodes ?? scenario.nodes ?? nodesOfPrograms(scenario) ?? DEFAULT_NODES
   const seed = options.seed ?? scenario.seed ?? DEFAULT_SEED
   const population = populationOf(scenario, nodes, seed)
+  putBehind(scenario, population, seed)
   const planned = planSteps(scenario, population, seed)
   const steps = withTimeToHeal(planned)
   return {
@@ -69,6 +71,16 @@ function populationOf(scenario: Scenario, nodes: number, seed: number): Populati
     if (bootstraps <= nodes) return new Population(programs, bootstraps, planChance(seed, 'bootstrap'))
     throw new SelectionError(`${bootstraps} bootstrap nodes do not fit into ${nodes}; give the run more nodes`)
   })
+}
+
+/** Nodes that are named have their places before others are drawn. */
+function putBehind(scenario: Scenario, population: Population, seed: number): void {
+  const isDrawn = ([, { type }]: readonly [string, Selector]) => type === 'count' || type === 'share'
+  const wanted = Object.entries(scenario.behind ?? {}) as [RouterKind, Selector][]
+  for (const [kind, selector] of [...wanted.filter(each => !isDrawn(each)), ...wanted.filter(isDrawn)]) {
+    const chance = planChance(seed, `behind ${kind}`)
+    orProblem(scenario, ['behind', kind], () => population.putBehind(kind, selector, chance))
+  }
 }
 
 function requireSize(nodes: number): number {

@@ -159,7 +159,8 @@ export class Fleet {
     const ready = this.nodes.filter(each => each.state === 'ready' && each !== node)
     const known = ready.filter(({ name }) => node.bootstrap.includes(name))
     if (known.length > 0 || node.bootstrap.length === 0) return known.flatMap(({ addrs }) => addrs)
-    return this.#options.choose(ready)?.addrs ?? []
+    const open = ready.filter(({ behind }) => behind === undefined)
+    return this.#options.choose(open.length > 0 ? open : ready)?.addrs ?? []
   }
 
   #observe(node: FleetNode, seen: NodeObservation): void {

@@ -9,7 +9,7 @@ main() {
   scratch=$(mktemp -d)
   trap stop_engine EXIT
   docker version > /dev/null 2>&1 || start_engine
-  no_skips harness/test/cli/container-cli.test.ts harness/test/runners/container/{faults,keys,leftovers,runner}.test.ts
+  no_skips harness/test/cli/{at-once,container-cli}.test.ts harness/test/runners/container/{faults,keys,leftovers,runner}.test.ts
   network --runner container 10 60
   network run restart 4 --runner container
   kill_harnesses

@@ -87,3 +87,18 @@ t.test('an end that is told late is judged by when it was', async t => {
   t.match(told({ toldLateMs: 1_300, signal: 'SIGTERM' }).findings, [{ rule: 'ends-in-time' }], 'it was asked twice')
   t.match(told({ toldLateMs: 1_300, code: 7 }).findings, [{ rule: 'exit-code' }])
 })
+
+t.test('a host that is short of time while nodes end excuses that, however calm they were before', async t => {
+  const endingLate = (endedAtMs: number) => {
+    const history = converged(abc).at(3_000)
+    for (const node of abc) history.stats(node, { loopLagMs: 1 })
+    history.at(3_400).observed({ type: 'host-pressed', forMs: 1_200, waitingRatio: 0.95, stolenRatio: 0 })
+    history.at(endedAtMs).ended('settled')
+    for (const node of abc) history.stopRequested(node)
+    history.at(endedAtMs + 900)
+    for (const node of abc) history.exited(node)
+    return judge(history.events)
+  }
+  t.match(endingLate(3_500), { outcome: 'unknown', findings: [] })
+  t.match(endingLate(5_500), { outcome: 'fail', findings: [{ rule: 'ends-in-time' }] })
+})

@@ -7,7 +7,7 @@ import type { NodeObservation, NodeSpec } from '../../runner.ts'
 import { stopNode } from '../../stop.ts'
 import { type Container, reasonOf } from '../engine.ts'
 import type { RunNetwork } from '../network/network.ts'
-import { exitOf } from './exit.ts'
+import { awaitExit } from './exit.ts'
 import type { AttachedContainer } from './node-container.ts'
 import { splitFrames } from './output-frames.ts'
 import { removeContainer } from './remove-container.ts'
@@ -160,7 +160,7 @@ export class ContainerNode implements ContainerHandle {
     const [stdout, stderr] = [new PassThrough(), new PassThrough()]
     this.#output = followOutput(this.#spec, { stdout, stderr, logPath }, this.#observe)
     void splitFrames(stream, stdout, stderr)
-    const exit = await exitOf(container, clockAheadMs)
+    const exit = await awaitExit(container, clockAheadMs)
     this.#hasEnded = true
     if ('lost' in exit) {
       const { node, run } = this.#spec

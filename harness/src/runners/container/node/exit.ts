@@ -20,7 +20,7 @@ export async function measureClock(docker: Docker): Promise<number | undefined> 
  *
  * @param clockAheadMs - of the engine's clock
  */
-export async function exitOf(
+export async function awaitExit(
   container: Container,
   clockAheadMs: number | undefined
 ): Promise<NodeExit & { lost?: string }> {

@@ -1,9 +1,9 @@
 /** What a node says to a partner unasked, when their link opens, and when it is pruned and needed again. */
 import { test } from 'tap'
-import { BUCKETS } from '../../../src/core/book/digest.ts'
-import type { SyncMessage } from '../../../src/core/gossip/sync.ts'
-import { record } from '../records.ts'
-import { Solo } from '../solo.ts'
+import { BUCKETS } from '../../src/core/book/digest.ts'
+import type { SyncMessage } from '../../src/core/gossip/sync.ts'
+import { record } from './records.ts'
+import { Solo } from './solo.ts'
 
 const ENTRIES = 10
 

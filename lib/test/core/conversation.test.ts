@@ -49,6 +49,21 @@ test('a partner that asked for no more pushes gets them again once its questions
   }
 })
 
+test('of two partners that push the same, the second is asked to stop; one that brings something new is not', async t => {
+  const node = nodeWithBook()
+  for (const peer of ['first', 'second'])
+    node.take({ type: 'partner-opened', peer, initiator: false, addr: `/${peer}` })
+  const push = (from: string, ...peers: string[]) => {
+    const records = peers.map(peer => ({ record: record({ peer }), ageMs: 0 }))
+    const before = node.out.length
+    node.take({ type: 'message', from, message: { type: 'push', records } })
+    return node.out.slice(before).some(output => output.type === 'send' && output.message.type === 'prune')
+  }
+  t.notOk(push('first', 'x'))
+  t.notOk(push('second', 'x', 'y'), 'some of it is new')
+  t.ok(push('second', 'x', 'y'), 'none of it is')
+})
+
 /** No record of the book falls into it. */
 function emptyBucket(): number {
   const { book } = nodeWithBook().core

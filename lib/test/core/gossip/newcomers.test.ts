@@ -22,6 +22,24 @@ test('only a peer that nobody here had heard of is a newcomer, for which the cro
   t.strictSame(seen, [1, 1, 1, 1])
 })
 
+test('a peer that was let go is one like any other once it has restarted, which no heartbeat and no farewell shows', async t => {
+  const node = new Solo()
+  const restarted: string[] = []
+  node.core.overlay.restarted = peer => restarted.push(peer)
+  open(node, 'b', false)
+  const seen = [
+    record({ peer: 'x' }),
+    record({ peer: 'x', seq: 2, name: 'changed' }),
+    record({ peer: 'x', epoch: 2 }),
+    farewell({ peer: 'x', epoch: 3 })
+  ].map(each => {
+    node.nowMs += 20_000
+    node.take({ type: 'message', from: 'b', message: { type: 'push', records: [{ record: each, ageMs: 0 }] } })
+    return restarted.length
+  })
+  t.strictSame(seen, [1, 1, 2, 2])
+})
+
 test('a peer that says itself who it is counts as met, and as reached if this node chose it', async t => {
   const node = new Solo()
   open(node, 'chosen', true)

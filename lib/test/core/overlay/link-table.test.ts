@@ -4,7 +4,7 @@ import { test } from 'tap'
 import { LinkTable } from '../../../src/core/overlay/link-table.ts'
 import { isKept, type Link, newLink } from '../../../src/core/overlay/links.ts'
 import { Partners } from '../../../src/core/overlay/partners.ts'
-import { SELF } from '../overlays.ts'
+import { newOverlay, SELF } from '../overlays.ts'
 
 const RELEASE_GRACE_MS = 10_000
 const HANG_UP_INTERVAL_MS = 5_000
@@ -64,6 +64,28 @@ test('what is missing is counted anew once a link is there, has changed or is go
   t.match(table.missing(), { any: 3, chosen: 1, isEarlierMissing: true })
   table.noteFirst(true)
   t.equal(table.missing().isEarlierMissing, false)
+})
+
+test('a link is dialled, chosen or adoptable as it came about; one that is not there is nothing', async t => {
+  const partners = new Partners(SELF, 3, { groupOf: addr => addr, random: () => 0 })
+  partners.opened('dialled', { initiator: true, addr: '/a' }, 0)
+  partners.opened('inbound', { initiator: false, addr: '/b' }, 0)
+  partners.opened('chosen', { initiator: true, addr: '/c' }, 0)
+  partners.choose('chosen')
+  const facts = ['dialled', 'inbound', 'chosen', 'unknown'].map(peer => [
+    partners.isConnected(peer),
+    partners.isDialled(peer),
+    partners.isChosen(peer),
+    partners.isAdoptable(peer)
+  ])
+  t.strictSame(facts, [
+    [true, true, false, true],
+    [true, false, false, true],
+    [true, true, true, false],
+    [false, false, false, false]
+  ])
+  t.equal(partners.closed('unknown', false, 0), undefined)
+  t.equal(newOverlay().closed('unknown', 0), false, 'nothing became of it')
 })
 
 test('a node that loses its last partner takes back one that it let go, but not while that one is just closing', async t => {

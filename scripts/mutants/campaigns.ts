@@ -8,7 +8,9 @@ export interface Campaign {
   readonly tests: string
   /** Tests that are left out: they look at how the sources are written, not at what they do. */
   readonly without: readonly string[]
-  /** Tests that run last, in this order: slow ones, and those of other folders. */
+  /** Tests of other folders that try these sources as well. */
+  readonly others: readonly string[]
+  /** Slow tests: they run last, in this order, and each in a process of its own. */
   readonly last: readonly string[]
 }
 
@@ -17,6 +19,7 @@ export const CAMPAIGNS: Readonly<Record<string, Campaign>> = {
     sources: 'lib/src/core',
     tests: 'lib/test/core',
     without: ['lib/test/core/border.test.ts'],
+    others: [],
     last: [
       'lib/test/core/overlay/surrounded.test.ts',
       'lib/test/core/book/flood.test.ts',
@@ -29,7 +32,8 @@ export const CAMPAIGNS: Readonly<Record<string, Campaign>> = {
     sources: 'harness/src/judge',
     tests: 'harness/test/judge',
     without: [],
-    last: ['harness/test/planted/recorded.test.ts', 'harness/test/reports/reports.test.ts']
+    others: ['harness/test/planted/recorded.test.ts', 'harness/test/reports/reports.test.ts'],
+    last: []
   }
 }
 

@@ -6,23 +6,16 @@
  */
 import { glob, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { CAMPAIGNS } from './campaigns.ts'
 import { copyOf, removeCopy } from './copy.ts'
 import { instrumented } from './mutant.ts'
+import { optionsOf, UsageError } from './options.ts'
 import { progressLine, type Results, table, writeResults } from './report.ts'
 import { sampleOf } from './sample.ts'
 import { Trial, type Tried } from './try.ts'
-import { Workers } from './workers.ts'
+import { Workers } from './worker/workers.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
-const USAGE = `usage: npm run mutants -- ${Object.keys(CAMPAIGNS).join('|')} [--seed <number>] [--count <number>] [--near]
-  --seed   which mutants, 11 if not given
-  --count  how many, 100 if not given
-  --near   run only the tests of the room of each mutant: minutes in place of hours, and more survivors`
-
-class UsageError extends Error {}
-
 try {
   const { name, seed, count, isNearOnly } = optionsOf(process.argv.slice(2))
   console.log(table(await run(name, seed, count, isNearOnly)))
@@ -44,7 +37,8 @@ async function run(name: string, seed: number, count: number, isNearOnly: boolea
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop(workers, copy))
   try {
     const trial = new Trial(workers, campaign, isNearOnly)
-    await trial.prepare((await filesIn(campaign.tests, '*.test.ts')).filter(test => !campaign.without.includes(test)))
+    const tests = (await filesIn(campaign.tests, '*.test.ts')).filter(test => !campaign.without.includes(test))
+    await trial.prepare([...tests, ...campaign.others])
     for (const mutant of mutants) {
       const tried = await trial.try(mutant, idOf(mutant))
       results.tried.push(tried)
@@ -68,32 +62,4 @@ async function filesIn(folder: string, pattern: string): Promise<string[]> {
   const files: string[] = []
   for await (const file of glob(`${folder}/**/${pattern}`, { cwd: ROOT })) files.push(file)
   return files.sort()
-}
-
-/** @throws {UsageError} */
-function optionsOf(args: string[]): { name: string; seed: number; count: number; isNearOnly: boolean } {
-  const options = { seed: { type: 'string' }, count: { type: 'string' }, near: { type: 'boolean' } } as const
-  const { values, positionals } = parsed(() => parseArgs({ args, options, allowPositionals: true }))
-  const [name, ...others] = positionals
-  if (name === undefined || others.length > 0 || !Object.hasOwn(CAMPAIGNS, name)) throw new UsageError(USAGE)
-  return {
-    name,
-    seed: numberOf('--seed', values.seed ?? '11', 0),
-    count: numberOf('--count', values.count ?? '100', 1),
-    isNearOnly: values.near === true
-  }
-}
-
-function parsed<T>(parse: () => T): T {
-  try {
-    return parse()
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message}\n${USAGE}`)
-  }
-}
-
-function numberOf(option: string, text: string, min: number): number {
-  const number = /^\d+$/.test(text) ? Number(text) : Number.NaN
-  if (number >= min && Number.isSafeInteger(number)) return number
-  throw new UsageError(`${option} ${JSON.stringify(text)} is no whole number from ${min}\n${USAGE}`)
 }

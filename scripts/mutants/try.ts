@@ -1,7 +1,7 @@
 /** Mutants against the tests, the nearest first. */
 import { type Campaign, nearTests } from './campaigns.ts'
 import type { Mutant } from './mutant.ts'
-import type { Workers } from './workers.ts'
+import type { Workers } from './worker/workers.ts'
 
 export interface Tried {
   readonly mutant: Mutant

@@ -67,7 +67,7 @@ export class Workers {
 
   async #running(): Promise<Running> {
     if (this.#worker !== undefined) return this.#worker
-    const worker = fork(join(this.#folder, 'scripts/mutants/worker.ts'), {
+    const worker = fork(join(this.#folder, 'scripts/mutants/worker/worker.ts'), {
       cwd: this.#folder,
       env: this.#env(),
       execArgv: [CONDITIONS],

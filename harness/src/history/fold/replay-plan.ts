@@ -52,7 +52,7 @@ function dueDrops(network: Network, gone: readonly NodeName[]): DueDrop[] {
 }
 
 /** Of nodes that these faults hit nothing can be heard any more. */
-const TAKES_AWAY: ReadonlySet<string> = new Set(['kill', 'power-off', 'pause', 'partition', 'one-way'])
+export const TAKES_AWAY: ReadonlySet<string> = new Set(['kill', 'power-off', 'pause', 'partition', 'one-way'])
 
 /** The observer dropped the peer, or lists another run of it. */
 export function noteDrop(network: Network, observer: NodeRun, peerId: PeerId, how: NonNullable<DueDrop['how']>): void {
@@ -89,6 +89,7 @@ export function faultHealed(network: Network, { fault: id, atMs }: EventOf<'faul
 export function faultProved(network: Network, event: EventOf<'fault-proof'>): void {
   const time = network.faultTimes.findLast(({ id }) => id === event.fault)
   if (time === undefined) return
+  if (event.of === 'injection' || event.result !== 'confirmed') time.seen = event.seen
   if (event.of === 'injection') {
     time.proof = event.result
     if (event.result === 'mismatch' && time.fault?.type === 'clock') time.unset.push(...unsetClocks(network, time))

@@ -1,5 +1,6 @@
 /** Rules that a scenario asks for: its steps, its bounds, and that its faults had their effect. */
 import type { FaultTime, Network, NodeRun } from '../../history/observed.ts'
+import { printable } from '../../printable.ts'
 import type { Action } from '../../scenario/plan.ts'
 import { isHealthy } from '../causes/aftermath.ts'
 import { type Latecomer, latecomer } from '../causes/latecomers.ts'
@@ -64,7 +65,7 @@ function onWhole(network: Network, rule: RuleId, { atMs, message, line, late }: 
 const NO_EVIDENCE: Cause = { code: 'no-evidence', confidence: 'cannot-tell', evidence: [] }
 
 export function converges(network: Network): Ruling {
-  return boundOf(
+  return inBounds(
     network,
     'converges',
     phasesOf(network).filter(({ name }) => name === 'full')
@@ -72,7 +73,7 @@ export function converges(network: Network): Ruling {
 }
 
 export function reconverges(network: Network): Ruling {
-  return boundOf(
+  return inBounds(
     network,
     'reconverges',
     phasesOf(network).filter(({ name }) => name === 'whole')
@@ -80,7 +81,7 @@ export function reconverges(network: Network): Ruling {
 }
 
 /** A phase that is not over when the run ends is late only if its time was. */
-function boundOf(network: Network, rule: RuleId, phases: readonly Phase[]): Ruling {
+export function inBounds(network: Network, rule: RuleId, phases: readonly Phase[]): Ruling {
   const bounded = phases.filter(({ boundMs }) => boundMs !== undefined)
   if (bounded.length === 0) return { found: [], unknown: [], notTried: 'the scenario gives no such time' }
   const what = (phase: Phase) => (phase.fault === undefined ? 'all books' : `all books after fault ${phase.fault}`)
@@ -183,10 +184,11 @@ export function faultsBite({ faultTimes, plannedSteps }: Network): Ruling {
   const doubtful = faultTimes.filter(
     ({ proof, undoProof }) => proof !== 'confirmed' || (undoProof ?? 'confirmed') !== 'confirmed'
   )
-  const unknown = doubtful.map(({ id, proof, undoProof }) => {
-    if (proof === 'mismatch') return `fault ${id} had no effect`
-    if (undoProof === 'mismatch') return `fault ${id} was still there after its end`
-    return `nothing shows whether fault ${id} had its effect`
+  const unknown = doubtful.map(({ id, proof, undoProof, seen }) => {
+    const why = seen === undefined || seen === '' ? '' : `: ${printable(seen, 200)}`
+    if (proof === 'mismatch') return `fault ${id} had no effect${why}`
+    if (undoProof === 'mismatch') return `fault ${id} was still there after its end${why}`
+    return `nothing shows whether fault ${id} had its effect${why}`
   })
   const found = faultTimes.flatMap(time => time.unset.map(({ run, line }) => unsetClock(time, run, line)))
   return { found, unknown, ...(faultTimes.length === 0 && { notTried: 'no fault was begun' }) }

@@ -84,7 +84,7 @@ export class Nodes {
     const process = machine?.process
     if (machine === undefined || process === undefined) return undefined
     this.#watch.measurements.gone(machine.index, name, how, this.#world.queue.nowMs)
-    this.#watch.setLive(process, false)
+    this.#watch.setState(process, 'gone')
     const { connections } = process
     if (how === 'leave') {
       this.#recorder.leaveRequested(process, process.nowMs)
@@ -112,14 +112,14 @@ export class Nodes {
   /** @param isStarved - it gets some of the processor: whoever looks on still counts on it */
   pause(process: NodeProcess, isStarved = false): void {
     this.#watch.measurements.gone(process.index, process.machine.name, 'pause', this.#world.queue.nowMs)
-    if (!isStarved) this.#watch.setLive(process, false)
+    if (!isStarved) this.#watch.setState(process, 'paused')
     process.pause()
   }
 
   resume(process: NodeProcess, isStarved = false): void {
     if (!process.resume(this.#pauseChance() < 0.5)) return
     this.#watch.measurements.back(process.index, process.world.queue.nowMs)
-    if (!isStarved) this.#watch.setLive(process, true)
+    if (!isStarved) this.#watch.setState(process, 'live')
   }
 
   /** Puts the node's wall clock on, or back. */

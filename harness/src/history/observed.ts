@@ -169,7 +169,9 @@ export interface StepTime {
   readonly step: string
   state: Extract<Observation, { type: 'step' }>['state']
   why?: string | undefined
+  /** When it changed to that. */
   atMs: number
+  begunAtMs: number
   line: number
 }
 

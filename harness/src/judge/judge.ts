@@ -98,7 +98,10 @@ export function judge(history: History): Judgement {
 
 /** As `judge`, of a history that was folded already. */
 export function judgementOf(network: Network): Judgement {
-  const rulings = Object.entries(LOOKS).map(([rule, look]) => [rule, withWitnessed(network, rule as RuleId, look(network))])
+  const rulings = Object.entries(LOOKS).map(([rule, look]) => [
+    rule,
+    withWitnessed(network, rule as RuleId, look(network))
+  ])
   const isSeen = [...network.nodes.values()].flat().some(run => run.ready !== undefined)
   return judgementFrom(network, Object.fromEntries(rulings), { isSeen, phases: phasesOf(network) })
 }

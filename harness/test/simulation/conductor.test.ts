@@ -41,7 +41,10 @@ test('a wait that is missed fails the run, names the step, and ends it: nothing 
     steps: [at(BREAK_AT_MS, split), next({ type: 'wait', until: 'whole' }), next(kill('n9'))]
   })
   t.equal(endedBy, 'decided')
-  t.match(judgement, { outcome: 'fail', findings: [{ rule: 'steps', message: /^step s2: the network was not whole within 30.00 s/ }] })
+  t.match(judgement, {
+    outcome: 'fail',
+    findings: [{ rule: 'steps', message: /^step s2: the network was not whole within 30.00 s/ }]
+  })
   t.same(stepsOf(history), ['s1 begun', 's1 done', 's2 begun', 's2 missed'])
 })
 
@@ -50,7 +53,11 @@ test('a wait until the books are full asks behind a cut for those alone that can
   const { judgement, history } = simulate({
     steps: [at(BREAK_AT_MS, split), next({ type: 'wait', until: 'noticed' }), next({ type: 'wait', until: 'full' })]
   })
-  t.match(judgement, { outcome: 'unknown', findings: [] }, 'a cut that lasts to the end is no reason to fail, or to pass')
+  t.match(
+    judgement,
+    { outcome: 'unknown', findings: [] },
+    'a cut that lasts to the end is no reason to fail, or to pass'
+  )
   const drops = history.filter(event => event.type === 'line' && event.line.type === 'expired')
   t.equal(drops.length, 50)
   t.ok(timeOf(history, begins('s3')) >= drops.at(-1)!.atMs)

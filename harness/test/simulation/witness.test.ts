@@ -123,11 +123,17 @@ const runs = fc.integer({ min: 3, max: 30 }).chain(nodes =>
       deadlineMs: fc.constantFrom(15_000, 60_000, 120_000),
       bounds,
       steps: fc
-        .array(fc.record({ action: actions(nodes), atMs: fc.integer({ min: 300, max: 20_000 }), wait: fc.option(waits) }), {
-          maxLength: 3
-        })
+        .array(
+          fc.record({ action: actions(nodes), atMs: fc.integer({ min: 300, max: 20_000 }), wait: fc.option(waits) }),
+          {
+            maxLength: 3
+          }
+        )
         .map(planned =>
-          planned.flatMap(({ action, atMs, wait }): Step[] => [at(atMs, action), ...(wait === null ? [] : [next(wait)])])
+          planned.flatMap(({ action, atMs, wait }): Step[] => [
+            at(atMs, action),
+            ...(wait === null ? [] : [next(wait)])
+          ])
         )
     }),
     defect: fc.constantFrom('none', 'none', ...Object.keys(DEFECTS), ...Object.keys(SLOW_DEFECTS))

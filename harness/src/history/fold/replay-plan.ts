@@ -10,7 +10,8 @@ type EventOf<Type extends HistoryEvent['type']> = Extract<HistoryEvent, { type: 
 
 export function stepChanged(network: Network, event: EventOf<'step'>): void {
   const { step, state, why, atMs } = event
-  network.steps.set(step, { step, state, why, atMs, line: network.line })
+  const begunAtMs = network.steps.get(step)?.begunAtMs ?? atMs
+  network.steps.set(step, { step, state, why, atMs, begunAtMs, line: network.line })
   const action = network.plannedSteps.get(step)?.action
   if (action === undefined) return
   if (state === 'begun') begun(network, action)

@@ -9,7 +9,8 @@ export function bytes(network: Network): Ruling {
   const { received, nodes, nowMs } = network
   const started = [...nodes].filter(([, runs]) => runs.some(run => run.spawnedAtMs !== undefined)).map(([node]) => node)
   const uncounted = started.filter(node => !received.has(node))
-  if (received.size === 0 || uncounted.length > 0 || nowMs === 0) return { found: [], unknown: [notTried(bound, uncounted)] }
+  if (received.size === 0 || uncounted.length > 0 || nowMs === 0)
+    return { found: [], unknown: [notTried(bound, uncounted)] }
   const total = [...received.values()].reduce((sum, { bytes }) => sum + bytes, 0)
   const perSecond = total / (nowMs / 1_000) / nodes.size
   return { found: perSecond <= bound ? [] : [foundIn(network, bound, perSecond)], unknown: [] }

@@ -5,9 +5,9 @@ import type { HistoryEvent } from '../../history/history.ts'
 import type { Plan } from '../../scenario/plan.ts'
 import { STARTED_AT_MS } from '../host/core-driver.ts'
 import type { NodeProcess } from '../host/node-process.ts'
-import type { Agreement } from './agreement.ts'
 import { Digest } from '../witness/digest.ts'
 import { Ledger, type LedgerInit } from '../witness/ledger.ts'
+import type { Agreement } from './agreement.ts'
 import { HistoryRecorder, type Recorder } from './recorder.ts'
 
 /** A whole history has an event for every entry of every book: larger networks leave a digest. */
@@ -70,7 +70,8 @@ export class Chronicle {
     const { recorder } = this
     this.digest?.count(atMs, agreement)
     if (this.#plan.bounds.maxBytesPerSecond !== undefined) {
-      for (const { name } of this.#plan.nodes) recorder.record(atMs, { type: 'received', node: name, bytes: received(name) })
+      for (const { name } of this.#plan.nodes)
+        recorder.record(atMs, { type: 'received', node: name, bytes: received(name) })
     }
     for (const process of running) if (!process.isPaused) recorder.dump(process, atMs)
     recorder.record(atMs, { type: 'run-ended', reason })
@@ -81,6 +82,6 @@ export class Chronicle {
 }
 
 /** Of this package, by which the seed gives the same run again. */
-function version(): string {
+export function version(): string {
   return JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')).version
 }

@@ -1,10 +1,10 @@
 /** What must hold at any moment, whatever fails: checked with every event of every book. */
 import type { AddressBookEntry, DiscoveryConfig } from '@gossip-discovery/libp2p/core'
+import type { ViolatedRule } from '../../history/history.ts'
 import type { Books } from '../books/books.ts'
 import { IssuedRecord } from '../host/issuer.ts'
 import type { NodeProcess } from '../host/node-process.ts'
 import type { BookChange } from '../host/world.ts'
-import type { ViolatedRule } from '../../history/history.ts'
 import type { Recorder } from './recorder.ts'
 
 export interface Violation {

@@ -13,7 +13,9 @@ const MAX_PARTS = 100
 
 export function noDrops(the: Case): Ruling {
   const { ledger, network } = the
-  const drops = ledger.drops.all.filter(each => each.isUncalledFor && !isDying(the, each.subject, each.subjectRun, each.atMs))
+  const drops = ledger.drops.all.filter(
+    each => each.isUncalledFor && !isDying(the, each.subject, each.subjectRun, each.atMs)
+  )
   if (drops.length === 0) return { found: [], unknown: [] }
   const lines = network.breaches.witnessed.filter(({ rule }) => rule === 'no-drops').map(({ line }) => line)
   return { found: droppedBy(the, 'no-drops', drops, lines), unknown: [] }
@@ -38,15 +40,17 @@ function droppedBy(the: Case, rule: RuleId, drops: readonly SeenDrop[], lines: r
   const { ledger } = the
   const nameOf = (machine: number) => ledger.machines[machine]!.name
   return [...Map.groupBy(drops, ({ observer }) => observer).values()].slice(0, MAX_PARTS).map(own => {
-    const parts = own.slice(0, MAX_PARTS).map(({ observer, observerRun, subject, how, atMs }): Found => ({
-      rule,
-      node: nameOf(observer),
-      run: observerRun,
-      subject: nameOf(subject),
-      atMs,
-      message: `${nameOf(observer)} dropped ${nameOf(subject)}, which was alive, at ${seconds(atMs)} (${how})`,
-      cause: { code: 'dropped-alive', confidence: 'shown', evidence: shown(...lines) }
-    }))
+    const parts = own.slice(0, MAX_PARTS).map(
+      ({ observer, observerRun, subject, how, atMs }): Found => ({
+        rule,
+        node: nameOf(observer),
+        run: observerRun,
+        subject: nameOf(subject),
+        atMs,
+        message: `${nameOf(observer)} dropped ${nameOf(subject)}, which was alive, at ${seconds(atMs)} (${how})`,
+        cause: { code: 'dropped-alive', confidence: 'shown', evidence: shown(...lines) }
+      })
+    )
     if (parts.length === 1) return parts[0]!
     return { ...parts[0]!, message: `${parts[0]!.message}, and ${amountText(own.length - 1)} more`, parts }
   })
@@ -119,7 +123,10 @@ function farewellOf(the: Case, { node, run, atMs, due }: SaidFarewell): Ruling {
   if (wrong.length + open.length === 0) return { found: [], unknown: [] }
   const dueMs = atMs + FAREWELL_WITHIN_MS
   if (network.nowMs < dueMs && wrong.length === 0) {
-    return { found: [], unknown: [`${node} was told to leave only ${seconds(network.nowMs - atMs)} before the run ended`] }
+    return {
+      found: [],
+      unknown: [`${node} was told to leave only ${seconds(network.nowMs - atMs)} before the run ended`]
+    }
   }
   const missed = [...wrong, ...open]
   // What nobody heard was not said; what one alone did not hear is its own affair.

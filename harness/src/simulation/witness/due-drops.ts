@@ -37,7 +37,12 @@ export class DueDrops {
     subjects: readonly number[],
     observers: readonly number[],
     isDue: (observer: number, subject: number) => boolean,
-    init: { machines: number; dueMs: number; isInTime: (how: Departure, atMs: number) => boolean; runOf: (observer: number) => number }
+    init: {
+      machines: number
+      dueMs: number
+      isInTime: (how: Departure, atMs: number) => boolean
+      runOf: (observer: number) => number
+    }
   ) {
     this.#isInTime = init.isInTime
     this.#runOf = init.runOf

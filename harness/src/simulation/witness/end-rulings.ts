@@ -16,8 +16,12 @@ export function complete(the: Case, { missing, cut }: BooksInTheEnd): Ruling {
   return {
     found: lacking.found,
     unknown: [
-      ...(absent.length === 0 ? [] : [`${nameList(absent)} had not started when the run ended after ${seconds(network.nowMs)}`]),
-      ...(running >= 2 ? [] : [`${running === 0 ? 'no node' : 'only one node'} ran in the end: there was nobody to list`]),
+      ...(absent.length === 0
+        ? []
+        : [`${nameList(absent)} had not started when the run ended after ${seconds(network.nowMs)}`]),
+      ...(running >= 2
+        ? []
+        : [`${running === 0 ? 'no node' : 'only one node'} ran in the end: there was nobody to list`]),
       ...(cut.count === 0 ? [] : [`${listings(cut.count, 'missing')} that a fault takes away to the end of the run`]),
       ...lacking.unknown
     ]
@@ -48,7 +52,8 @@ export function equal(the: Case, { former }: BooksInTheEnd): Ruling {
 /** Every book was compared with its events; that of a process that is stopped is not there to be compared. */
 export function bookAsTold({ ledger }: Case): Ruling {
   const stopped = ledger.machines.filter(({ process }) => process?.isPaused === true).map(({ name }) => name)
-  const unknown = stopped.length === 0 ? [] : [`of ${nameList(inOrder(stopped))} no final book is known: stopped to the end`]
+  const unknown =
+    stopped.length === 0 ? [] : [`of ${nameList(inOrder(stopped))} no final book is known: stopped to the end`]
   return { found: [], unknown }
 }
 

@@ -4,8 +4,8 @@ import { networkOf } from '../../history/network.ts'
 import type { Network } from '../../history/observed.ts'
 import { judgementFrom, type Rulings } from '../../judge/judge.ts'
 import type { Phase } from '../../judge/judgement.ts'
-import { hadItsTime } from '../../judge/phases.ts'
 import { hadTimeToMeet, whyNotOwed } from '../../judge/owed.ts'
+import { hadItsTime } from '../../judge/phases.ts'
 import { bytes } from '../../judge/rules/bytes.ts'
 import { faultsBite, inBounds, steps } from '../../judge/rules/plan.ts'
 import { withWitnessed } from '../../judge/rules/witnessed.ts'
@@ -13,10 +13,10 @@ import { RULE_IDS, type RuleId } from '../../judge/rules.ts'
 import { NOTHING, type Ruling } from '../../judge/ruling.ts'
 import type { Judged } from '../../reports/judged.ts'
 import { rounded } from '../watch/recorder.ts'
-import type { Wholeness } from './full-spans.ts'
 import { booksInTheEnd } from './books-in-the-end.ts'
 import { falseDrops, farewell, noDrops, notices } from './drop-rulings.ts'
 import { bookAsTold, complete, equal, ghosts } from './end-rulings.ts'
+import type { Wholeness } from './full-spans.ts'
 import type { Ledger } from './ledger.ts'
 
 /** What the rulings of this room are made from. */
@@ -66,7 +66,10 @@ function caseOf(ledger: Ledger, network: Network, history: readonly HistoryEvent
 function rulingsOf(the: Case, phases: readonly Phase[]): Rulings {
   const { network } = the
   const books = booksInTheEnd(the.ledger)
-  const notTried: Ruling = { ...NOTHING, notTried: 'a simulated node is a core alone, without a process or lines of its own' }
+  const notTried: Ruling = {
+    ...NOTHING,
+    notTried: 'a simulated node is a core alone, without a process or lines of its own'
+  }
   const watched = (rule: RuleId, ruling = NOTHING) => withWitnessed(network, rule, ruling)
   const named = (name: Phase['name']) => phases.filter(phase => phase.name === name)
   return {

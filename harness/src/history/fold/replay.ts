@@ -48,6 +48,8 @@ export function replay(network: Network, event: HistoryEvent): void {
     case 'run-closed':
       break
     default:
+      // A digest has single lines, which show a violation: they make no book.
+      if (event.type === 'line' && network.started?.digest !== undefined) break
       replayRun(network, runOf(network, event.node, event.run), event)
   }
 }
@@ -86,8 +88,6 @@ function replayRun(network: Network, run: NodeRun, event: RunEvent): void {
       run.lines.spawned = network.line
       break
     case 'line':
-      // A digest has single lines, which show a violation: they make no book.
-      if (network.started?.digest !== undefined) break
       wroteLine(network, run)
       replayLine(network, run, event.line)
       break

@@ -1,11 +1,20 @@
 /** Writes down a run as history, as if the nodes had been real processes that keep the contract. */
 import type { AddressBookEntry } from '@gossip-discovery/libp2p/core'
 import type { NodeLine, NodeName } from '../../contract.ts'
-import type { HistoryEvent, Observation } from '../../history/history.ts'
+import type { HistoryEvent, Observation, ViolatedRule } from '../../history/history.ts'
 import { bookHash, type HashedEntry } from '../../node/book-hash.ts'
 import type { NodeProcess } from '../host/node-process.ts'
 import type { BookChange } from '../host/world.ts'
-import type { Violation } from './safety.ts'
+
+export interface Violation {
+  readonly rule: ViolatedRule
+  /** One sentence that stands on its own in a terminal: names, values, times. */
+  readonly message: string
+  /** The machine that it is about. */
+  readonly subject?: number | undefined
+  /** Whoever reads the lines of the nodes sees it as well. */
+  readonly isInLines: boolean
+}
 
 /** Writes down what happens. */
 export interface Recorder {

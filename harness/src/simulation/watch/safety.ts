@@ -5,17 +5,7 @@ import type { Books } from '../books/books.ts'
 import { IssuedRecord } from '../host/issuer.ts'
 import type { NodeProcess } from '../host/node-process.ts'
 import type { BookChange } from '../host/world.ts'
-import type { Recorder } from './recorder.ts'
-
-export interface Violation {
-  readonly rule: ViolatedRule
-  /** One sentence that stands on its own in a terminal: names, values, times. */
-  readonly message: string
-  /** The machine that it is about. */
-  readonly subject?: number | undefined
-  /** Whoever reads the lines of the nodes sees it as well. */
-  readonly isInLines: boolean
-}
+import type { Recorder, Violation } from './recorder.ts'
 
 /** The first violations tell; the others follow from them. */
 const MAX_VIOLATIONS = 20

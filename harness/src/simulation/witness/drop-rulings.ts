@@ -5,13 +5,12 @@ import { type Found, type Ruling, shown } from '../../judge/ruling.ts'
 import { amountText, count, seconds } from '../../judge/wording.ts'
 import type { SeenDrop } from './drop-log.ts'
 import type { Late } from './due-drops.ts'
-import type { Case } from './judge-ledger.ts'
-import type { FaultSpan, SaidFarewell } from './ledger.ts'
+import type { Case, FaultSpan, SaidFarewell } from './ledger.ts'
 
 /** Parts of one finding; the others are counted. */
 const MAX_PARTS = 100
 
-export function noDrops(the: Case): Ruling {
+export function ruleOnDrops(the: Case): Ruling {
   const { ledger, network } = the
   const drops = ledger.drops.all.filter(
     each => each.isUncalledFor && !isDying(the, each.subject, each.subjectRun, each.atMs)
@@ -21,7 +20,7 @@ export function noDrops(the: Case): Ruling {
   return { found: droppedBy(the, 'no-drops', drops, lines), unknown: [] }
 }
 
-export function falseDrops(the: Case): Ruling {
+export function ruleOnFalseDrops(the: Case): Ruling {
   const allowed = the.ledger.plan.bounds.falseDrops
   if (allowed === undefined) return { found: [], unknown: [], notTried: 'the scenario does not count false drops' }
   const drops = the.ledger.drops.all.filter(({ isHealthy, observer, observerRun, subject, subjectRun, atMs }) => {
@@ -56,7 +55,7 @@ function droppedBy(the: Case, rule: RuleId, drops: readonly SeenDrop[], lines: r
   })
 }
 
-export function notices(the: Case): Ruling {
+export function ruleOnNotices(the: Case): Ruling {
   const { detectWithinMs: boundMs } = the.ledger.plan.bounds
   const times = the.ledger.faults.filter(({ due }) => due !== undefined && due.size > 0)
   if (boundMs === undefined || times.length === 0) {
@@ -109,7 +108,7 @@ function lateOnes({ ledger }: Case, late: readonly Late[], { rule, atMs, line, m
   })
 }
 
-export function farewell(the: Case): Ruling {
+export function ruleOnFarewells(the: Case): Ruling {
   const { farewells } = the.ledger
   if (farewells.length === 0) return { found: [], unknown: [], notTried: 'no node was told to leave' }
   const rulings = farewells.map(each => farewellOf(the, each))

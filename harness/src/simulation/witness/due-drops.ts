@@ -7,7 +7,7 @@ export interface Late {
   readonly run: number
 }
 
-export type Departure = 'left' | 'expired' | 'replaced'
+export type HowDropped = 'left' | 'expired' | 'replaced'
 
 /** Pairs that are kept by name; the others are counted. */
 const MAX_LATE = 1_000
@@ -23,7 +23,7 @@ export class DueDrops {
   /** Pairs that were not dropped, those of observers that have ended meanwhile as well. */
   undropped: number
   readonly #columns = new Map<number, Uint8Array>()
-  readonly #isInTime: (how: Departure, atMs: number) => boolean
+  readonly #isInTime: (how: HowDropped, atMs: number) => boolean
   readonly #dueMs: number
   readonly #runOf: (observer: number) => number
 
@@ -40,7 +40,7 @@ export class DueDrops {
     init: {
       machines: number
       dueMs: number
-      isInTime: (how: Departure, atMs: number) => boolean
+      isInTime: (how: HowDropped, atMs: number) => boolean
       runOf: (observer: number) => number
     }
   ) {
@@ -63,7 +63,7 @@ export class DueDrops {
     this.undropped = size
   }
 
-  dropped(observer: number, subject: number, how: Departure, atMs: number): void {
+  dropped(observer: number, subject: number, how: HowDropped, atMs: number): void {
     if (!this.#take(observer, subject)) return
     this.undropped--
     this.lastDropMs = Math.max(this.lastDropMs, atMs)

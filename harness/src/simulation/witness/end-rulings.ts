@@ -5,9 +5,9 @@ import type { RuleId } from '../../judge/rules.ts'
 import { type Found, type Ruling, shown } from '../../judge/ruling.ts'
 import { amountText, inOrder, nameList, seconds } from '../../judge/wording.ts'
 import type { BooksInTheEnd, Pair, Pairs } from './books-in-the-end.ts'
-import type { Case } from './judge-ledger.ts'
+import type { Case } from './ledger.ts'
 
-export function complete(the: Case, { missing, cut }: BooksInTheEnd): Ruling {
+export function ruleOnMissing(the: Case, { missing, cut }: BooksInTheEnd): Ruling {
   const { ledger, network } = the
   const found = foundIn(the, missing, { rule: 'complete', code: 'no-evidence', says: 'does not list' })
   const lacking = owedUnless(the.whyNotOwed, found, listings(missing.count, 'missing'))
@@ -28,7 +28,7 @@ export function complete(the: Case, { missing, cut }: BooksInTheEnd): Ruling {
   }
 }
 
-export function ghosts(the: Case, books: BooksInTheEnd): Ruling {
+export function ruleOnGhosts(the: Case, books: BooksInTheEnd): Ruling {
   const found = foundIn(the, books.ghosts, { rule: 'ghosts', code: 'kept-after-end', says: 'still lists' })
   const owed = owedUnless(the.whyNotOwed, found, listings(books.ghosts.count, 'of nodes that ended'))
   return owed.unknown.length > 0 && isOverdue(the) ? { found, unknown: [] } : owed
@@ -44,13 +44,13 @@ function isOverdue({ ledger, network: { nowMs, ended } }: Case): boolean {
   })
 }
 
-export function equal(the: Case, { former }: BooksInTheEnd): Ruling {
+export function ruleOnFormerRuns(the: Case, { former }: BooksInTheEnd): Ruling {
   const found = foundIn(the, former, { rule: 'equal', code: 'not-delivered', says: 'lists a former run of' })
   return owedUnless(the.whyNotOwed, found, listings(former.count, 'of a former run'))
 }
 
 /** Every book was compared with its events; that of a process that is stopped is not there to be compared. */
-export function bookAsTold({ ledger }: Case): Ruling {
+export function ruleOnBooks({ ledger }: Case): Ruling {
   const stopped = ledger.machines.filter(({ process }) => process?.isPaused === true).map(({ name }) => name)
   const unknown =
     stopped.length === 0 ? [] : [`of ${nameList(inOrder(stopped))} no final book is known: stopped to the end`]

@@ -2,33 +2,21 @@
 import type { HistoryEvent } from '../../history/history.ts'
 import { networkOf } from '../../history/network.ts'
 import type { Network } from '../../history/observed.ts'
+import { withWitnessed } from '../../judge/causes/witnessed.ts'
 import { judgementFrom, type Rulings } from '../../judge/judge.ts'
 import type { Phase } from '../../judge/judgement.ts'
 import { hadTimeToMeet, whyNotOwed } from '../../judge/owed.ts'
 import { hadItsTime } from '../../judge/phases.ts'
-import { bytes } from '../../judge/rules/bytes.ts'
-import { faultsBite, inBounds, steps } from '../../judge/rules/plan.ts'
-import { withWitnessed } from '../../judge/rules/witnessed.ts'
+import { bytes, faultsBite, inBounds, steps } from '../../judge/rules/plan.ts'
 import { RULE_IDS, type RuleId } from '../../judge/rules.ts'
 import { NOTHING, type Ruling } from '../../judge/ruling.ts'
 import type { Judged } from '../../reports/judged.ts'
 import { rounded } from '../watch/recorder.ts'
 import { booksInTheEnd } from './books-in-the-end.ts'
-import { falseDrops, farewell, noDrops, notices } from './drop-rulings.ts'
-import { bookAsTold, complete, equal, ghosts } from './end-rulings.ts'
+import { ruleOnDrops, ruleOnFalseDrops, ruleOnFarewells, ruleOnNotices } from './drop-rulings.ts'
+import { ruleOnBooks, ruleOnFormerRuns, ruleOnGhosts, ruleOnMissing } from './end-rulings.ts'
 import type { Wholeness } from './full-spans.ts'
-import type { Ledger } from './ledger.ts'
-
-/** What the rulings of this room are made from. */
-export interface Case {
-  readonly ledger: Ledger
-  /** Folded from the digest. */
-  readonly network: Network
-  /** Why the end of the run shows nothing of what is owed in the end; undefined if it does. */
-  readonly whyNotOwed: string | undefined
-  /** The line of the digest that says how far the books agreed in the end. */
-  readonly countsLine: number
-}
+import type { Case, Ledger } from './ledger.ts'
 
 /** Watched in every core while it runs. */
 const WATCHED: readonly RuleId[] = [
@@ -76,17 +64,17 @@ function rulingsOf(the: Case, phases: readonly Phase[]): Rulings {
     ...(Object.fromEntries(RULE_IDS.map(rule => [rule, notTried])) as Rulings),
     ...Object.fromEntries(WATCHED.map(rule => [rule, watched(rule)])),
     strangers: NOTHING,
-    'book-as-told': watched('book-as-told', bookAsTold(the)),
-    complete: complete(the, books),
-    ghosts: ghosts(the, books),
-    equal: watched('equal', equal(the, books)),
-    'no-drops': noDrops(the),
-    farewell: farewell(the),
+    'book-as-told': watched('book-as-told', ruleOnBooks(the)),
+    complete: ruleOnMissing(the, books),
+    ghosts: ruleOnGhosts(the, books),
+    equal: watched('equal', ruleOnFormerRuns(the, books)),
+    'no-drops': ruleOnDrops(the),
+    farewell: ruleOnFarewells(the),
     steps: steps(network),
     converges: inBounds(network, 'converges', named('full')),
-    notices: notices(the),
+    notices: ruleOnNotices(the),
     reconverges: inBounds(network, 'reconverges', named('whole')),
-    'false-drops': falseDrops(the),
+    'false-drops': ruleOnFalseDrops(the),
     'faults-bite': faultsBite(network),
     bytes: bytes(network)
   }

@@ -6,6 +6,7 @@ import type { NodeName } from '../../contract.ts'
 import type { Fault } from '../../faults/fault.ts'
 import { TAKES_AWAY } from '../../history/fold/replay-plan.ts'
 import type { Observation } from '../../history/history.ts'
+import type { Network } from '../../history/observed.ts'
 import { graceMsOf } from '../../judge/causes/aftermath.ts'
 import { FAREWELL_WITHIN_MS } from '../../judge/rules/accurate.ts'
 import type { Plan } from '../../scenario/plan.ts'
@@ -272,4 +273,15 @@ function isTakingAway(what: Fault | undefined): boolean {
 
 function isToldInTime(saidAtMs: number) {
   return (how: string, atMs: number) => how === 'left' && atMs <= saidAtMs + FAREWELL_WITHIN_MS
+}
+
+/** What the rulings of this room are made from. */
+export interface Case {
+  readonly ledger: Ledger
+  /** Folded from the digest. */
+  readonly network: Network
+  /** Why the end of the run shows nothing of what is owed in the end; undefined if it does. */
+  readonly whyNotOwed: string | undefined
+  /** The line of the digest that says how far the books agreed in the end. */
+  readonly countsLine: number
 }

@@ -60,8 +60,8 @@ export async function simulate(
   if (ended.timedOut) throw new MeasureError(`${what} took longer than ${MAX_WALL_MS / 1_000} s`)
   if (ended.exitCode !== 0) throw new MeasureError(`${what} broke: ${ended.stderr.trim().split('\n').at(-1)}`)
   const simulated = JSON.parse(ended.stdout) as Simulated
-  const { verdict, command } = simulated.result
-  if (verdict.outcome !== 'pass' && !mayFail) throw new MeasureError(`${verdict.outcome}; to repeat: ${command}`)
+  const { judgement, command } = simulated.result
+  if (judgement.outcome !== 'pass' && !mayFail) throw new MeasureError(`${judgement.outcome}; to repeat: ${command}`)
   return simulated
 }
 

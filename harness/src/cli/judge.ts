@@ -1,6 +1,6 @@
 /** `test-network judge <run>`: Judgement and reports once more, from the history of a run alone. */
 import { createReadStream } from 'node:fs'
-import { stat, writeFile } from 'node:fs/promises'
+import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { HistoryEvent } from '../history/history.ts'
@@ -14,18 +14,84 @@ import { UsageError } from './usage/values.ts'
 export const HISTORY_FILE = 'history.ndjson'
 
 /**
- * Judges the run of a folder and writes its reports anew. The exit code.
+ * Judges the run of a folder, writes its reports anew, and prints what it shows. The exit code.
  *
- * @throws {UsageError} when there is no history, or one line of it is none of a history
+ * @throws as `judgeFolder`
  */
 export async function judgeAgain(run: string, json: boolean): Promise<number> {
   const folder = resolve(run)
-  const result = judgedOrRefused(await readHistory(folder))
-  const exitCode = exitCodeOf[result.judgement.outcome]
-  const document = renderJson(result, { path: folder, exitCode })
-  await writeReports(result, document, { write: async (file, text) => await writeFile(join(folder, file), text) })
+  const { result, document } = await judgeFolder(folder)
   process.stdout.write(json ? `${document}\n` : await renderText(result, folder))
-  return exitCode
+  return exitCodeOf[result.judgement.outcome]
+}
+
+/**
+ * Judges the run of a folder and writes its reports anew.
+ *
+ * @returns `document` - the content of result.json
+ * @throws {UsageError} when there is no history, or one line of it is none of a history
+ * @throws {Error} when it is a digest, and its seed does not give the run again here
+ */
+export async function judgeFolder(folder: string): Promise<{ result: Judged; document: string }> {
+  const history = await readHistory(folder)
+  const { result, simulation = await figuresIn(folder) }: Anew = isDigest(history)
+    ? await judgedAnew(history)
+    : { result: judgedOrRefused(history) }
+  const exitCode = exitCodeOf[result.judgement.outcome]
+  const document = renderJson(result, { path: folder, exitCode, simulation })
+  await writeReports(result, document, { write: async (file, text) => await writeFile(join(folder, file), text) })
+  return { result, document }
+}
+
+interface Anew {
+  readonly result: Judged
+  /** Figures of the simulation, if they are known anew. */
+  readonly simulation?: object
+}
+
+type StartOf<Type extends HistoryEvent> = Extract<Type, { type: 'run-started' }>
+
+function isDigest([first]: readonly HistoryEvent[]): boolean {
+  return first?.type === 'run-started' && first.digest !== undefined
+}
+
+/**
+ * A digest does not hold what the rules ask of the books: the seed gives all of it again.
+ *
+ * @throws {Error} when another version made it, or the plan is not all of it: the run went another way then
+ */
+async function judgedAnew(history: readonly HistoryEvent[]): Promise<Anew> {
+  const { plan, digest, command } = history[0] as StartOf<HistoryEvent>
+  const ended = history.find(event => event.type === 'run-ended')
+  const { version } = await import('../simulation/watch/chronicle.ts')
+  if (digest!.version !== version()) {
+    const whose = printable(digest!.version, 40)
+    throw new Error(
+      `version ${whose} made this digest: only that version gives the same run again, this is ${version()}`
+    )
+  }
+  if (plan === undefined || ended === undefined || ended.reason === 'interrupted') {
+    throw new Error(
+      'the simulation was cut short, at a moment that its seed does not give again: run its command once more'
+    )
+  }
+  process.stderr.write(`the history is a digest: simulating ${plan.nodes.length} nodes again\n`)
+  const { simulateAgain } = await import('./simulate.ts')
+  const result = await simulateAgain(plan, command)
+  if (result.endedBy === 'interrupted')
+    throw new Error('interrupted before the simulation was over: nothing was judged')
+  const { figuresOf } = await import('../simulation/summary.ts')
+  return { result: result.judged, simulation: figuresOf(result) }
+}
+
+/** What only the simulator knew, and wrote down when it ran. */
+async function figuresIn(folder: string): Promise<object | undefined> {
+  try {
+    const { simulation } = JSON.parse(await readFile(join(folder, 'result.json'), 'utf8'))
+    return typeof simulation === 'object' && simulation !== null ? simulation : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** Lines that look like events, and are not what a run writes, are the user's mistake and no fault of the judge. */

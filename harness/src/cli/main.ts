@@ -57,8 +57,14 @@ async function run(usage: Usage, argv: readonly string[]): Promise<number> {
       await (await import('./clean.ts')).clean(usage.runId)
       return 0
     case 'conformance':
-      return await (await import('../conformance/conformance.ts')).conformance(usage.program, usage.withinMs)
+      return await checkConformance(usage)
   }
+}
+
+async function checkConformance({ program, withinMs }: Extract<Usage, { kind: 'conformance' }>): Promise<number> {
+  const { catchInterrupts } = await import('./interrupts.ts')
+  const { conformance } = await import('../conformance/conformance.ts')
+  return await conformance(program, withinMs, catchInterrupts())
 }
 
 function complain(error: Error): void {

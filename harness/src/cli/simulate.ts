@@ -3,18 +3,17 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { exitCodeOf, type Outcome } from '../judge/judgement.ts'
 import { reasonOfOutcome } from '../reports/headline.ts'
-import { type Judged, judged } from '../reports/judged.ts'
+import { renderJson } from '../reports/json.ts'
 import type { Plan } from '../scenario/plan.ts'
 import { commandOf } from '../simulation/command.ts'
 import { createProgress } from '../simulation/progress.ts'
 import { renderSimulation } from '../simulation/report.ts'
 import { shrink, withSteps } from '../simulation/shrink.ts'
 import { type Ended, Simulation } from '../simulation/simulation.ts'
-import { type SimulationResult, summarise } from '../simulation/summary.ts'
-import { MAX_RECORDED_NODES } from '../simulation/watch/chronicle.ts'
+import { figuresOf, type SimulationResult, summarise } from '../simulation/summary.ts'
 import type { RunFolder } from './artefacts.ts'
 import { catchInterrupts } from './interrupts.ts'
-import { closeFolder, makeFolder, renderText, shortPath, writeFiles, writeReports } from './run-reports.ts'
+import { closeFolder, makeFolder, shortPath, writeReports } from './run-reports.ts'
 
 /**
  * What is on its way in the simulation lives for longer than the young objects of other programs: given room, it is gone before
@@ -35,14 +34,6 @@ export interface SimulateOptions {
   readonly out: string | undefined
 }
 
-/** What the simulator's witness saw and, where the history is whole, what the judge of all runs makes of it. */
-interface Shown {
-  readonly result: SimulationResult
-  readonly byHistory: Judged | undefined
-  /** The worse of both. */
-  readonly outcome: Outcome
-}
-
 export interface QuietSimulation {
   readonly outcome: Outcome | 'interrupted'
   /** Of the outcome, in one line. */
@@ -59,37 +50,40 @@ export async function simulate(planned: Plan, options: SimulateOptions): Promise
   const folder = await makeFolder(options.out, `simulation-${plan.scenario}`)
   const simulation = new Simulation({ plan, command: commandOf(plan, { scenario, onlySteps }) })
   const progress = createProgress(simulation, process.stderr)
-  const shown = await shownBy(simulation, { interrupt: interrupts.signal, progress })
-  const document = documentOf(shown)
-  await fillFolder(plan, shown, folder)
-  process.stdout.write(json ? `${document}\n` : await textOf(shown, folder.path))
+  const result = await resultOf(simulation, { interrupt: interrupts.signal, progress })
   const exitCode = interrupts.exitCode()
+  const document = await fillFolder(result, folder, exitCode)
+  process.stdout.write(json ? `${document}\n` : `${renderSimulation(result)}\n\n`)
   interrupts.release()
-  if (exitCode === undefined && shown.result.verdict.outcome === 'fail') await tellTheSmallest(plan, options)
+  if (exitCode === undefined && result.judgement.outcome === 'fail') await tellTheSmallest(plan, options)
   if (!json) process.stdout.write(`artefacts  ${shortPath(folder.path)}\n`)
-  return exitCode ?? exitCodeOf[shown.outcome]
+  return exitCode ?? exitCodeOf[result.judgement.outcome]
 }
 
 /** One simulation of several, without a word: its folder is made only when it is asked for. */
 export async function simulateQuietly(plan: Plan, interrupt: AbortSignal): Promise<QuietSimulation> {
-  const simulation = new Simulation({ plan })
-  const shown = await shownBy(simulation, { interrupt })
-  const { result, byHistory, outcome } = shown
+  const result = await resultOf(new Simulation({ plan }), { interrupt })
   return {
-    outcome: result.endedBy === 'interrupted' ? 'interrupted' : outcome,
-    reason: reasonOfVerdict(result.verdict) ?? (byHistory && reasonOfOutcome(byHistory)) ?? outcome,
+    outcome: result.endedBy === 'interrupted' ? 'interrupted' : result.judgement.outcome,
+    reason: reasonOfOutcome(result.judged),
     async keep(out) {
       const folder = await makeFolder(out, `simulation-${plan.scenario}`)
-      await fillFolder(plan, shown, folder)
+      await fillFolder(result, folder)
       return folder.path
     }
   }
 }
 
-/** What the witness saw first. */
-function reasonOfVerdict(verdict: SimulationResult['verdict']): string | undefined {
-  if (verdict.outcome === 'pass') return undefined
-  return verdict.outcome === 'fail' ? verdict.violations[0]?.message : verdict.reasons[0]
+/** The simulation of a digest once more, event by event. */
+export async function simulateAgain(plan: Plan, command: string): Promise<SimulationResult> {
+  const interrupts = catchInterrupts()
+  const simulation = new Simulation({ plan, command })
+  const progress = createProgress(simulation, process.stderr)
+  try {
+    return await resultOf(simulation, { interrupt: interrupts.signal, progress })
+  } finally {
+    interrupts.release()
+  }
 }
 
 interface Running {
@@ -97,47 +91,23 @@ interface Running {
   readonly progress?: ReturnType<typeof createProgress>
 }
 
-async function shownBy(simulation: Simulation, running: Running): Promise<Shown> {
+async function resultOf(simulation: Simulation, running: Running): Promise<SimulationResult> {
   setFlagsFromString(`--max-semi-space-size=${MAX_YOUNG_MIB}`)
-  const result = summarise(simulation, await run(simulation, running))
-  const { nodes } = simulation.plan
-  const byHistory = nodes.length > MAX_RECORDED_NODES ? undefined : judged(result.history)
-  const outcomes = [result.verdict.outcome, byHistory?.judgement.outcome ?? 'pass']
-  const outcome = (['fail', 'unknown'] as const).find(bad => outcomes.includes(bad)) ?? 'pass'
-  return { result, byHistory, outcome }
+  return summarise(simulation, await run(simulation, running))
 }
 
-function documentOf({ result: { history, ...figures }, byHistory, outcome }: Shown): string {
-  return JSON.stringify({ outcome, ...figures, judgement: byHistory?.judgement }, null, 2)
-}
-
-/** What the judge found is told where the witness has not seen it. */
-async function textOf({ result, byHistory, outcome }: Shown, folderPath: string): Promise<string> {
-  const text = `${renderSimulation(result)}\n\n`
-  if (byHistory === undefined || outcome === result.verdict.outcome) return text
-  return `${text}The history of it was judged:\n${await renderText(byHistory, folderPath)}\n`
-}
-
-async function fillFolder(plan: Plan, shown: Shown, folder: RunFolder): Promise<void> {
-  for (const event of shown.result.history) folder.append(event)
-  await leaveReports(plan, shown, documentOf(shown), folder)
-  await closeFolder(folder)
-}
-
-/** The reports of any run, unless only the witness saw what went wrong: then what it says. */
-async function leaveReports(plan: Plan, shown: Shown, document: string, folder: RunFolder): Promise<void> {
-  const { result, byHistory, outcome } = shown
-  if (byHistory?.judgement.outcome === outcome) {
-    await writeReports(byHistory, document, folder)
-    return
-  }
-  const { renderWitnessHtml, renderWitnessJunit } = await import('../simulation/witness-reports.ts')
-  const witnessed = { scenario: plan.scenario, nodes: plan.nodes.length, result }
-  await writeFiles(folder, {
-    'result.json': async () => `${document}\n`,
-    'junit.xml': async () => renderWitnessJunit(witnessed),
-    'report.html': async () => renderWitnessHtml(witnessed)
+/** The content of result.json. */
+async function fillFolder(result: SimulationResult, folder: RunFolder, exitCode?: number): Promise<string> {
+  for (const event of result.history) folder.append(event)
+  const simulation = figuresOf(result)
+  const document = renderJson(result.judged, {
+    path: folder.path,
+    simulation,
+    ...(exitCode !== undefined && { exitCode })
   })
+  await writeReports(result.judged, document, folder)
+  await closeFolder(folder)
+  return document
 }
 
 /** Lets the simulation run to its end, or to the first signal. */

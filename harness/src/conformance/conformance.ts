@@ -1,4 +1,5 @@
 /** Tells the author of a node program where it breaks the contract (docs/CONTRACT.md). */
+import { once } from 'node:events'
 import { join } from 'node:path'
 import { styleText } from 'node:util'
 import type { History } from '../history/history.ts'
@@ -12,23 +13,38 @@ import { makeScratch } from '../runners/scratch.ts'
 import { type Breach, facts, type TestedNodes } from './facts.ts'
 import { openSession } from './session.ts'
 
+/** What ends it early. */
+interface Interrupts {
+  readonly signal: AbortSignal
+  exitCode(): number | undefined
+  release(): void
+}
+
 const MAX_FAULT_LENGTH = 2_000
 
 const holds = styleText('green', 'ok  ')
 const failed = styleText('red', 'FAIL')
 const lacks = styleText('yellow', 'lack')
 
-/** Prints what holds and what does not. The exit code: 0 all of it, 1 not all, 3 the program could not be started. */
-export async function conformance(command: ProgramCommand, withinMs: number): Promise<number> {
+/** Prints what holds and what does not. The exit code: 0 all of it, 1 not all, 3 the program could not be started; after a signal that of the signal, with nothing left behind. */
+export async function conformance(command: ProgramCommand, withinMs: number, interrupts: Interrupts): Promise<number> {
   const scratch = makeScratch()
   const session = openSession(command)
   let faults = 0
   let history: History = []
   try {
-    faults += await checkFacts({ session, keyFile: join(scratch.path, 'key'), withinMs })
+    const checks = checkFacts({ session, keyFile: join(scratch.path, 'key'), withinMs }, interrupts.signal)
+    faults += await Promise.race([checks, untilAborted(interrupts.signal)])
   } finally {
     history = await session.close()
     scratch.remove()
+  }
+  const interrupted = interrupts.exitCode()
+  interrupts.release()
+  if (interrupted !== undefined) {
+    process.stderr.write('interrupted: nothing was judged\n')
+    // The check that was under way goes on for a while.
+    process.exit(interrupted)
   }
   const judgement = judge(history)
   faults += printFindings(session.seen) + printBreaches(judgement)
@@ -39,10 +55,17 @@ export async function conformance(command: ProgramCommand, withinMs: number): Pr
   return faults === 0 ? exitCodeOf.pass : exitCodeOf.fail
 }
 
-async function checkFacts(nodes: TestedNodes): Promise<number> {
+/** No fault is found by waiting. */
+async function untilAborted(signal: AbortSignal): Promise<0> {
+  if (!signal.aborted) await once(signal, 'abort')
+  return 0
+}
+
+async function checkFacts(nodes: TestedNodes, interrupt: AbortSignal): Promise<number> {
   let faults = 0
   for (const { says, check, vital, neededFor } of facts) {
     const fault: Breach = await check(nodes)
+    if (interrupt.aborted) break
     if (fault === undefined) {
       print(`${holds}  ${says}`)
       continue

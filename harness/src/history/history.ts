@@ -16,6 +16,18 @@ export interface ContractFinding {
   text: string
 }
 
+/** Rules of docs/CONTRACT.md that the simulator watches in every core, while it runs. */
+export type ViolatedRule =
+  | 'not-itself'
+  | 'joined-once'
+  | 'updated-listed'
+  | 'gone-listed'
+  | 'never-back'
+  | 'news-only'
+  | 'book-as-told'
+  | 'no-drops'
+  | 'equal'
+
 export type Observation =
   | {
       type: 'run-started'
@@ -34,8 +46,11 @@ export type Observation =
     }
   /** Of a digest: nodes that run, entries of the right run of such a node in their books, and entries of others. */
   | { type: 'counts'; live: number; right: number; ghosts: number }
-  /** Of a digest: what the simulator saw broken, after the line that showed it. */
-  | { type: 'violation'; check: string; message: string; node?: NodeName; subject?: NodeName }
+  /**
+   * The simulator saw in a core that a rule is broken. In a whole history only what no line shows; in a digest all of it, after
+   * the line that showed it.
+   */
+  | { type: 'violation'; rule: ViolatedRule; message: string; node: NodeName; run: number; subject?: NodeName }
   /** Something of the plan began, was done, took too long, or could not be done. */
   | { type: 'step'; step: string; state: 'begun' | 'done' | 'missed' | 'failed'; why?: string }
   /** The runner dialled an address that a `ready` line named, from an address of no node. */
@@ -49,6 +64,8 @@ export type Observation =
     }
   /** What the system says that the processes of a node have used so far, read by the harness: the same for every program. */
   | { type: 'usage'; node: NodeName; run: number; cpuMs: number; rssBytes: number; threads: number; sockets: number }
+  /** What has arrived at the node so far, all its processes together, as its network interface or the simulator counts it. */
+  | { type: 'received'; node: NodeName; bytes: number }
   /** `run` counts the processes that bore this name: 1, and one more with every restart. */
   | { type: 'spawned'; node: NodeName; run: number; pid?: number }
   /** The process could not be started at all. */

@@ -35,6 +35,7 @@ export function createNetwork(): Network {
     announces: false,
     lags: [],
     pressures: [],
+    received: new Map(),
     breaches: noBreaches(),
     breachCount: 0
   }

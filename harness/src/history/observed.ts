@@ -2,7 +2,7 @@
 import type { NodeLine, NodeName } from '../contract.ts'
 import type { Fault, Proof } from '../faults/fault.ts'
 import type { PlannedStep } from '../scenario/plan.ts'
-import type { ContractFinding, Observation } from './history.ts'
+import type { ContractFinding, Observation, ViolatedRule } from './history.ts'
 
 export type PeerId = string
 
@@ -159,6 +159,8 @@ export interface FaultTime {
   readonly due: readonly DueDrop[]
   healedAtMs?: number
   proof?: Proof['result']
+  /** What the proof of the injection, or of an undo that failed, was made of. */
+  seen?: string
   undoProof?: Proof['result']
   /** Processes whose clock is not as the fault set it, by what they write themselves. */
   readonly unset: { readonly run: NodeRun; readonly line: number }[]
@@ -169,7 +171,9 @@ export interface StepTime {
   readonly step: string
   state: Extract<Observation, { type: 'step' }>['state']
   why?: string | undefined
+  /** When it changed to that. */
   atMs: number
+  begunAtMs: number
   line: number
 }
 
@@ -224,6 +228,10 @@ export interface Network {
   announces: boolean
   readonly lags: LoopLag[]
   readonly pressures: Pressure[]
+  /** By node, what had arrived at it by the last word of that. */
+  readonly received: Map<NodeName, { bytes: number; line: number }>
+  /** Of a digest: how far the books agree, by its last word. */
+  counts?: { live: number; right: number; ghosts: number }
   readonly breaches: Breaches
   breachCount: number
 }
@@ -264,6 +272,8 @@ export interface Breaches {
     gone?: Departure['how']
     earlier?: number
   })[]
+  /** What the simulator saw in a core. */
+  readonly witnessed: (RuleBreach & { rule: ViolatedRule; message: string; subject?: NodeName })[]
   /** A dumped book that is not what the events say. */
   readonly discrepancies: (RuleBreach & { peerId: PeerId; what: string })[]
 }

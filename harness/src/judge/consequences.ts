@@ -112,6 +112,8 @@ export function withConsequences(all: readonly Found[]): Finding[] {
 }
 
 function rank({ rule }: Found): number {
+  // What nodes received is neither the cause of anything else nor its consequence.
+  if (rule === 'bytes') return 4
   if (OVERALL.includes(rule)) return 3
   const first = CAUSE_FIRST.indexOf(rule)
   if (first !== -1) return 0

@@ -2,9 +2,10 @@
 import type { History } from '../history/history.ts'
 import { networkOf } from '../history/network.ts'
 import type { Network } from '../history/observed.ts'
+import { withWitnessed } from './causes/witnessed.ts'
 import { withConsequences } from './consequences.ts'
 import { excuseFor, excusesOf } from './excuses.ts'
-import { type Check, type Excuse, JUDGEMENT_VERSION, type Judgement, type Outcome } from './judgement.ts'
+import { type Check, type Excuse, JUDGEMENT_VERSION, type Judgement, type Outcome, type Phase } from './judgement.ts'
 import { judgedFaults, phasesOf } from './phases.ts'
 import { farewell, ghosts, noDrops, strangers } from './rules/accurate.ts'
 import { bookAsTold, regressions } from './rules/books.ts'
@@ -13,7 +14,7 @@ import { contradictions, dialable, lines, sameKey } from './rules/contract.ts'
 import { endsInTime, endsOnSigterm, exitCode, leavesNothing } from './rules/end.ts'
 import { equal, seqSaid } from './rules/equal.ts'
 import { hash } from './rules/hash.ts'
-import { converges, falseDrops, faultsBite, notices, reconverges, steps } from './rules/plan.ts'
+import { bytes, converges, falseDrops, faultsBite, notices, reconverges, steps } from './rules/plan.ts'
 import { alive, answersDump, readyInTime } from './rules/processes.ts'
 import { stable } from './rules/stable.ts'
 import { RULE_IDS, type RuleId } from './rules.ts'
@@ -59,7 +60,8 @@ const LOOKS: Record<Exclude<RuleId, 'stable'>, Look> = {
   notices,
   reconverges,
   'false-drops': falseDrops,
-  'faults-bite': faultsBite
+  'faults-bite': faultsBite,
+  bytes
 }
 
 /** What breaks them does so for good, whatever follows. */
@@ -95,24 +97,43 @@ export function judge(history: History): Judgement {
 
 /** As `judge`, of a history that was folded already. */
 export function judgementOf(network: Network): Judgement {
+  const rulings = Object.entries(LOOKS).map(([rule, look]) => [
+    rule,
+    withWitnessed(network, rule as RuleId, look(network))
+  ])
+  const isSeen = [...network.nodes.values()].flat().some(run => run.ready !== undefined)
+  return judgementFrom(network, Object.fromEntries(rulings), { isSeen, phases: phasesOf(network) })
+}
+
+export type Rulings = Readonly<Record<Exclude<RuleId, 'stable'>, Ruling>>
+
+/**
+ * From what each rule makes of a network to the Judgement: excuses are heard, and what follows from what is found.
+ *
+ * @param about.isSeen - some node was there: else nothing was broken, and nothing was shown either
+ */
+export function judgementFrom(
+  network: Network,
+  rulings: Rulings,
+  { isSeen, phases }: { isSeen: boolean; phases: readonly Phase[] }
+): Judgement {
   const excuses = excusesOf(network)
   const used = new Map<Excuse, Set<RuleId>>()
   const heard = new Map<RuleId, Heard>()
   const hear = (rule: RuleId, ruling: Ruling) => heard.set(rule, hearing(rule, ruling, excuses, used))
-  for (const [rule, look] of Object.entries(LOOKS) as [keyof typeof LOOKS, Look][]) hear(rule, look(network))
+  for (const [rule, ruling] of Object.entries(rulings)) hear(rule as RuleId, ruling)
   const othersHold = [...heard.values()].every(({ check }) => check.status === 'pass' || check.status === 'not-tried')
   hear('stable', stable(network, othersHold))
-  const unjudged = boundsNotJudged(network)
-  const checks = RULE_IDS.map(rule => seenOrNot(network, heard.get(rule)!.check))
+  const checks = RULE_IDS.map(rule => heard.get(rule)!.check).map(check => (isSeen ? check : unseen(check)))
   return {
     v: JUDGEMENT_VERSION,
-    outcome: outcomeOf(checks, unjudged.length === 0),
+    outcome: outcomeOf(checks),
     checks,
     findings: withConsequences(RULE_IDS.flatMap(rule => heard.get(rule)!.found)),
     excuses: [...used].map(([excuse, rules]) => ({ ...excuse, rules: RULE_IDS.filter(rule => rules.has(rule)) })),
     faults: judgedFaults(network),
-    phases: phasesOf(network),
-    notJudged: [...RULE_IDS.flatMap(rule => notJudgedOf(heard.get(rule)!)), ...unjudged]
+    phases,
+    notJudged: RULE_IDS.flatMap(rule => notJudgedOf(heard.get(rule)!))
   }
 }
 
@@ -169,21 +190,11 @@ function notJudgedOf({ check, notTried }: Heard): string[] {
   return notTried === undefined ? [...check.unknown] : [...check.unknown, `${check.rule}: ${notTried}`]
 }
 
-/** No event of a history counts bytes. */
-function boundsNotJudged({ started }: Network): string[] {
-  const bound = started?.plan?.bounds.maxBytesPerSecond
-  return bound === undefined
-    ? []
-    : [`maxBytesPerSecond: whether a node received more than ${bound} bytes/s: no runner counts what nodes receive`]
-}
-
-function outcomeOf(checks: readonly Check[], isAllJudged: boolean): Outcome {
+function outcomeOf(checks: readonly Check[]): Outcome {
   if (checks.some(({ status }) => status === 'fail')) return 'fail'
-  return isAllJudged && checks.every(({ status }) => status === 'pass' || status === 'not-tried') ? 'pass' : 'unknown'
+  return checks.every(({ status }) => status === 'pass' || status === 'not-tried') ? 'pass' : 'unknown'
 }
 
-/** Where no node was ever there, nothing was broken, and nothing was shown either. */
-function seenOrNot(network: Network, check: Check): Check {
-  const isSeen = [...network.nodes.values()].flat().some(run => run.ready !== undefined)
-  return isSeen || check.status !== 'pass' ? check : { ...check, status: 'unknown' }
+function unseen(check: Check): Check {
+  return check.status === 'pass' ? { ...check, status: 'unknown' } : check
 }

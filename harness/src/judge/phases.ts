@@ -52,9 +52,20 @@ function healed(network: Network, time: FaultTime, boundMs: number | undefined):
   if (time.healedAtMs === undefined) return []
   const fromMs = time.undoProvedAtMs ?? time.healedAtMs
   const untilMs = Math.min(network.nowMs, ...network.faultTimes.map(other => other.fromMs).filter(ms => ms > fromMs))
-  const span = network.fullSpans.findLast(each => each.fromMs <= untilMs)
+  // A fault that takes nodes away makes the books of the others right at that moment: that is not its own undo.
+  const span = network.fullSpans.findLast(each => each.fromMs < untilMs)
   const stays = span !== undefined && (span.toMs ?? Number.POSITIVE_INFINITY) >= untilMs
-  return [phase('whole', { fromMs, toMs: stays ? Math.max(fromMs, span.fromMs) : undefined, boundMs }, time.id)]
+  const toMs = stays ? Math.max(fromMs, span.fromMs) : undefined
+  const isOwed = toMs !== undefined || hadItsTime({ fromMs, untilMs, boundMs }, network.nowMs)
+  return [phase('whole', { fromMs, toMs, boundMs: isOwed ? boundMs : undefined }, time.id)]
+}
+
+/** The next fault did not come before the books had to be right. */
+export function hadItsTime(
+  { fromMs, untilMs, boundMs = 0 }: { fromMs: number; untilMs: number; boundMs?: number | undefined },
+  nowMs: number
+): boolean {
+  return untilMs >= nowMs || untilMs - fromMs >= boundMs
 }
 
 export function judgedFaults({ faultTimes }: Network): JudgedFault[] {

@@ -85,7 +85,12 @@ export const RULES = {
     group: 'faults',
     asks: 'healthy nodes that reach each other drop each other no more often than the scenario allows'
   },
-  'faults-bite': { number: 39, group: 'faults', asks: 'every fault of the scenario was seen to have its effect' }
+  'faults-bite': { number: 39, group: 'faults', asks: 'every fault of the scenario was seen to have its effect' },
+  bytes: {
+    number: 40,
+    group: 'faults',
+    asks: 'on average, a node receives no more bytes a second than the scenario allows'
+  }
 } as const satisfies Record<string, Rule>
 
 export type RuleId = keyof typeof RULES

@@ -1,8 +1,9 @@
 /** The outcome in one sentence: what a reader who reads nothing else should know. */
 
+import type { Network } from '../history/observed.ts'
 import type { CauseCode, Finding } from '../judge/judgement.ts'
 import { NOT_JUDGED } from '../judge/rules/stable.ts'
-import { count, seconds } from '../judge/wording.ts'
+import { amountText, count, seconds } from '../judge/wording.ts'
 import { printable } from '../printable.ts'
 import type { Judged } from './judged.ts'
 
@@ -31,16 +32,43 @@ export function reasonOfOutcome(judged: Judged): string {
 }
 
 function passText({ network, judgement }: Omit<Judged, 'history'>): string {
-  const nodes = count(network.live.size, 'node')
+  const nodes = count(network.counts?.live ?? network.live.size, 'node')
   const full = judgement.phases.find(({ name }) => name === 'full')
   const whole = judgement.phases.filter(({ name }) => name === 'whole').at(-1)
-  if (judgement.faults.length === 0) return `${nodes} found each other in ${seconds(full?.toMs ?? network.nowMs)}`
-  const faults = count(judgement.faults.length, 'fault')
-  const healed =
-    whole?.toMs === undefined
-      ? ''
-      : `, and all books were right ${seconds(whole.toMs - whole.fromMs)} after the last one was healed`
-  return `${nodes} held through ${faults}${healed}`
+  if (judgement.faults.length === 0) {
+    const started = network.plannedSteps.size === 0 ? nodes : count(startedAtFirst(network), 'node')
+    return [`${started} found each other in ${seconds(full?.toMs ?? network.nowMs)}`, ...doneText(network)].join('; ')
+  }
+  const faults = count(new Set(judgement.faults.map(({ id }) => id)).size, 'fault')
+  if (whole?.toMs !== undefined) {
+    const tookMs = whole.toMs - whole.fromMs
+    return `${nodes} held through ${faults}, and all books were right ${seconds(tookMs)} after the last one was healed`
+  }
+  const noticed = judgement.phases.filter(({ name }) => name === 'noticed').at(-1)
+  if (noticed?.toMs === undefined) return `${nodes} held through ${faults}`
+  return `${nodes} held through ${faults}, and what was gone was in no book after ${seconds(noticed.toMs - noticed.fromMs)}`
+}
+
+function startedAtFirst({ started, nodes }: Network): number {
+  return started?.plan?.nodes.filter(({ startsAtOnce }) => startsAtOnce).length ?? nodes.size
+}
+
+/** What the steps of the scenario did without breaking anything, and how soon all books showed it. */
+function doneText({ plannedSteps, steps, fullSinceMs }: Network): string[] {
+  const done = [...plannedSteps.values()].flatMap(({ id, action }) => {
+    return action.type === 'join' || action.type === 'leave' ? [{ ...action, atMs: steps.get(id)?.begunAtMs ?? 0 }] : []
+  })
+  if (done.length === 0) return []
+  const amountOf = (type: 'join' | 'leave') => {
+    return new Set(done.flatMap(action => (action.type === type ? action.nodes : []))).size
+  }
+  const [joined, left] = [amountOf('join'), amountOf('leave')]
+  const texts = [
+    ...(joined > 0 ? [`${amountText(joined)} joined`] : []),
+    ...(left > 0 ? [`${amountText(left)} left`] : [])
+  ]
+  const tookMs = Math.max(0, (fullSinceMs ?? 0) - Math.max(...done.map(({ atMs }) => atMs)))
+  return [`${texts.join(' and ')}, and every book was right after ${seconds(tookMs)}`]
 }
 
 /** The first cause by its node; the others are counted. */
@@ -48,7 +76,8 @@ function culprits(findings: readonly Finding[]): string {
   const [first] = findings
   if (first === undefined) return 'a rule is broken'
   const others = findings.length - 1
-  const text = `${printable(first.node, 64)} ${phrases[first.cause.code]}`
+  const text =
+    first.rule === 'bytes' ? 'nodes received too much' : `${printable(first.node, 64)} ${phrases[first.cause.code]}`
   return others === 0 ? text : `${text}, and ${count(others, 'more finding')}`
 }
 

@@ -13,6 +13,8 @@ export interface Artefacts {
   path?: string
   /** If not that of the outcome: the exit code after a signal. */
   exitCode?: number
+  /** Of a simulation: figures that only the simulator has. */
+  simulation?: object | undefined
 }
 
 /**
@@ -28,16 +30,24 @@ export function renderJson({ network, judgement }: Judged, artefacts: Artefacts 
     command: started?.command ?? null,
     startedAt: started?.startedAt ?? null,
     ended: ended ?? null,
+    ...(network.started?.digest === undefined ? booksOf(network) : { counts: network.counts ?? null }),
+    artefacts: artefacts.path ?? null,
+    ...(artefacts.simulation !== undefined && { simulation: artefacts.simulation })
+  }
+  return JSON.stringify(document, null, 2).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escaped)
+}
+
+/** Of a digest nobody knows the single books. */
+function booksOf(network: Network) {
+  return {
     missing: missingCells(network),
     groups: groupsOf(network).map(({ nodes, knows }) => ({
       nodes,
       knows: inOrder(knows.map(peer => peerName(network, peer)))
     })),
     metrics: metricsOf(network),
-    nodes: [...network.nodes].map(([node, runs]) => ({ node, ...statusOf(network, runs) })),
-    artefacts: artefacts.path ?? null
+    nodes: [...network.nodes].map(([node, runs]) => ({ node, ...statusOf(network, runs) }))
   }
-  return JSON.stringify(document, null, 2).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escaped)
 }
 
 function statusOf(network: Network, runs: readonly NodeRun[]) {

@@ -9,7 +9,7 @@ import { type FollowedOutput, followOutput } from './output/output.ts'
 import { probe } from './probe.ts'
 import { markOf, markPrefix, newRunId } from './processes/mark.ts'
 import { OwnedProcesses } from './processes/owned.ts'
-import { usagesOf } from './processes/usage.ts'
+import { receivedBy, usagesOf } from './processes/usage.ts'
 import type { LogPathOf, NodeHandle, NodeObservation, NodeSpec, Runner } from './runner.ts'
 import { stopNode } from './stop.ts'
 
@@ -21,7 +21,7 @@ export interface ProcessRunnerOptions {
   logPathOf?: LogPathOf
   /** Addresses that no other run of this host uses, released with the runner; those of {@link listenAddrOf} if not given. */
   addresses?: AddressRange
-  /** A program with its arguments that goes where the node is to run, and becomes the node; none if not given. */
+  /** A program with its arguments that goes to a network of the node's own, where the node is to run, and becomes the node; none if not given. */
   enterOf?: (index: number) => readonly string[]
 }
 
@@ -46,7 +46,7 @@ export function createProcessRunner(options: ProcessRunnerOptions): Runner {
         }
       })
     },
-    usages: () => usagesOf(processes),
+    usages: () => [...usagesOf(processes), ...(options.enterOf === undefined ? [] : receivedBy(processes))],
     probe: (_node, addrs) => probe(addrs),
     reap: () => processes.reap(),
     async close() {

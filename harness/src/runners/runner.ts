@@ -21,6 +21,9 @@ export interface NodeSpec {
 /** What all processes of a node have used so far, in sum. */
 export type NodeUsage = Extract<Observation, { type: 'usage' }>
 
+/** What has arrived at a node, where it has a network of its own. */
+export type NodeReceived = Extract<Observation, { type: 'received' }>
+
 /** What became of a connection to an address of a node. */
 export type ProbeResult = Pick<Extract<Observation, { type: 'probe' }>, 'addr' | 'result' | 'why'>
 
@@ -73,7 +76,7 @@ export interface Runner {
   /** Starts a node. What goes wrong with it is observed, never thrown. */
   start(spec: NodeSpec, observe: (observation: NodeObservation) => void): NodeHandle
   /** What the processes of each node have used so far, read from the system. Absent where they cannot be seen. */
-  usages?(): NodeUsage[]
+  usages?(): (NodeUsage | NodeReceived)[]
   /** Whether somebody listens where the node says that it can be dialled, asked from an address of no node. Never rejects. */
   probe?(node: NodeName, addrs: readonly string[]): Promise<ProbeResult>
   /** Kills what nodes that have ended have left behind, and names it. Never rejects. */

@@ -1,15 +1,17 @@
+import { NOT_JUDGED } from '../judge/rules/stable.ts'
+import { ruleText } from '../reports/findings.ts'
 import type { SimulationResult, TrafficRate } from './summary.ts'
 import type { Detection } from './watch/measurements.ts'
 
-/** A report lists so many violations and detections. */
+/** A report lists so many reasons and detections. */
 const MAX_LISTED = 10
 
 /** What a simulation showed, as lines for a terminal. Names and numbers are the simulator's own: nothing of a stranger's. */
 export function renderSimulation(result: SimulationResult): string {
-  const { verdict, detections, overlay, notes, traffic, command, virtualMs, events } = result
+  const { judgement, detections, overlay, notes, traffic, command, virtualMs, events } = result
   const noted = Object.entries(notes).map(([note, count]) => `${note} ${count}`)
   return [
-    `${verdict.outcome}: ${convergence(result)}`,
+    `${judgement.outcome}: ${convergence(result)}`,
     ...whyNot(result)
       .slice(0, MAX_LISTED)
       .map(reason => `  ${reason}`),
@@ -27,9 +29,10 @@ export function renderSimulation(result: SimulationResult): string {
 }
 
 /** Why a simulation did not pass, each in a sentence. */
-export function whyNot({ verdict }: SimulationResult): string[] {
-  if (verdict.outcome === 'fail') return verdict.violations.map(({ check, message }) => `${check}: ${message}`)
-  return verdict.outcome === 'unknown' ? verdict.reasons : []
+function whyNot({ judgement: { outcome, findings, checks } }: SimulationResult): string[] {
+  if (outcome === 'fail') return findings.map(({ rule, message }) => `${ruleText(rule)}: ${message}`)
+  const doubts = checks.flatMap(({ rule, unknown }) => unknown.map(text => `${ruleText(rule)}: ${text}`))
+  return doubts.filter(text => !text.endsWith(NOT_JUDGED))
 }
 
 function convergence({ convergedAtMs, convergedAfterMs }: SimulationResult): string {

@@ -18,7 +18,7 @@ export interface ShrinkOptions extends Omit<SimulationOptions, 'plan' | 'command
    * @throws {Error} when it is not for so few
    */
   readonly planFor: (nodes: number) => Plan
-  /** Default: the verdict is a failure. */
+  /** Default: it fails. */
   readonly fails?: (result: SimulationResult) => boolean
 }
 
@@ -39,7 +39,7 @@ interface Cut {
  * @returns undefined when the plan does not fail
  */
 export async function shrink(plan: Plan, options: ShrinkOptions): Promise<Shrunk | undefined> {
-  const { planFor, fails = ({ verdict }) => verdict.outcome === 'fail', ...simulated } = options
+  const { planFor, fails = ({ judgement }) => judgement.outcome === 'fail', ...simulated } = options
   const first = runSimulation({ plan, ...simulated })
   if (!fails(first)) return undefined
   let smallest = { plan, result: first }

@@ -2,8 +2,11 @@
 import { Discovery, type DiscoveryInit, type Random, resolveConfig } from '@gossip-discovery/libp2p/core'
 import type { NodeName } from '../contract.ts'
 import type { HistoryEvent } from '../history/history.ts'
+import { graceMsOf } from '../judge/causes/aftermath.ts'
+import { type Judged, judged } from '../reports/judged.ts'
 import { needsOf } from '../scenario/needs.ts'
 import type { Plan } from '../scenario/plan.ts'
+import { Books } from './books/books.ts'
 import { SharedRecords } from './books/shared-records.ts'
 import { chanceFor } from './chance.ts'
 import { commandOf } from './command.ts'
@@ -15,8 +18,10 @@ import { Network } from './net/network.ts'
 import { Traffic, type TrafficTotal } from './net/traffic.ts'
 import { Conductor } from './plan/conductor.ts'
 import { makeMachines, Nodes } from './plan/nodes.ts'
-import { Chronicle } from './watch/chronicle.ts'
+import { Agreement } from './watch/agreement.ts'
+import { Chronicle, MAX_RECORDED_NODES } from './watch/chronicle.ts'
 import { Watch } from './watch/watch.ts'
+import { judgedByWitness } from './witness/judge-ledger.ts'
 
 export interface SimulationOptions {
   /** At least 2 nodes. */
@@ -29,6 +34,8 @@ export interface SimulationOptions {
   hostLinks?: LinkModel
   /** In place of the real core, for tests. */
   createCore?: CreateCore
+  /** A larger network leaves a digest in place of a whole history. Default {@link MAX_RECORDED_NODES}. */
+  maxRecordedNodes?: number
 }
 
 /** All nodes that are there from the beginning start within this time: first those that others are told of. */
@@ -37,9 +44,6 @@ const COLD_START_MS = 1_000
 const AUDIT_INTERVAL_MS = 1_000
 /** All books of a thousand nodes. */
 const LAST_AUDIT_ENTRIES = 1_000_000
-
-/** A scenario that does not say how soon the books must be right again gives them so long. */
-const GRACE_MS = 10_000
 
 const NEVER = Number.POSITIVE_INFINITY
 
@@ -51,6 +55,8 @@ export interface Ended {
   readonly by: EndReason
   readonly atMs: number
   readonly history: HistoryEvent[]
+  /** By whoever judges every run, from the whole history; of a digest by the witness, from its ledger. */
+  readonly judged: Judged
   /** Received until every book was right for the first time. */
   readonly start: { untilMs: number; traffic: TrafficTotal } | undefined
   /** Received until the network was at rest; undefined if it never was. */
@@ -78,15 +84,18 @@ export class Simulation {
     this.plan = plan
     const { seed } = plan
     this.command = options.command ?? commandOf(plan)
-    this.#chronicle = new Chronicle(plan, this.command)
     this.#startsMs = startTimes(plan, chanceFor(seed, 'plan'))
-    const { recorder } = this.#chronicle
     const machines = makeMachines(plan, chanceFor(seed, 'clocks'))
-    const config = resolveConfig(options.config)
-    const graceMs = plan.bounds.reconvergeWithinMs ?? GRACE_MS
-    this.watch = new Watch(config, { machines: machines.length, firstWave: this.#startsMs.size, graceMs, recorder })
-    const queue = new EventQueue()
     const hosts = new Map(machines.slice(0, plan.nodes.length).map(machine => [machine.name, machine] as const))
+    const config = resolveConfig(options.config)
+    const books = new Books(machines.length)
+    const agreement = new Agreement(books, machines.length)
+    const { maxRecordedNodes = MAX_RECORDED_NODES } = options
+    this.#chronicle = new Chronicle(this.command, { plan, agreement, machines, hosts, maxRecordedNodes })
+    const { recorder } = this.#chronicle
+    const looks = { machines: machines.length, firstWave: this.#startsMs.size, graceMs: graceMsOf(plan.bounds) }
+    this.watch = new Watch(config, { ...looks, books, agreement, recorder })
+    const queue = new EventQueue()
     const directory = new Map(machines.map(machine => [machine.peer as string, machine] as const))
     for (const machine of hosts.values()) directory.set(machine.addr, machine)
     this.world = {
@@ -148,19 +157,29 @@ export class Simulation {
     const processes = this.#processes()
     this.watch.audit(processes, LAST_AUDIT_ENTRIES)
     this.conductor.conclude()
-    this.#chronicle.end(
-      by,
-      Math.max(this.#endedAtMs, ...processes.map(({ nowMs }) => nowMs)),
-      processes,
-      this.watch.agreement
-    )
+    this.#endHistory(by, processes)
+    const history = this.#chronicle.recorder.history()
+    const { digest } = this.#chronicle
     return {
       by,
       atMs: this.#endedAtMs,
-      history: this.#chronicle.recorder.history(),
+      history,
+      judged: digest === undefined ? judged(history) : judgedByWitness(digest.ledger, history),
       start: this.#start,
       restless: this.#restless
     }
+  }
+
+  #endHistory(by: EndReason, running: readonly NodeProcess[]): void {
+    const { machines, traffic } = this.world
+    const byName = Map.groupBy(machines, ({ name }) => name)
+    // A busy process has come to the end of its work a little later than the network.
+    const atMs = Math.max(this.#endedAtMs, ...running.map(({ nowMs }) => nowMs))
+    this.#chronicle.end(by, atMs, {
+      running,
+      agreement: this.watch.agreement,
+      received: name => traffic.bytesAt(byName.get(name)!.map(({ index }) => index))
+    })
   }
 
   #measure(): void {

@@ -1,16 +1,24 @@
-/** From a simulation that has ended to its result: the verdict and the numbers. */
+/** From a simulation that has ended to its result: the Judgement and the numbers. */
 import type { Proof } from '../faults/fault.ts'
 import type { History } from '../history/history.ts'
+import type { Judgement } from '../judge/judgement.ts'
+import type { Judged } from '../reports/judged.ts'
 import { BYTES } from './net/sizes.ts'
 import { noBytes, TRAFFIC_KINDS, type TrafficKind, type TrafficTotal } from './net/traffic.ts'
 import { describeStep } from './plan/describe.ts'
 import { type Ended, Simulation, type SimulationOptions } from './simulation.ts'
-import type { Verdict, Violation } from './verdict.ts'
 import type { Detection, Drops, Join } from './watch/measurements.ts'
 import { type OverlayShape, overlayShape } from './watch/overlay.ts'
 
-export interface SimulationResult {
-  readonly verdict: Verdict
+export interface SimulationResult extends SimulationFigures {
+  readonly judgement: Judgement
+  /** What reports are made of. */
+  readonly judged: Judged
+  /** A digest of networks of more than MAX_RECORDED_NODES. */
+  readonly history: History
+}
+
+export interface SimulationFigures {
   /** Repeats the run. */
   readonly command: string
   readonly endedBy: Ended['by']
@@ -40,8 +48,6 @@ export interface SimulationResult {
   }
   readonly overlay: OverlayShape
   readonly faults: readonly ProvenFault[]
-  /** A digest of networks of more than MAX_RECORDED_NODES. */
-  readonly history: History
 }
 
 export interface ProvenFault {
@@ -74,7 +80,8 @@ export function summarise(simulation: Simulation, ended: Ended): SimulationResul
   const { start, restless } = ended
   const rate = (from: TrafficTotal, to: TrafficTotal, ms: number) => rateOf(from, to, ms / 1_000, plan.nodes.length)
   return {
-    verdict: verdictOf(simulation, ended),
+    judgement: ended.judged.judgement,
+    judged: ended.judged,
     command: simulation.command,
     endedBy: ended.by,
     virtualMs,
@@ -99,29 +106,15 @@ export function summarise(simulation: Simulation, ended: Ended): SimulationResul
   }
 }
 
+/** What stands beside the Judgement in result.json. */
+export function figuresOf({ judgement: _, judged: __, history: ___, ...figures }: SimulationResult): SimulationFigures {
+  return figures
+}
+
 function faultsOf({ plan, conductor }: Simulation): ProvenFault[] {
   return conductor.faults.map(({ id, proof }) => {
     return { id, description: describeStep(plan.steps.find(step => step.id === id)!), proof }
   })
-}
-
-function verdictOf(simulation: Simulation, { by, atMs }: Ended): Verdict {
-  const { watch, conductor } = simulation
-  const { safety, measurements, agreement } = watch
-  const violations: Violation[] = [...safety.violations, ...measurements.drops.examples]
-  if (conductor.missed !== undefined) violations.push({ check: 'complete', message: conductor.missed })
-  if (by === 'deadline') {
-    const missing = agreement.live * (agreement.live - 1) - agreement.rightPairs
-    const message = `after ${atMs / 1_000} s ${missing} entries were missing and ${agreement.ghosts} were of nodes that are gone`
-    violations.push({ check: 'complete', message })
-  }
-  if (violations.length > 0) return { outcome: 'fail', violations }
-  const reasons = conductor.failed === undefined ? [] : [conductor.failed]
-  for (const { description, proof } of faultsOf(simulation)) {
-    if (proof.result !== 'confirmed') reasons.push(`${description}: ${proof.result}, ${proof.seen}`)
-  }
-  if (by === 'interrupted') reasons.push(`the run was interrupted after ${atMs / 1_000} s of virtual time`)
-  return reasons.length === 0 ? { outcome: 'pass' } : { outcome: 'unknown', reasons }
 }
 
 function rateOf(from: TrafficTotal, to: TrafficTotal, seconds: number, nodes: number): TrafficRate {

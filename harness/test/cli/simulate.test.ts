@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { type Test, test } from 'tap'
 import { PATIENCE_MS, until } from '../../../scripts/tests/until.ts'
+import { judgeFolder } from '../../src/cli/judge.ts'
 
 const CLI = new URL('../../src/cli/bin.ts', import.meta.url).pathname
 const FILES = ['history.ndjson', 'junit.xml', 'report.html', 'result.json']
@@ -53,18 +54,27 @@ test('one scenario and one seed leave the same history, byte for byte, in two pr
 })
 
 test('what cannot converge in time fails, and is made smaller', async t => {
-  const { run } = await simulate(t, 'late-joiner', '6', '6.1', '--json')
+  const { run } = await simulate(t, 'calm', '6', '1', '--json')
   t.equal(run.exitCode, 1)
-  t.equal(JSON.parse(run.stdout).verdict.outcome, 'fail')
-  t.match(run.stderr, /the smallest that fails: test-network run late-joiner \d+ 6\.1 --runner simulation --seed 1/)
+  t.match(JSON.parse(run.stdout), { v: 1, outcome: 'fail', findings: [{ rule: 'complete' }] })
+  t.match(run.stderr, /the smallest that fails: test-network run calm \d+ 1 --runner simulation --seed 1/)
 })
 
-test('more nodes than a history can hold leave reports of what the simulator saw', async t => {
+test('more nodes than a history can hold leave the reports of any other run, and are judged again by their seed', async t => {
   const { out, run } = await simulate(t, 'calm', '201', '60')
   t.equal(run.exitCode, 0, run.stderr)
-  t.match(await readFile(join(out, 'latest', 'report.html'), 'utf8'), /PASS calm, 201 simulated nodes/)
-  t.match(await readFile(join(out, 'latest', 'junit.xml'), 'utf8'), /tests="1" failures="0" errors="0"/)
-  t.match(JSON.parse((await readFile(join(out, 'latest', 'history.ndjson'), 'utf8')).split('\n')[0]!), { digest: {} })
+  t.match(await readFile(join(out, 'latest', 'report.html'), 'utf8'), /201 nodes found each other in/)
+  t.match(await readFile(join(out, 'latest', 'junit.xml'), 'utf8'), /tests="40" failures="0" errors="0"/)
+  const path = join(out, 'latest', 'history.ndjson')
+  const history = await readFile(path, 'utf8')
+  t.match(JSON.parse(history.split('\n')[0]!), { digest: {} })
+  const files = FILES.map(file => join(out, 'latest', file))
+  const before = await Promise.all(files.map(async file => await readFile(file, 'utf8')))
+  const folder = await realpath(join(out, 'latest'))
+  await judgeFolder(folder)
+  t.same(await Promise.all(files.map(async file => await readFile(file, 'utf8'))), before, 'the same, byte for byte')
+  await writeFile(path, history.replace(/"digest":\{"version":"[^"]*"/, '"digest":{"version":"0.0.1"'))
+  await t.rejects(judgeFolder(folder), { message: /version 0\.0\.1 made this digest/ })
 })
 
 test('an interrupt ends a simulation early: what there is stands in its folder', async t => {
@@ -74,7 +84,10 @@ test('an interrupt ends a simulation early: what there is stands in its folder',
   running.kill('SIGINT')
   const run = await running
   t.equal(run.exitCode, 130, run.stderr)
-  t.match(run.stdout, /^unknown: .*\n {2}the run was interrupted after [\d.]+ s of virtual time$/m)
+  t.match(
+    run.stdout,
+    /^unknown: .*\n(.*\n)* {2}27 stable: the run was interrupted after [\d.]+ s: let it run to its end$/m
+  )
   t.strictSame((await readdir(join(out, 'latest'))).sort(), FILES)
 })
 

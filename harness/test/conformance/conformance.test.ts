@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises'
 import tap, { type Test, test } from 'tap'
 import { FILE_PATIENCE_MS } from '../../../scripts/tests/until.ts'
 import { facts } from '../../src/conformance/facts.ts'
@@ -56,13 +57,21 @@ test('what nobody needs in every run is lacking, and no fault', async t => {
   t.match(stdout, /lack {2}`leave` makes .* \(only for scenarios in which nodes leave\)/)
 })
 
-test('Ctrl-C leaves no node behind', async t => {
-  const harness = startHarness(t, t.testdir(), ['conformance', '--', process.execPath, nodePath('honest.mjs')])
-  const pids = await harness.nodePids(2)
-  harness.child.kill('SIGINT')
-  await harness.ended
-  await untilGone(pids)
-})
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143]
+] as const) {
+  test(`${signal} leaves no node and no file behind`, async t => {
+    const temporary = t.testdir()
+    const command = ['conformance', '--', process.execPath, nodePath('honest.mjs')]
+    const harness = startHarness(t, temporary, command, { env: { TMPDIR: temporary } })
+    const pids = await harness.nodePids(2)
+    harness.child.kill(signal)
+    t.equal((await harness.ended).code, code)
+    await untilGone(pids)
+    t.same(await readdir(temporary), [])
+  })
+}
 
 async function check(t: Test, ...command: string[]) {
   return await startHarness(t, process.cwd(), ['conformance', '--within', '3', '--', ...command]).ended

@@ -3,14 +3,14 @@ import { Discovery } from '@gossip-discovery/libp2p/core'
 import { test } from 'tap'
 import type { CreateCore } from '../../src/simulation/host/world.ts'
 import { MAX_RECORDED_NODES } from '../../src/simulation/watch/chronicle.ts'
-import { at, fault, simulate } from './plans.ts'
+import { at, fault, PASS, shown, simulate } from './plans.ts'
 
 const NODES = MAX_RECORDED_NODES + 1
 
 test('a digest has the plan, the faults, and how far the books agreed, and is the same each time', async t => {
   const init = { nodes: NODES, seed: 3, steps: [at(0, fault({ type: 'pause', nodes: ['n7'] }, 1_000), 'full')] }
-  const { history, verdict } = simulate(init)
-  t.same(verdict, { outcome: 'pass' })
+  const { history, judgement } = simulate(init)
+  t.same(shown(judgement), PASS)
   t.match(history[0], { type: 'run-started', plan: { scenario: 'test', seed: 3 }, digest: { version: /^\d+\.\d+/ } })
   t.same(
     new Set(history.map(({ type }) => type)),
@@ -52,9 +52,9 @@ test('a violation stands in the digest, after the line that showed it', async t 
     }
     return core
   }
-  const { history, verdict } = simulate({ nodes: NODES }, { createCore })
-  t.equal(verdict.outcome, 'fail')
+  const { history, judgement } = simulate({ nodes: NODES }, { createCore })
+  t.equal(judgement.outcome, 'fail')
   const found = history.findIndex(({ type }) => type === 'violation')
-  t.match(history[found], { check: 'accurate', node: 'n3', message: /^n3 says expired of n\d+/ })
+  t.match(history[found], { rule: 'no-drops', node: 'n3', message: /^n3 dropped n\d+, which was alive/ })
   t.match(history[found - 1], { type: 'line', node: 'n3', line: { type: 'expired' } })
 })

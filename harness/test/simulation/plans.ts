@@ -1,6 +1,7 @@
 /** Plans of a test's own. */
 import type { Fault, Flapping, Links } from '../../src/faults/fault.ts'
-import type { Action, Plan, PlannedNode, PlannedStep } from '../../src/scenario/plan.ts'
+import type { Judgement } from '../../src/judge/judgement.ts'
+import type { Action, Bounds, Plan, PlannedNode, PlannedStep } from '../../src/scenario/plan.ts'
 import { chanceFor, sample } from '../../src/simulation/chance.ts'
 import { Simulation, type SimulationOptions } from '../../src/simulation/simulation.ts'
 import { runSimulation, type SimulationResult } from '../../src/simulation/summary.ts'
@@ -25,6 +26,7 @@ export interface PlanInit {
   readonly steps?: readonly Omit<PlannedStep, 'id' | 'withinMs'>[]
   /** The run goes on at least until then. */
   readonly lastsMs?: number
+  readonly bounds?: Bounds
   /** By node: whom it is told of. Default: some of the first ones. */
   readonly bootstrap?: (node: number) => readonly number[]
 }
@@ -42,10 +44,17 @@ export function planOf(init: PlanInit = {}): Plan {
     nodes: nodesOf(nodes, seed, absent, init.bootstrap),
     links,
     steps: steps.map((step, index) => ({ id: `s${index + 1}`, withinMs: 30_000, ...step })),
-    bounds: {},
+    bounds: init.bounds ?? {},
     deadlineMs,
     settleMs
   }
+}
+
+/** What a run shows that went well, beside {@link shown}. */
+export const PASS = { outcome: 'pass', findings: [] }
+
+export function shown({ outcome, findings }: Judgement): Pick<Judgement, 'outcome' | 'findings'> {
+  return { outcome, findings }
 }
 
 export function name(node: number): string {

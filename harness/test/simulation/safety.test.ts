@@ -6,8 +6,10 @@ import {
   signedAnnouncement
 } from '@gossip-discovery/libp2p/core'
 import { test } from 'tap'
+import type { RuleId } from '../../src/judge/rules.ts'
 import type { CreateCore } from '../../src/simulation/host/world.ts'
-import { broken as brokenBy, simulate } from './plans.ts'
+import { MAX_RECORDED_NODES } from '../../src/simulation/watch/chronicle.ts'
+import { broken as brokenBy, PASS, shown, simulate } from './plans.ts'
 
 type BookOutput = Extract<Output, { entry: AddressBookEntry }>
 
@@ -30,48 +32,51 @@ function broken(alter: (output: BookOutput, core: Discovery) => Output[]): Creat
 const crash = { steps: [brokenBy({ type: 'kill', nodes: ['n5'] })] }
 
 test('a core that is not broken breaks no invariant', async t => {
-  t.same(simulate(crash, { createCore: broken(output => [output]) }).verdict, { outcome: 'pass' })
+  t.same(shown(simulate(crash, { createCore: broken(output => [output]) }).judgement), PASS)
 })
 
-const defects: [what: string, alter: (output: BookOutput) => Output[], expected: { check: string; message: RegExp }][] =
+const defects: [what: string, alter: (output: BookOutput) => Output[], expected: { rule: RuleId; message: RegExp }][] =
   [
     [
       'an entry comes without an event',
       output => (output.type === 'joined' ? [] : [output]),
-      { check: 'honest', message: /^n3 holds \d+ entries, but its events make \d+/ }
+      { rule: 'book-as-told', message: /^n3 holds \d+ entries, but its events make \d+/ }
     ],
     [
       'an event comes twice',
       output => [output, output],
-      { check: 'honest', message: /^n3 says joined of one that it lists/ }
+      { rule: 'joined-once', message: /^n3 says joined of one that it lists/ }
     ],
     [
       'an entry goes without an event',
       output => (output.type === 'expired' ? [] : [output]),
-      { check: 'honest', message: /^n3 holds 8 entries, but its events make 9/ }
+      { rule: 'book-as-told', message: /^n3 holds 8 entries, but its events make 9/ }
     ],
     [
       'a record is not its subject’s own',
       output => [{ ...output, entry: { ...output.entry, record: copyOf(output.entry.record) } }],
-      { check: 'accurate', message: /^n3 lists peer-\d+, who never signed that/ }
+      { rule: 'equal', message: /^n3 lists peer-\d+, who never signed that/ }
     ],
     [
       'a record is taken for older than it is',
       output => [{ ...output, entry: { ...output.entry, bornAtMs: output.entry.bornAtMs - 1_000 } }],
-      { check: 'accurate', message: /^n3 dates an announcement of [\d.]+ ms to/ }
+      { rule: 'equal', message: /^n3 dates an announcement of [\d.]+ ms to/ }
     ],
     [
       'a record is taken for one of the future',
       output => [{ ...output, entry: { ...output.entry, bornAtMs: output.entry.bornAtMs + 1_000 } }],
-      { check: 'accurate', message: /^n3 dates an announcement/ }
+      { rule: 'equal', message: /^n3 dates an announcement/ }
     ]
   ]
 
 for (const [what, alter, expected] of defects) {
   test(`it is found when ${what}`, async t => {
-    const { verdict, endedBy } = simulate(crash, { createCore: broken(alter) })
-    t.equal(endedBy, 'decided', 'the run ends there')
-    t.match(verdict, { outcome: 'fail', violations: [{ ...expected, node: 'n3' }] })
+    for (const maxRecordedNodes of [0, MAX_RECORDED_NODES]) {
+      const { judgement, endedBy } = simulate(crash, { createCore: broken(alter), maxRecordedNodes })
+      t.equal(endedBy, 'decided', 'the run ends there')
+      t.match(judgement, { outcome: 'fail', findings: [{ rule: expected.rule, node: 'n3' }] })
+      if (maxRecordedNodes === 0) t.match(judgement.findings[0], expected, 'in the words of the witness')
+    }
   })
 }
 
@@ -83,14 +88,14 @@ test('it is found when a book goes back to an older announcement', async t => {
     if (output.type === 'joined') seen.set(peer, output)
     return output.type === 'expired' ? [output, seen.get(peer)!] : [output]
   })
-  const { verdict } = simulate(crash, { createCore })
-  t.match(verdict, { outcome: 'fail', violations: [{ check: 'monotone', message: /^n3 went from announcement/ }] })
+  const { judgement } = simulate(crash, { createCore })
+  t.match(judgement, { outcome: 'fail', findings: [{ rule: 'news-only', node: 'n3' }] })
 })
 
 test('it is found when a book grows over its bound', async t => {
   const createCore: CreateCore = (config, ...rest) => new Discovery({ ...config, maxEntries: 100 }, ...rest)
-  const { verdict } = simulate({}, { createCore, config: { maxEntries: 4 } })
-  t.match(verdict, { outcome: 'fail', violations: [{ message: /over its bounds/ }] })
+  const { judgement } = simulate({}, { createCore, config: { maxEntries: 4 } })
+  t.match(judgement, { outcome: 'fail', findings: [{ message: /over its bounds/ }] })
 })
 
 test('it is found when a node drops one that lives', async t => {
@@ -107,9 +112,9 @@ test('it is found when a node drops one that lives', async t => {
     }
     return core
   }
-  const { verdict, drops } = simulate({ lastsMs: 30_000 }, { createCore })
+  const { judgement, drops } = simulate({ lastsMs: 30_000 }, { createCore })
   t.ok(drops.false > 0)
-  t.match(verdict, { outcome: 'fail', violations: [{ check: 'accurate', message: /^n3 says expired of n\d+ at/ }] })
+  t.match(judgement, { outcome: 'fail', findings: [{ rule: 'no-drops', node: 'n3' }] })
   const elsewhere = brokenBy({ type: 'partition', groups: [['n9', 'n10']] }, 15_000, 1_000)
   const cut = simulate({ steps: [elsewhere], lastsMs: 12_000 }, { createCore })
   t.ok(cut.drops.false > 0, 'a cut excuses those that it keeps apart, not the rest')

@@ -1,11 +1,11 @@
 /** The shipped scenarios with 12 nodes in the simulator. With SEEDS=20, as `npm run test:all` runs it, each of them so often. */
 import { test } from 'tap'
 import type { HistoryEvent } from '../../src/history/history.ts'
-import { judge } from '../../src/judge/judge.ts'
 import { needsOf } from '../../src/scenario/needs.ts'
 import { planScenario } from '../../src/scenario/planning/plan-scenario.ts'
 import { loadScenario, shippedNames } from '../../src/scenario/shipped.ts'
 import { runSimulation } from '../../src/simulation/summary.ts'
+import { PASS, shown } from './plans.ts'
 
 const NODES = 12
 const SEEDS = Number(process.env.SEEDS ?? 1)
@@ -17,18 +17,14 @@ for (const name of await shippedNames()) {
   test(`${name}: every fault bites, and the network is right in the end`, async t => {
     const scenario = await loadScenario(name)
     for (let seed = 1; seed <= SEEDS; seed++) {
-      const { verdict, faults, history, endedBy } = runSimulation({
-        plan: planScenario(scenario, { nodes: NODES, seed, settleMs: 1_000 })
-      })
-      t.same(verdict, { outcome: 'pass' }, `seed ${seed}`)
+      const plan = planScenario(scenario, { nodes: NODES, seed, settleMs: 1_000 })
+      const { judgement, faults, history, endedBy } = runSimulation({ plan })
       t.equal(endedBy, 'settled')
       for (const { proof, description } of faults) t.equal(proof.result, 'confirmed', description)
-      const { outcome, findings, notJudged } = judge(history)
-      t.same(
-        { outcome, findings },
-        { outcome: 'pass', findings: [] },
-        `who only has the history: ${notJudged.join('; ')}`
-      )
+      t.same(shown(judgement), PASS, `seed ${seed}: ${judgement.notJudged.join('; ')}`)
+      const witness = runSimulation({ plan, maxRecordedNodes: 0 }).judgement
+      t.same(shown(witness), PASS, `seed ${seed}, without a whole history: ${witness.notJudged.join('; ')}`)
+      t.same(witness.phases, judgement.phases, 'with the same phases')
       t.same(spokenAfterEnd(history), [], 'no process does anything after its end')
       const steps = history.flatMap(event => (event.type === 'step' ? [event] : []))
       t.same(

@@ -34,7 +34,7 @@ test('a failure shrinks to the nodes and steps that it needs, and replays', asyn
     'only the crash of the third node is left'
   )
   t.ok(plan.nodes.length <= 6, `${plan.nodes.length} nodes are left`)
-  t.equal(result.verdict.outcome, 'fail')
+  t.equal(result.judgement.outcome, 'fail')
   const again = withSteps(planFor(plan.nodes.length), new Set(['s3']))
   t.equal(runSimulation({ plan: again, createCore }).fingerprint, result.fingerprint)
 })

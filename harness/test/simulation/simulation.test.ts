@@ -38,9 +38,9 @@ test('a history is one that the judge accepts, in order and within the contract'
 })
 
 test('a deadline that comes too soon is a failure that says what was missing', async t => {
-  const { verdict, endedBy } = simulate({ nodes: 20, deadlineMs: 600 })
+  const { judgement, endedBy } = simulate({ nodes: 20, deadlineMs: 600 })
   t.equal(endedBy, 'deadline')
-  t.match(verdict, { outcome: 'fail', violations: [{ check: 'complete', message: /entries were missing/ }] })
+  t.match(judgement, { outcome: 'fail', findings: [{ rule: 'complete' }] })
 })
 
 test('one node is no network', async t => {

@@ -8,6 +8,7 @@ export function noBreaches(): Breaches {
     deaths: [],
     drops: [],
     regressions: [],
+    witnessed: [],
     discrepancies: []
   }
 }

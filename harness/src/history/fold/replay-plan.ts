@@ -10,7 +10,8 @@ type EventOf<Type extends HistoryEvent['type']> = Extract<HistoryEvent, { type: 
 
 export function stepChanged(network: Network, event: EventOf<'step'>): void {
   const { step, state, why, atMs } = event
-  network.steps.set(step, { step, state, why, atMs, line: network.line })
+  const begunAtMs = network.steps.get(step)?.begunAtMs ?? atMs
+  network.steps.set(step, { step, state, why, atMs, begunAtMs, line: network.line })
   const action = network.plannedSteps.get(step)?.action
   if (action === undefined) return
   if (state === 'begun') begun(network, action)
@@ -52,7 +53,7 @@ function dueDrops(network: Network, gone: readonly NodeName[]): DueDrop[] {
 }
 
 /** Of nodes that these faults hit nothing can be heard any more. */
-const TAKES_AWAY: ReadonlySet<string> = new Set(['kill', 'power-off', 'pause', 'partition', 'one-way'])
+export const TAKES_AWAY: ReadonlySet<string> = new Set(['kill', 'power-off', 'pause', 'partition', 'one-way'])
 
 /** The observer dropped the peer, or lists another run of it. */
 export function noteDrop(network: Network, observer: NodeRun, peerId: PeerId, how: NonNullable<DueDrop['how']>): void {
@@ -89,6 +90,7 @@ export function faultHealed(network: Network, { fault: id, atMs }: EventOf<'faul
 export function faultProved(network: Network, event: EventOf<'fault-proof'>): void {
   const time = network.faultTimes.findLast(({ id }) => id === event.fault)
   if (time === undefined) return
+  if (event.of === 'injection' || event.result !== 'confirmed') time.seen = event.seen
   if (event.of === 'injection') {
     time.proof = event.result
     if (event.result === 'mismatch' && time.fault?.type === 'clock') time.unset.push(...unsetClocks(network, time))

@@ -36,12 +36,20 @@ export function replay(network: Network, event: HistoryEvent): void {
     case 'run-ended':
       network.ended = { atMs, reason: event.reason }
       break
-    case 'run-closed':
-    // What a digest holds is shown by the simulator's witness: nothing is judged of it here.
     case 'counts':
+      network.counts = event
+      break
+    case 'received':
+      network.received.set(event.node, { bytes: event.bytes, line: network.line })
+      break
     case 'violation':
+      witnessed(network, event)
+      break
+    case 'run-closed':
       break
     default:
+      // A digest has single lines, which show a violation: they make no book.
+      if (event.type === 'line' && network.started?.digest !== undefined) break
       replayRun(network, runOf(network, event.node, event.run), event)
   }
 }
@@ -58,7 +66,13 @@ function started(network: Network, event: Extract<HistoryEvent, { type: 'run-sta
   for (const step of event.plan?.steps ?? []) network.plannedSteps.set(step.id, step)
 }
 
-type RunEvent = Extract<HistoryEvent, { run: number }> & { node: NodeName }
+function witnessed(network: Network, event: Extract<HistoryEvent, { type: 'violation' }>): void {
+  const { rule, message, subject } = event
+  const about = subject === undefined ? {} : { subject }
+  breach(network, network.breaches.witnessed, { run: runOf(network, event.node, event.run), rule, message, ...about })
+}
+
+type RunEvent = Exclude<Extract<HistoryEvent, { run: number }>, { type: 'violation' }> & { node: NodeName }
 
 function replayRun(network: Network, run: NodeRun, event: RunEvent): void {
   switch (event.type) {

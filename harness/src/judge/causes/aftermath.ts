@@ -1,5 +1,6 @@
 /** What a fault began and its end has not undone yet: suspicions that were raised behind a cut still end entries for a while. */
 import type { Network, NodeRun } from '../../history/observed.ts'
+import type { Bounds } from '../../scenario/plan.ts'
 
 /** How long after a heal, where the scenario does not say when everything is to be right again. */
 const GRACE_MS = 10_000
@@ -21,5 +22,10 @@ export function hasJustRecovered(network: Network, { node, spawnedAtMs = 0 }: No
 }
 
 function graceMs({ started }: Network): number {
-  return started?.plan?.bounds.reconvergeWithinMs ?? GRACE_MS
+  return graceMsOf(started?.plan?.bounds)
+}
+
+/** For how long after a heal nodes may still be dropped for what the fault did. */
+export function graceMsOf(bounds: Bounds | undefined): number {
+  return bounds?.reconvergeWithinMs ?? GRACE_MS
 }

@@ -9,7 +9,7 @@ import { type Found, type Ruling, shown, whose } from '../ruling.ts'
 import { inOrder, nameList, peerName, seconds } from '../wording.ts'
 
 /** A node that ends within this time of being dropped was ending already: others may notice before the harness does. */
-const DYING_MS = 1_000
+export const DYING_MS = 1_000
 
 export function noDrops(network: Network): Ruling {
   const drops = network.breaches.drops.filter(drop => {
@@ -171,7 +171,7 @@ function ghostsOf(network: Network, observer: NodeRun, kept: readonly NodeRun[])
 }
 
 /** A farewell goes at once: this is plenty. */
-const FAREWELL_WITHIN_MS = 2_000
+export const FAREWELL_WITHIN_MS = 2_000
 
 export function farewell(network: Network): Ruling {
   if (network.farewells.length === 0) return { found: [], unknown: [], notTried: 'no node was told to leave' }

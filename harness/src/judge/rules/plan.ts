@@ -1,5 +1,6 @@
 /** Rules that a scenario asks for: its steps, its bounds, and that its faults had their effect. */
 import type { FaultTime, Network, NodeRun } from '../../history/observed.ts'
+import { printable } from '../../printable.ts'
 import type { Action } from '../../scenario/plan.ts'
 import { isHealthy } from '../causes/aftermath.ts'
 import { type Latecomer, latecomer } from '../causes/latecomers.ts'
@@ -7,7 +8,7 @@ import type { Cause, Phase } from '../judgement.ts'
 import { phasesOf } from '../phases.ts'
 import type { RuleId } from '../rules.ts'
 import { type Found, type Ruling, shown, whose } from '../ruling.ts'
-import { count, inOrder, nameList, seconds } from '../wording.ts'
+import { amountText, count, inOrder, nameList, seconds } from '../wording.ts'
 
 export function steps(network: Network): Ruling {
   const times = [...network.steps.values()]
@@ -64,7 +65,7 @@ function onWhole(network: Network, rule: RuleId, { atMs, message, line, late }: 
 const NO_EVIDENCE: Cause = { code: 'no-evidence', confidence: 'cannot-tell', evidence: [] }
 
 export function converges(network: Network): Ruling {
-  return boundOf(
+  return inBounds(
     network,
     'converges',
     phasesOf(network).filter(({ name }) => name === 'full')
@@ -72,7 +73,7 @@ export function converges(network: Network): Ruling {
 }
 
 export function reconverges(network: Network): Ruling {
-  return boundOf(
+  return inBounds(
     network,
     'reconverges',
     phasesOf(network).filter(({ name }) => name === 'whole')
@@ -80,7 +81,7 @@ export function reconverges(network: Network): Ruling {
 }
 
 /** A phase that is not over when the run ends is late only if its time was. */
-function boundOf(network: Network, rule: RuleId, phases: readonly Phase[]): Ruling {
+export function inBounds(network: Network, rule: RuleId, phases: readonly Phase[]): Ruling {
   const bounded = phases.filter(({ boundMs }) => boundMs !== undefined)
   if (bounded.length === 0) return { found: [], unknown: [], notTried: 'the scenario gives no such time' }
   const what = (phase: Phase) => (phase.fault === undefined ? 'all books' : `all books after fault ${phase.fault}`)
@@ -183,10 +184,11 @@ export function faultsBite({ faultTimes, plannedSteps }: Network): Ruling {
   const doubtful = faultTimes.filter(
     ({ proof, undoProof }) => proof !== 'confirmed' || (undoProof ?? 'confirmed') !== 'confirmed'
   )
-  const unknown = doubtful.map(({ id, proof, undoProof }) => {
-    if (proof === 'mismatch') return `fault ${id} had no effect`
-    if (undoProof === 'mismatch') return `fault ${id} was still there after its end`
-    return `nothing shows whether fault ${id} had its effect`
+  const unknown = doubtful.map(({ id, proof, undoProof, seen }) => {
+    const why = seen === undefined || seen === '' ? '' : `: ${printable(seen, 200)}`
+    if (proof === 'mismatch') return `fault ${id} had no effect${why}`
+    if (undoProof === 'mismatch') return `fault ${id} was still there after its end${why}`
+    return `nothing shows whether fault ${id} had its effect${why}`
   })
   const found = faultTimes.flatMap(time => time.unset.map(({ run, line }) => unsetClock(time, run, line)))
   return { found, unknown, ...(faultTimes.length === 0 && { notTried: 'no fault was begun' }) }
@@ -200,5 +202,39 @@ function unsetClock({ id, fromMs, line }: FaultTime, run: NodeRun, clockLine: nu
     atMs: fromMs,
     message: `${run.node} did not set its clock as fault ${id} asked, though its ready line says that it can`,
     cause: { code: 'lied', confidence: 'shown', evidence: shown(run.lines.ready, line, clockLine) }
+  }
+}
+
+export function bytes(network: Network): Ruling {
+  const bound = network.started?.plan?.bounds.maxBytesPerSecond
+  if (bound === undefined) return { found: [], unknown: [], notTried: 'the scenario does not bound what nodes receive' }
+  const { received, nodes, nowMs } = network
+  const started = [...nodes].filter(([, runs]) => runs.some(run => run.spawnedAtMs !== undefined)).map(([node]) => node)
+  const uncounted = started.filter(node => !received.has(node))
+  if (received.size === 0 || uncounted.length > 0 || nowMs === 0)
+    return { found: [], unknown: [uncountedText(bound, uncounted)] }
+  const total = [...received.values()].reduce((sum, { bytes }) => sum + bytes, 0)
+  const perSecond = total / (nowMs / 1_000) / nodes.size
+  return { found: perSecond <= bound ? [] : [tooMuch(network, bound, perSecond)], unknown: [] }
+}
+
+function uncountedText(bound: number, uncounted: readonly string[]): string {
+  const whose = uncounted.length === 0 ? 'nodes receive' : `${nameList(uncounted)} received`
+  const remedy = 'run the scenario with --runner netns or --runner simulation'
+  return `not tried whether a node received more than ${amountText(bound)} bytes/s: nothing counts what ${whose}; ${remedy}`
+}
+
+/** The average is of the whole network; who received most is named. */
+function tooMuch({ received, nodes, nowMs }: Network, bound: number, perSecond: number): Found {
+  const [[node, most] = ['', { bytes: 0, line: 0 }]] = [...received].sort(([, a], [, b]) => b.bytes - a.bytes)
+  const own = most.bytes / (nowMs / 1_000)
+  const rate = (each: number) => `${amountText(Math.round(each))} bytes/s`
+  return {
+    rule: 'bytes',
+    node,
+    run: nodes.get(node)?.at(-1)?.run ?? 0,
+    atMs: nowMs,
+    message: `a node received ${rate(perSecond)} on average, not at most ${amountText(bound)}; ${node} received most, ${rate(own)}`,
+    cause: { code: 'no-evidence', confidence: 'cannot-tell', evidence: shown(most.line) }
   }
 }

@@ -15,8 +15,9 @@ import { style } from './style.ts'
 import { renderTimeline } from './timeline.ts'
 
 export function renderHtml(judged: Judged): string {
-  const { history, network, judgement } = judged
+  const { network, judgement } = judged
   const metrics = metricsOf(network)
+  const isDigest = network.started?.digest !== undefined
   const title = `${judgement.outcome.toUpperCase()} ${network.started?.scenario ?? ''}, ${network.nodes.size} nodes`
   return markup`<!doctype html>
 <html lang="en">
@@ -33,17 +34,25 @@ export function renderHtml(judged: Judged): string {
 ${renderHeader(judged, metrics)}
 ${renderFindings(judgement)}
 ${renderChecks(judgement)}
-${renderMatrix(matrixOf(network))}
+${isDigest ? DIGEST_NOTE : renderBooks(judged, metrics)}
+</main>
+</body>
+</html>
+`.markup
+}
+
+const DIGEST_NOTE = markup`<section><h2>Books</h2><p>The network was too large to keep every event: its history is a digest. Its seed gives all of it again;
+fewer nodes show who lists whom.</p></section>`
+
+/** Who lists whom, since when, and what the nodes cost. */
+function renderBooks({ history, network }: Judged, metrics: Metrics): Markup {
+  return markup`${renderMatrix(matrixOf(network))}
 ${renderGroups(network)}
 ${renderTimeline(history, network, metrics)}
 ${renderCurve(history, metrics.phases)}
 ${renderCosts(network, metrics)}
 ${renderBadLines(network)}
-${renderLastWords(network)}
-</main>
-</body>
-</html>
-`.markup
+${renderLastWords(network)}`
 }
 
 /** Only this style sheet; no script, no address, no form, whatever finds its way into the page. */
@@ -63,8 +72,9 @@ function renderHeader(judged: Judged, { phases, joinVisibilityMs }: Metrics): Ma
 To repeat it: <code>${started?.command ?? ''}</code></p>
 <dl class="figures">
 ${[
-  figure('Start', moment(phases.readyMs)),
-  figure('First contact', moment(phases.firstContactMs)),
+  ...(started?.digest === undefined
+    ? [figure('Start', moment(phases.readyMs)), figure('First contact', moment(phases.firstContactMs))]
+    : []),
   figure('Books full', moment(phases.booksFullMs)),
   figure('Settle', phases.settleMs === undefined ? 'never' : seconds(phases.settleMs)),
   figure('End', seconds(phases.endMs)),

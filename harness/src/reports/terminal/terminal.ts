@@ -36,13 +36,15 @@ export function renderSummary(judged: Judged, options: SummaryOptions): string {
   const layout = createLayout(options.width, options.colour)
   const sections = [
     [`${badge(outcome, layout)}  ${layout.wrap(headline(judged), outcome.length + 2)}`],
-    [...facts(network, metricsOf(network)), checkMarks(checks, layout)].map(([label, text]) =>
-      layout.field(label, text)
-    ),
+    [
+      ...(network.started?.digest === undefined ? facts(network, metricsOf(network)) : []),
+      checkMarks(checks, layout)
+    ].map(([label, text]) => layout.field(label, text)),
     findings(judgement, layout),
     doubts(checks, layout),
-    renderMissing(matrixOf(network), layout),
-    groups(network, outcome, layout),
+    ...(network.started?.digest === undefined
+      ? [renderMissing(matrixOf(network), layout), groups(network, outcome, layout)]
+      : []),
     lastWords(network, layout),
     options.artefactsPath === undefined ? [] : [layout.field('artefacts', options.artefactsPath)]
   ]

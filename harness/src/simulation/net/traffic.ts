@@ -28,6 +28,13 @@ export class Traffic {
     this.messages[kind][machine]!++
   }
 
+  /** Bytes that these machines have received so far. */
+  bytesAt(machines: readonly number[]): number {
+    return machines.reduce((sum, machine) => {
+      return sum + TRAFFIC_KINDS.reduce((own, kind) => own + this.bytes[kind][machine]!, 0)
+    }, 0)
+  }
+
   /** Received by all machines so far. */
   total(): TrafficTotal {
     const total: TrafficTotal = {

@@ -88,7 +88,7 @@ export class Nodes {
     const process = machine?.process
     if (machine === undefined || process === undefined) return undefined
     this.#watch.measurements.gone(machine.index, name, how, this.#world.queue.nowMs)
-    this.#watch.setLive(process, false)
+    this.#watch.setState(process, 'gone')
     const { connections } = process
     machine.isPowered = how !== 'power-off'
     process.end()
@@ -108,7 +108,7 @@ export class Nodes {
     if (process === undefined || process.isLeaving) return false
     const { nowMs } = this.#world.queue
     this.#watch.measurements.gone(process.index, name, 'leave', nowMs)
-    this.#watch.setLive(process, false)
+    this.#watch.setState(process, 'gone')
     process.isLeaving = true
     this.#recorder.leaveRequested(process, process.nowMs)
     process.driver.handle({ type: 'leave' })
@@ -146,14 +146,14 @@ export class Nodes {
   /** @param isStarved - it gets some of the processor: whoever looks on still counts on it */
   pause(process: NodeProcess, isStarved = false): void {
     this.#watch.measurements.gone(process.index, process.machine.name, 'pause', this.#world.queue.nowMs)
-    if (!isStarved) this.#watch.setLive(process, false)
+    if (!isStarved) this.#watch.setState(process, 'paused')
     process.pause()
   }
 
   resume(process: NodeProcess, isStarved = false): void {
     if (!process.resume(this.#pauseChance() < 0.5)) return
     this.#watch.measurements.back(process.index, process.world.queue.nowMs)
-    if (!isStarved) this.#watch.setLive(process, true)
+    if (!isStarved) this.#watch.setState(process, 'live')
   }
 
   /** Puts the node's wall clock on, or back. */

@@ -1,21 +1,35 @@
 import type { Books } from '../books/books.ts'
 
+/** `paused`: its process runs, and does nothing. */
+export type MachineState = 'gone' | 'live' | 'paused'
+
+const GONE = 0
+const LIVE = 1
+const PAUSED = 2
+const STATES: Record<MachineState, number> = { gone: GONE, live: LIVE, paused: PAUSED }
+
 /** How far the books are from the truth, kept up to date with every event: a pair is an observer and a subject. */
 export class Agreement {
   readonly #books: Books
-  /** 1 for a machine whose process runs and is not paused. */
-  readonly #isLive: Uint8Array
+  /** Of each machine, one of the states. */
+  readonly #states: Uint8Array
   /** An announcement before this ordinal is of a former run. */
   readonly #firstOrdinal: Uint16Array
   readonly #visible: Uint32Array
   readonly #known: Uint32Array
   #live = 0
+  #running = 0
   #rightPairs = 0
   #ghosts = 0
+  /** Of the ghosts, those that are listed rightly, of machines that are only paused. */
+  #pausedGhosts = 0
+  /** Listings in the books of paused observers, of running subjects and of others. */
+  #pausedRight = 0
+  #pausedWrong = 0
 
   constructor(books: Books, machines: number) {
     this.#books = books
-    this.#isLive = new Uint8Array(machines)
+    this.#states = new Uint8Array(machines)
     this.#firstOrdinal = new Uint16Array(machines)
     this.#visible = new Uint32Array(machines)
     this.#known = new Uint32Array(machines)
@@ -40,6 +54,13 @@ export class Agreement {
     return this.#ghosts === 0 && this.#rightPairs === this.#live * (this.#live - 1)
   }
 
+  /** The same, but paused nodes count as if they ran: whoever cannot see a pause sees it so. At least two nodes are needed. */
+  get isFull(): boolean {
+    const right = this.#rightPairs + this.#pausedGhosts + this.#pausedRight
+    const wrong = this.#ghosts - this.#pausedGhosts + this.#pausedWrong
+    return this.#running >= 2 && right === this.#running * (this.#running - 1) && wrong === 0
+  }
+
   /** Live observers that list the subject rightly. */
   visible(subject: number): number {
     return this.#visible[subject]!
@@ -51,14 +72,15 @@ export class Agreement {
   }
 
   isLive(machine: number): boolean {
-    return this.#isLive[machine] === 1
+    return this.#states[machine] === LIVE
   }
 
   /** @param firstOrdinal - of the run that lives */
-  setLive(machine: number, isLive: boolean, firstOrdinal: number): void {
+  setState(machine: number, state: MachineState, firstOrdinal: number): void {
     this.#countAll(machine, -1)
-    this.#live += Number(isLive) - this.#isLive[machine]!
-    this.#isLive[machine] = Number(isLive)
+    this.#live += Number(state === 'live') - Number(this.#states[machine] === LIVE)
+    this.#running += Number(state !== 'gone') - Number(this.#states[machine] !== GONE)
+    this.#states[machine] = STATES[state]
     this.#firstOrdinal[machine] = firstOrdinal
     this.#countAll(machine, 1)
   }
@@ -85,7 +107,12 @@ export class Agreement {
 
   /** Whether any live observer lists the subject, in whatever run. */
   isListedByLive(subject: number): boolean {
-    return this.#isLive.some((isLive, observer) => isLive === 1 && this.#books.isListed(observer, subject))
+    return this.#states.some((state, observer) => state === LIVE && this.#books.isListed(observer, subject))
+  }
+
+  /** Of the subject's present or last run. */
+  firstOrdinal(subject: number): number {
+    return this.#firstOrdinal[subject]!
   }
 
   /** Whether the observer lists an announcement of the subject's present run. */
@@ -96,7 +123,7 @@ export class Agreement {
 
   #countAll(machine: number, sign: 1 | -1): void {
     if (!this.#books.concerns(machine)) return
-    for (let other = 0; other < this.#isLive.length; other++) {
+    for (let other = 0; other < this.#states.length; other++) {
       if (this.#books.isListed(machine, other)) this.#count(machine, other, sign)
       if (this.#books.isListed(other, machine)) this.#count(other, machine, sign)
     }
@@ -104,13 +131,27 @@ export class Agreement {
 
   /** Of a pair that is listed. */
   #count(observer: number, subject: number, sign: 1 | -1): void {
-    if (this.#isLive[observer] === 0) return
-    if (this.#isLive[subject] === 0 || this.#books.ordinal(observer, subject) < this.#firstOrdinal[subject]!) {
+    if (this.#states[observer] !== LIVE) {
+      if (this.#states[observer] === PAUSED) this.#countPaused(observer, subject, sign)
+      return
+    }
+    if (this.#states[subject] !== LIVE || this.#isFormer(observer, subject)) {
       this.#ghosts += sign
+      if (this.#states[subject] === PAUSED && !this.#isFormer(observer, subject)) this.#pausedGhosts += sign
       return
     }
     this.#rightPairs += sign
     this.#visible[subject]! += sign
     this.#known[observer]! += sign
+  }
+
+  /** In the book of a paused observer. */
+  #countPaused(observer: number, subject: number, sign: 1 | -1): void {
+    if (this.#states[subject] !== GONE && !this.#isFormer(observer, subject)) this.#pausedRight += sign
+    else this.#pausedWrong += sign
+  }
+
+  #isFormer(observer: number, subject: number): boolean {
+    return this.#books.ordinal(observer, subject) < this.#firstOrdinal[subject]!
   }
 }

@@ -1,11 +1,13 @@
 /** The history of a simulation from its first event to its last: whole for a small network, a digest for a large one. */
 import { readFileSync } from 'node:fs'
+import type { NodeName } from '../../contract.ts'
 import type { HistoryEvent } from '../../history/history.ts'
 import type { Plan } from '../../scenario/plan.ts'
 import { STARTED_AT_MS } from '../host/core-driver.ts'
 import type { NodeProcess } from '../host/node-process.ts'
+import { Digest } from '../witness/digest.ts'
+import { Ledger, type LedgerInit } from '../witness/ledger.ts'
 import type { Agreement } from './agreement.ts'
-import { Digest } from './digest.ts'
 import { HistoryRecorder, type Recorder } from './recorder.ts'
 
 /** A whole history has an event for every entry of every book: larger networks leave a digest. */
@@ -16,18 +18,29 @@ const COUNT_INTERVAL_MS = 100
 
 type EndReason = Extract<HistoryEvent, { type: 'run-ended' }>['reason']
 
+/** What is asked of a network in the end. */
+interface LastWords {
+  readonly running: readonly NodeProcess[]
+  readonly agreement: Agreement
+  /** Bytes that have arrived at a node. */
+  readonly received: (node: NodeName) => number
+}
+
 export class Chronicle {
   readonly recorder: Recorder
   readonly #plan: Plan
   readonly #command: string
-  readonly #digest: Digest | undefined
+  /** Undefined where the history is whole. */
+  readonly digest: Digest | undefined
   #nextCountMs = 0
 
-  constructor(plan: Plan, command: string) {
+  /** @param init.maxRecordedNodes - a larger network leaves a digest */
+  constructor(command: string, init: LedgerInit & { maxRecordedNodes: number }) {
+    const { plan, maxRecordedNodes } = init
     this.#plan = plan
     this.#command = command
-    this.#digest = plan.nodes.length > MAX_RECORDED_NODES ? new Digest() : undefined
-    this.recorder = this.#digest ?? new HistoryRecorder()
+    this.digest = plan.nodes.length > maxRecordedNodes ? new Digest(new Ledger(init)) : undefined
+    this.recorder = this.digest ?? new HistoryRecorder()
   }
 
   begin(): void {
@@ -41,21 +54,25 @@ export class Chronicle {
       settleMs,
       command: this.#command,
       plan: this.#plan,
-      ...(this.#digest !== undefined && { digest: { version: version() } })
+      ...(this.digest !== undefined && { digest: { version: version() } })
     })
   }
 
   /** Nothing more happens before `untilMs`. */
   count(untilMs: number, agreement: Agreement): void {
-    if (this.#digest === undefined || untilMs < this.#nextCountMs) return
-    this.#digest.count(this.#nextCountMs, agreement)
+    if (this.digest === undefined || untilMs < this.#nextCountMs) return
+    this.digest.count(this.#nextCountMs, agreement)
     this.#nextCountMs = (Math.floor(untilMs / COUNT_INTERVAL_MS) + 1) * COUNT_INTERVAL_MS
   }
 
   /** The books are asked for, and then the nodes are told to end. */
-  end(reason: EndReason, atMs: number, running: readonly NodeProcess[], agreement: Agreement): void {
+  end(reason: EndReason, atMs: number, { running, agreement, received }: LastWords): void {
     const { recorder } = this
-    this.#digest?.count(atMs, agreement)
+    this.digest?.count(atMs, agreement)
+    if (this.#plan.bounds.maxBytesPerSecond !== undefined) {
+      for (const { name } of this.#plan.nodes)
+        recorder.record(atMs, { type: 'received', node: name, bytes: received(name) })
+    }
     for (const process of running) if (!process.isPaused) recorder.dump(process, atMs)
     recorder.record(atMs, { type: 'run-ended', reason })
     for (const process of running) recorder.stopRequested(process, atMs)
@@ -65,6 +82,6 @@ export class Chronicle {
 }
 
 /** Of this package, by which the seed gives the same run again. */
-function version(): string {
+export function version(): string {
   return JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')).version
 }

@@ -1,9 +1,6 @@
 /** Numbers of a run: how fast the books filled, who was dropped and when, what it cost. */
 import type { NodeProcess } from '../host/node-process.ts'
-import type { BookChange } from '../host/world.ts'
-import type { Violation } from '../verdict.ts'
 import type { Agreement } from './agreement.ts'
-import type { Recorder } from './recorder.ts'
 
 /** How one run of a node became part of the network; all times in ms since its start, undefined for never. */
 export interface Join {
@@ -38,14 +35,10 @@ export interface Drops {
   paused: number
   /** For no good reason. */
   false: number
-  /** The first false ones. */
-  readonly examples: Violation[]
 }
 
 /** A pause that must do no harm. */
 export const TOLERATED_PAUSE_MS = 1_000
-
-const MAX_EXAMPLES = 10
 
 const VISIBLE_SHARES = [
   { share: 0.5, field: 'visible50Ms' },
@@ -60,7 +53,7 @@ const FILLED_SHARES = [
 ] as const
 
 export class Measurements {
-  readonly drops: Drops = { cut: 0, paused: 0, false: 0, examples: [] }
+  readonly drops: Drops = { cut: 0, paused: 0, false: 0 }
   readonly joins: Join[] = []
   readonly detections: Detection[] = []
   /** When a share of all pairs of the first wave was listed; ms since the start. */
@@ -83,17 +76,11 @@ export class Measurements {
 
   /** What was suspected behind a cut or in a pause may be dropped for so long after its end. */
   readonly #graceMs: number
-  readonly #recorder: Pick<Recorder, 'violated'>
-
-  constructor(
-    agreement: Agreement,
-    init: { machines: number; firstWave: number; graceMs: number; recorder: Pick<Recorder, 'violated'> }
-  ) {
+  constructor(agreement: Agreement, init: { machines: number; firstWave: number; graceMs: number }) {
     this.#agreement = agreement
     this.#reached = new Uint8Array(init.machines)
     this.#firstWave = init.firstWave
     this.#graceMs = init.graceMs
-    this.#recorder = init.recorder
   }
 
   started(process: NodeProcess): void {
@@ -139,7 +126,7 @@ export class Measurements {
   }
 
   /** Before the books note it. */
-  dropped(process: NodeProcess, subject: number, change: BookChange): void {
+  dropped(process: NodeProcess, subject: number): void {
     const { world, index, nowMs } = process
     const detection = this.#gone.get(subject)
     if (detection !== undefined && this.#agreement.isLive(index)) {
@@ -153,15 +140,7 @@ export class Measurements {
     const resumedMs = this.#resumedMs.get(subject) ?? Number.NEGATIVE_INFINITY
     if (this.#isCut(process, subject)) this.drops.cut++
     else if (pausedMs > TOLERATED_PAUSE_MS || nowMs <= resumedMs + this.#graceMs) this.drops.paused++
-    else {
-      this.drops.false++
-      if (this.drops.examples.length >= MAX_EXAMPLES) return
-      const [node, about] = [process.machine.name, machine.name]
-      const message = `${node} says ${change} of ${about} at ${nowMs.toFixed(1)} ms`
-      const example: Violation = { check: 'accurate', message, node, subject: about }
-      this.drops.examples.push(example)
-      this.#recorder.violated(example, process)
-    }
+    else this.drops.false++
   }
 
   /** Two that a cut keeps apart from the rest may take longer to find each other than their entries last: others spoke for them before. */

@@ -1,11 +1,20 @@
 /** Writes down a run as history, as if the nodes had been real processes that keep the contract. */
 import type { AddressBookEntry } from '@gossip-discovery/libp2p/core'
 import type { NodeLine, NodeName } from '../../contract.ts'
-import type { HistoryEvent, Observation } from '../../history/history.ts'
+import type { HistoryEvent, Observation, ViolatedRule } from '../../history/history.ts'
 import { bookHash, type HashedEntry } from '../../node/book-hash.ts'
 import type { NodeProcess } from '../host/node-process.ts'
 import type { BookChange } from '../host/world.ts'
-import type { Violation } from '../verdict.ts'
+
+export interface Violation {
+  readonly rule: ViolatedRule
+  /** One sentence that stands on its own in a terminal: names, values, times. */
+  readonly message: string
+  /** The machine that it is about. */
+  readonly subject?: number | undefined
+  /** Whoever reads the lines of the nodes sees it as well. */
+  readonly isInLines: boolean
+}
 
 /** Writes down what happens. */
 export interface Recorder {
@@ -14,7 +23,10 @@ export interface Recorder {
   record(atMs: number, observation: Observation): void
   started(process: NodeProcess): void
   announced(process: NodeProcess, seq: number, recipients: number): void
+  /** Before the books note it. */
   changed(process: NodeProcess, change: BookChange, entry: AddressBookEntry): void
+  /** After they have noted it, or after another node has begun or ceased to run. */
+  booksChanged(atMs: number): void
   leaveRequested(process: NodeProcess, atMs: number): void
   stopRequested(process: NodeProcess, atMs: number): void
   /** @param signal - null for an exit with code 0 */
@@ -93,8 +105,15 @@ export class HistoryRecorder implements Recorder {
     }
   }
 
-  /** Whoever reads all that happened sees it. */
-  violated(): void {}
+  booksChanged(): void {}
+
+  /** What lines show is seen by whoever reads them. */
+  violated({ rule, message, subject, isInLines }: Violation, process: NodeProcess): void {
+    if (isInLines) return
+    const { machine, run, nowMs, world } = process
+    const about = subject === undefined ? {} : { subject: world.machines[subject]!.name }
+    this.record(nowMs, { type: 'violation', rule, message, node: machine.name, run, ...about })
+  }
 
   #line(process: NodeProcess, line: NodeLine): void {
     this.record(process.nowMs, { type: 'line', node: process.machine.name, run: process.run, line })
@@ -102,7 +121,7 @@ export class HistoryRecorder implements Recorder {
 }
 
 /** Thousandths of a ms are finer than any clock that a harness has. */
-function rounded(atMs: number): number {
+export function rounded(atMs: number): number {
   return Math.round(atMs * 1_000) / 1_000
 }
 

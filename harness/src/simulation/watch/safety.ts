@@ -1,11 +1,11 @@
 /** What must hold at any moment, whatever fails: checked with every event of every book. */
 import type { AddressBookEntry, DiscoveryConfig } from '@gossip-discovery/libp2p/core'
+import type { ViolatedRule } from '../../history/history.ts'
 import type { Books } from '../books/books.ts'
 import { IssuedRecord } from '../host/issuer.ts'
 import type { NodeProcess } from '../host/node-process.ts'
 import type { BookChange } from '../host/world.ts'
-import type { CheckName, Violation } from '../verdict.ts'
-import type { Recorder } from './recorder.ts'
+import type { Recorder, Violation } from './recorder.ts'
 
 /** The first violations tell; the others follow from them. */
 const MAX_VIOLATIONS = 20
@@ -16,6 +16,8 @@ const ROUNDING_MS = 1e-3
 export class Safety {
   readonly violations: Violation[] = []
   readonly #books: Books
+  /** Nodes that list what nobody signed: it has no place in the books, which are smaller than theirs for it. */
+  readonly #deceived = new Set<NodeProcess>()
   readonly #bounds: Pick<DiscoveryConfig, 'maxEntries' | 'maxTombstones'>
   readonly #recorder: Pick<Recorder, 'violated'>
 
@@ -37,10 +39,17 @@ export class Safety {
     const known = this.#books.ordinal(process.index, subject)
     const isListed = known > 0 && this.#books.isListed(process.index, subject)
     const isExpected = isListed === (change !== 'joined')
-    if (!isExpected)
-      this.#violate('honest', process, subject, `says ${change} of one that it ${isListed ? 'lists' : 'does not list'}`)
+    if (!isExpected) {
+      const fault = `says ${change} of one that it ${isListed ? 'lists' : 'does not list'}`
+      this.#violate(UNEXPECTED[change], process, { subject, fault })
+    }
     if (change !== 'joined' && change !== 'updated') return
-    if (ordinal <= known) this.#violate('monotone', process, subject, `went from announcement ${known} to ${ordinal}`)
+    if (ordinal <= known && (change === 'updated' || !isListed)) {
+      const rule = isListed ? 'never-back' : 'news-only'
+      // An update that says nothing new is none for who only sees its line.
+      const isInLines = !isListed || ordinal < known
+      this.#violate(rule, process, { subject, fault: `went from announcement ${known} to ${ordinal}`, isInLines })
+    }
     this.#checkAge(process, record, entry, nowMs)
   }
 
@@ -48,16 +57,12 @@ export class Safety {
   checkState(process: NodeProcess): void {
     const { book } = process.driver.core
     const listed = this.#books.size(process.index)
-    if (book.size !== listed) {
-      this.#violate('honest', process, undefined, `holds ${book.size} entries, but its events make ${listed}`)
+    if (book.size !== listed && !this.#deceived.has(process)) {
+      this.#violate('book-as-told', process, { fault: `holds ${book.size} entries, but its events make ${listed}` })
     }
     if (book.size > this.#bounds.maxEntries || book.tombstones > this.#bounds.maxTombstones) {
-      this.#violate(
-        'accurate',
-        process,
-        undefined,
-        `holds ${book.size} entries and ${book.tombstones} tombstones, over its bounds`
-      )
+      const fault = `holds ${book.size} entries and ${book.tombstones} tombstones, over its bounds`
+      this.#violate('book-as-told', process, { fault, isInLines: false })
     }
   }
 
@@ -67,10 +72,11 @@ export class Safety {
       const record = this.#genuine(process, entry)
       if (record === undefined) continue
       const { subject, ordinal } = record
+      if (this.#deceived.has(process)) continue
       if (!this.#books.isListed(process.index, subject)) {
-        this.#violate('honest', process, subject, 'holds an entry that no event told of')
+        this.#violate('book-as-told', process, { subject, fault: 'holds an entry that no event told of' })
       } else if (ordinal < this.#books.ordinal(process.index, subject)) {
-        this.#violate('monotone', process, subject, `went back to announcement ${ordinal}`)
+        this.#violate('never-back', process, { subject, fault: `went back to announcement ${ordinal}` })
       } else this.#books.list(process.index, subject, ordinal)
     }
   }
@@ -79,8 +85,12 @@ export class Safety {
   #genuine(process: NodeProcess, { record }: AddressBookEntry): IssuedRecord | undefined {
     if (record instanceof IssuedRecord && record.isOwn) {
       if (record.subject !== process.index) return record
-      this.#violate('accurate', process, undefined, 'lists itself')
-    } else this.#violate('accurate', process, undefined, `lists ${record.announcement.peer}, who never signed that`)
+      this.#violate('not-itself', process, { fault: 'lists itself' })
+    } else {
+      this.#deceived.add(process)
+      const fault = `lists ${record.announcement.peer}, who never signed that`
+      this.#violate('equal', process, { fault, isInLines: false })
+    }
     return undefined
   }
 
@@ -90,20 +100,30 @@ export class Safety {
     const isEarly = bornAtMs < record.issuedAtMs - ROUNDING_MS
     if (!isEarly && bornAtMs <= nowMs + ROUNDING_MS) return
     const fault = `dates an announcement of ${ms(record.issuedAtMs)} to ${ms(bornAtMs)}`
-    this.#violate('accurate', process, record.subject, fault)
+    this.#violate('equal', process, { subject: record.subject, fault, isInLines: false })
   }
 
-  #violate(check: CheckName, process: NodeProcess, subject: number | undefined, fault: string): void {
+  #violate(
+    rule: ViolatedRule,
+    process: NodeProcess,
+    { subject, fault, isInLines = true }: { subject?: number; fault: string; isInLines?: boolean }
+  ): void {
     if (this.violations.length >= MAX_VIOLATIONS) return
-    const about = subject === undefined ? undefined : process.world.machines[subject]!.name
-    const of = about === undefined ? '' : ` (about ${about})`
-    const node = process.machine.name
-    const message = `${node} ${fault}${of}, at ${ms(process.nowMs)}`
-    const violation = { check, message, node, ...(about !== undefined && { subject: about }) }
+    const of = subject === undefined ? '' : ` (about ${process.world.machines[subject]!.name})`
+    const message = `${process.machine.name} ${fault}${of}, at ${ms(process.nowMs)}`
+    const violation = { rule, message, subject, isInLines }
     this.violations.push(violation)
     this.#recorder.violated(violation, process)
   }
 }
+
+const UNEXPECTED = {
+  joined: 'joined-once',
+  updated: 'updated-listed',
+  left: 'gone-listed',
+  expired: 'gone-listed',
+  evicted: 'gone-listed'
+} as const satisfies Record<BookChange, ViolatedRule>
 
 function ms(atMs: number): string {
   return `${atMs.toFixed(1)} ms`

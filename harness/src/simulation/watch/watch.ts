@@ -1,9 +1,9 @@
 import type { AddressBookEntry, DiscoveryConfig } from '@gossip-discovery/libp2p/core'
-import { Books } from '../books/books.ts'
+import type { Books } from '../books/books.ts'
 import type { IssuedRecord } from '../host/issuer.ts'
 import type { NodeProcess } from '../host/node-process.ts'
 import type { BookChange, Witness } from '../host/world.ts'
-import { Agreement } from './agreement.ts'
+import type { Agreement, MachineState } from './agreement.ts'
 import { Fingerprint } from './fingerprint.ts'
 import { Measurements } from './measurements.ts'
 import type { Recorder } from './recorder.ts'
@@ -15,6 +15,9 @@ const CHANGE_CODES: Record<BookChange, number> = { joined: 1, updated: 2, left: 
 const AUDITED_ENTRIES = 5_000
 
 export interface WatchInit {
+  readonly books: Books
+  /** Of these books. */
+  readonly agreement: Agreement
   readonly machines: number
   /** Nodes that are there from the beginning. */
   readonly firstWave: number
@@ -38,10 +41,9 @@ export class Watch implements Witness {
   #nextAudited = 0
 
   constructor(config: DiscoveryConfig, init: WatchInit) {
-    const { machines, recorder } = init
-    const books = new Books(machines)
+    const { books, agreement, recorder } = init
     this.safety = new Safety(books, config, recorder)
-    this.agreement = new Agreement(books, machines)
+    this.agreement = agreement
     this.measurements = new Measurements(this.agreement, init)
     this.#recorder = recorder
   }
@@ -55,13 +57,13 @@ export class Watch implements Witness {
     this.agreement.clear(process.index)
     this.measurements.started(process)
     this.#recorder.started(process)
-    this.setLive(process, true)
+    this.setState(process, 'live')
   }
 
   /** The process stops for a while or for good, or goes on. */
-  setLive(process: NodeProcess, isLive: boolean): void {
-    this.agreement.setLive(process.index, isLive, process.firstOrdinal)
-    this.#fingerprint(process, isLive ? 5 : 6, process.run)
+  setState(process: NodeProcess, state: MachineState): void {
+    this.agreement.setState(process.index, state, process.firstOrdinal)
+    this.#fingerprint(process, state === 'live' ? 5 : 6, process.run)
     this.#noteCompleteness(process.nowMs)
   }
 
@@ -75,14 +77,14 @@ export class Watch implements Witness {
     const { index, nowMs } = process
     const { subject, ordinal } = entry.record as IssuedRecord
     this.safety.checkChange(process, change, entry, nowMs)
+    this.#recorder.changed(process, change, entry)
     // A forgery is a violation already, and has no place in the books.
     if (subject === undefined) return
-    this.#recorder.changed(process, change, entry)
     if (change === 'joined' || change === 'updated') {
       this.agreement.list(index, subject, ordinal)
       this.measurements.listed(index, subject, nowMs)
     } else {
-      this.measurements.dropped(process, subject, change)
+      this.measurements.dropped(process, subject)
       this.agreement.unlist(index, subject)
     }
     this.#fingerprint(process, CHANGE_CODES[change], subject, nowMs)
@@ -121,6 +123,7 @@ export class Watch implements Witness {
   /** A busy process comes later to what it does, so what happened first may be seen last. */
   #noteCompleteness(atMs: number): void {
     this.#latestMs = Math.max(this.#latestMs, atMs)
+    this.#recorder.booksChanged(this.#latestMs)
     if (!this.agreement.isComplete) this.#completeSinceMs = undefined
     else this.#completeSinceMs ??= this.#latestMs
   }

@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 
-const COPIED = ['lib', 'harness', 'scripts', 'package.json', 'tsconfig.json']
+const COPIED = ['lib', 'harness', 'scripts', 'docs', 'package.json', 'tsconfig.json']
 
 /** What builds, runs and tests leave in folders. */
 const LEFT_OUT = ['dist', 'runs', '.tap']

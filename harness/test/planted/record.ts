@@ -1,11 +1,12 @@
 /**
  * `node --conditions=@gossip/source harness/test/planted/record.ts [name...]`: runs the planted programs and the correct one,
- * and stores each history in `recorded/`, with what is judged of it. Without names all of them: that takes minutes.
+ * and stores each history in `recorded/`, with what is judged of it. Without names all of them: that takes minutes. With
+ * `--again` it runs nothing, and judges the stored histories anew: for a change of what the judge says.
  */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { judge } from '../../src/judge/judge.ts'
 import type { Judgement } from '../../src/judge/judgement.ts'
-import { JUDGEMENTS, outlineOf, pathOf, storedJudgements } from './recorded.ts'
+import { JUDGEMENTS, pathOf, stored, storedHistory, storedJudgements } from './recorded.ts'
 import { historyOf } from './run.ts'
 import { coldStart, PLANTED_AT, planOf, type ShortScenario } from './scenarios.ts'
 import { CORRECT, isAsPlanted, PLANTED } from './table.ts'
@@ -23,9 +24,11 @@ interface Recorded {
 
 await mkdir(new URL('.', pathOf('')), { recursive: true })
 const judgements = await storedJudgements()
-const wanted = process.argv.slice(2)
+const isAgain = process.argv.includes('--again')
+const wanted = process.argv.slice(2).filter(name => name !== '--again')
 for (const [name, recorded] of Object.entries(all())) {
-  if (wanted.length === 0 || wanted.includes(name)) judgements[name] = await record(name, recorded)
+  if (wanted.length > 0 && !wanted.includes(name)) continue
+  judgements[name] = isAgain ? stored(judge(await storedHistory(name))) : await record(name, recorded)
 }
 await writeFile(JUDGEMENTS, `${JSON.stringify(judgements, undefined, 1)}\n`)
 
@@ -48,7 +51,7 @@ async function record(name: string, { program, plantedAt, deadlineMs, scenario, 
     const judgement = judge(history)
     if (!isWanted(judgement)) continue
     await writeFile(pathOf(name), history.map(event => `${JSON.stringify(event)}\n`).join(''))
-    return outlineOf(judgement)
+    return stored(judgement)
   }
   throw new Error(`${name}: none of ${MAX_TRIES} runs shows what was planted`)
 }

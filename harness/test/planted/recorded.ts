@@ -1,7 +1,7 @@
 /** Stored histories of planted programs, and what was judged of them. `record.ts` writes them. */
 import { readdir, readFile } from 'node:fs/promises'
 import type { HistoryEvent } from '../../src/history/history.ts'
-import type { Finding, Judgement } from '../../src/judge/judgement.ts'
+import type { Judgement } from '../../src/judge/judgement.ts'
 
 const FOLDER = new URL('recorded/', import.meta.url)
 
@@ -21,28 +21,11 @@ export async function storedHistory(name: string): Promise<HistoryEvent[]> {
   return lines.map(line => JSON.parse(line) as HistoryEvent)
 }
 
-export async function storedJudgements(): Promise<Record<string, Outline>> {
-  return JSON.parse(await readFile(JUDGEMENTS, 'utf8')) as Record<string, Outline>
+export async function storedJudgements(): Promise<Record<string, unknown>> {
+  return JSON.parse(await readFile(JUDGEMENTS, 'utf8')) as Record<string, unknown>
 }
 
-export type Outline = ReturnType<typeof outlineOf>
-
-/** A judgement without its sentences, which may be put better at any time. */
-export function outlineOf({ v, outcome, checks, findings, excuses, faults, phases, notJudged }: Judgement) {
-  return JSON.parse(
-    JSON.stringify({
-      v,
-      outcome,
-      checks: checks.map(({ rule, status, unknown }) => `${rule}: ${status}, ${unknown.length} unknown`),
-      findings: findings.map(outlineOfFinding),
-      excuses: excuses.map(({ why: _, ...excuse }) => excuse),
-      faults,
-      phases,
-      notJudged: notJudged.length
-    })
-  ) as Record<string, unknown>
-}
-
-function outlineOfFinding({ message: _, consequences, ...finding }: Finding): Record<string, unknown> {
-  return { ...finding, consequences: consequences.map(outlineOfFinding) }
+/** As it stands in a file. */
+export function stored(judgement: Judgement): unknown {
+  return JSON.parse(JSON.stringify(judgement))
 }

@@ -58,7 +58,7 @@ test('an answer costs what it may have to name: each entry of the buckets that d
   t.equal(priceOf({ type: 'welcome' }), 640)
   for (const count of [0, 1, BUCKETS / 2, BUCKETS]) t.equal(priceOf(differingIn(count)), (640 * count) / BUCKETS)
   t.equal(priceOf({ type: 'want', peers: ['a', 'b', 'a'] }), 2)
-  const items = [{ peer: 'a', epoch: 1, seq: 1 }]
+  const items = [{ peer: 'a', epoch: 1, seq: 1, contentHash: 1, isHearsay: false }]
   t.equal(priceOf({ type: 'summary', buckets: [1, 2, 2], items }), (640 * 2) / BUCKETS + 1)
 })
 

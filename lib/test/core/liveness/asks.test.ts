@@ -28,7 +28,7 @@ test('each dial in vain allows one more, up to a bound; one that reaches the sus
 })
 
 test('a suspect whose dial is not allowed is tried three times, each after a while', async t => {
-  const { asks, tried } = asking({ isAllowed: () => false })
+  const { asks, tried } = asking({ isAllowed: false })
   asks.plan('a', 0, 'self')
   for (let nowMs = 0; nowMs <= 10 * RETRY_MS; nowMs += RETRY_MS / 2) asks.run(nowMs)
   t.strictSame(tried, Array(MAX_TRIES).fill('a'))
@@ -71,15 +71,15 @@ test('every suspect is dialled once, whatever the order, unless its question was
 })
 
 /** By default every dial is allowed and begins. */
-function asking({ random = seededRandom(1), isAllowed = () => true } = {}) {
+function asking({ random = seededRandom(1), isAllowed = true } = {}) {
   const dialled: string[] = []
   const tried: string[] = []
   const asks = new Asks({
     random,
-    isAllowed: () => isAllowed(),
+    isAllowed: () => isAllowed,
     dial: target => {
       dialled.push(target.id)
-      return [{ type: 'dial', target, purpose: 'probe', timeoutMs: 1_000 }]
+      return [{ type: 'dial', target, trusted: [], hearsay: [], purpose: 'probe', timeoutMs: 1_000 }]
     },
     isOutOfReach: () => false,
     inVain: () => [],

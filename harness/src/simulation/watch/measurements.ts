@@ -174,9 +174,10 @@ export class Measurements {
 
   /**
    * Behind a cut a node has few who could tell it of others, and may not dial again in time whom it dialled in vain shortly before: because
-   * of another cut, or since one of the two was paused, starved, or not there.
+   * of another cut, or since one of the two was paused, starved, or not there. Where fewer than half of all nodes are on its side, most of
+   * its dials fail, and it may not find in time who is there.
    */
-  #isCut({ world: { network }, index, nowMs }: NodeProcess, subject: number): boolean {
+  #isCut({ world: { network, machines }, index, nowMs }: NodeProcess, subject: number): boolean {
     const sinceMs = nowMs - this.#graceMs
     if (network.wasCutSince(index, subject, sinceMs)) return true
     if (!network.wasApartSince(index, sinceMs)) return false
@@ -184,7 +185,9 @@ export class Measurements {
     const wasAway = [index, subject].some(
       machine => (this.#backMs.get(machine) ?? Number.NEGATIVE_INFINITY) >= dialledSinceMs
     )
-    return wasAway || network.wasCutSince(index, subject, dialledSinceMs)
+    if (wasAway || network.wasCutSince(index, subject, dialledSinceMs)) return true
+    const beyond = machines.filter(machine => network.wasCutSince(index, machine.index, sinceMs))
+    return 2 * beyond.length > machines.length
   }
 
   #noteVisible(subject: number, others: number, atMs: number): void {

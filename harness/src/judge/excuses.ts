@@ -116,7 +116,7 @@ function pressedSpans(all: readonly Pressure[]): Span[] {
   return spans
 }
 
-/** Pressure that no node felt excuses nothing. Only nodes that tell of their loops can show it. */
+/** Pressure that no node felt excuses little. Only nodes that tell of their loops can show it. */
 function everybodyWasCalm({ nodes }: Network, { fromMs, toMs }: Span): boolean {
   const isWithin = ({ atMs }: LoopLag) => atMs >= fromMs && atMs <= toMs + STATS_INTERVAL_MS
   const live = [...nodes.values()].flat().filter(run => run.readyAtMs !== undefined && run.readyAtMs <= toMs)

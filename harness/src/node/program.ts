@@ -11,10 +11,10 @@ import { type NodeState, openState } from './state.ts'
 const STATS_INTERVAL_MS = 1_000
 
 /**
- * Farewells are said in a few ms. What takes longer are connections whose other end is gone without a word, such as behind a router
- * that has forgotten them: they never confirm that they are closed.
+ * Farewells are said in a few ms. What takes longer are dials that nobody answers, and connections whose other end is gone without a
+ * word, such as behind a router that has forgotten them: they never confirm that they are closed.
  */
-const STOP_WITHIN_MS = 600
+const STOP_WITHIN_MS = 250
 
 /** A libp2p node that has not started: whoever wants its first announcement listens before. */
 export interface ProgramNode extends Connected {

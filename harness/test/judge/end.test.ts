@@ -66,6 +66,20 @@ t.test('a host that was short of time excuses a slow end, and never an exit code
   t.equal(ending(history => pressed(history.at(4_900).exited('c', { code: 1 }))).outcome, 'fail')
 })
 
+t.test('pressure that no loop felt excuses a slow end, which is more work than to wait, and nothing else', async t => {
+  const calm = (history: HistoryBuilder) => {
+    for (const node of abc) history.stats(node, { loopLagMs: 3 })
+    return history
+  }
+  const pressed = (history: HistoryBuilder) =>
+    history.at(5_500).observed({ type: 'host-pressed', forMs: 1_500, waitingRatio: 0.95, stolenRatio: 0 })
+  const slow = (how: object) => ending(history => pressed(calm(history.at(4_400)).at(4_900).exited('c', how)))
+  t.equal(slow({}).outcome, 'unknown')
+  t.equal(slow({ code: 1 }).outcome, 'fail')
+  const lost = pressed(calm(converged(abc).at(4_400)).at(4_900).expired('a', 'b')).dumped(...abc)
+  t.equal(judge(lost.ended('deadline')).outcome, 'fail', 'whoever had time to wait had time to announce')
+})
+
 t.test('an end that is told late is judged by when it was', async t => {
   const told = (how: object) => ending(history => history.at(5_500).exited('c', how))
   t.match(told({ toldLateMs: 1_300 }), { outcome: 'pass', findings: [] })

@@ -225,6 +225,21 @@ t.test('a farewell is not due to a node at which a fault has just ended', async 
   t.same(hearing(15_000), [['farewell', 'b']])
 })
 
+t.test('a farewell is not due to a node that a fault hits before it can have been heard', async t => {
+  const hearing = (cutAtMs: number) => {
+    const history = planned(stepOf({ type: 'leave', nodes: ['c'] }))
+      .observed({ type: 'step', step: 's1', state: 'begun' })
+      .observed({ type: 'leave-requested', node: 'c', run: 1 })
+      .left('a', 'c')
+    history.at(cutAtMs).faultInjected('f1', 'b').at(25_000).faultHealed('f1', 'b').at(40_000)
+    return judge(history.expired('b', 'c').dumped('a', 'b').at(58_000).ended('deadline')).findings.map(
+      ({ rule, node }) => [rule, node]
+    )
+  }
+  t.same(hearing(2_001), [])
+  t.match(hearing(6_000), [['farewell', 'b']])
+})
+
 t.test('a wait that is missed fails and names the step; what the harness could not do is unknown', async t => {
   const waited = (state: 'missed' | 'failed') => {
     const history = planned(stepOf({ type: 'wait', until: 'full' })).observed({

@@ -82,7 +82,7 @@ test('a process that is killed while it dials handles no answer', async t => {
   t.same(verdict, { outcome: 'pass' })
 })
 
-test('two nodes behind a cut that have never met may lose each other, if one could not be dialled shortly before', async t => {
+test('two nodes that a cut keeps apart from the rest, and that have never met, may lose each other', async t => {
   const { verdict, drops } = explored(
     '  - isolate: n5\n    at: 5100ms\n    for: 19s\n  - partition: n4..n5\n    at: 34100ms\n    for: 30s\n',
     9,
@@ -92,7 +92,7 @@ test('two nodes behind a cut that have never met may lose each other, if one cou
   t.equal(drops.false, 0)
 })
 
-test('nor need such nodes find each other again whose processes have just started', async t => {
+test('so may those of which one has just started or was paused', async t => {
   const { verdict } = explored(
     '  - restart: n7..n9\n    at: 3300ms\n    down: 1s\n  - restart: n8\n    at: 14400ms\n    down: 7s\n' +
       '  - pause: n10\n    at: 18300ms\n    for: 7s\n  - partition: n8..n10\n    at: 25900ms\n    for: 22s\n',

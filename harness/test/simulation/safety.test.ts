@@ -110,6 +110,9 @@ test('it is found when a node drops one that lives', async t => {
   const { verdict, drops } = simulate({ lastsMs: 30_000 }, { createCore })
   t.ok(drops.false > 0)
   t.match(verdict, { outcome: 'fail', violations: [{ check: 'accurate', message: /^n3 says expired of n\d+ at/ }] })
+  const elsewhere = brokenBy({ type: 'partition', groups: [['n9', 'n10']] }, 15_000, 1_000)
+  const cut = simulate({ steps: [elsewhere], lastsMs: 12_000 }, { createCore })
+  t.ok(cut.drops.false > 0, 'a cut excuses those that it keeps apart, not the rest')
 })
 
 /** Says the same, but nobody signed it. */

@@ -1,6 +1,5 @@
 import { test } from 'tap'
 import type { History } from '../../src/history/history.ts'
-import { ONLY_PROGRAM } from '../../src/scenario/cold-start.ts'
 import { RefusedPlan } from '../../src/supervisor/refusal.ts'
 import { GOSSIP_MS } from '../toolkit/fake-runner.ts'
 import { isType, planOf, runFake, whyOf, wordsOf } from './fake-run.ts'
@@ -72,24 +71,6 @@ test('a node that restarts as a stranger has another key, and the same address',
   t.not(keyOf(second!.args), keyOf(first!.args))
   t.equal(keyOf(third!.args), keyOf(second!.args))
   t.equal(second!.listen, '/ip4/127.1.1.3/tcp/4001')
-})
-
-test('a program that keeps state gets a folder with each key, a stranger another one; other programs get none', async t => {
-  const restart = (node: string, key: 'same' | 'new') =>
-    ({ type: 'restart', nodes: [node], key, afterMs: 100 }) as const
-  const plan = planOf({ steps: [restart('n2', 'same'), restart('n3', 'new')] })
-  const statesOf = async (keepsState: boolean) => {
-    const { runner } = await runFake(plan, {}, { programs: { [ONLY_PROGRAM]: { args: [], keepsState } } })
-    return (name: string) => runner.specs.filter(({ node }) => node === name).map(({ args }) => flagOf(args, '--state'))
-  }
-  const kept = await statesOf(true)
-  const [first, second] = kept('n2')
-  t.type(first, 'string')
-  t.equal(second, first)
-  const [before, after] = kept('n3')
-  t.not(before, after)
-  t.not(before, first)
-  t.same((await statesOf(false))('n2'), [undefined, undefined])
 })
 
 test('nodes of a run in which nobody restarts are told of no key', async t => {
@@ -295,11 +276,7 @@ function atOf(history: History, fault: string, type: 'fault-injected' | 'fault-h
 }
 
 function keyOf(args: readonly string[]): string | undefined {
-  return flagOf(args, '--key')
-}
-
-function flagOf(args: readonly string[], flag: string): string | undefined {
-  return args.includes(flag) ? args[args.indexOf(flag) + 1] : undefined
+  return args.includes('--key') ? args[args.indexOf('--key') + 1] : undefined
 }
 
 function bootstrapOf(args: readonly string[]): string[] {

@@ -194,11 +194,15 @@ function farewellOf(network: Network, said: Farewell): Ruling {
   }
 }
 
-/** Just after a fault, a node may not have met the others again. */
+/** Just after a fault, a node may not have met the others again; and a fault that begins just then may be faster than the farewell. */
 function owedFarewell(network: Network, { node, atMs, due }: Farewell): readonly DueDrop[] {
+  const isHit = (run: NodeRun) =>
+    hasJustRecovered(network, run, atMs) ||
+    network.faultTimes.some(({ nodes, fromMs }) => {
+      return nodes.includes(run.node) && fromMs >= atMs && fromMs <= atMs + FAREWELL_WITHIN_MS
+    })
   const leaver = network.nodes.get(node)?.find(({ leavingAtMs }) => leavingAtMs === atMs)
-  if (leaver !== undefined && hasJustRecovered(network, leaver, atMs)) return []
-  return due.filter(({ observer }) => !hasJustRecovered(network, observer, atMs))
+  return leaver !== undefined && isHit(leaver) ? [] : due.filter(({ observer }) => !isHit(observer))
 }
 
 /** What nobody heard was not said; what one alone did not hear is its own affair. */

@@ -2,8 +2,8 @@
 import type { NodeName } from '../../contract.ts'
 import type { CutFault, FaultInForce, Proof } from '../../faults/fault.ts'
 import { type Hub, HubError } from './hub.ts'
-import { gatewayOf, type Layout, portOf, shapedPortOf } from './layout.ts'
 import { listed } from './shaping/link-faults.ts'
+import { gatewayOf, portOf, shapedPortOf, type Topology } from './topology.ts'
 
 /** Packets to (`inbound`) and from (`outbound`) these nodes do not pass between them and all others. */
 interface Fence {
@@ -27,29 +27,29 @@ export function createCuts(hub: Hub, slotOf: (node: NodeName) => number): Cuts {
   const inject = async (fault: CutFault) => {
     count += 1
     const table = `cut${count}`
-    await hub.run('nft', ['-f', '-'], tableOf(table, fencesOf(fault, hub.layout, slotOf)))
+    await hub.run('nft', ['-f', '-'], tableOf(table, fencesOf(fault, hub.topology, slotOf)))
     return new Cut(hub, table, wording(fault))
   }
-  const cannot = (fault: CutFault) => sharedAcross(fault, hub.layout, slotOf)
+  const cannot = (fault: CutFault) => sharedAcross(fault, hub.topology, slotOf)
   return { cannot, inject, isolate: nodes => inject({ type: 'partition', groups: nodes.map(node => [node]) }) }
 }
 
-function fencesOf(fault: CutFault, layout: Layout, slotOf: (node: NodeName) => number): Fence[] {
-  if (fault.type === 'one-way') return [fenceOf(fault.nodes.map(slotOf), layout, [fault.direction])]
+function fencesOf(fault: CutFault, topology: Topology, slotOf: (node: NodeName) => number): Fence[] {
+  if (fault.type === 'one-way') return [fenceOf(fault.nodes.map(slotOf), topology, [fault.direction])]
   // Nodes that no group names are fenced off by the fences of all groups.
-  return fault.groups.map(group => fenceOf(group.map(slotOf), layout, ['inbound', 'outbound']))
+  return fault.groups.map(group => fenceOf(group.map(slotOf), topology, ['inbound', 'outbound']))
 }
 
 /** A router is on the side of the nodes that share it, where they are all on one. */
-function fenceOf(slots: readonly number[], layout: Layout, directions: Fence['directions']): Fence {
-  const routers = layout.shared.filter(router => router.slots.every(slot => slots.includes(slot)))
+function fenceOf(slots: readonly number[], topology: Topology, directions: Fence['directions']): Fence {
+  const routers = topology.shared.filter(router => router.slots.every(slot => slots.includes(slot)))
   return {
     ports: [
       ...slots.flatMap(slot => [portOf(slot), shapedPortOf(slot)]),
       ...routers.flatMap(({ insidePort, outsidePort }) => [insidePort, outsidePort])
     ],
     addresses: [
-      ...slots.map(slot => layout.placeOf(slot).address),
+      ...slots.map(slot => topology.placeOf(slot).address),
       ...routers.flatMap(({ inside, outside }) => [gatewayOf(inside), outside.address])
     ],
     directions
@@ -60,12 +60,12 @@ function fenceOf(slots: readonly number[], layout: Layout, directions: Fence['di
  * What comes through a router that is shared bears its address, whoever sent it. So nodes that share one are cut from all others
  * together, or some of them among themselves and from all the rest.
  */
-function sharedAcross(fault: CutFault, layout: Layout, slotOf: (node: NodeName) => number): string | undefined {
-  if (layout.shared.length === 0) return undefined
+function sharedAcross(fault: CutFault, topology: Topology, slotOf: (node: NodeName) => number): string | undefined {
+  if (topology.shared.length === 0) return undefined
   const groups = fault.type === 'partition' ? fault.groups : [fault.nodes]
   for (const group of groups) {
     const slots = group.map(slotOf)
-    for (const { name, slots: sharing } of layout.shared) {
+    for (const { name, slots: sharing } of topology.shared) {
       const within = slots.filter(slot => sharing.includes(slot)).length
       if (within === 0 || within === sharing.length || within === slots.length) continue
       return `${fault.type}: some nodes of ${listed(group)} share a router (${name}) with nodes of the other side; put all of them on one side`

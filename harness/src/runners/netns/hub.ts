@@ -7,9 +7,9 @@ import { realpathSync } from 'node:fs'
 import { execa, execaSync } from 'execa'
 import { ROUTERS } from '../../faults/routers.ts'
 import { markOf, newRunId } from '../processes/mark.ts'
-import { HUB, Layout, namespaceOf } from './layout.ts'
 import { internet, nodes, routing, sharedRouter } from './routers/build.ts'
 import type { Tools } from './tools.ts'
+import { HUB, namespaceOf, Topology } from './topology.ts'
 
 /** No call below takes a tenth of it on a busy host. */
 const CALL_TIMEOUT_MS = 15_000
@@ -18,7 +18,7 @@ const CALL_TIMEOUT_MS = 15_000
 const FURNISH_TIMEOUT_MS = 120_000
 
 export interface Hub {
-  readonly layout: Layout
+  readonly topology: Topology
   /**
    * Makes the namespaces of all places that are not there yet: 100 in less than a second, one in 20 ms. It blocks, so that
    * nobody else can make the same ones meanwhile.
@@ -92,7 +92,7 @@ done
 /**
  * @throws with what is missing on this host, and what would help
  */
-export async function openHub(tools: Tools, layout: Layout = new Layout()): Promise<Hub> {
+export async function openHub(tools: Tools, topology: Topology = new Topology()): Promise<Hub> {
   const isRoot = process.geteuid?.() === 0
   const runFolder = realpathSync('/var/run')
   const own = isRoot ? [] : ['--user', '--map-root-user']
@@ -112,7 +112,7 @@ export async function openHub(tools: Tools, layout: Layout = new Layout()): Prom
   if (!(await Promise.race([isReady, keeper.then(() => false)]))) throw new Error(whyNot((await keeper).stderr, isRoot))
   const user = isRoot ? [] : [`--user=/proc/${keeper.pid}/ns/user`, '--preserve-credentials']
   const kept = { pid: keeper.pid!, runFolder, end: () => endKeeper(keeper) }
-  return new KeptHub(tools, layout, [tools.nsenter, ...user], kept)
+  return new KeptHub(tools, topology, [tools.nsenter, ...user], kept)
 }
 
 async function endKeeper(keeper: { stdin: NodeJS.WritableStream } & PromiseLike<unknown>): Promise<void> {
@@ -135,7 +135,7 @@ interface Keeper {
 }
 
 class KeptHub implements Hub {
-  readonly layout: Layout
+  readonly topology: Topology
   readonly #tools: Tools
   readonly #nsenter: readonly string[]
   readonly #keeper: Keeper
@@ -143,8 +143,8 @@ class KeptHub implements Hub {
   readonly #furnished = new Set<number>()
   #hasInternet = false
 
-  constructor(tools: Tools, layout: Layout, nsenter: readonly string[], keeper: Keeper) {
-    this.layout = layout
+  constructor(tools: Tools, topology: Topology, nsenter: readonly string[], keeper: Keeper) {
+    this.topology = topology
     this.#tools = tools
     this.#nsenter = nsenter
     this.#keeper = keeper
@@ -153,9 +153,9 @@ class KeptHub implements Hub {
   furnish(slots: readonly number[]): void {
     const missing = [...new Set(slots)].filter(slot => !this.#furnished.has(slot))
     if (missing.length === 0) return
-    const first = this.#hasInternet ? [] : [internet(this.layout), ...this.layout.shared.map(sharedRouter)]
+    const first = this.#hasInternet ? [] : [internet(this.topology), ...this.topology.shared.map(sharedRouter)]
     const [program = '', ...args] = this.#inHub(['/bin/sh', '-es'])
-    const input = this.#withTools([...first, nodes(this.layout, missing)].join('\n'))
+    const input = this.#withTools([...first, nodes(this.topology, missing)].join('\n'))
     const result = execaSync(program, args, { input, reject: false, timeout: FURNISH_TIMEOUT_MS })
     if (result.failed) throw new Error(`no namespaces for the nodes: ${reasonIn(result)}`)
     this.#hasInternet = true
@@ -163,7 +163,7 @@ class KeptHub implements Hub {
   }
 
   async whyNoRouters(): Promise<string | undefined> {
-    const kinds = [ROUTERS.home, ...this.layout.shared.map(({ preset }) => preset)]
+    const kinds = [ROUTERS.home, ...this.topology.shared.map(({ preset }) => preset)]
     const made = kinds.map((preset, index) => `"$ip" netns add trial${index}\n${routing(`trial${index}`, preset)}`)
     const removed = kinds.map((_, index) => `"$ip" netns del trial${index}`)
     try {

@@ -7,12 +7,12 @@ import type { FaultInjector, ProbeResult, Runner } from '../runner.ts'
 import { createCuts } from './cuts.ts'
 import { type Helper, startHelper } from './helper.ts'
 import { type Hub, openHub } from './hub.ts'
-import { Layout } from './layout.ts'
 import { createNatChanges } from './routers/nat-changes.ts'
 import { LinkFaults } from './shaping/link-faults.ts'
 import { createShaper, findShapingMeans, type ShapingMeans } from './shaping/means.ts'
 import type { Shaper } from './shaping/shaper.ts'
 import { findTools } from './tools.ts'
+import { Topology } from './topology.ts'
 
 export interface NetnsRunnerOptions extends Omit<ProcessRunnerOptions, 'enterOf' | 'addresses'> {
   /** Those that the run will have, in the order of their `index`; others get their namespace when they start. */
@@ -30,9 +30,9 @@ export async function createNetnsRunner(options: NetnsRunnerOptions): Promise<Ru
     const kind = behind.get(node)
     return kind === undefined ? [] : [[slot, kind] as const]
   })
-  const hub = await openHub(findTools(), new Layout(new Map(kinds)))
+  const hub = await openHub(findTools(), new Topology(new Map(kinds)))
   try {
-    const whyNoRouters = hub.layout.hasRouters ? await hub.whyNoRouters() : undefined
+    const whyNoRouters = hub.topology.hasRouters ? await hub.whyNoRouters() : undefined
     // Without them the run is refused before it starts.
     if (whyNoRouters === undefined) hub.furnish(nodes.map((_, index) => index))
     const runner = runnerIn(hub, await findShapingMeans(hub), seed, nodes, ofProcesses)
@@ -54,7 +54,7 @@ function runnerIn(
   nodes: readonly NodeName[],
   options: ProcessRunnerOptions
 ): Runner {
-  const { layout } = hub
+  const { topology } = hub
   const slots = new Map(nodes.map((node, index) => [node, index]))
   const slotOf = (node: NodeName) => {
     const slot = slots.get(node)
@@ -68,7 +68,7 @@ function runnerIn(
       return hub.enter(index)
     },
     addresses: {
-      listenAddrOf: index => `/ip4/${layout.addressOf(index)}/tcp/${layout.portFor(index)}`,
+      listenAddrOf: index => `/ip4/${topology.addressOf(index)}/tcp/${topology.portFor(index)}`,
       release() {}
     }
   })
@@ -78,7 +78,8 @@ function runnerIn(
     ...processes,
     faults: faultsIn(hub, shaper, slotOf, processes.faults),
     async probe(node, addrs) {
-      const { behind } = layout.placeOf(slotOf(node))
+      const slot = slots.get(node)
+      const behind = slot === undefined ? undefined : topology.placeOf(slot).behind
       if (behind === undefined) return await prober.probe(addrs)
       const why = `nobody outside can dial ${node}, which is behind ${ROUTERS[behind].name}`
       return { addr: addrs[0] ?? '', result: 'not-tried', why }

@@ -1,5 +1,5 @@
 /** One run of a node: the real core, a model of gossipsub, and its connections, on a CPU that can be paused. */
-import type { PeerKey, SyncMessage } from '@gossip-discovery/libp2p/core'
+import type { AddressBook, DialTarget, PeerKey, SyncMessage } from '@gossip-discovery/libp2p/core'
 import { chanceFor } from '../chance.ts'
 import type { ConnectionEnd, Frame } from '../net/connection.ts'
 import type { GossipMessage } from '../net/gossip-message.ts'
@@ -97,6 +97,20 @@ export class NodeProcess {
       if (process !== undefined) this.driver.handle({ type: 'peer-found', target, source: 'named' })
     }
     for (const target of this.machine.snapshot) this.driver.handle({ type: 'peer-found', target, source: 'snapshot' })
+  }
+
+  book(): AddressBook {
+    return this.driver.core.book
+  }
+
+  /** Peers at the other ends of its connections. */
+  connected(): PeerKey[] {
+    return [...this.neighbours].map(index => this.world.machines[index]!.peer)
+  }
+
+  /** Writes to the machine's disk whom a later process is to dial. */
+  keep(targets: readonly DialTarget[]): void {
+    this.machine.snapshot = targets
   }
 
   /** The CPU is taken for so long. */

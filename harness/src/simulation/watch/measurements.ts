@@ -32,7 +32,7 @@ export interface Detection {
 
 /** Who was dropped though its process ran. */
 export interface Drops {
-  /** A cut was between the two, kept the subject from answering anybody, had healed only just before, or led to it in another way. */
+  /** A cut was between the two, kept both apart from the rest, or kept the subject from answering anybody; or had only just before. */
   cut: number
   /** The subject was paused for longer than {@link TOLERATED_PAUSE_MS}, or had been just before. */
   paused: number
@@ -41,9 +41,6 @@ export interface Drops {
   /** The first false ones. */
   readonly examples: Violation[]
 }
-
-/** A node dials a peer of which it has only heard once in this time (docs/PROTOCOL.md, Hearsay). */
-const HEARSAY_DIAL_INTERVAL_MS = 60_000
 
 /** A pause that must do no harm. */
 export const TOLERATED_PAUSE_MS = 1_000
@@ -84,9 +81,6 @@ export class Measurements {
   /** When a machine went on after a pause that could do harm; a process that starts anew was not paused. */
   readonly #resumedMs = new Map<number, number>()
 
-  /** When a machine was back last, after a time in which it could not answer. */
-  readonly #backMs = new Map<number, number>()
-
   /** What was suspected behind a cut or in a pause may be dropped for so long after its end. */
   readonly #graceMs: number
   readonly #recorder: Pick<Recorder, 'violated'>
@@ -108,7 +102,6 @@ export class Measurements {
     this.#joining[process.index] = join
     this.#reached[process.index] = 0
     this.#gone.delete(process.index)
-    if (process.run > 1) this.#backMs.set(process.index, process.startedMs)
     this.#resumedMs.delete(process.index)
   }
 
@@ -127,7 +120,6 @@ export class Measurements {
   back(machine: number, atMs: number): void {
     const detection = this.#gone.get(machine)
     this.#gone.delete(machine)
-    if (detection !== undefined) this.#backMs.set(machine, atMs)
     if (detection !== undefined && atMs - detection.goneAtMs > TOLERATED_PAUSE_MS) this.#resumedMs.set(machine, atMs)
     if (detection?.droppedBy === 0) this.detections.splice(this.detections.lastIndexOf(detection), 1)
   }
@@ -172,19 +164,11 @@ export class Measurements {
     }
   }
 
-  /**
-   * Behind a cut a node has few who could tell it of others, and may not dial again in time whom it dialled in vain shortly before: because
-   * of another cut, or since one of the two was paused, starved, or not there.
-   */
+  /** Two that a cut keeps apart from the rest may take longer to find each other than their entries last: others spoke for them before. */
   #isCut({ world: { network }, index, nowMs }: NodeProcess, subject: number): boolean {
     const sinceMs = nowMs - this.#graceMs
     if (network.wasCutSince(index, subject, sinceMs)) return true
-    if (!network.wasApartSince(index, sinceMs)) return false
-    const dialledSinceMs = sinceMs - HEARSAY_DIAL_INTERVAL_MS
-    const wasAway = [index, subject].some(
-      machine => (this.#backMs.get(machine) ?? Number.NEGATIVE_INFINITY) >= dialledSinceMs
-    )
-    return wasAway || network.wasCutSince(index, subject, dialledSinceMs)
+    return network.wasApartSince(index, sinceMs) && network.wasApartSince(subject, sinceMs)
   }
 
   #noteVisible(subject: number, others: number, atMs: number): void {

@@ -114,13 +114,13 @@ async function setUp(t: Test, means: 'netem' | 'switch') {
     await hub.close()
   })
   hub.furnish([0, 1])
-  const server = program(hub, 1, 'serve', hub.layout.addressOf(1))
+  const server = program(hub, 1, 'serve', hub.topology.addressOf(1))
   await until(() => server.lines().includes('up'))
   return {
     hub,
     faults: new LinkFaults(shaper, node => Number(node.slice(1)) - 1),
     ping(count: number, gapMs: number) {
-      const pinging = program(hub, 0, 'ping', hub.layout.addressOf(1), String(count), String(gapMs))
+      const pinging = program(hub, 0, 'ping', hub.topology.addressOf(1), String(count), String(gapMs))
       return {
         get tripsMs() {
           return pinging.lines().map(line => Number(line.split(' ')[1]))

@@ -152,7 +152,6 @@ export class Partners {
   }
 
   closed(peer: PeerKey, isSpent: boolean, nowMs: number): { link: Link; ending: LinkEnding } | undefined {
-    this.#links.changed()
     const link = this.#links.get(peer)
     if (link === undefined) return undefined
     const ending = endingOf(link, isSpent)

@@ -4,18 +4,18 @@ import {
   gatewayOf,
   HOME,
   HUB,
-  type Layout,
   namespaceOf,
   type Place,
   portOf,
   routerOf,
   type SharedRouter,
-  shapedPortOf
-} from '../layout.ts'
+  shapedPortOf,
+  type Topology
+} from '../topology.ts'
 import { INSIDE_DEVICE, OUTSIDE_DEVICE, routerSettings, routerTable } from './rules.ts'
 
 /** Where the harness asks from whether a node can be dialled: an address of the internet. */
-export function internet({ outside }: Layout): string {
+export function internet({ outside }: Topology): string {
   return batch('"$ip"', [`address add ${gatewayOf(outside)}/${outside.prefixLength} dev ${HUB}`])
 }
 
@@ -41,8 +41,8 @@ export function sharedRouter({ name, preset, inside, outside, insidePort, outsid
 }
 
 /** Namespaces of nodes, each with its own router where it has one: one process for the hub, and one for each namespace. */
-export function nodes(layout: Layout, slots: readonly number[]): string {
-  const places = slots.map(slot => [slot, layout.placeOf(slot)] as const)
+export function nodes(topology: Topology, slots: readonly number[]): string {
+  const places = slots.map(slot => [slot, topology.placeOf(slot)] as const)
   return [
     batch(
       '"$ip"',

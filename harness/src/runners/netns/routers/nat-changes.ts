@@ -2,8 +2,8 @@
 import type { NodeName } from '../../../contract.ts'
 import type { FaultInForce, NatFault, Proof } from '../../../faults/fault.ts'
 import { type Hub, HubError } from '../hub.ts'
-import type { Layout } from '../layout.ts'
 import { listed } from '../shaping/link-faults.ts'
+import type { Topology } from '../topology.ts'
 import { OUTSIDE_DEVICE } from './rules.ts'
 
 export interface NatChanges {
@@ -15,20 +15,20 @@ export interface NatChanges {
 
 /** @param slotOf - the place of a node, which must be furnished */
 export function createNatChanges(hub: Hub, slotOf: (node: NodeName) => number): NatChanges {
-  const { layout } = hub
+  const { topology } = hub
   /** By their names. BOUNDED by the nodes of the run. */
   const routers = new Map<string, ChangingRouter>()
   const routerAt = (slot: number): ChangingRouter | undefined => {
-    const name = layout.publicRouterOf(slot)
+    const name = topology.publicRouterOf(slot)
     if (name === undefined) return undefined
-    const known = routers.get(name) ?? new ChangingRouter(hub, name, firstAddressOf(layout, slot))
+    const known = routers.get(name) ?? new ChangingRouter(hub, name, firstAddressOf(topology, slot))
     routers.set(name, known)
     return known
   }
   let count = 0
   return {
     cannot({ type, nodes }) {
-      const open = nodes.filter(node => layout.publicRouterOf(slotOf(node)) === undefined)
+      const open = nodes.filter(node => topology.publicRouterOf(slotOf(node)) === undefined)
       return open.length === 0 ? undefined : `${type}: ${listed(open)} is behind no router; choose nodes that are`
     },
     async inject({ nodes }) {
@@ -41,9 +41,9 @@ export function createNatChanges(hub: Hub, slotOf: (node: NodeName) => number): 
   }
 }
 
-function firstAddressOf(layout: Layout, slot: number): string {
-  const { behind, address } = layout.placeOf(slot)
-  return layout.shared.find(({ name }) => name === behind)?.outside.address ?? address
+function firstAddressOf(topology: Topology, slot: number): string {
+  const { behind, address } = topology.placeOf(slot)
+  return topology.shared.find(({ name }) => name === behind)?.outside.address ?? address
 }
 
 /** What is known of a change at one router. */
@@ -77,7 +77,7 @@ class ChangingRouter {
   /** Counts from there on what leaves under the new address, in a table of that name. */
   change(table: string): Promise<Changed> {
     return this.#next(async () => {
-      const address = this.#hub.layout.nextAddress()
+      const address = this.#hub.topology.nextAddress()
       const changed = await this.#move(this.address, address, countingTable(table, address))
       this.#given.push({ table, address })
       return changed
@@ -117,7 +117,7 @@ class ChangingRouter {
 
   /** Deleting an address makes the kernel forget the connections that were translated to it, a moment later. */
   async #move(from: string, to: string, table = ''): Promise<Changed> {
-    const { prefixLength } = this.#hub.layout.outside
+    const { prefixLength } = this.#hub.topology.outside
     const printed = await this.#hub.script(
       this.name,
       `known() { cat /proc/sys/net/netfilter/nf_conntrack_count; }

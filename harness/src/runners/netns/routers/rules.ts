@@ -24,16 +24,17 @@ export function routerTable({ ports, tcpPorts, maxConnections }: Router): string
   ]
   return [
     'table ip router {',
-    // What nodes sent that may not pass, and what others sent unasked.
+    // What nodes sent that may not pass; what others sent to nodes unasked, and to the router itself.
     'counter refused { }',
     'counter unasked { }',
+    'counter own { }',
     `set nodes { type ipv4_addr; flags dynamic; size ${MAX_COUNTED}; }`,
     chain('translating', 'type nat hook postrouting priority srcnat; policy accept;', [
       `oifname "${OUTSIDE_DEVICE}" masquerade${random}`
     ]),
     chain('passing', 'type filter hook forward priority filter; policy drop;', passing),
     chain('entering', 'type filter hook input priority filter; policy accept;', [
-      `iifname "${OUTSIDE_DEVICE}" ct state new,invalid counter name unasked drop`
+      `iifname "${OUTSIDE_DEVICE}" ct state new,invalid counter name own drop`
     ]),
     '}'
   ].join('\n')

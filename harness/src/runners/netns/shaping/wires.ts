@@ -9,7 +9,7 @@
 import type { Links } from '../../../faults/fault.ts'
 import { type Helper, startHelper } from '../helper.ts'
 import type { Hub } from '../hub.ts'
-import { type Layout, portOf, shapedPortOf } from '../layout.ts'
+import { portOf, shapedPortOf, type Topology } from '../topology.ts'
 import type { ShapedCounts, Shaper } from './shaper.ts'
 import type { WireCounts } from './wire.ts'
 
@@ -39,8 +39,8 @@ export function createWires(hub: Hub, seed: number): Shaper {
       await Promise.all(removed.map(wire => ask({ type: 'unshape', wire })))
       const added = shaped.map(([slot]) => slot).filter(slot => !wired.has(slot))
       const lines = [
-        ...added.flatMap(slot => putIn(slot, bridgeOf(hub.layout, slot))),
-        ...removed.flatMap(slot => takeOut(slot, bridgeOf(hub.layout, slot)))
+        ...added.flatMap(slot => putIn(slot, bridgeOf(hub.topology, slot))),
+        ...removed.flatMap(slot => takeOut(slot, bridgeOf(hub.topology, slot)))
       ]
       if (lines.length > 0) await hub.run('ip', ['-batch', '-'], lines.join('\n'))
       for (const slot of added) wired.add(slot)
@@ -59,8 +59,8 @@ function shapedCounts({ passed, lost, overflowed, duplicated, reordered, delayMs
   return { passed, dropped: lost + overflowed, duplicated, reordered, delayMs }
 }
 
-function bridgeOf(layout: Layout, slot: number): string {
-  return layout.placeOf(slot).bridge
+function bridgeOf(topology: Topology, slot: number): string {
+  return topology.placeOf(slot).bridge
 }
 
 /** Lines for `ip -batch`. */

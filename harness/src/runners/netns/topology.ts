@@ -5,25 +5,25 @@ import { ROUTER_KINDS, ROUTERS, type Router, type RouterKind } from '../../fault
 export const MAX_SLOTS = 1_000
 
 /** Addresses of one bridge: the first two octets, and how many bits they share. */
-export interface Network {
+export interface Subnet {
   readonly octets: string
   readonly prefixLength: number
 }
 
 /** Of a run without routers. */
-const FLAT: Network = { octets: '10.77', prefixLength: 16 }
+const FLAT: Subnet = { octets: '10.77', prefixLength: 16 }
 
 /**
  * Of a run with routers: what nodes take for the internet. These addresses are public by every rule that a program may have, and
  * set aside for tests of networks (RFC 2544, section C.2.2).
  */
-const PUBLIC: Network = { octets: '198.18', prefixLength: 15 }
+const PUBLIC: Subnet = { octets: '198.18', prefixLength: 15 }
 
 /** Public addresses of shared routers, and those that routers change to. */
 const OF_ROUTERS = '198.19'
 
 /** Behind a shared router: 100.64/10 is set aside for carriers (RFC 6598). */
-const INSIDE: Readonly<Record<Exclude<RouterKind, 'home'>, Network>> = {
+const INSIDE: Readonly<Record<Exclude<RouterKind, 'home'>, Subnet>> = {
   cgnat: { octets: '100.64', prefixLength: 10 },
   hotel: { octets: '172.20', prefixLength: 16 },
   corporate: { octets: '10.20', prefixLength: 16 }
@@ -53,7 +53,7 @@ export interface Place {
 export interface SharedRouter {
   readonly name: Exclude<RouterKind, 'home'>
   readonly preset: Router
-  readonly inside: Network
+  readonly inside: Subnet
   readonly outside: { readonly address: string; readonly prefixLength: number }
   /** The bridges' ports that lead to it. */
   readonly insidePort: string
@@ -61,9 +61,9 @@ export interface SharedRouter {
   readonly slots: readonly number[]
 }
 
-export class Layout {
+export class Topology {
   /** Of the internet. */
-  readonly outside: Network
+  readonly outside: Subnet
   readonly shared: readonly SharedRouter[]
   readonly #behind: ReadonlyMap<number, RouterKind>
   #changes = 0
@@ -127,7 +127,7 @@ export class Layout {
 }
 
 /** Of a bridge itself, or of the router that nodes on it send everything to. */
-export function gatewayOf({ octets }: Network): string {
+export function gatewayOf({ octets }: Subnet): string {
   return `${octets}.0.1`
 }
 
@@ -163,7 +163,7 @@ function sharedRouter(kind: Exclude<RouterKind, 'home'>, index: number, slots: r
   }
 }
 
-function addressIn({ octets }: Network, slot: number): string {
+function addressIn({ octets }: Subnet, slot: number): string {
   if (slot >= MAX_SLOTS) throw new Error(`the bridge of a run has room for ${MAX_SLOTS} nodes`)
   return `${octets}.${pairOf(slot)}`
 }

@@ -37,7 +37,7 @@ export function watchBooks(network: Network, faults: () => readonly InjectedFaul
     const inForce = faults()
     if (cutsOf(inForce).length === 0) {
       cutSinceMs = undefined
-      return network.fullSinceMs
+      return isBeingKilled(network) ? undefined : network.fullSinceMs
     }
     const areRight = holdsNow('full', network, inForce) && holdsNow('noticed', network, inForce)
     cutSinceMs = areRight ? (cutSinceMs ?? network.nowMs) : undefined

@@ -54,10 +54,10 @@ test('one scenario and one seed leave the same history, byte for byte, in two pr
 })
 
 test('what cannot converge in time fails, and is made smaller', async t => {
-  const { run } = await simulate(t, 'calm', '6', '1', '--json')
+  const { run } = await simulate(t, 'calm', '6', '1.05', '--json')
   t.equal(run.exitCode, 1)
   t.match(JSON.parse(run.stdout), { v: 1, outcome: 'fail', findings: [{ rule: 'complete' }] })
-  t.match(run.stderr, /the smallest that fails: test-network run calm \d+ 1 --runner simulation --seed 1/)
+  t.match(run.stderr, /the smallest that fails: test-network run calm \d+ 1\.05 --runner simulation --seed 1/)
 })
 
 test('more nodes than a history can hold leave the reports of any other run, and are judged again by their seed', async t => {

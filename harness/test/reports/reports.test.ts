@@ -259,10 +259,10 @@ t.test('the JSON document holds the whole verdict', async t => {
 
 t.test('JUnit gets a case for each check, a failure for a violation and an error for what is unknown', async t => {
   const passed = junitOf(converged(abc).ended('settled'))
-  t.match(passed, '<testsuite name="gossip-testbed.converge" tests="39" failures="0" errors="0"')
+  t.match(passed, '<testsuite name="gossip-testbed.converge" tests="40" failures="0" errors="0"')
   t.match(passed, '<testcase classname="gossip-testbed.converge" name="1 lines" time="2.106"></testcase>')
   const failed = junitOf(split())
-  t.match(failed, 'tests="39" failures="3" errors="1"')
+  t.match(failed, 'tests="40" failures="3" errors="1"')
   t.match(
     failed,
     '<failure type="crashed" message="n8 was killed by SIGKILL after 3.00 s; last stderr line: Error: boom">'

@@ -16,10 +16,11 @@ scenario() {
 scenario crash 10
 scenario crash-and-newcomer 6
 scenario leave 6
+scenario home-routers 6
 # The others take minutes together: `npm run test:all` runs them.
 if [ "${1:-}" = --all ]; then
   scenario split 12
-  for name in bootstrap-dies restart restart-without-key everybody-restarts late-joiner power-off clock-jumps freeze isolate-one one-way starved flapping churn slow-links rolling-restart two-versions lossy; do
+  for name in bootstrap-dies restart restart-without-key everybody-restarts late-joiner power-off clock-jumps freeze isolate-one one-way starved flapping churn slow-links rolling-restart two-versions lossy home-routers hotel-and-office nat-changes; do
     scenario "$name" 12
   done
 fi

@@ -116,6 +116,10 @@ export const proofs: Readonly<Record<string, Proof>> = {
     as: "DEBUG: 'libp2p:gossip-discovery*'"
   },
   'npm run fuzz -- envelope --inputs 1000000': { why: 'takes minutes; `.ci/fuzz.sh` runs it for a tenth of that' },
+  'npm run endurance -- tag': { why: 'takes ten minutes; .ci/run runs all of them for seconds' },
+  'npm run mutants -- core': { why: 'takes an hour' },
+  'npm run mutants -- core --near': { why: 'takes minutes' },
+  'npm run mutants -- judge': { why: 'takes minutes' },
   'npm run attacks -- suspicion-liar': { why: 'takes minutes; .ci/run runs each attack for seconds' },
   'npm run tidy -- --write': { why: 'would write into the tree; `npm run tidy` finds what it would change' },
   'npm run format': { why: 'would write into the tree; `npm run check` finds what it would change' },

@@ -17,10 +17,13 @@ export async function checkHarness(tarball: Tarball, folder: string): Promise<vo
   const home = { HOME: folder, XDG_CACHE_HOME: '' }
   for (const args of [
     ['5', '30'],
-    ['--runner', 'simulation', '20', '60']
+    ['--runner', 'simulation', '20', '60'],
+    ['run', 'crash', '6'],
+    ['run', 'calm', '--runner', 'simulation'],
+    ['explore', '--runner', 'simulation', '--minutes', '0.05']
   ]) {
     const output = await project.run('npx', ['test-network', ...args], home)
-    console.log(`  npx test-network ${args.join(' ')}: ${output.match(/^PASS.*/im)?.[0]}`)
+    console.log(`  npx test-network ${args.join(' ')}: ${output.match(/^(PASS|seed 1).*/im)?.[0]}`)
   }
   await checkHelp(tarball, project)
   await checkWithoutTestcontainers(tarball, project)

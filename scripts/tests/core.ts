@@ -4,6 +4,7 @@
  */
 import { glob } from 'node:fs/promises'
 import { join } from 'node:path'
+import './long-arrays.ts'
 import { reportReadably } from './readable.ts'
 
 const ROOT = new URL('../..', import.meta.url).pathname

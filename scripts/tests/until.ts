@@ -1,12 +1,15 @@
 /** How tests of all packages wait: for a condition, with a deadline, and never for a time. */
 
 /** What happens within a second on an idle host takes a minute on a starved one. Reached only when a test fails. */
-export const PATIENCE_MS = 90_000
+export const PATIENCE_MS = Number(process.env.PATIENCE_MS ?? 90_000)
 
 /** A file with many slow tests, each within its patience. tap alone gives a file 30 s. */
 export const FILE_PATIENCE_MS = 600_000
 
 const LOOK_EVERY_MS = 10
+
+/** Of what was seen a message holds the end: tap takes minutes over a message of a megabyte. */
+const MAX_SEEN_LENGTH = 4_000
 
 /**
  * Resolves as soon as the condition holds.
@@ -39,5 +42,6 @@ export async function settled<T>(promise: T | Promise<T>, seen: () => unknown, p
 }
 
 function textOf(seen: unknown): string {
-  return typeof seen === 'string' ? seen : (JSON.stringify(seen) ?? String(seen))
+  const text = typeof seen === 'string' ? seen : (JSON.stringify(seen) ?? String(seen))
+  return text.length > MAX_SEEN_LENGTH ? `... ${text.slice(-MAX_SEEN_LENGTH)}` : text
 }

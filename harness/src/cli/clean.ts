@@ -1,4 +1,4 @@
-/** `test-network clean`: removes what runs have left whose harness was killed, processes and containers, and only that. */
+/** `test-network clean`: removes what runs have left whose harness was killed: processes, folders, containers; and only that. */
 import { printable } from '../printable.ts'
 import { hasTestcontainers } from '../runners/container/require-testcontainers.ts'
 import type { Cleaned, LeftRun } from '../runners/leftovers.ts'
@@ -11,11 +11,14 @@ import { formatOwner, stateOf } from '../runners/processes/owner.ts'
  */
 export async function clean(runId: string | undefined): Promise<void> {
   const { cleanProcesses, cleanProcessesOf } = await import('../runners/processes/clean-processes.ts')
+  const { cleanScratch, cleanScratchOf } = await import('../runners/scratch.ts')
   const processes = runId === undefined ? await cleanProcesses() : await cleanProcessesOf(runId)
+  // Only then, as a process may still write there.
+  const folders = runId === undefined ? cleanScratch() : cleanScratchOf(runId)
   const containers = await containersCleaned(runId)
-  const removed = [...processes.removed, ...(containers?.removed ?? [])]
+  const removed = [processes, folders, containers].flatMap(cleaned => cleaned?.removed ?? [])
   // What a harness that runs has of several kinds is told once.
-  const left = [...processes.left, ...(containers?.left ?? [])]
+  const left = [processes, folders, containers].flatMap(cleaned => cleaned?.left ?? [])
   const runs = new Map(left.map(run => [run.owner === undefined ? run.runId : formatOwner(run.owner), run]))
   const summary = removed.length === 0 ? 'nothing to remove' : `removed ${removed.join(', ')}`
   process.stdout.write(`${[summary, ...[...runs.values()].map(whyLeft)].join('\n')}\n`)

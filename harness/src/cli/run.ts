@@ -90,6 +90,7 @@ async function observeRun(
   const runner = await runners[options.runner]({
     ...options,
     nodes: plan.nodes.map(({ name }) => name),
+    behind: new Map(plan.nodes.flatMap(({ name, behind }) => (behind === undefined ? [] : [[name, behind] as const]))),
     seed: plan.seed,
     logPathOf: node => folder?.logPathOf(node),
     say
@@ -135,9 +136,16 @@ async function programsOf(plan: Plan, options: RunOptions): Promise<Record<strin
   const programs: Record<string, FleetProgram> = {}
   for (const name of new Set(plan.nodes.map(({ program }) => program))) {
     const command = await commandOf(plan, name, options)
-    programs[name] = command === undefined ? { args } : { args, command }
+    const keepsState = isOurs(plan, name, options)
+    programs[name] = command === undefined ? { args, keepsState } : { args, command, keepsState }
   }
   return programs
+}
+
+/** Our own program on this host: containers do not see its folders. */
+function isOurs({ programs }: Plan, name: string, { runner, nodeCommand }: RunOptions): boolean {
+  const program = programs?.[name]
+  return runner !== 'container' && (program === undefined ? nodeCommand === undefined : 'ours' in program)
 }
 
 async function commandOf(plan: Plan, name: string, { runner }: RunOptions): Promise<FleetProgram['command']> {

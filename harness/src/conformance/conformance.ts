@@ -1,7 +1,5 @@
 /** Tells the author of a node program where it breaks the contract (docs/CONTRACT.md). */
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { styleText } from 'node:util'
 import type { History } from '../history/history.ts'
@@ -11,6 +9,7 @@ import { RULES, type RuleId } from '../judge/rules.ts'
 import { printable } from '../printable.ts'
 import type { ProgramCommand } from '../runners/registry.ts'
 import type { NodeObservation } from '../runners/runner.ts'
+import { makeScratch } from '../runners/scratch.ts'
 import { type Breach, facts, type TestedNodes } from './facts.ts'
 import { openSession } from './session.ts'
 
@@ -29,16 +28,16 @@ const lacks = styleText('yellow', 'lack')
 
 /** Prints what holds and what does not. The exit code: 0 all of it, 1 not all, 3 the program could not be started; after a signal that of the signal, with nothing left behind. */
 export async function conformance(command: ProgramCommand, withinMs: number, interrupts: Interrupts): Promise<number> {
-  const folder = await mkdtemp(join(tmpdir(), 'conformance-'))
+  const scratch = makeScratch()
   const session = openSession(command)
   let faults = 0
   let history: History = []
   try {
-    const checks = checkFacts({ session, keyFile: join(folder, 'key'), withinMs }, interrupts.signal)
+    const checks = checkFacts({ session, keyFile: join(scratch.path, 'key'), withinMs }, interrupts.signal)
     faults += await Promise.race([checks, untilAborted(interrupts.signal)])
   } finally {
     history = await session.close()
-    await rm(folder, { recursive: true, force: true })
+    scratch.remove()
   }
   const interrupted = interrupts.exitCode()
   interrupts.release()

@@ -118,17 +118,19 @@ function weighted(kinds: readonly DraftKind[], chance: Chance): DraftKind {
   return kinds.at(-1)!
 }
 
-/** One or two things that are wrong with a link. */
+const BAD_LINK = {
+  latency: '300ms',
+  jitter: '50ms',
+  loss: '5%',
+  duplicates: '5%',
+  reordering: '10%',
+  bandwidth: '1Mbit/s'
+}
+
+/** One or two things that are wrong with a link. Real packets overtake only those that are delayed. */
 function linkKeysBy(chance: Chance): Record<string, string> {
-  const all = Object.entries({
-    latency: '300ms',
-    jitter: '50ms',
-    loss: '5%',
-    duplicates: '5%',
-    reordering: '10%',
-    bandwidth: '1Mbit/s'
-  })
-  return Object.fromEntries(sample(all, between(1, 2, chance), chance))
+  const keys = Object.fromEntries(sample(Object.entries(BAD_LINK), between(1, 2, chance), chance))
+  return 'reordering' in keys ? { ...keys, latency: BAD_LINK.latency } : keys
 }
 
 /** Both ends included. */

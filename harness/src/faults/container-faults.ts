@@ -24,6 +24,7 @@ export function createContainerFaults(): FaultInjector {
   return {
     cannot({ type }) {
       if (type === 'starve') return `${type}: an engine stops and resumes a container too slowly; use --runner process`
+      if (type === 'nat-changes') return `${type}: nodes in containers are behind no router of ours; use --runner netns`
       const isOfNetwork = type === 'partition' || type === 'one-way' || type === 'links'
       return isOfNetwork ? `${type}: engines offer nothing between two containers of one network; ${OTHERS}` : undefined
     },

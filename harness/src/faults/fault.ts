@@ -4,7 +4,7 @@
  */
 import type { NodeName } from '../contract.ts'
 
-export type Fault = ProcessFault | CutFault | LinkFault | ClockFault
+export type Fault = ProcessFault | CutFault | LinkFault | ClockFault | NatFault
 
 /** What happens to the processes of nodes. */
 export type ProcessFault =
@@ -50,6 +50,15 @@ export interface ClockFault {
   readonly type: 'clock'
   readonly nodes: readonly NodeName[]
   readonly offsetMs: number
+}
+
+/**
+ * The routers that these nodes are behind get another public address, and forget all connections. The nodes are all that are
+ * behind these routers. Its undo gives the address back that they had, and they forget all connections once more.
+ */
+export interface NatFault {
+  readonly type: 'nat-changes'
+  readonly nodes: readonly NodeName[]
 }
 
 /** A fault comes and goes: in force for `onMs` of each `onMs + offMs`. */

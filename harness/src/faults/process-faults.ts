@@ -10,6 +10,7 @@ import { starve } from './starve.ts'
 const CUTS = 'nodes of this runner share the network of the host, and nothing between them can be cut'
 const LINKS = 'nodes of this runner share the network of the host, whose links cannot be made worse'
 const KERNEL = 'the kernel of this host tells the peers of a process that it has ended'
+const ROUTERS = 'nodes of this runner are behind no router; use --runner netns'
 const OTHERS = 'use --runner netns, or the simulation'
 
 /** For runners whose nodes are processes that signals of this host reach. */
@@ -18,6 +19,7 @@ export function createProcessFaults(processes: NodeProcesses): FaultInjector {
     cannot({ type }) {
       if (type === 'partition' || type === 'one-way') return `${type}: ${CUTS}; ${OTHERS}`
       if (type === 'links') return `${type}: ${LINKS}; ${OTHERS}`
+      if (type === 'nat-changes') return `${type}: ${ROUTERS}`
       return type === 'power-off' ? `${type}: ${KERNEL}; ${OTHERS}` : undefined
     },
     async inject(fault: Fault, handles) {

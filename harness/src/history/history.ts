@@ -84,6 +84,8 @@ export type Observation =
       signal: string | null
       /** The last lines of stderr, printable, oldest first. */
       stderrTail: string[]
+      /** So long after the node had ended; 0 if not given. An engine tells late when many containers end at once. */
+      toldLateMs?: number
     }
   /** The node was told to say farewell; from then on it is to be in no book. */
   | { type: 'leave-requested'; node: NodeName; run: number }

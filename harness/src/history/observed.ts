@@ -43,6 +43,8 @@ export interface Exit {
   code: number | null
   signal: string | null
   stderrTail: string[]
+  /** So long before `atMs` it had ended. */
+  toldLateMs: number
   /** The harness asked for it, or a fault in force kills the node. */
   expected: boolean
 }

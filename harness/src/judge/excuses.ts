@@ -6,13 +6,15 @@ import type { RuleId } from './rules.ts'
 import type { Found } from './ruling.ts'
 import { seconds } from './wording.ts'
 
+/** How processes end that are told to. */
+const OF_THE_END: readonly RuleId[] = ['ends-in-time', 'ends-on-sigterm']
+
 /** Rules on time: lateness can break them. A line that breaks the contract is nobody's fault but its node's. */
 const TIMED: readonly RuleId[] = [
   'ready-in-time',
   'answers-dump',
   'no-drops',
-  'ends-in-time',
-  'ends-on-sigterm',
+  ...OF_THE_END,
   'farewell',
   'notices',
   'false-drops'
@@ -82,15 +84,25 @@ interface Span {
 }
 
 function pressures(network: Network): Excuse[] {
-  return pressedSpans(network.pressures)
-    .filter(({ fromMs, toMs }) => toMs - fromMs >= MIN_PRESSED_MS && !everybodyWasCalm(network, { fromMs, toMs }))
-    .map(({ fromMs, toMs }) => ({
-      why: `the host had too little processor time from ${seconds(fromMs)} to ${seconds(toMs)}`,
-      fromMs,
-      toMs: toMs + Math.min(3_000, reachOf(toMs - fromMs)),
-      nodes: [...network.nodes.keys()],
-      rules: [...TIMED, ...EVENTUAL]
-    }))
+  const { pressures: all, nodes, ended } = network
+  // A node that is told to end tells no more of its loop: that it was calm before says nothing of its end.
+  const atTheEnd = all.filter(({ toMs }) => ended !== undefined && toMs >= ended.atMs - STATS_INTERVAL_MS)
+  const felt = pressedSpans(all).filter(span => !everybodyWasCalm(network, span))
+  const excuse = (rules: readonly RuleId[]) => (span: Span) => ({
+    why: `the host had too little processor time from ${seconds(span.fromMs)} to ${seconds(span.toMs)}`,
+    fromMs: span.fromMs,
+    toMs: span.toMs + Math.min(3_000, reachOf(span.toMs - span.fromMs)),
+    nodes: [...nodes.keys()],
+    rules
+  })
+  return [
+    ...felt.filter(isLong).map(excuse([...TIMED, ...EVENTUAL])),
+    ...pressedSpans(atTheEnd).filter(isLong).map(excuse(OF_THE_END))
+  ]
+}
+
+function isLong({ fromMs, toMs }: Span): boolean {
+  return toMs - fromMs >= MIN_PRESSED_MS
 }
 
 function pressedSpans(all: readonly Pressure[]): Span[] {
@@ -104,7 +116,7 @@ function pressedSpans(all: readonly Pressure[]): Span[] {
   return spans
 }
 
-/** Pressure that no node felt excuses nothing. Only nodes that tell of their loops can show it. */
+/** Pressure that no node felt excuses little. Only nodes that tell of their loops can show it. */
 function everybodyWasCalm({ nodes }: Network, { fromMs, toMs }: Span): boolean {
   const isWithin = ({ atMs }: LoopLag) => atMs >= fromMs && atMs <= toMs + STATS_INTERVAL_MS
   const live = [...nodes.values()].flat().filter(run => run.readyAtMs !== undefined && run.readyAtMs <= toMs)

@@ -1,4 +1,5 @@
 /** Our node program, whatever its libp2p: flags -> libp2p with gossip discovery -> lines of the contract. docs/CONTRACT.md */
+import { setTimeout as delay } from 'node:timers/promises'
 import type { DiscoveredPeer, GossipDiscovery } from '@gossip-discovery/libp2p'
 import { ABILITIES, BOOK_FIELDS, CONTRACT_VERSION, type Command, type NodeLine } from '../contract.ts'
 import { bookHash, type HashedEntry } from './book-hash.ts'
@@ -8,6 +9,12 @@ import { type NodeOptions, optionsOf } from './options.ts'
 import { type NodeState, openState } from './state.ts'
 
 const STATS_INTERVAL_MS = 1_000
+
+/**
+ * Farewells are said in a few ms. What takes longer are dials that nobody answers, and connections whose other end is gone without a
+ * word, such as behind a router that has forgotten them: they never confirm that they are closed.
+ */
+const STOP_WITHIN_MS = 250
 
 /** A libp2p node that has not started: whoever wants its first announcement listens before. */
 export interface ProgramNode extends Connected {
@@ -57,7 +64,7 @@ async function main(createNode: CreateNode): Promise<void> {
   })
   await ended.promise
   clearInterval(stats)
-  await node.stop()
+  await Promise.race([node.stop(), delay(STOP_WITHIN_MS)])
   process.exit()
 }
 

@@ -2,6 +2,7 @@
 
 import type { Network } from '../history/observed.ts'
 import type { CauseCode, Finding } from '../judge/judgement.ts'
+import { NOT_JUDGED } from '../judge/rules/stable.ts'
 import { amountText, count, seconds } from '../judge/wording.ts'
 import { printable } from '../printable.ts'
 import type { Judged } from './judged.ts'
@@ -24,7 +25,10 @@ export function headline({ network, judgement }: Judged): string {
 /** Why the outcome is what it is, in one line: the first finding or doubt; the headline of a pass. */
 export function reasonOfOutcome(judged: Judged): string {
   const { findings, checks } = judged.judgement
-  return findings[0]?.message ?? checks.flatMap(({ unknown }) => unknown)[0] ?? headline(judged)
+  const doubts = checks.flatMap(({ unknown }) => unknown)
+  // What cannot be judged because of another doubt says nothing of that.
+  const doubt = doubts.find(each => each !== NOT_JUDGED) ?? doubts[0]
+  return findings[0]?.message ?? doubt ?? headline(judged)
 }
 
 function passText({ network, judgement }: Omit<Judged, 'history'>): string {

@@ -1,5 +1,6 @@
 /** The runners that --runner can name. */
 import type { NodeName } from '../contract.ts'
+import type { RouterKind } from '../faults/routers.ts'
 import { requireTestcontainers } from './container/require-testcontainers.ts'
 import type { RunnerName } from './names.ts'
 import { ownCommand } from './program/own-command.ts'
@@ -11,6 +12,8 @@ export type ProgramCommand = readonly [program: string, ...args: string[]]
 export interface RunnerOptions {
   /** Those that the run will have, in the order of their `index`. */
   nodes: readonly NodeName[]
+  /** Those of them that are to be behind a router. */
+  behind?: ReadonlyMap<NodeName, RouterKind>
   /** Of chances that the runner itself decides, such as which packets a bad link loses. */
   seed: number
   /** Our own node program if undefined. */
@@ -36,9 +39,10 @@ export const runners = {
     const command = nodeCommand ?? (await ownCommand(say))
     return createProcessRunner({ command, logPathOf, addresses: await claimLoopback() })
   },
-  netns: async ({ nodes, seed, nodeCommand, logPathOf, say }) => {
+  netns: async ({ nodes, behind, seed, nodeCommand, logPathOf, say }) => {
     const { createNetnsRunner } = await import('./netns/netns.ts')
-    return await createNetnsRunner({ nodes, seed, command: nodeCommand ?? (await ownCommand(say)), logPathOf })
+    const command = nodeCommand ?? (await ownCommand(say))
+    return await createNetnsRunner({ nodes, ...(behind && { behind }), seed, command, logPathOf })
   },
   container: async ({ nodeCommand, image, memoryBytes, cpus, logPathOf, say }) => {
     requireTestcontainers()

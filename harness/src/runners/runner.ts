@@ -44,7 +44,7 @@ export interface NodeHandle {
   disconnect(): void
   /** To the node and everything that it started. */
   signal(signal: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void
-  /** Asks, insists, kills: the node is gone within `STOP_WITHIN_MS`. Never rejects. */
+  /** Asks, insists, kills: the node is gone within `STOP_WITHIN_MS`, unless an engine is slow to tell. Never rejects. */
   stop(): Promise<void>
 }
 
@@ -69,6 +69,10 @@ export interface FaultInjector {
 
 export interface Runner {
   readonly faults: FaultInjector
+  /** Why nodes cannot be put behind routers here, and what would help; undefined if they can. Absent where they never can. */
+  cannotPutBehind?(): string | undefined
+  /** Where nodes can keep their keys while the run lasts, as they see it; any folder of this host if undefined. */
+  readonly keysFolder?: string
   /** Starts a node. What goes wrong with it is observed, never thrown. */
   start(spec: NodeSpec, observe: (observation: NodeObservation) => void): NodeHandle
   /** What the processes of each node have used so far, read from the system. Absent where they cannot be seen. */

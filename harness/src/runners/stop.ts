@@ -8,15 +8,22 @@ const GRACE_MS = 800
 /** Waited for after SIGKILL, until the system has carried it out and told of it. */
 const LAST_GRACE_MS = 1_300
 
-/** Asks, insists, kills. Never rejects. */
-export async function stopNode(node: Pick<NodeHandle, 'ended' | 'send' | 'disconnect' | 'signal'>): Promise<void> {
+/**
+ * Asks, insists, kills. Never rejects.
+ *
+ * @param lastGraceMs - for a system that tells late of what has ended
+ */
+export async function stopNode(
+  node: Pick<NodeHandle, 'ended' | 'send' | 'disconnect' | 'signal'>,
+  lastGraceMs = LAST_GRACE_MS
+): Promise<void> {
   node.send({ type: 'stop' })
   node.disconnect()
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     if (await endsWithin(GRACE_MS, node.ended)) return
     node.signal(signal)
   }
-  await endsWithin(LAST_GRACE_MS, node.ended)
+  await endsWithin(lastGraceMs, node.ended)
 }
 
 async function endsWithin(graceMs: number, ended: Promise<void>): Promise<boolean> {

@@ -1,6 +1,7 @@
 /** A plan in plain words: what will happen, when, and to whom. */
 import type { NodeName } from '../contract.ts'
 import type { Fault, Links } from '../faults/fault.ts'
+import { ROUTERS } from '../faults/routers.ts'
 import { printPercentage, printRate } from './file/values.ts'
 import type { Action, Beginning, Bounds, Condition, Plan, PlannedNode, PlannedStep } from './plan.ts'
 
@@ -70,9 +71,15 @@ function describeNodes({ nodes }: Plan): string[] {
   const early = nodes.filter(({ startsAtOnce }) => startsAtOnce)
   const late = nodes.filter(({ startsAtOnce }) => !startsAtOnce)
   const programs = [...Map.groupBy(nodes, ({ program }) => program)]
+  const behind = [...Map.groupBy(nodes, node => node.behind)]
   return [
     `  ${nodeRanges(namesOf(early))} start at once, and are told of ${nodeRanges(toldOf(early))}`,
     ...(late.length === 0 ? [] : [`  ${nodeRanges(namesOf(late))} ${join(late, 'comes', 'come')} later`]),
+    ...behind.flatMap(([kind, nodes]) =>
+      kind === undefined
+        ? []
+        : [`  ${nodeRanges(namesOf(nodes))} ${join(nodes, 'is', 'are')} behind ${ROUTERS[kind].name}`]
+    ),
     ...(programs.length < 2 ? [] : programs.map(([program, nodes]) => `  ${nodeRanges(namesOf(nodes))} run ${program}`))
   ]
 }
@@ -118,6 +125,8 @@ function describeFault(fault: Fault): string {
         : `what others send does not reach ${nodeRanges(fault.nodes)}`
     case 'links':
       return `the links of ${nodeRanges(fault.nodes)} have ${describeLinks(fault.links)}`
+    case 'nat-changes':
+      return `the routers of ${nodeRanges(fault.nodes)} get another public address, and forget all connections`
     case 'clock':
       return `the clock of ${nodeRanges(fault.nodes)} jumps ${fault.offsetMs < 0 ? 'back' : 'forward'} by ${inWords(Math.abs(fault.offsetMs))}`
   }

@@ -4,6 +4,7 @@
  */
 import type { NodeName } from '../contract.ts'
 import type { Fault, Flapping, Links } from '../faults/fault.ts'
+import type { RouterKind } from '../faults/routers.ts'
 
 /** How many nodes a run may have. */
 export const MIN_NODES = 2
@@ -34,6 +35,8 @@ export interface PlannedNode {
   readonly bootstrap: readonly NodeName[]
   /** Started with the network; the others are started by a step that names them (`join`). */
   readonly startsAtOnce: boolean
+  /** What is between the node and the internet, so that nobody outside can dial it; nothing if undefined. */
+  readonly behind?: RouterKind
 }
 
 /** Our own node program on one of the versions of libp2p that the library serves. */

@@ -4,6 +4,7 @@ import type { NodeName } from '../contract.ts'
 import type { HistoryEvent } from '../history/history.ts'
 import { graceMsOf } from '../judge/causes/aftermath.ts'
 import { type Judged, judged } from '../reports/judged.ts'
+import { needsOf } from '../scenario/needs.ts'
 import type { Plan } from '../scenario/plan.ts'
 import { Books } from './books/books.ts'
 import { SharedRecords } from './books/shared-records.ts'
@@ -105,6 +106,7 @@ export class Simulation {
       directory,
       records: new SharedRecords(machines),
       config,
+      keepsSnapshots: needsOf(plan).can.includes('key'),
       network: new Network(queue, withLinks(hostLinks, plan.links), chanceFor(seed, 'links'), seed),
       traffic: new Traffic(machines.length),
       dialChance: chanceFor(seed, 'dials'),

@@ -63,7 +63,7 @@ export class LiveNetwork {
     }, clock)
     const { record } = this
     this.#runner = runner
-    this.#keys = options.keepsKeys ? createKeys() : undefined
+    this.#keys = options.keepsKeys ? createKeys(runner.keysFolder) : undefined
     this.fleet = new Fleet(plan.nodes, {
       runner,
       record,
@@ -195,6 +195,7 @@ export class LiveNetwork {
     }
     await Promise.allSettled([underWay, this.fleet.stopAll()])
     await this.fleet.stopAll()
+    this.#evidence.close()
     this.record.add({ type: 'run-closed', leftovers: await this.#runner.reap() })
     this.#keys?.remove()
   }

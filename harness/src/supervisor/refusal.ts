@@ -14,8 +14,18 @@ export class RefusedPlan extends Error {
 /** Of a program that does not say what it can. */
 const CAN_BY_DEFAULT: readonly string[] = ['leave', 'key']
 
+const NO_ROUTERS = 'nodes of this runner share one network; use --runner netns'
+
 /** @throws {RefusedPlan} if the runner cannot do all that is planned */
-export function requireRunner(plan: Plan, { faults }: Pick<Runner, 'faults'>): void {
+export function requireRunner(plan: Plan, runner: Pick<Runner, 'faults' | 'cannotPutBehind'>): void {
+  const { faults } = runner
+  const hidden = plan.nodes.find(({ behind }) => behind !== undefined)
+  const noRouters = runner.cannotPutBehind === undefined ? NO_ROUTERS : runner.cannotPutBehind()
+  if (hidden !== undefined && noRouters !== undefined) {
+    throw new RefusedPlan(
+      `${hidden.name} of ${plan.scenario} cannot be behind a router (${hidden.behind}): ${noRouters}`
+    )
+  }
   for (const { id, action } of plan.steps) {
     const fault = faultOf(action)
     const why = fault === undefined ? undefined : faults.cannot(fault)

@@ -64,6 +64,7 @@ export async function network(options: NetworkOptions = {}): Promise<TestNetwork
   const { nodes = 5, command, nodeArgs = [], settleMs = 1_000, bootstrapPeers = 1 } = options
   if (!Number.isInteger(nodes) || nodes < 2)
     throw new RangeError(`nodes must be a whole number of at least 2, not ${nodes}`)
+  const keepsState = command === undefined && options.runner !== 'container'
   // The history says that there is no deadline but those of the calls.
   const plan = planColdStart({ scenario: 'network', nodes, bootstrapPeers, deadlineMs: 0, settleMs })
   const runner = await runners[options.runner ?? 'process']({
@@ -80,7 +81,7 @@ export async function network(options: NetworkOptions = {}): Promise<TestNetwork
     runner,
     command: '',
     concurrentStarts: availableParallelism(),
-    programs: { [ONLY_PROGRAM]: { args: nodeArgs } },
+    programs: { [ONLY_PROGRAM]: { args: nodeArgs, keepsState } },
     keepsKeys: true,
     onEvent: () => {}
   })

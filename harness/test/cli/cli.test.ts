@@ -3,7 +3,7 @@ import { readdir, readFile, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import tap, { test } from 'tap'
 import { FILE_PATIENCE_MS } from '../../../scripts/tests/until.ts'
-import { nodeCommand, startHarness } from '../toolkit/harness.ts'
+import { nodeCommand, startHarness, untilTold } from '../toolkit/harness.ts'
 import { untilGone } from '../toolkit/processes.ts'
 
 tap.setTimeout(FILE_PATIENCE_MS)
@@ -39,7 +39,8 @@ test('a Node that is too old is told in one line', async t => {
 
 test('a network that agrees: exit code 0, a summary, and a folder with everything', async t => {
   const folder = t.testdir()
-  const { code, stdout, stderr } = await startHarness(t, folder, ['3', '60', ...nodeCommand('honest.mjs')]).ended
+  const argv = ['3', '60', ...nodeCommand('honest.mjs')]
+  const { code, stdout, stderr } = await untilTold(() => startHarness(t, folder, argv))
   t.equal(code, 0, stderr)
   t.match(stdout, /PASS .*3 nodes/)
   t.match(stdout, /runs\/.*-converge/)
@@ -52,12 +53,8 @@ test('a network that agrees: exit code 0, a summary, and a folder with everythin
 })
 
 test('--json prints one JSON document and nothing else', async t => {
-  const { code, stdout, stderr } = await startHarness(t, t.testdir(), [
-    '2',
-    '60',
-    '--json',
-    ...nodeCommand('honest.mjs')
-  ]).ended
+  const argv = ['2', '60', '--json', ...nodeCommand('honest.mjs')]
+  const { code, stdout, stderr } = await untilTold(() => startHarness(t, t.testdir(), argv))
   t.equal(code, 0)
   t.equal(stderr, '')
   t.match(JSON.parse(stdout), { outcome: 'pass', exitCode: 0 })
@@ -65,7 +62,8 @@ test('--json prints one JSON document and nothing else', async t => {
 
 test('the artefacts go where --out says, and a place that cannot be written is wrong usage', async t => {
   const folder = t.testdir({ file: '' })
-  const there = await startHarness(t, folder, ['2', '60', '--out', 'a/b', ...nodeCommand('honest.mjs')]).ended
+  const argv = ['2', '60', '--out', 'a/b', ...nodeCommand('honest.mjs')]
+  const there = await untilTold(() => startHarness(t, folder, argv))
   t.equal(there.code, 0)
   t.ok(existsSync(join(folder, 'a/b/latest/result.json')))
   const nowhere = await startHarness(t, folder, ['2', '60', '--out', 'file/b', ...nodeCommand('honest.mjs')]).ended
@@ -93,9 +91,12 @@ test('a program that does not exist: exit code 3 and what to do', async t => {
 })
 
 test('a reader that goes away keeps neither the verdict nor the nodes from ending', async t => {
-  const harness = startHarness(t, t.testdir(), ['3', '60', ...nodeCommand('honest.mjs')])
-  harness.child.stdout!.destroy()
-  t.equal((await harness.ended).code, 0)
+  const { code } = await untilTold(() => {
+    const harness = startHarness(t, t.testdir(), ['3', '60', ...nodeCommand('honest.mjs')])
+    harness.child.stdout!.destroy()
+    return harness
+  })
+  t.equal(code, 0)
 })
 
 test('a fault of the harness itself is exit code 3 in one line, and its nodes end', async t => {

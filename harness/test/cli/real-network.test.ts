@@ -1,21 +1,22 @@
 import tap, { test } from 'tap'
 import { FILE_PATIENCE_MS } from '../../../scripts/tests/until.ts'
 import { nodeProgram } from '../../src/runners/program/node-bundle.ts'
-import { startHarness } from '../toolkit/harness.ts'
+import { startHarness, untilTold } from '../toolkit/harness.ts'
 import { untilGone } from '../toolkit/processes.ts'
 
 tap.setTimeout(FILE_PATIENCE_MS)
 
 test('our own nodes find each other over TCP and gossipsub, from a bundle that is there already', async t => {
   await nodeProgram(() => {})
-  const { code, stdout, stderr } = await startHarness(t, t.testdir(), ['5', '60', '--json']).ended
+  const { code, stdout, stderr } = await untilTold(() => startHarness(t, t.testdir(), ['5', '60', '--json']))
   t.match({ code, stdout }, { code: 0 })
   t.equal(stderr, '', 'nothing was bundled')
 })
 
 test('our own node program keeps its contract', async t => {
   const { path } = await nodeProgram(() => {})
-  const { code, stdout } = await startHarness(t, t.testdir(), ['conformance', '--', process.execPath, path]).ended
+  const argv = ['conformance', '--', process.execPath, path]
+  const { code, stdout } = await untilTold(() => startHarness(t, t.testdir(), argv))
   t.match({ code, stdout }, { code: 0 })
 })
 

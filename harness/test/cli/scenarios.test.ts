@@ -8,6 +8,7 @@ test('the shipped scenarios are listed, each in a line, with what it needs', asy
   t.match(stdout, /^SCENARIO +WHAT HAPPENS +LASTS +NEEDS$/m)
   t.match(stdout, /^split +two halves cannot reach each other for 60 s +65 s +partition$/m)
   t.match(stdout, /^leave +.* program: leave$/m)
+  t.match(stdout, /^hotel-and-office +.* behind: hotel, behind: corporate$|behind: corporate, behind: hotel$/m)
 })
 
 test('a plan is told in words, or as JSON, and nothing is started', async t => {
@@ -34,7 +35,12 @@ test('what is wrong with a scenario file is told by line and column, and ends wi
 for (const [argv, message] of [
   ['run splitt', /^test-network: no scenario is called "splitt"; did you mean split\?[^\n]*\n$/],
   ['run none.yaml', /^test-network: none\.yaml cannot be read: there is no such file\n$/],
-  ['run split 12 30', /^test-network: split takes 65 s, and 1 s to settle: [^\n]*\n$/]
+  ['run split 12 30', /^test-network: split takes 65 s, and 1 s to settle: [^\n]*\n$/],
+  [
+    'run home-routers 5 --runner process',
+    /^test-network: n\d of home-routers cannot be behind a router \(home\): [^\n]*; use --runner netns\n$/
+  ],
+  ['run nat-changes 5 --runner simulation', /^test-network: a simulation has no routers [^\n]*; use --runner netns\n$/]
 ] as const) {
   test(`what cannot be run is told in one line with exit code 2: ${argv}`, async t => {
     const folder = t.testdir()

@@ -68,6 +68,18 @@ test('every kind comes up, and only those that are wanted', async t => {
   t.same([...kindsOf(['pause', 'leave'])].sort(), ['leave', 'pause'])
 })
 
+test('packets that overtake others are delayed, as real links need it', async t => {
+  const links = Array.from({ length: 300 }, (_, index) => generate({ seed: 1, index: index + 1, kinds: ['links'] }))
+    .flatMap(({ steps }) => steps)
+    .map(({ keys = {} }) => Object.keys(keys))
+  t.ok(links.some(keys => keys.includes('reordering')))
+  t.ok(links.some(keys => !keys.includes('latency')))
+  t.same(
+    links.filter(keys => keys.includes('reordering') && !keys.includes('latency')),
+    []
+  )
+})
+
 test('the number of nodes is the one that is wanted, up to the most', async t => {
   for (const nodes of [MIN_EXPLORED_NODES, 9, MAX_EXPLORED_NODES]) {
     t.equal(planned(generate({ seed: 3, index: 1, nodes, kinds: DRAFT_KINDS })).nodes.length, nodes)

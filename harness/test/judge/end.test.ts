@@ -65,3 +65,40 @@ t.test('a host that was short of time excuses a slow end, and never an exit code
   t.equal(ending(history => pressed(history.at(4_900).exited('c'))).outcome, 'unknown')
   t.equal(ending(history => pressed(history.at(4_900).exited('c', { code: 1 }))).outcome, 'fail')
 })
+
+t.test('pressure that no loop felt excuses a slow end, which is more work than to wait, and nothing else', async t => {
+  const calm = (history: HistoryBuilder) => {
+    for (const node of abc) history.stats(node, { loopLagMs: 3 })
+    return history
+  }
+  const pressed = (history: HistoryBuilder) =>
+    history.at(5_500).observed({ type: 'host-pressed', forMs: 1_500, waitingRatio: 0.95, stolenRatio: 0 })
+  const slow = (how: object) => ending(history => pressed(calm(history.at(4_400)).at(4_900).exited('c', how)))
+  t.equal(slow({}).outcome, 'unknown')
+  t.equal(slow({ code: 1 }).outcome, 'fail')
+  const lost = pressed(calm(converged(abc).at(4_400)).at(4_900).expired('a', 'b')).dumped(...abc)
+  t.equal(judge(lost.ended('deadline')).outcome, 'fail', 'whoever had time to wait had time to announce')
+})
+
+t.test('an end that is told late is judged by when it was', async t => {
+  const told = (how: object) => ending(history => history.at(5_500).exited('c', how))
+  t.match(told({ toldLateMs: 1_300 }), { outcome: 'pass', findings: [] })
+  t.match(told({ toldLateMs: 600 }).findings, [{ rule: 'ends-in-time', message: /it took 0\.90 s/ }])
+  t.match(told({ toldLateMs: 1_300, signal: 'SIGTERM' }).findings, [{ rule: 'ends-in-time' }], 'it was asked twice')
+  t.match(told({ toldLateMs: 1_300, code: 7 }).findings, [{ rule: 'exit-code' }])
+})
+
+t.test('a host that is short of time while nodes end excuses that, however calm they were before', async t => {
+  const endingLate = (endedAtMs: number) => {
+    const history = converged(abc).at(3_000)
+    for (const node of abc) history.stats(node, { loopLagMs: 1 })
+    history.at(3_400).observed({ type: 'host-pressed', forMs: 1_200, waitingRatio: 0.95, stolenRatio: 0 })
+    history.at(endedAtMs).ended('settled')
+    for (const node of abc) history.stopRequested(node)
+    history.at(endedAtMs + 900)
+    for (const node of abc) history.exited(node)
+    return judge(history.events)
+  }
+  t.match(endingLate(3_500), { outcome: 'unknown', findings: [] })
+  t.match(endingLate(5_500), { outcome: 'fail', findings: [{ rule: 'ends-in-time' }] })
+})

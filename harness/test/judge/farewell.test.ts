@@ -41,3 +41,24 @@ t.test('a node that leaves and ends by itself does so with exit code 0', async t
   t.match(leaving(7), [{ rule: 'exit-code', node: 'c', cause: { code: 'ended-badly' } }])
   t.same(leaving(0), [])
 })
+
+t.test(
+  'a node that the plan kills while it leaves did not end by itself, one that is killed otherwise did',
+  async t => {
+    const leaving = (...killed: string[]) => {
+      const history = planned(stepOf({ type: 'leave', nodes: ['c'] }))
+        .observed({ type: 'step', step: 's1', state: 'begun' })
+        .observed({ type: 'leave-requested', node: 'c', run: 1 })
+        .left('a', 'c')
+        .left('b', 'c')
+        .exited('c', { signal: 'SIGKILL' })
+      if (killed.length > 0) {
+        const what = { type: 'kill', nodes: killed } as const
+        history.observed({ type: 'fault-injected', fault: 's2', nodes: killed, what })
+      }
+      return judge(history.dumped('a', 'b').ended('settled')).findings.map(({ rule, node }) => [rule, node])
+    }
+    t.same(leaving('c'), [])
+    t.same(leaving(), [['exit-code', 'c']])
+  }
+)

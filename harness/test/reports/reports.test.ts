@@ -3,6 +3,7 @@ import { stripVTControlCharacters } from 'node:util'
 import fc from 'fast-check'
 import t from 'tap'
 import type { History } from '../../src/history/history.ts'
+import { reasonOfOutcome } from '../../src/reports/headline.ts'
 import { renderHtml } from '../../src/reports/html/html.ts'
 import { type Artefacts, renderJson } from '../../src/reports/json.ts'
 import { judged } from '../../src/reports/judged.ts'
@@ -10,6 +11,7 @@ import { renderJunit } from '../../src/reports/junit.ts'
 import { renderSummary } from '../../src/reports/terminal/terminal.ts'
 import { anyHistory } from '../toolkit/any-history.ts'
 import { converged, historyOf } from '../toolkit/history-builder.ts'
+import { killed } from '../toolkit/planned-history.ts'
 
 const abc = ['a', 'b', 'c']
 
@@ -278,4 +280,14 @@ t.test('every report can be made of any history, and none lets a control through
     }),
     { numRuns: 200 }
   )
+})
+
+t.test('the reason of an unknown run is what could not be told, not what was not judged because of it', async t => {
+  const history = killed({})
+    .observed({ type: 'fault-proof', fault: 's1', of: 'injection', result: 'inconclusive', seen: '' })
+    .expired('a', 'c')
+    .expired('b', 'c')
+    .dumped('a', 'b')
+    .at(9_000)
+  t.equal(reasonOfOutcome(judged(history.ended('settled'))), 'nothing shows whether fault s1 had its effect')
 })

@@ -23,7 +23,7 @@ export const anySelector: fc.Arbitrary<Selector> = fc.oneof(
 )
 
 const duration = fc.integer({ min: 1, max: 120_000 }).map(ms => `${ms}ms`)
-const amountText = fc.oneof(
+export const anyAmountText = fc.oneof(
   fc.integer({ min: 1, max: 3 }).map(String),
   fc.integer({ min: 1, max: 100 }).map(percent => `${percent}%`)
 )
@@ -32,7 +32,7 @@ const amountText = fc.oneof(
 export const anyStepText: fc.Arbitrary<string> = fc
   .tuple(
     fc.constantFrom('kill', 'pause', 'partition', 'isolate', 'one-way', 'leave', 'restart', 'join', 'power-off'),
-    amountText,
+    anyAmountText,
     duration,
     duration
   )
@@ -42,5 +42,5 @@ export const anyStepText: fc.Arbitrary<string> = fc
   })
 
 export const anyChurnText: fc.Arbitrary<string> = fc
-  .tuple(amountText, fc.integer({ min: 1, max: 10 }), fc.integer({ min: 10, max: 60 }))
+  .tuple(anyAmountText, fc.integer({ min: 1, max: 10 }), fc.integer({ min: 10, max: 60 }))
   .map(([amount, every, until]) => `  - churn: ${amount}\n    every: ${every}s\n    until: ${until}s\n`)

@@ -6,10 +6,11 @@ import { STEP_NAMES, stepSchemas } from '../../src/scenario/file/step-schemas.ts
 import { planScenario } from '../../src/scenario/planning/plan-scenario.ts'
 
 const guide = await readFile(new URL('../../../docs/guide/scenarios.md', import.meta.url), 'utf8')
-const examples = [...guide.matchAll(/```yaml\n(.*?)```/gs)].map(([, text]) => text!)
+const netnsGuide = await readFile(new URL('../../../docs/guide/netns.md', import.meta.url), 'utf8')
+const examples = [...`${guide}${netnsGuide}`.matchAll(/```yaml\n(.*?)```/gs)].map(([, text]) => text!)
 
-test('every example of the guide can be planned', async t => {
-  t.equal(examples.length, 2)
+test('every example of the guides can be planned', async t => {
+  t.equal(examples.length, 3)
   for (const text of examples) {
     const scenario = readScenario(text, { name: 'my', file: 'my.yaml' })
     t.equal(planScenario(scenario, { settleMs: 1_000 }).nodes.length, 12)
@@ -27,6 +28,7 @@ test('the guide has every key of a scenario', async t => {
   const keys = [
     ...Object.keys(shape),
     ...Object.keys(shape.bounds.unwrap().shape),
+    ...Object.keys(shape.behind.unwrap().shape),
     ...Object.keys(shape.links.unwrap().shape),
     ...Object.keys(shape.programs.unwrap().valueType.shape),
     ...STEP_NAMES.flatMap(name => Object.keys(stepSchemas[name].shape))

@@ -8,8 +8,8 @@ import { loadScenario, shippedNames } from '../../src/scenario/shipped.ts'
 const LONGEST_MS = 240_000
 
 const wanted =
-  `bootstrap-dies calm churn clock-jumps crash crash-and-newcomer everybody-restarts flapping freeze isolate-one
-  late-joiner leave lossy one-way power-off restart restart-without-key rolling-restart slow-links split split-long starved
+  `bootstrap-dies calm churn clock-jumps crash crash-and-newcomer everybody-restarts flapping freeze home-routers
+  hotel-and-office isolate-one late-joiner leave lossy nat-changes one-way power-off restart restart-without-key rolling-restart slow-links split split-long starved
   two-versions`.split(/\s+/)
 
 const names = await shippedNames()
@@ -47,7 +47,14 @@ test('the nodes of two-versions run ours on both versions of libp2p', async t =>
 })
 
 test('what a scenario needs is told: faults of the runner, and what the program must be able to do', async t => {
-  const needs = async (name: string) => needsOf(planScenario(await loadScenario(name), { nodes: 12, settleMs: 0 }))
+  const all = async (name: string) => needsOf(planScenario(await loadScenario(name), { nodes: 12, settleMs: 0 }))
+  const needs = async (name: string) => {
+    const { behind, ...others } = await all(name)
+    t.same(behind, [])
+    return others
+  }
+  const { behind, ...others } = await all('nat-changes')
+  t.same({ behind: [...behind].sort(), ...others }, { faults: ['nat-changes'], behind: ['cgnat', 'home'], can: [] })
   t.same(await needs('calm'), { faults: [], can: [] })
   t.same(await needs('split'), { faults: ['partition'], can: [] })
   t.same(await needs('lossy'), { faults: ['links', 'pause'], can: [] })

@@ -80,6 +80,27 @@ test('a node that leaves says farewell, and is asked to', async t => {
   t.ok(history.some(event => event.type === 'line' && event.line.type === 'left'))
 })
 
+test('of nodes that leave together each is heard: it ends only when nobody lists it any more', async t => {
+  const nodes = ['n4', 'n5', 'n6', 'n7', 'n8']
+  for (let seed = 1; seed <= 20; seed++) {
+    const { judgement, detections } = simulate({ seed, steps: [at(BREAK_AT_MS, { type: 'leave', nodes })] })
+    t.same(shown(judgement), PASS)
+    t.equal(detections.filter(({ droppedBy, lastMs }) => droppedBy === 5 && lastMs! < 1_000).length, nodes.length)
+  }
+})
+
+test('a node that nobody can hear ends all the same, in time for the next step', async t => {
+  const steps = [
+    broken({ type: 'partition', groups: [['n5']] }, 20_000),
+    next({ type: 'leave', nodes: ['n5'] }),
+    next({ type: 'restart', nodes: ['n5'], key: 'same', afterMs: 500 })
+  ]
+  const { judgement, history } = simulate({ steps })
+  t.same(shown(judgement), PASS)
+  const endedMs = history.find(({ type }) => type === 'exited')!.atMs
+  t.ok(endedMs >= BREAK_AT_MS + 2_000 && endedMs < BREAK_AT_MS + 2_100, `${endedMs} ms`)
+})
+
 for (const key of ['same', 'new'] as const) {
   test(`a restart with ${key === 'new' ? 'another' : 'its'} key is a kill and a start under the same name and address`, async t => {
     const restart = at(BREAK_AT_MS, { type: 'restart', nodes: ['n5'], key, afterMs: 3_000 })

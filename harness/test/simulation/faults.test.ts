@@ -3,7 +3,7 @@ import type { Fault } from '../../src/faults/fault.ts'
 import { readScenario } from '../../src/scenario/file/read.ts'
 import { planScenario } from '../../src/scenario/planning/plan-scenario.ts'
 import { runSimulation, type SimulationResult } from '../../src/simulation/summary.ts'
-import { at, BREAK_AT_MS, broken, fault, PASS, shown, simulate, simulationAt } from './plans.ts'
+import { at, BREAK_AT_MS, broken, fault, next, PASS, shown, simulate, simulationAt } from './plans.ts'
 
 /** Longer than it takes the others to notice. */
 const LONG_MS = 60_000
@@ -80,6 +80,61 @@ test('what was suspected in a long pause may be dropped just after it', async t 
 test('a process that is killed while it dials handles no answer', async t => {
   const { judgement } = explored('  - kill: n6..n10\n    at: 4700ms\n    for: 3750ms\n', 11, 2_017_389_681)
   t.same(shown(judgement), PASS)
+})
+
+test('two nodes that a cut keeps apart from the rest, and that have never met, may lose each other', async t => {
+  const { judgement, drops } = explored(
+    '  - isolate: n5\n    at: 5100ms\n    for: 19s\n  - partition: n4..n5\n    at: 34100ms\n    for: 30s\n',
+    9,
+    711_647_232
+  )
+  t.same(shown(judgement), PASS)
+  t.equal(drops.false, 0)
+})
+
+test('so may those of which one has just started or was paused', async t => {
+  const { judgement } = explored(
+    '  - restart: n7..n9\n    at: 3300ms\n    down: 1s\n  - restart: n8\n    at: 14400ms\n    down: 7s\n' +
+      '  - pause: n10\n    at: 18300ms\n    for: 7s\n  - partition: n8..n10\n    at: 25900ms\n    for: 22s\n',
+    10,
+    1_648_858_476
+  )
+  t.same(shown(judgement), PASS)
+})
+
+test('behind a cut a starved node may be lost, for those who could speak for it are away', async t => {
+  const { judgement } = explored(
+    '  - starve: n9\n    at: 2100ms\n    for: 14s\n    run: 200ms\n    stop: 800ms\n' +
+      '  - partition: n6..n9\n    at: 11200ms\n    for: 3s\n    every: 8s\n    until: 8s\n',
+    9,
+    372_840_067
+  )
+  t.same(shown(judgement), PASS)
+})
+
+test('a node that everybody has dropped comes back by its snapshot, though nobody is named to it', async t => {
+  const { judgement } = explored(
+    '  - leave: n1\n    at: 9200ms\n  - restart: n1\n    at: 9400ms\n    down: 9s\n    key: same\n  - wait: whole\n',
+    3,
+    1_589_238_005
+  )
+  t.same(shown(judgement), PASS)
+})
+
+test('all nodes restart, and none is told of another: they are full again by their snapshots, killed 5 s after they met', async t => {
+  const all = ['n1', 'n2', 'n3', 'n4', 'n5', 'n6', 'n7', 'n8', 'n9', 'n10']
+  const restart = (key: 'same' | 'new') =>
+    simulate({
+      // Of the first process alone: whoever is started again finds nobody that runs.
+      bootstrap: node => (node === 0 ? [] : [0]),
+      steps: [
+        at(BREAK_AT_MS, fault({ type: 'kill', nodes: all })),
+        next({ type: 'restart', nodes: all.toReversed(), key, afterMs: 1_000 }),
+        next({ type: 'wait', until: 'full' })
+      ]
+    }).judgement.outcome
+  t.equal(restart('same'), 'pass')
+  t.equal(restart('new'), 'fail', 'strangers have no snapshot')
 })
 
 /** Found by `test-network explore`. */

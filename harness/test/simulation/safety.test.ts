@@ -115,6 +115,9 @@ test('it is found when a node drops one that lives', async t => {
   const { judgement, drops } = simulate({ lastsMs: 30_000 }, { createCore })
   t.ok(drops.false > 0)
   t.match(judgement, { outcome: 'fail', findings: [{ rule: 'no-drops', node: 'n3' }] })
+  const elsewhere = brokenBy({ type: 'partition', groups: [['n9', 'n10']] }, 15_000, 1_000)
+  const cut = simulate({ steps: [elsewhere], lastsMs: 12_000 }, { createCore })
+  t.ok(cut.drops.false > 0, 'a cut excuses those that it keeps apart, not the rest')
 })
 
 /** Says the same, but nobody signed it. */

@@ -34,7 +34,9 @@ export class Sayings {
 
   restart(how: 'kill' | 'leave'): void {
     const { nodes } = this.#simulation
-    nodes.end(name(SUBJECT), how)
+    // It does not wait until its farewell is heard.
+    if (how === 'leave') this.subject.driver.handle({ type: 'leave' })
+    nodes.end(name(SUBJECT), 'kill')
     nodes.start(name(SUBJECT))
   }
 

@@ -46,7 +46,7 @@ export async function runFake(
     onEvent: () => {},
     pace: { next: async () => {} },
     clock,
-    collectEvidence: () => ({ ready: () => {}, end: async () => {} }),
+    collectEvidence: () => ({ ready: () => {}, end: async () => {}, close: () => {} }),
     ...options
   })
   return { history: await clock.run(run), runner, clock }

@@ -7,6 +7,7 @@ import { type ColdStart, planColdStart } from '../../src/scenario/cold-start.ts'
 import { type SuperviseOptions, supervise } from '../../src/supervisor/supervisor.ts'
 import { nodePath } from '../toolkit/nodes.ts'
 import { isAlive, untilGone } from '../toolkit/processes.ts'
+import { planOf, runFake } from './fake-run.ts'
 
 tap.setTimeout(FILE_PATIENCE_MS)
 
@@ -28,6 +29,23 @@ test('a network that agrees ends as soon as it has agreed for the settle time, l
   t.equal(endOf(history).reason, 'settled')
   t.ok(endOf(history).atMs < plan.deadlineMs / 2)
   t.ok(endOf(history).atMs - atOf(history, 'joined') >= 200, 'the settle time lies after the last news')
+})
+
+test('the host is watched until the last process has ended, and nodes until the run has', async t => {
+  const events: string[] = []
+  const watched = { ready: () => {}, end: async () => void events.push('end'), close: () => void events.push('close') }
+  await runFake(
+    planOf({ nodes: 3, steps: [] }),
+    {},
+    {
+      onEvent: ({ type }) => void events.push(type),
+      collectEvidence: () => watched
+    }
+  )
+  const last = events.slice(events.indexOf('end'))
+  t.same(last.slice(0, 2), ['end', 'run-ended'])
+  t.equal(last.filter(type => type === 'exited').length, 3)
+  t.same(last.slice(-2), ['close', 'run-closed'])
 })
 
 test('events are in order of time, and every node ends after the run has ended', async t => {

@@ -75,6 +75,8 @@ export class FakeRunner implements Runner {
     return process
   }
 
+  cannotPutBehind(): undefined {}
+
   /** Nodes whose process lives. */
   get living(): NodeName[] {
     return [...this.#processes].filter(({ state }) => state !== 'ended').map(({ spec }) => spec.node)

@@ -149,10 +149,13 @@ export class HistoryBuilder {
     return this.observed({ type: 'stop-requested', node, run: this.#runOf(node) })
   }
 
-  exited(node: NodeName, how: { code?: number; signal?: string; stderrTail?: string[] } = {}): this {
-    const { signal = null, stderrTail = [] } = how
+  exited(
+    node: NodeName,
+    how: { code?: number; signal?: string; stderrTail?: string[]; toldLateMs?: number } = {}
+  ): this {
+    const { signal = null, stderrTail = [], toldLateMs = 0 } = how
     const code = signal === null ? (how.code ?? 0) : null
-    return this.observed({ type: 'exited', node, run: this.#runOf(node), code, signal, stderrTail })
+    return this.observed({ type: 'exited', node, run: this.#runOf(node), code, signal, stderrTail, toldLateMs })
   }
 
   faultInjected(fault: string, ...nodes: NodeName[]): this {

@@ -1,6 +1,5 @@
 /** Feeds the core and carries out what it decides: signs, publishes, sends, dials, hangs up, and keeps the one timer. */
 import type { Logger } from '@libp2p/interface'
-import type { Multiaddr } from '@multiformats/multiaddr'
 import type { Discovery } from '../core/discovery.ts'
 import type { DialOutcome, Input, Output } from '../core/effects.ts'
 import {
@@ -10,8 +9,8 @@ import {
   type PeerKey,
   type SignedAnnouncement
 } from '../core/record/announcement.ts'
-import { dialAddrs } from './addrs/addrs.ts'
 import type { Names } from './addrs/names.ts'
+import { waysTo } from './addrs/ways.ts'
 import { monotonicMs } from './clock.ts'
 import { type GossipDiscoveryComponents, isNobodyThere } from './components.ts'
 import type { ConnectionUse } from './host/connection-use.ts'
@@ -252,19 +251,18 @@ export class Driver {
 
   async #dial(dial: DialOutput): Promise<void> {
     const { target, timeoutMs } = dial
-    const { partners, warnings, metrics, log } = this.#host
+    const { partners, warnings, metrics, log, names } = this.#host
     let outcome: DialOutcome = 'failed'
     let peer: PeerKey = target.id
     const timeout = AbortSignal.timeout(timeoutMs)
     const signal = this.stopping === undefined ? timeout : AbortSignal.any([timeout, this.stopping])
+    const ways = waysTo(dial, names, signal)
+    if (this.#races.join(target, ways)) return
     try {
-      const resolving = this.#checkedAddrs(dial, signal)
-      const addrs = await this.#answer('resolving addresses', resolving, timeoutMs + ABORT_GRACE_MS)
-      if (this.#races.join(target, addrs)) return
-      if (addrs.length === 0 && target.addrs.length > 0) outcome = 'withheld'
+      const dialling = this.#races.connect(target, ways, signal)
+      const connection = await this.#answer('dialling a peer', dialling, timeoutMs + ABORT_GRACE_MS)
+      if (connection === undefined) outcome = 'withheld'
       else {
-        const dialling = this.#races.connect(target, addrs, signal)
-        const connection = await this.#answer('dialling a peer', dialling, timeoutMs + ABORT_GRACE_MS)
         peer = connection.remotePeer.toString()
         if (await partners.open(connection)) outcome = 'reached'
         else this.run(this.#strangers.review(connection, this.stopping))
@@ -284,17 +282,5 @@ export class Driver {
   /** What the host answers, unless it is too late or the node has stopped meanwhile. */
   async #answer<T>(what: string, call: Promise<T>, timeoutMs = HOST_CALL_TIMEOUT_MS): Promise<T> {
     return await within(timeoutMs, what, call, this.#abandoning.signal)
-  }
-
-  /** What to dial: names that strangers wrote are resolved and checked first. */
-  async #checkedAddrs({ target, trusted, hearsay }: DialOutput, signal: AbortSignal): Promise<Multiaddr[]> {
-    const addrs = target.addrs.map(async text => {
-      const bound = dialAddrs({ id: target.id, addrs: [text] })
-      if (trusted.includes(text)) return bound
-      return (
-        await Promise.all(bound.map(addr => this.#host.names.resolve(addr, hearsay.includes(text), signal)))
-      ).flat()
-    })
-    return (await Promise.all(addrs)).flat()
   }
 }

@@ -21,7 +21,11 @@ const MAX_UNREACHED_RECORDS = MAX_SNAPSHOT_RECORDS / 2
 /** CBOR adds three bytes to each envelope and two to the list. */
 const MAX_SNAPSHOT_BYTES = MAX_SNAPSHOT_RECORDS * (BOUNDS.envelopeBytes + 3) + 2
 
-const SAVE_INTERVAL_MS = 60_000
+/** From the first partner of a run to the first writing: a node that is killed soon after its start finds back as well. */
+const FIRST_SAVE_MS = 5_000
+
+/** Each writing is followed by another after twice the time, at most after this. */
+const MAX_SAVE_INTERVAL_MS = 60_000
 
 /** Peers met that are remembered, of each kind: four times what is saved, since some of them are gone by then. */
 const MET_PEERS = 4 * MAX_SNAPSHOT_RECORDS
@@ -49,7 +53,10 @@ export class Snapshot {
   readonly #reached = new Recent<PeerKey, Meeting>(MET_PEERS)
   /** BOUNDED by `MET_PEERS`, twice. Peers that dialled this node; apart, so that a crowd of strangers displaces only strangers. */
   readonly #visitors = new Recent<PeerKey, Meeting>(MET_PEERS)
-  #timer: ReturnType<typeof setInterval> | undefined
+  #isRunning = false
+  /** In this run there has been a partner. */
+  #hasMet = false
+  #timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(host: SnapshotHost) {
     this.#host = host
@@ -60,11 +67,14 @@ export class Snapshot {
   met(peer: PeerKey, isDialledByUs: boolean, addr: string): void {
     const known = isDialledByUs ? this.#reached : this.#visitors
     known.set(peer, { group: this.#host.groupOf(addr) })
+    if (this.#isRunning && !this.#hasMet) this.#saveAfter(FIRST_SAVE_MS)
+    this.#hasMet = true
   }
 
-  /** From here on the snapshot is written now and then. */
+  /** From the first partner on the snapshot is written now and then. */
   begin(): void {
-    this.#timer = setInterval(() => void this.save(), SAVE_INTERVAL_MS)
+    this.#isRunning = true
+    if (this.#hasMet) this.#saveAfter(FIRST_SAVE_MS)
   }
 
   /**
@@ -102,8 +112,17 @@ export class Snapshot {
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.#timer)
+    this.#isRunning = false
+    this.#hasMet = false
+    clearTimeout(this.#timer)
     await this.save(STOP_STEP_TIMEOUT_MS)
+  }
+
+  #saveAfter(waitMs: number): void {
+    this.#timer = setTimeout(() => {
+      this.#saveAfter(Math.min(2 * waitMs, MAX_SAVE_INTERVAL_MS))
+      void this.save()
+    }, waitMs)
   }
 
   /** @throws {Error} when there are bytes, but they are no snapshot */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'tap'
 import { type DiscoveryInit, InvalidConfigError, resolveConfig } from '../../src/core/config.ts'
-import { between, flag, optionFaults, shown } from '../../src/core/options.ts'
+import { between, flag, optionFaults, shown, wholeBetween } from '../../src/core/options.ts'
 
 test('an option that there is not is refused, with the one that was meant', async t => {
   const slips: [given: string, meant: string][] = [
@@ -69,6 +69,19 @@ test('every option is refused in every type but its own', async t => {
       else t.match(faults, [new RegExp(`^${option} must be `)], `${option} ${shown(value)}`)
     }
   }
+})
+
+test('bounds are taken themselves, and told with whatever breaks them', async t => {
+  const bounded = between(1, 3, 'a guess')
+  t.strictSame(
+    [1, 2.5, 3].flatMap(value => bounded(value, {})),
+    []
+  )
+  for (const value of [0.9, 3.1, Number.NaN])
+    t.strictSame(bounded(value, {}), [{ must: 'be between 1 and 3 (a guess)' }])
+  t.strictSame(bounded('2', {}), [{ must: 'be a number between 1 and 3 (a guess)' }])
+  t.strictSame(wholeBetween(1, 3)(2.5, {}), [{ must: 'be a whole number' }])
+  t.strictSame(wholeBetween(1, 3)(4, {}), [{ must: 'be between 1 and 3' }])
 })
 
 test('a value is shown short, and without a character that acts on what is around it', async t => {

@@ -130,6 +130,53 @@ test('a datastore that fails costs a line in the log', async t => {
   t.match(host.errors, [/cannot be written .*disk full$/, /cannot be read, going on without it .*disk full$/])
 })
 
+test('it is written 5 s after the first partner, each time again after twice as long, up to a minute, and at the stop', async t => {
+  await inOwnTime(async time => {
+    const { snapshot, book, host } = setUp()
+    await listed(book, keys.slice(0, 1), 0)
+    let writings = 0
+    const { put } = host.datastore
+    host.datastore.put = (key, bytes) => {
+      writings++
+      return put.call(host.datastore, key, bytes)
+    }
+    const writtenAfter = async (ms: number): Promise<number> => {
+      writings = 0
+      await time.pass(ms)
+      return writings
+    }
+    const meet = () => snapshot.met('a', true, '/ip4/192.0.2.1/tcp/1')
+    snapshot.begin()
+    t.equal(await writtenAfter(100_000), 0, 'without a partner nothing is')
+    meet()
+    t.equal(await writtenAfter(4_900), 0)
+    meet()
+    t.same([await writtenAfter(100), await writtenAfter(9_900), await writtenAfter(100)], [1, 0, 1])
+    t.equal(await writtenAfter(80_000), 2, 'after 20 s and 40 s')
+    t.same([await writtenAfter(39_900), await writtenAfter(100), await writtenAfter(60_000)], [0, 1, 1])
+    await time.over(snapshot.stop())
+    t.equal(writings, 2)
+    meet()
+    t.equal(await writtenAfter(100_000), 0, 'once it has stopped, no more')
+    snapshot.begin()
+    meet()
+    t.equal(await writtenAfter(5_000), 1, 'another run begins anew')
+    await time.over(snapshot.stop())
+  })
+})
+
+test('a partner that was there before the first tick counts', async t => {
+  await inOwnTime(async time => {
+    const { snapshot, book, host } = setUp()
+    await listed(book, keys.slice(0, 1), 0)
+    snapshot.met('a', false, '/ip4/192.0.2.1/tcp/1')
+    snapshot.begin()
+    await time.pass(5_000)
+    t.equal(host.stored.size, 1)
+    await time.over(snapshot.stop())
+  })
+})
+
 test('the snapshot of one network is not that of another', async t => {
   const host = await stubHost()
   const [key] = keys

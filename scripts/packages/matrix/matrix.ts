@@ -1,6 +1,7 @@
-/** Every way to install the packages and to run them: package managers, runtimes, bundlers. */
+/** Every way to install the packages and to run them: package managers, runtimes, test runners, bundlers. */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { checkNetwork } from '../network/network.ts'
 import type { Tarball } from '../pack.ts'
 import { Project } from '../project.ts'
 import { checkBundlers } from './bundlers.ts'
@@ -28,6 +29,8 @@ export async function checkMatrix(lib: Tarball, harness: Tarball, folder: string
   const project = await Project.create(join(folder, 'npm'), [...packages, lib.path, harness.path])
   console.log('\nruntimes')
   await checkRuntimes(project, folder)
+  console.log('\ntest runners')
+  await checkNetwork(harness, folder)
   console.log('\nbundlers')
   await checkWeight(project)
   await checkBundlers(project)

@@ -2,22 +2,23 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Project } from '../project.ts'
-import { attempt, tool } from './tools.ts'
+import { attempt, nodeOf, tool } from './tools.ts'
 
 /** @param project - has both packages and what a node needs besides, installed by npm */
 export async function checkRuntimes(project: Project, folder: string): Promise<void> {
-  const node = `npm:node-${process.platform}-${process.arch}`
-  const runtimes: [name: string, spec: string, program: string, ...args: string[]][] = [
-    ['Node 22', `node@${node}@22`, 'node/bin/node'],
-    ['Node 24', `node@${node}@24`, 'node/bin/node'],
-    ['newest Node', `node@${node}@latest`, 'node/bin/node'],
-    ['Bun', 'bun', '.bin/bun'],
-    ['Deno', 'deno', '.bin/deno', 'run', '--allow-all']
+  const npmTool = (name: string) => async () => await tool(join(folder, name), [name], `.bin/${name}`)
+  const runtimes: [name: string, program: () => Promise<string>, ...args: string[]][] = [
+    ...['22', '24', 'latest'].map((version): [string, () => Promise<string>] => [
+      `Node ${version}`,
+      () => nodeOf(version, folder)
+    ]),
+    ['Bun', npmTool('bun')],
+    ['Deno', npmTool('deno'), 'run', '--allow-all']
   ]
   await project.write('require.cjs', await readFile(join(import.meta.dirname, 'require.cjs'), 'utf8'))
-  for (const [name, spec, file, ...args] of runtimes) {
+  for (const [name, install, ...args] of runtimes) {
     await attempt(name, async () => {
-      const program = await tool(join(folder, name), [spec], file)
+      const program = await install()
       const version = await project.run(program, ['--version'])
       const met = await meet(project, async script => await project.run(program, [...args, script]))
       await project.run(program, [...args, 'require.cjs'])

@@ -23,6 +23,12 @@ export async function tool(folder: string, packages: string[], file: string): Pr
   return join(project.folder, 'node_modules', file)
 }
 
+/** Resolves to the path of a Node, in a folder that every caller may name. */
+export async function nodeOf(version: string, folder: string): Promise<string> {
+  const spec = `node@npm:node-${process.platform}-${process.arch}@${version}`
+  return await tool(join(folder, `Node ${version}`), [spec], 'node/bin/node')
+}
+
 /** Prints what came of it; only what is not to be had is skipped. */
 export async function attempt(title: string, what: () => Promise<string>): Promise<void> {
   const startMs = performance.now()

@@ -29,7 +29,8 @@ const EXAMPLES: Readonly<Record<Fault['type'], Fault>> = {
       bytesPerSecond: 125_000
     }
   },
-  clock: { type: 'clock', nodes: NODES, offsetMs: 30_000 }
+  clock: { type: 'clock', nodes: NODES, offsetMs: 30_000 },
+  'nat-changes': { type: 'nat-changes', nodes: NODES }
 }
 
 /**

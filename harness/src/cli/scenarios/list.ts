@@ -10,6 +10,7 @@ interface ListedScenario {
   /** From full books to the end of what happens. */
   readonly lastsSeconds: number
   readonly faults: readonly string[]
+  readonly behind: readonly string[]
   readonly can: readonly string[]
 }
 
@@ -29,11 +30,11 @@ async function listedScenario(name: string): Promise<ListedScenario> {
 }
 
 function table(listed: readonly ListedScenario[]): string {
-  const rows = listed.map(({ name, about, lastsSeconds, faults, can }) => [
+  const rows = listed.map(({ name, about, lastsSeconds, faults, behind, can }) => [
     name,
     about,
     `${Math.ceil(lastsSeconds)} s`,
-    [...faults, ...can.map(word => `program: ${word}`)].join(', ') || '-'
+    [...faults, ...behind.map(kind => `behind: ${kind}`), ...can.map(word => `program: ${word}`)].join(', ') || '-'
   ])
   const all = [['SCENARIO', 'WHAT HAPPENS', 'LASTS', 'NEEDS'], ...rows]
   const widths = [0, 1, 2].map(column => Math.max(...all.map(row => row[column]!.length)))

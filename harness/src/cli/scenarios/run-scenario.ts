@@ -46,6 +46,11 @@ async function simulateScenario(scenario: Scenario, plan: Plan, usage: ScenarioU
       `a simulation runs our own library, and cannot run the program ${foreign[0]} of ${plan.scenario}; another --runner can`
     )
   }
+  if (plan.nodes.some(({ behind }) => behind !== undefined)) {
+    throw new UsageError(
+      `a simulation has no routers that nodes of ${plan.scenario} could be behind; use --runner netns`
+    )
+  }
   const unknown = usage.onlySteps?.find(wanted => !plan.steps.some(({ id }) => id === wanted))
   if (unknown !== undefined)
     throw new UsageError(`--only-steps: ${plan.scenario} has no step ${unknown}; --plan tells them`)

@@ -180,8 +180,8 @@ export function farewell(network: Network): Ruling {
 }
 
 function farewellOf(network: Network, said: Farewell): Ruling {
-  const { node, atMs, due } = said
-  const owed = due.filter(({ observer }) => network.live.has(observer))
+  const { node, atMs } = said
+  const owed = owedFarewell(network, said).filter(({ observer }) => network.live.has(observer))
   const dueMs = atMs + FAREWELL_WITHIN_MS
   const missed = owed.filter(({ how, droppedAtMs = network.nowMs }) => how !== 'left' || droppedAtMs > dueMs)
   // What was dropped for another reason was not dropped as left, however soon.
@@ -192,6 +192,17 @@ function farewellOf(network: Network, said: Farewell): Ruling {
     found: [],
     unknown: [`${node} was told to leave only ${seconds(network.nowMs - atMs)} before the run ended`]
   }
+}
+
+/** Just after a fault, a node may not have met the others again; and a fault that begins just then may be faster than the farewell. */
+function owedFarewell(network: Network, { node, atMs, due }: Farewell): readonly DueDrop[] {
+  const isHit = (run: NodeRun) =>
+    hasJustRecovered(network, run, atMs) ||
+    network.faultTimes.some(({ nodes, fromMs }) => {
+      return nodes.includes(run.node) && fromMs >= atMs && fromMs <= atMs + FAREWELL_WITHIN_MS
+    })
+  const leaver = network.nodes.get(node)?.find(({ leavingAtMs }) => leavingAtMs === atMs)
+  return leaver !== undefined && isHit(leaver) ? [] : due.filter(({ observer }) => !isHit(observer))
 }
 
 /** What nobody heard was not said; what one alone did not hear is its own affair. */

@@ -12,9 +12,13 @@ const GRACE_MS = 800
 const NODES_AT_ONCE = 10
 const MS_FOR_EACH_MORE = 40
 
+/** A kill is written down when it is proven, and a killed node may be seen to end a little sooner. */
+const KILL_SEEN_WITHIN_MS = 1_000
+
 interface End {
   readonly run: NodeRun
   readonly exit: Exit
+  /** Until the end was told. */
   readonly tookMs: number
 }
 
@@ -33,11 +37,16 @@ function badEndsOf(ends: readonly End[], when: string): Found[] {
   })
 }
 
-/** A node that leaves may end before it is told to. */
-function leavesOf({ nodes }: Network): End[] {
+/** A node that leaves may end before it is told to. One that the plan kills meanwhile did not end by itself. */
+function leavesOf({ nodes, faultTimes }: Network): End[] {
   return [...nodes.values()].flat().flatMap(run => {
-    const { leavingAtMs, stopRequestedAtMs, exit } = run
+    const { node, leavingAtMs, stopRequestedAtMs, exit } = run
     if (leavingAtMs === undefined || stopRequestedAtMs !== undefined || exit === undefined) return []
+    const isKilled = faultTimes.some(({ fault, nodes: hit, fromMs }) => {
+      const isDeadly = fault?.type === 'kill' || fault?.type === 'power-off'
+      return isDeadly && hit.includes(node) && fromMs >= leavingAtMs && fromMs <= exit.atMs + KILL_SEEN_WITHIN_MS
+    })
+    if (isKilled) return []
     return [{ run, exit, tookMs: exit.atMs - leavingAtMs }]
   })
 }
@@ -57,10 +66,11 @@ export function endsInTime(network: Network): Ruling {
   const ends = endsOf(network)
   const limitMs = GRACE_MS + MS_FOR_EACH_MORE * Math.max(0, ends.length - NODES_AT_ONCE)
   const late = ends.filter(({ exit, tookMs }) =>
-    exit.signal === 'SIGTERM' || exit.signal === 'SIGKILL' ? tookMs >= GRACE_MS : tookMs >= limitMs
+    // A signal was sent because nothing had been told by then.
+    exit.signal === 'SIGTERM' || exit.signal === 'SIGKILL' ? tookMs >= GRACE_MS : tookMs - exit.toldLateMs >= limitMs
   )
   const found = late.map(end => {
-    const text = `${end.run.node} did not end within ${seconds(GRACE_MS)} of \`stop\` and the end of its stdin: it took ${seconds(end.tookMs)}`
+    const text = `${end.run.node} did not end within ${seconds(GRACE_MS)} of \`stop\` and the end of its stdin: it took ${seconds(end.tookMs - end.exit.toldLateMs)}`
     return timed('ends-in-time', end, text)
   })
   return rulingOf(network, found)

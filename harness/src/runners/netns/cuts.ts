@@ -1,17 +1,20 @@
 /** Packets that the bridge does not hand on: each cut is a table of nftables of its own, so that healing it is exact. */
 import type { NodeName } from '../../contract.ts'
 import type { CutFault, FaultInForce, Proof } from '../../faults/fault.ts'
-import { addressOfSlot, type Hub, HubError, portOf } from './hub.ts'
+import { type Hub, HubError } from './hub.ts'
 import { listed } from './shaping/link-faults.ts'
-import { shapedPortOf } from './shaping/wires.ts'
+import { gatewayOf, portOf, shapedPortOf, type Topology } from './topology.ts'
 
 /** Packets to (`inbound`) and from (`outbound`) these nodes do not pass between them and all others. */
 interface Fence {
-  readonly slots: readonly number[]
+  readonly ports: readonly string[]
+  readonly addresses: readonly string[]
   readonly directions: readonly ('inbound' | 'outbound')[]
 }
 
 export interface Cuts {
+  /** Why packets between these nodes cannot be told apart, in a sentence; undefined if they can. */
+  cannot(fault: CutFault): string | undefined
   /** @throws if nftables refuses */
   inject(fault: CutFault): Promise<FaultInForce>
   /** Each of them neither sends nor receives anything. @throws if nftables refuses */
@@ -24,16 +27,51 @@ export function createCuts(hub: Hub, slotOf: (node: NodeName) => number): Cuts {
   const inject = async (fault: CutFault) => {
     count += 1
     const table = `cut${count}`
-    await hub.run('nft', ['-f', '-'], tableOf(table, fencesOf(fault, slotOf)))
+    await hub.run('nft', ['-f', '-'], tableOf(table, fencesOf(fault, hub.topology, slotOf)))
     return new Cut(hub, table, wording(fault))
   }
-  return { inject, isolate: nodes => inject({ type: 'partition', groups: nodes.map(node => [node]) }) }
+  const cannot = (fault: CutFault) => sharedAcross(fault, hub.topology, slotOf)
+  return { cannot, inject, isolate: nodes => inject({ type: 'partition', groups: nodes.map(node => [node]) }) }
 }
 
-function fencesOf(fault: CutFault, slotOf: (node: NodeName) => number): Fence[] {
-  if (fault.type === 'one-way') return [{ slots: fault.nodes.map(slotOf), directions: [fault.direction] }]
+function fencesOf(fault: CutFault, topology: Topology, slotOf: (node: NodeName) => number): Fence[] {
+  if (fault.type === 'one-way') return [fenceOf(fault.nodes.map(slotOf), topology, [fault.direction])]
   // Nodes that no group names are fenced off by the fences of all groups.
-  return fault.groups.map(group => ({ slots: group.map(slotOf), directions: ['inbound', 'outbound'] }))
+  return fault.groups.map(group => fenceOf(group.map(slotOf), topology, ['inbound', 'outbound']))
+}
+
+/** A router is on the side of the nodes that share it, where they are all on one. */
+function fenceOf(slots: readonly number[], topology: Topology, directions: Fence['directions']): Fence {
+  const routers = topology.shared.filter(router => router.slots.every(slot => slots.includes(slot)))
+  return {
+    ports: [
+      ...slots.flatMap(slot => [portOf(slot), shapedPortOf(slot)]),
+      ...routers.flatMap(({ insidePort, outsidePort }) => [insidePort, outsidePort])
+    ],
+    addresses: [
+      ...slots.map(slot => topology.placeOf(slot).address),
+      ...routers.flatMap(({ inside, outside }) => [gatewayOf(inside), outside.address])
+    ],
+    directions
+  }
+}
+
+/**
+ * What comes through a router that is shared bears its address, whoever sent it. So nodes that share one are cut from all others
+ * together, or some of them among themselves and from all the rest.
+ */
+function sharedAcross(fault: CutFault, topology: Topology, slotOf: (node: NodeName) => number): string | undefined {
+  if (topology.shared.length === 0) return undefined
+  const groups = fault.type === 'partition' ? fault.groups : [fault.nodes]
+  for (const group of groups) {
+    const slots = group.map(slotOf)
+    for (const { name, slots: sharing } of topology.shared) {
+      const within = slots.filter(slot => sharing.includes(slot)).length
+      if (within === 0 || within === sharing.length || within === slots.length) continue
+      return `${fault.type}: some nodes of ${listed(group)} share a router (${name}) with nodes of the other side; put all of them on one side`
+    }
+  }
+  return undefined
 }
 
 /**
@@ -41,9 +79,9 @@ function fencesOf(fault: CutFault, slotOf: (node: NodeName) => number): Fence[] 
  * without being counted: nobody tried to pass.
  */
 function tableOf(table: string, fences: readonly Fence[]): string {
-  const sets = fences.flatMap(({ slots }, i) => [
-    `set ports${i} { type ifname; elements = { ${slots.flatMap(slot => [portOf(slot), shapedPortOf(slot)]).join(', ')} }; }`,
-    `set addresses${i} { type ipv4_addr; elements = { ${slots.map(addressOfSlot).join(', ')} }; }`
+  const sets = fences.flatMap(({ ports, addresses }, i) => [
+    `set ports${i} { type ifname; elements = { ${ports.join(', ')} }; }`,
+    `set addresses${i} { type ipv4_addr; elements = { ${addresses.join(', ')} }; }`
   ])
   const rules = fences.flatMap(({ directions }, i) =>
     directions.flatMap(direction => {

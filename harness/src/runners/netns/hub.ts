@@ -5,20 +5,20 @@
  */
 import { realpathSync } from 'node:fs'
 import { execa, execaSync } from 'execa'
+import { ROUTERS } from '../../faults/routers.ts'
 import { markOf, newRunId } from '../processes/mark.ts'
+import { internet, nodes, routing, sharedRouter } from './routers/build.ts'
 import type { Tools } from './tools.ts'
+import { HUB, namespaceOf, Topology } from './topology.ts'
 
 /** No call below takes a tenth of it on a busy host. */
 const CALL_TIMEOUT_MS = 15_000
 
-/** Address of the bridge itself, which is no node's. */
-const HUB_ADDRESS = '10.77.0.1'
-const PREFIX_LENGTH = 16
-
-/** A bridge of the kernel has 1,023 ports. */
-export const MAX_SLOTS = 1_000
+/** For up to 1,000 nodes, each with a router of its own: some 20 ms each on an idle host. */
+const FURNISH_TIMEOUT_MS = 120_000
 
 export interface Hub {
+  readonly topology: Topology
   /**
    * Makes the namespaces of all places that are not there yet: 100 in less than a second, one in 20 ms. It blocks, so that
    * nobody else can make the same ones meanwhile.
@@ -26,6 +26,12 @@ export interface Hub {
    * @throws with what the system said
    */
   furnish(slots: readonly number[]): void
+  /**
+   * Whether namespaces can be routers here, found out by making one.
+   *
+   * @returns why not, in the words of the system; undefined if they can
+   */
+  whyNoRouters(): Promise<string | undefined>
   /** What to put before a command so that it runs in the namespace of a node, which must be furnished. */
   enter(slot: number): string[]
   /** What to put before a command so that it runs in a namespace made by `run('ip', ['netns', 'add', name])`. */
@@ -34,6 +40,12 @@ export interface Hub {
   enterHub(): string[]
   /** Runs one of the tools in the hub, and returns its output. @throws {HubError} with what it said */
   run(tool: keyof Tools, args: readonly string[], input?: string): Promise<string>
+  /**
+   * Runs a script for sh in a namespace, with the paths of ip and nft as its arguments, and returns its output.
+   *
+   * @throws {HubError} with what it said, after the first command that failed
+   */
+  script(namespace: string, text: string): Promise<string>
   /** Ends every process in the namespaces, and the namespaces. */
   close(): Promise<void>
 }
@@ -49,31 +61,14 @@ export class HubError extends Error {
   }
 }
 
-/** Name of the bridge's port that leads to a node, in the hub. */
-export function portOf(slot: number): string {
-  return `port${slot}`
-}
-
-/** Name of a node's namespace. */
-export function namespaceOf(slot: number): string {
-  return `node${slot}`
-}
-
-/** A node keeps its place, and so its address, over restarts. */
-export function addressOfSlot(slot: number): string {
-  if (slot >= MAX_SLOTS) throw new Error(`the bridge of a run has room for ${MAX_SLOTS} nodes`)
-  return `10.77.${1 + Math.floor(slot / 250)}.${1 + (slot % 250)}`
-}
-
 const keeperScript = `
 set -e
 ip=$1 mount=$2 run=$3
 "$mount" -t tmpfs tmpfs "$run"
 "$ip" -batch - <<END
 link set dev lo up
-link add name hub type bridge mcast_snooping 0
-link set dev hub addrgenmode none up
-address add ${HUB_ADDRESS}/${PREFIX_LENGTH} dev hub
+link add name ${HUB} type bridge mcast_snooping 0
+link set dev ${HUB} addrgenmode none up
 END
 echo ready
 set +e
@@ -97,7 +92,7 @@ done
 /**
  * @throws with what is missing on this host, and what would help
  */
-export async function openHub(tools: Tools): Promise<Hub> {
+export async function openHub(tools: Tools, topology: Topology = new Topology()): Promise<Hub> {
   const isRoot = process.geteuid?.() === 0
   const runFolder = realpathSync('/var/run')
   const own = isRoot ? [] : ['--user', '--map-root-user']
@@ -116,7 +111,8 @@ export async function openHub(tools: Tools): Promise<Hub> {
   const isReady = new Promise<boolean>(resolve => keeper.stdout.once('data', () => resolve(true)))
   if (!(await Promise.race([isReady, keeper.then(() => false)]))) throw new Error(whyNot((await keeper).stderr, isRoot))
   const user = isRoot ? [] : [`--user=/proc/${keeper.pid}/ns/user`, '--preserve-credentials']
-  return new KeptHub(tools, [tools.nsenter, ...user], { pid: keeper.pid!, runFolder, end: () => endKeeper(keeper) })
+  const kept = { pid: keeper.pid!, runFolder, end: () => endKeeper(keeper) }
+  return new KeptHub(tools, topology, [tools.nsenter, ...user], kept)
 }
 
 async function endKeeper(keeper: { stdin: NodeJS.WritableStream } & PromiseLike<unknown>): Promise<void> {
@@ -139,13 +135,16 @@ interface Keeper {
 }
 
 class KeptHub implements Hub {
+  readonly topology: Topology
   readonly #tools: Tools
   readonly #nsenter: readonly string[]
   readonly #keeper: Keeper
   /** BOUNDED by MAX_SLOTS. */
   readonly #furnished = new Set<number>()
+  #hasInternet = false
 
-  constructor(tools: Tools, nsenter: readonly string[], keeper: Keeper) {
+  constructor(tools: Tools, topology: Topology, nsenter: readonly string[], keeper: Keeper) {
+    this.topology = topology
     this.#tools = tools
     this.#nsenter = nsenter
     this.#keeper = keeper
@@ -154,10 +153,25 @@ class KeptHub implements Hub {
   furnish(slots: readonly number[]): void {
     const missing = [...new Set(slots)].filter(slot => !this.#furnished.has(slot))
     if (missing.length === 0) return
-    const [program = '', ...args] = this.#inHub(['/bin/sh', '-es', this.#tools.ip])
-    const result = execaSync(program, args, { input: furnishing(missing), reject: false, timeout: CALL_TIMEOUT_MS })
+    const first = this.#hasInternet ? [] : [internet(this.topology), ...this.topology.shared.map(sharedRouter)]
+    const [program = '', ...args] = this.#inHub(['/bin/sh', '-es'])
+    const input = this.#withTools([...first, nodes(this.topology, missing)].join('\n'))
+    const result = execaSync(program, args, { input, reject: false, timeout: FURNISH_TIMEOUT_MS })
     if (result.failed) throw new Error(`no namespaces for the nodes: ${reasonIn(result)}`)
+    this.#hasInternet = true
     for (const slot of missing) this.#furnished.add(slot)
+  }
+
+  async whyNoRouters(): Promise<string | undefined> {
+    const kinds = [ROUTERS.home, ...this.topology.shared.map(({ preset }) => preset)]
+    const made = kinds.map((preset, index) => `"$ip" netns add trial${index}\n${routing(`trial${index}`, preset)}`)
+    const removed = kinds.map((_, index) => `"$ip" netns del trial${index}`)
+    try {
+      await this.#call(this.#inHub(['/bin/sh', '-es']), this.#withTools([...made, ...removed].join('\n')), 'sh')
+      return undefined
+    } catch (error) {
+      return (error as Error).message.replace(/\s+/g, ' ')
+    }
   }
 
   enter(slot: number): string[] {
@@ -173,15 +187,28 @@ class KeptHub implements Hub {
   }
 
   async run(tool: keyof Tools, args: readonly string[], input = ''): Promise<string> {
-    const [program = '', ...rest] = this.#inHub([this.#tools[tool], ...args])
-    const result = await execa(program, rest, { input, reject: false, timeout: CALL_TIMEOUT_MS })
+    return await this.#call(this.#inHub([this.#tools[tool], ...args]), input, tool)
+  }
+
+  async script(namespace: string, text: string): Promise<string> {
+    const { ip, nft } = this.#tools
+    return await this.#call([...this.enterNamed(namespace), '/bin/sh', '-es', ip, nft], text, 'sh')
+  }
+
+  async close(): Promise<void> {
+    await this.#keeper.end()
+  }
+
+  async #call([program = '', ...args]: readonly string[], input: string, tool: string): Promise<string> {
+    const result = await execa(program, args, { input, reject: false, timeout: CALL_TIMEOUT_MS })
     if (!result.failed) return result.stdout
     const code = result.exitCode === undefined || result.stderr.startsWith('nsenter: ') ? 'failed' : 'refused'
     throw new HubError(code, `${tool}: ${reasonIn(result)}`)
   }
 
-  async close(): Promise<void> {
-    await this.#keeper.end()
+  #withTools(script: string): string {
+    const { ip, nft, nsenter } = this.#tools
+    return `ip='${ip}' nft='${nft}' nsenter='${nsenter}' run='${this.#keeper.runFolder}'\n${script}\n`
   }
 
   #inHub(command: readonly string[]): string[] {
@@ -192,26 +219,4 @@ class KeptHub implements Hub {
 
 function reasonIn({ stderr, shortMessage }: { stderr: string; shortMessage?: string | undefined }): string {
   return stderr.trim().slice(0, 500) || (shortMessage ?? 'it failed')
-}
-
-/** A shell's input that makes namespaces, with `ip` as its argument: one process for the hub, and one for each namespace. */
-function furnishing(slots: readonly number[]): string {
-  const plugs = slots.flatMap(slot => [
-    `netns add ${namespaceOf(slot)}`,
-    `link add name ${portOf(slot)} type veth peer name eth0 netns ${namespaceOf(slot)}`,
-    `link set dev ${portOf(slot)} addrgenmode none master hub up`
-  ])
-  const inside = (slot: number) => [
-    'link set dev lo up',
-    // Packets as they would be on a wire, one segment each: what shapes links counts and delays packets.
-    'link set dev eth0 addrgenmode none gso_max_segs 1 up',
-    `address add ${addressOfSlot(slot)}/${PREFIX_LENGTH} dev eth0`,
-    // Multicast goes nowhere without a default route.
-    'route add default dev eth0'
-  ]
-  return [batch('"$1"', plugs), ...slots.map(slot => batch(`"$1" -n ${namespaceOf(slot)}`, inside(slot)))].join('\n')
-}
-
-function batch(ip: string, lines: readonly string[]): string {
-  return `${ip} -batch - <<END\n${lines.join('\n')}\nEND`
 }

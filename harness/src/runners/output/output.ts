@@ -19,6 +19,8 @@ export interface NodeOutput {
 export interface NodeExit {
   code: number | null
   signal: string | null
+  /** When it ended, by `performance.now()`, if that is known and was told later. */
+  endedAtMs?: number
   /** What is known besides, as a last line of its stderr. */
   remark?: string
 }
@@ -52,7 +54,7 @@ export function followOutput(
   return {
     clockOffsetMs: () => clockOffsetMs,
     hurry: () => hurry.abort(),
-    async end({ code, signal, remark }) {
+    async end({ code, signal, endedAtMs, remark }) {
       hurry.abort()
       await Promise.race([Promise.all([read, log.closed]), delay(DRAIN_MS)])
       stdout.destroy()
@@ -60,7 +62,8 @@ export function followOutput(
       await read
       reader.end()
       const stderrTail = [...log.tail(), ...(remark === undefined ? [] : [remark])]
-      observe({ type: 'exited', node, run, code, signal, stderrTail })
+      const late = endedAtMs === undefined ? {} : { toldLateMs: Math.round(performance.now() - endedAtMs) }
+      observe({ type: 'exited', node, run, code, signal, stderrTail, ...late })
       await log.closed
     }
   }

@@ -66,6 +66,7 @@ function keysAt(path: Path, content: unknown): string[] {
     const name = STEP_NAMES.find(name => isMap(step) && Object.hasOwn(step, name)) as StepName
     return Object.keys(stepSchemas[name].shape)
   }
+  if (top === 'behind') return Object.keys(shape.behind.unwrap().shape)
   if (top === 'links') return Object.keys(shape.links.unwrap().shape)
   if (top === 'bounds') return Object.keys(shape.bounds.unwrap().shape)
   if (top === 'programs' && second !== undefined) return Object.keys(shape.programs.unwrap().valueType.shape)

@@ -8,7 +8,7 @@ import type { ScenarioStep } from './step-schemas.ts'
 
 /** What the schema cannot say of one value alone. */
 export function checkReferences(file: ScenarioFile): Problem[] {
-  return [...programProblems(file), ...orderProblems(file), ...selectorProblems(file)]
+  return [...programProblems(file), ...behindProblems(file), ...orderProblems(file), ...selectorProblems(file)]
 }
 
 function programProblems({ programs = {} }: ScenarioFile): Problem[] {
@@ -31,6 +31,19 @@ function commandProblems(command: string | undefined, path: Path): Problem[] {
   }
   const { fault } = splitCommand(command, {})
   return fault === undefined ? [] : [{ path, message: `command ${fault}` }]
+}
+
+function behindProblems({ behind = {}, programs = {} }: ScenarioFile): Problem[] {
+  return Object.entries(behind).flatMap(([kind, selector]) => {
+    const path = ['behind', kind]
+    if (selector === undefined) return []
+    if (selector.type !== 'all' && selector.type !== 'bootstrap' && selector.type !== 'joined') {
+      const message = unknownProgram(selector, Object.keys(programs))
+      return message === undefined ? [] : [{ path, message }]
+    }
+    const message = `${selector.type} cannot be behind a router: others must be able to dial bootstrap nodes; nodes behind it are named (n4..n6), counted (2, 10%), or those of a program`
+    return [{ path, message }]
+  })
 }
 
 /** Steps are read downward: what is drawn at one depends on what has happened at those before it. */
@@ -64,15 +77,19 @@ function selectorProblem(
   selector: Selector,
   { names, hasJoined, isJoin }: { names: string[]; hasJoined: boolean; isJoin: boolean }
 ): string | undefined {
-  if (selector.type === 'program' && !names.includes(selector.name)) {
-    const known = ['n3', 'n1..n4', 'a number', 'a share', ...SELECTOR_WORDS, ...names]
-    return `no nodes are called ${selector.name}${didYouMean(selector.name, [...SELECTOR_WORDS, ...names])}; there are ${known.join(', ')}`
-  }
+  const unknown = unknownProgram(selector, names)
+  if (unknown !== undefined) return unknown
   if (isJoin && ['all', 'bootstrap', 'joined'].includes(selector.type)) {
     return `${selector.type} cannot join: nodes that join are named (n12), counted (2, 10%), or those of a program`
   }
   if (selector.type === 'joined' && !hasJoined) return 'no node has joined before this step; add a `join` before it'
   return undefined
+}
+
+function unknownProgram(selector: Selector, names: readonly string[]): string | undefined {
+  if (selector.type !== 'program' || names.includes(selector.name)) return undefined
+  const known = ['n3', 'n1..n4', 'a number', 'a share', ...SELECTOR_WORDS, ...names]
+  return `no nodes are called ${selector.name}${didYouMean(selector.name, [...SELECTOR_WORDS, ...names])}; there are ${known.join(', ')}`
 }
 
 /** The selectors of a step, and where in it they stand. */

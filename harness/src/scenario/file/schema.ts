@@ -1,7 +1,8 @@
 /** What a scenario file may hold. docs/scenario.schema.json is generated from it, docs/guide/scenarios.md says it in prose. */
 import { z } from 'zod'
+import { ROUTERS } from '../../faults/routers.ts'
 import { MAX_NODES, MIN_NODES } from '../plan.ts'
-import { amount, durationText, sentence } from './parts.ts'
+import { amount, durationText, selector, sentence } from './parts.ts'
 import { linkKeys, stepSchema } from './step-schemas.ts'
 
 export const MAX_STEPS = 1_000
@@ -28,6 +29,13 @@ const program = z.strictObject({
     .enum(['libp2p-3', 'libp2p-2'], { error: 'libp2p-3 or libp2p-2' })
     .optional()
     .describe('our own node program, on this version of libp2p')
+})
+
+const behind = z.strictObject({
+  home: selector.optional().describe(`nodes that are behind ${ROUTERS.home.name}`),
+  cgnat: selector.optional().describe(`nodes that are behind ${ROUTERS.cgnat.name}`),
+  hotel: selector.optional().describe(`nodes that are behind ${ROUTERS.hotel.name}`),
+  corporate: selector.optional().describe(`nodes that are behind ${ROUTERS.corporate.name}`)
 })
 
 const bounds = z.strictObject({
@@ -69,6 +77,7 @@ export const scenarioSchema = z.strictObject({
     .record(z.string(), program, { error: 'programs by name' })
     .optional()
     .describe('what the nodes run; the program of the command line if not given'),
+  behind: behind.optional().describe('which nodes are behind a router, where nobody outside can dial them'),
   links: z.strictObject(linkKeys).optional().describe('what all links are like, from the start on'),
   steps: z
     .array(stepSchema, { error: 'a list of steps' })

@@ -67,6 +67,12 @@ export const stepSchemas = {
   }),
   links: step({ links: selector.describe('the links of these nodes are worse'), ...linkKeys, ...lasting }),
   clock: step({ clock: selector.describe('the clock of these nodes jumps'), by: clockBy, ...lasting }),
+  'nat-changes': step({
+    'nat-changes': selector.describe(
+      'the routers of these nodes get another public address, and forget all connections'
+    ),
+    ...lasting
+  }),
   join: step({
     join: selector.describe('not started with the others, but here; a number counts from the last node'),
     spread

@@ -65,6 +65,9 @@ function faultOf(step: FaultStep, population: Population, chance: Chance): Fault
     return { type: 'one-way', nodes: choose(step['one-way']), direction: step.direction ?? 'outbound' }
   }
   if ('links' in step) return { type: 'links', nodes: choose(step.links), links: plannedLinks(step) }
+  if ('nat-changes' in step) {
+    return { type: 'nat-changes', nodes: population.behindRouters(step['nat-changes'], chance) }
+  }
   if ('clock' in step) return { type: 'clock', nodes: choose(step.clock), offsetMs: step.by }
   const groups =
     'isolate' in step
@@ -119,9 +122,11 @@ function lastingOf(step: FaultStep): { forMs?: number; flapping?: Flapping } {
   return { forMs: step.until, flapping: { onMs: step.for, offMs: step.every - step.for } }
 }
 
+const OF_THE_NETWORK: ReadonlySet<Fault['type']> = new Set(['one-way', 'links', 'nat-changes'])
+
 /** Only what a node itself goes through keeps it from being drawn again meanwhile: behind a cut it can still be killed. */
 function applyFault(population: Population, { fault, forMs }: Extract<Action, { type: 'fault' }>): void {
-  if (fault.type === 'partition' || fault.type === 'one-way' || fault.type === 'links') return
+  if (fault.type === 'partition' || OF_THE_NETWORK.has(fault.type)) return
   const endsForGood = forMs === undefined && (fault.type === 'kill' || fault.type === 'power-off')
   population.mark(fault.nodes, endsForGood ? 'gone' : 'away')
 }

@@ -1,10 +1,11 @@
 /** From a scenario to a plan: who, what and in which order, for a number of nodes and a seed. */
 import type { NodeName } from '../../contract.ts'
+import type { RouterKind } from '../../faults/routers.ts'
 import { planChance } from '../chance.ts'
 import { type Path, ScenarioError } from '../file/problem.ts'
 import { type Action, type Beginning, type Bounds, MAX_NODES, MIN_NODES, type Plan, type PlannedStep } from '../plan.ts'
 import type { Scenario } from '../scenario.ts'
-import type { Amount } from '../selector.ts'
+import type { Amount, Selector } from '../selector.ts'
 import { actionOf, applyTo, oneByOne, plannedLinks } from './actions.ts'
 import { mostGoneOf, newcomersOf, planChurn } from './churn.ts'
 import { Population, SelectionError } from './population.ts'
@@ -46,7 +47,9 @@ export function planScenario(scenario: Scenario, options: PlanOptions): Plan {
   const nodes = options.nodes ?? scenario.nodes ?? nodesOfPrograms(scenario) ?? DEFAULT_NODES
   const seed = options.seed ?? scenario.seed ?? DEFAULT_SEED
   const population = populationOf(scenario, nodes, seed)
-  const steps = withTimeToHeal(planSteps(scenario, population, seed))
+  putBehind(scenario, population, seed)
+  const planned = planSteps(scenario, population, seed)
+  const steps = withTimeToHeal(planned)
   return {
     scenario: scenario.name,
     seed,
@@ -55,7 +58,7 @@ export function planScenario(scenario: Scenario, options: PlanOptions): Plan {
     links: plannedLinks(scenario.links ?? {}),
     steps,
     bounds: boundsOf(scenario),
-    deadlineMs: deadlineOf(scenario, lastsMs(steps), nodes, options),
+    deadlineMs: deadlineOf(scenario, lastsMs(steps), Math.max(START_MS, longestWaitMs(planned)), nodes, options),
     settleMs: options.settleMs
   }
 }
@@ -68,6 +71,16 @@ function populationOf(scenario: Scenario, nodes: number, seed: number): Populati
     if (bootstraps <= nodes) return new Population(programs, bootstraps, planChance(seed, 'bootstrap'))
     throw new SelectionError(`${bootstraps} bootstrap nodes do not fit into ${nodes}; give the run more nodes`)
   })
+}
+
+/** Nodes that are named have their places before others are drawn. */
+function putBehind(scenario: Scenario, population: Population, seed: number): void {
+  const isDrawn = ([, { type }]: readonly [string, Selector]) => type === 'count' || type === 'share'
+  const wanted = Object.entries(scenario.behind ?? {}) as [RouterKind, Selector][]
+  for (const [kind, selector] of [...wanted.filter(each => !isDrawn(each)), ...wanted.filter(isDrawn)]) {
+    const chance = planChance(seed, `behind ${kind}`)
+    orProblem(scenario, ['behind', kind], () => population.putBehind(kind, selector, chance))
+  }
 }
 
 function requireSize(nodes: number): number {
@@ -169,9 +182,20 @@ function boundsOf({ bounds = {} }: Scenario): Bounds {
   }
 }
 
-function deadlineOf({ name }: Scenario, planMs: number, nodes: number, { deadlineMs, settleMs }: PlanOptions): number {
+function longestWaitMs(steps: readonly PlannedStep[]): number {
+  return Math.max(0, ...steps.map(({ action, withinMs }) => (action.type === 'wait' ? withinMs : 0)))
+}
+
+/** @param spareMs - beyond the plan's own time: a wait is missed when its time is over, not for the end of the run */
+function deadlineOf(
+  { name }: Scenario,
+  planMs: number,
+  spareMs: number,
+  nodes: number,
+  { deadlineMs, settleMs }: PlanOptions
+): number {
   const leastMs = planMs + settleMs
-  const goodMs = Math.ceil((leastMs + START_MS + START_OF_NODE_MS * nodes) / 1_000) * 1_000
+  const goodMs = Math.ceil((leastMs + spareMs + START_OF_NODE_MS * nodes) / 1_000) * 1_000
   if (deadlineMs === undefined) return goodMs
   if (deadlineMs > leastMs) return deadlineMs
   const needed = `${name} takes ${planMs / 1_000} s, and ${settleMs / 1_000} s to settle`

@@ -1,5 +1,6 @@
 /** The nodes of a plan as it is made: which of them run at a step, and which are chosen for it. */
 import type { NodeName } from '../../contract.ts'
+import { ROUTERS, type RouterKind } from '../../faults/routers.ts'
 import { type Chance, sample } from '../chance.ts'
 import type { PlannedNode } from '../plan.ts'
 import type { Amount, Selector } from '../selector.ts'
@@ -15,6 +16,7 @@ interface Member {
   startsAtOnce: boolean
   hasJoined: boolean
   state: State
+  behind: RouterKind | undefined
 }
 
 /** Each node is told of at most so many others when it starts: one of them may be gone. */
@@ -43,7 +45,8 @@ export class Population {
       bootstrap: [],
       startsAtOnce: true,
       hasJoined: false,
-      state: 'up'
+      state: 'up',
+      behind: undefined
     }))
     for (const [index, member] of this.#members.entries()) {
       const before = this.#members.slice(0, Math.min(index, bootstraps))
@@ -52,12 +55,63 @@ export class Population {
   }
 
   get nodes(): PlannedNode[] {
-    return this.#members.map(({ name, program, bootstrap, startsAtOnce }) => ({
+    return this.#members.map(({ name, program, bootstrap, startsAtOnce, behind }) => ({
       name,
       program,
       bootstrap,
-      startsAtOnce
+      startsAtOnce,
+      ...(behind !== undefined && { behind })
     }))
+  }
+
+  /**
+   * Before any step: these nodes are behind a router, where nobody outside can dial them. Those that others are told of never are,
+   * and are not drawn.
+   *
+   * @throws {SelectionError} when there are no such nodes, or one cannot be there
+   */
+  putBehind(kind: RouterKind, selector: Selector, chance: Chance): void {
+    const free = this.#members.filter(({ isBootstrap, behind }) => !isBootstrap && behind === undefined)
+    const isDrawn = selector.type === 'count' || selector.type === 'share'
+    const members = isDrawn
+      ? sample(free, this.#numberOf(selector, free.length, this.#members.length), chance)
+      : this.#named(selector, ['up'])
+    for (const member of members) {
+      if (member.isBootstrap) {
+        throw new SelectionError(`${member.name} is a bootstrap node, which the others must be able to dial`)
+      }
+      if (member.behind !== undefined) {
+        throw new SelectionError(`${member.name} is behind two routers, ${member.behind} and ${kind}; name one of them`)
+      }
+      member.behind = kind
+    }
+  }
+
+  /**
+   * Running nodes that are behind a router, and all others that are behind the same ones.
+   *
+   * @throws {SelectionError} when there are none, or a named one is not behind a router or does not run
+   */
+  behindRouters(selector: Selector, chance: Chance): NodeName[] {
+    const direct = this.#members.filter(({ behind }) => behind === undefined)
+    if (direct.length === this.#members.length) {
+      throw new SelectionError('no node is behind a router; `behind` at the top of the scenario says which are')
+    }
+    const open = new Set(namesOf(direct))
+    const chosen = this.running(selector, chance, open)
+    const misplaced = selector.type === 'range' ? chosen.find(name => open.has(name)) : undefined
+    if (misplaced !== undefined) {
+      throw new SelectionError(
+        `${misplaced} is behind no router; choose among ${namesOf(this.#members.filter(({ behind }) => behind !== undefined)).join(', ')}`
+      )
+    }
+    const hit = this.#byName(chosen).filter(({ behind }) => behind !== undefined)
+    if (hit.length === 0) throw new SelectionError('none of these nodes is behind a router')
+    const shared = new Set(
+      hit.flatMap(({ behind }) => (behind !== undefined && ROUTERS[behind].isShared ? behind : []))
+    )
+    const isHit = (member: Member) => hit.includes(member) || (member.behind !== undefined && shared.has(member.behind))
+    return namesOf(this.#members.filter(member => isHit(member) && (member.state === 'up' || member.state === 'away')))
   }
 
   /**
@@ -107,13 +161,16 @@ export class Population {
     return namesOf(members)
   }
 
-  /** They are told of bootstrap nodes that run; where none does, of a random node that does. */
+  /** They are told of bootstrap nodes that run; where none does, of a random node that does, and that can be dialled if there is one. */
   join(names: readonly NodeName[], chance: Chance): void {
     const up = this.#members.filter(({ state }) => state === 'up')
     const bootstraps = up.filter(({ isBootstrap }) => isBootstrap)
+    const open = up.filter(({ behind }) => behind === undefined)
     for (const member of this.#byName(names)) {
       member.bootstrap =
-        bootstraps.length > 0 ? inOrder(sample(bootstraps, TOLD_OF, chance)) : namesOf(sample(up, 1, chance))
+        bootstraps.length > 0
+          ? inOrder(sample(bootstraps, TOLD_OF, chance))
+          : namesOf(sample(open.length > 0 ? open : up, 1, chance))
       member.state = 'up'
       member.hasJoined = true
     }

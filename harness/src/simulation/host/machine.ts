@@ -14,7 +14,7 @@ export interface MachineInit {
   readonly addr?: string
 }
 
-/** Where a node runs under one key: that, its address and its clocks outlive a crash of the process. */
+/** Where a node runs under one key: that, its address, its clocks and its disk outlive a crash of the process. */
 export class Machine {
   readonly index: number
   readonly name: NodeName
@@ -32,6 +32,8 @@ export class Machine {
   runs = 0
   /** Epoch of the last of them under this key, which a node keeps on disk. */
   lastEpoch = 0
+  /** Of the book of the last process under this key, likewise. */
+  snapshot: readonly DialTarget[] = []
   process: NodeProcess | undefined
 
   constructor(index: number, init: MachineInit) {

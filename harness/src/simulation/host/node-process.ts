@@ -1,11 +1,12 @@
 /** One run of a node: the real core, a model of gossipsub, and its connections, on a CPU that can be paused. */
-import type { PeerKey, SyncMessage } from '@gossip-discovery/libp2p/core'
+import type { AddressBook, DialTarget, PeerKey, SyncMessage } from '@gossip-discovery/libp2p/core'
 import { chanceFor } from '../chance.ts'
 import type { ConnectionEnd, Frame } from '../net/connection.ts'
 import type { GossipMessage } from '../net/gossip-message.ts'
 import { Gossipsub } from '../net/gossipsub.ts'
 import { BYTES, syncMessageBytes } from '../net/sizes.ts'
 import { CoreDriver } from './core-driver.ts'
+import { DiskSnapshot } from './disk-snapshot.ts'
 import type { Machine } from './machine.ts'
 import type { World } from './world.ts'
 
@@ -27,6 +28,8 @@ export class NodeProcess {
   readonly run: number
   readonly driver: CoreDriver
   readonly gossip: Gossipsub
+  /** Undefined where no node comes back. */
+  readonly snapshot: DiskSnapshot | undefined
   readonly startedMs: number
   /** The run's first announcement has this ordinal. */
   readonly firstOrdinal: number
@@ -35,6 +38,8 @@ export class NodeProcess {
   /** Timers and messages that had to wait for the end of a pause. */
   deferred = 0
   isRunning = true
+  /** It has said farewell, and is there until that is heard. */
+  isLeaving = false
   /** Pauses overlap. */
   #pauses = 0
   /** By machine; the oldest of each is used. */
@@ -53,6 +58,7 @@ export class NodeProcess {
     this.startedMs = world.queue.nowMs
     this.firstOrdinal = machine.issuer.issued + 1
     this.driver = new CoreDriver(this)
+    this.snapshot = world.keepsSnapshots ? new DiskSnapshot(this) : undefined
     this.gossip = new Gossipsub(this, chanceFor(world.seed, `gossipsub of ${machine.name} run ${this.run}`))
   }
 
@@ -90,6 +96,21 @@ export class NodeProcess {
       const { process, target } = hosts.get(name)!
       if (process !== undefined) this.driver.handle({ type: 'peer-found', target, source: 'named' })
     }
+    for (const target of this.machine.snapshot) this.driver.handle({ type: 'peer-found', target, source: 'snapshot' })
+  }
+
+  book(): AddressBook {
+    return this.driver.core.book
+  }
+
+  /** Peers at the other ends of its connections. */
+  connected(): PeerKey[] {
+    return [...this.neighbours].map(index => this.world.machines[index]!.peer)
+  }
+
+  /** Writes to the machine's disk whom a later process is to dial. */
+  keep(targets: readonly DialTarget[]): void {
+    this.machine.snapshot = targets
   }
 
   /** The CPU is taken for so long. */
@@ -158,6 +179,7 @@ export class NodeProcess {
     this.world.traffic.received(this.index, 'connection', BYTES.connection)
     const roundsLeft = end.isDialler ? ROUNDS_TO_SUBSCRIBE.dialler : ROUNDS_TO_SUBSCRIBE.listener
     end.send({ type: 'negotiate', roundsLeft }, BYTES.negotiation, 'connection')
+    this.snapshot?.met()
     this.driver.handle({ type: 'partner-opened', peer: peer.peer, initiator: end.isDialler, addr: peer.addr })
   }
 

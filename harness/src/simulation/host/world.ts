@@ -41,6 +41,8 @@ export interface World {
   /** By peer key and by address. */
   readonly directory: ReadonlyMap<string, Machine>
   readonly config: DiscoveryConfig
+  /** Nodes keep snapshots of their books: some node is started again under its key. */
+  readonly keepsSnapshots: boolean
   readonly createCore: CreateCore
   readonly witness: Witness
 }

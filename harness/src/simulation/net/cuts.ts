@@ -2,6 +2,8 @@
 export interface Cut {
   /** Packets that it has stopped. */
   stopped: number
+  /** Machines that it keeps apart from the rest, which nobody names. */
+  readonly named: ReadonlySet<number>
   /** Machines that can be heard and do not hear, or the other way round. */
   readonly halfDeaf: ReadonlySet<number>
   /** Whether what `from` sends to `to` gets lost. */
@@ -11,7 +13,12 @@ export interface Cut {
 /** Nothing passes between machines of different groups; those that no group names are one more group. */
 export function partition(groups: readonly (readonly number[])[]): Cut {
   const groupOf = new Map(groups.flatMap((machines, group) => machines.map(machine => [machine, group] as const)))
-  return { stopped: 0, halfDeaf: new Set(), stops: (from, to) => groupOf.get(from) !== groupOf.get(to) }
+  return {
+    stopped: 0,
+    named: new Set(groupOf.keys()),
+    halfDeaf: new Set(),
+    stops: (from, to) => groupOf.get(from) !== groupOf.get(to)
+  }
 }
 
 /** What these machines send reaches nobody but them (`outbound`), or nothing of the others reaches them (`inbound`). */
@@ -19,6 +26,7 @@ export function oneWay(machines: readonly number[], direction: 'outbound' | 'inb
   const members = new Set(machines)
   return {
     stopped: 0,
+    named: members,
     halfDeaf: members,
     stops: (from, to) => members.has(from) !== members.has(to) && members.has(direction === 'outbound' ? from : to)
   }

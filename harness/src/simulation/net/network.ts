@@ -86,6 +86,12 @@ export class Network {
     })
   }
 
+  /** Whether a cut has kept the machine apart from the rest at any moment since then. */
+  wasApartSince(machine: number, sinceMs: number): boolean {
+    if (this.#cuts.some(({ named }) => named.has(machine))) return true
+    return this.#healed.some(({ cut, atMs }) => atMs >= sinceMs && cut.named.has(machine))
+  }
+
   addCut(cut: Cut): void {
     this.#cuts.push(cut)
   }

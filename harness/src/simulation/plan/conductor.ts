@@ -135,10 +135,10 @@ export class Conductor {
         this.#end(step, 'done')
         break
       case 'join':
-        this.#endAll(step, action.nodes, name => this.#nodes.start(name), 'run already')
+        this.#join(step, action)
         break
       case 'leave':
-        this.#endAll(step, action.nodes, name => this.#nodes.end(name, 'leave') !== undefined, 'do not run')
+        this.#leave(step, action)
         break
       case 'restart':
         this.#restart(step, action)
@@ -182,6 +182,25 @@ export class Conductor {
     })
   }
 
+  /** Ends when all of them have ended. */
+  #leave(step: number, { nodes: names }: ActionOf<'leave'>): void {
+    let left = names.length
+    const ended = () => {
+      if (--left === 0) this.#end(step, 'done')
+    }
+    this.#failIfVain(
+      step,
+      names.filter(name => !this.#nodes.leave(name, ended)),
+      'do not run'
+    )
+  }
+
+  #join(step: number, { nodes: names }: ActionOf<'join'>): void {
+    const vain = names.filter(name => !this.#nodes.start(name))
+    if (vain.length === 0) this.#end(step, 'done')
+    else this.#failIfVain(step, vain, 'run already')
+  }
+
   #wait(step: number, until: Condition): void {
     const { queue } = this.#world
     const { withinMs } = this.#plan.steps[step]!
@@ -196,14 +215,11 @@ export class Conductor {
     })
   }
 
-  #endAll(step: number, names: readonly NodeName[], act: (name: NodeName) => boolean, otherwise: string): void {
-    const vain = names.filter(name => !act(name))
-    if (vain.length === 0) this.#end(step, 'done')
-    else {
-      const why = `${nodeNames(vain)} ${otherwise}`
-      this.failed ??= `step ${this.#plan.steps[step]!.id} could not be done: ${why}`
-      this.#end(step, 'failed', why)
-    }
+  #failIfVain(step: number, vain: readonly NodeName[], otherwise: string): void {
+    if (vain.length === 0) return
+    const why = `${nodeNames(vain)} ${otherwise}`
+    this.failed ??= `step ${this.#plan.steps[step]!.id} could not be done: ${why}`
+    this.#end(step, 'failed', why)
   }
 
   #end(step: number, state: 'done' | 'missed' | 'failed', why?: string): void {

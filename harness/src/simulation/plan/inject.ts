@@ -33,6 +33,8 @@ export function inject(fault: Fault, world: World, nodes: Nodes): Injected {
       return worsen(fault, world, nodes)
     case 'clock':
       return moveClocks(fault, nodes)
+    case 'nat-changes':
+      throw new Error('simulated nodes are behind no router')
   }
 }
 

@@ -8,7 +8,11 @@ import type { World } from '../host/world.ts'
 import type { Recorder } from '../watch/recorder.ts'
 import type { Watch } from '../watch/watch.ts'
 
-export type EndCause = 'kill' | 'power-off' | 'leave'
+export type EndCause = 'kill' | 'power-off'
+
+/** As the supervisor of real nodes does it: a node that leaves ends once nobody lists it, after this at the latest. */
+const FAREWELL_WITHIN_MS = 2_000
+const LISTED_LOOK_MS = 10
 
 /** What a machine's clocks show at the start, at most: the monotonic one, and the wall clock beyond the true time. */
 const MAX_CLOCK_MS = 2 ** 30
@@ -86,16 +90,46 @@ export class Nodes {
     this.#watch.measurements.gone(machine.index, name, how, this.#world.queue.nowMs)
     this.#watch.setState(process, 'gone')
     const { connections } = process
-    if (how === 'leave') {
-      this.#recorder.leaveRequested(process, process.nowMs)
-      process.driver.handle({ type: 'leave' })
-    }
     machine.isPowered = how !== 'power-off'
     process.end()
     machine.process = undefined
-    if (how === 'leave') this.#recorder.exited(process, null, process.nowMs)
-    else this.#recorder.exited(process, 'SIGKILL', this.#world.queue.nowMs)
+    this.#recorder.exited(process, 'SIGKILL', this.#world.queue.nowMs)
     return connections
+  }
+
+  /**
+   * Has the node say farewell, and ends it when no live node lists it any more, or does not in time.
+   *
+   * @param ended - called when it has ended, of whatever
+   * @returns whether the node runs, and is not leaving already
+   */
+  leave(name: NodeName, ended: () => void): boolean {
+    const process = this.process(name)
+    if (process === undefined || process.isLeaving) return false
+    const { nowMs } = this.#world.queue
+    this.#watch.measurements.gone(process.index, name, 'leave', nowMs)
+    this.#watch.setState(process, 'gone')
+    process.isLeaving = true
+    this.#recorder.leaveRequested(process, process.nowMs)
+    process.driver.handle({ type: 'leave' })
+    this.#endOnceUnlisted(process, nowMs + FAREWELL_WITHIN_MS, ended)
+    return true
+  }
+
+  #endOnceUnlisted(process: NodeProcess, untilMs: number, ended: () => void): void {
+    const { queue } = this.#world
+    const { machine } = process
+    if (machine.process === process) {
+      if (queue.nowMs < untilMs && this.#watch.agreement.isListedByLive(machine.index)) {
+        queue.at(Math.min(queue.nowMs + LISTED_LOOK_MS, untilMs), () => this.#endOnceUnlisted(process, untilMs, ended))
+        return
+      }
+      process.snapshot?.save()
+      process.end()
+      machine.process = undefined
+      this.#recorder.exited(process, null, process.nowMs)
+    }
+    ended()
   }
 
   /** Gives the node, which must not run, a key that nobody knows. Its name, address and clocks stay. */

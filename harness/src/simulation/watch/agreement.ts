@@ -110,6 +110,11 @@ export class Agreement {
     return this.#firstOrdinal[subject]!
   }
 
+  /** Whether any live observer lists the subject, in whatever run. */
+  isListedByLive(subject: number): boolean {
+    return this.#states.some((state, observer) => state === LIVE && this.#books.isListed(observer, subject))
+  }
+
   /** Whether the observer lists an announcement of the subject's present run. */
   isCurrent(observer: number, subject: number): boolean {
     const books = this.#books

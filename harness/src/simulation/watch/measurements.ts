@@ -29,7 +29,7 @@ export interface Detection {
 
 /** Who was dropped though its process ran. */
 export interface Drops {
-  /** A cut was between the two, or kept the subject from answering anybody, or had healed only just before. */
+  /** A cut was between the two, kept both apart from the rest, or kept the subject from answering anybody; or had only just before. */
   cut: number
   /** The subject was paused for longer than {@link TOLERATED_PAUSE_MS}, or had been just before. */
   paused: number
@@ -129,18 +129,25 @@ export class Measurements {
   dropped(process: NodeProcess, subject: number): void {
     const { world, index, nowMs } = process
     const detection = this.#gone.get(subject)
-    if (detection !== undefined) {
+    if (detection !== undefined && this.#agreement.isLive(index)) {
       detection.droppedBy++
       detection.firstMs ??= nowMs - detection.goneAtMs
       detection.lastMs = nowMs - detection.goneAtMs
     }
     const machine = world.machines[subject]!
-    if (machine.process === undefined || !this.#agreement.isCurrent(index, subject)) return
+    if (machine.process === undefined || machine.process.isLeaving || !this.#agreement.isCurrent(index, subject)) return
     const pausedMs = detection === undefined ? 0 : nowMs - detection.goneAtMs
     const resumedMs = this.#resumedMs.get(subject) ?? Number.NEGATIVE_INFINITY
-    if (world.network.wasCutSince(index, subject, nowMs - this.#graceMs)) this.drops.cut++
+    if (this.#isCut(process, subject)) this.drops.cut++
     else if (pausedMs > TOLERATED_PAUSE_MS || nowMs <= resumedMs + this.#graceMs) this.drops.paused++
     else this.drops.false++
+  }
+
+  /** Two that a cut keeps apart from the rest may take longer to find each other than their entries last: others spoke for them before. */
+  #isCut({ world: { network }, index, nowMs }: NodeProcess, subject: number): boolean {
+    const sinceMs = nowMs - this.#graceMs
+    if (network.wasCutSince(index, subject, sinceMs)) return true
+    return network.wasApartSince(index, sinceMs) && network.wasApartSince(subject, sinceMs)
   }
 
   #noteVisible(subject: number, others: number, atMs: number): void {

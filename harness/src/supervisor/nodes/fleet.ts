@@ -20,6 +20,8 @@ export interface FleetProgram {
   readonly command?: readonly [program: string, ...args: string[]]
   /** Flags of the contract that each of its nodes gets. */
   readonly args: readonly string[]
+  /** It knows `--state`: a node that is started again under its key finds the others without a bootstrap node. Not assumed. */
+  readonly keepsState?: boolean
 }
 
 /** One node of the run, with its last process. */
@@ -93,7 +95,7 @@ export class Fleet {
   async start(node: FleetNode): Promise<void> {
     if (node.state !== 'absent' && node.state !== 'ended') return
     const { record, keys, programOf, startTimeoutMs = START_TIMEOUT_MS } = this.#options
-    const { command, args } = programOf(node.program)
+    const { command, args, keepsState = false } = programOf(node.program)
     const listen = node.run > 0 ? endpointOf(node.addrs) : undefined
     const bootstrap = this.#bootstrapOf(node).flatMap(addr => ['--bootstrap', addr])
     node.run += 1
@@ -103,7 +105,7 @@ export class Fleet {
       node: node.name,
       run: node.run,
       index: node.index,
-      args: ['--name', node.name, ...bootstrap, ...(keys?.argsOf(node.name) ?? []), ...args],
+      args: ['--name', node.name, ...bootstrap, ...(keys?.argsOf(node.name, keepsState) ?? []), ...args],
       ...(command !== undefined && { command }),
       ...(listen !== undefined && { listen })
     }
@@ -157,7 +159,8 @@ export class Fleet {
     const ready = this.nodes.filter(each => each.state === 'ready' && each !== node)
     const known = ready.filter(({ name }) => node.bootstrap.includes(name))
     if (known.length > 0 || node.bootstrap.length === 0) return known.flatMap(({ addrs }) => addrs)
-    return this.#options.choose(ready)?.addrs ?? []
+    const open = ready.filter(({ behind }) => behind === undefined)
+    return this.#options.choose(open.length > 0 ? open : ready)?.addrs ?? []
   }
 
   #observe(node: FleetNode, seen: NodeObservation): void {

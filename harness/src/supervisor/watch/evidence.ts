@@ -14,8 +14,10 @@ const MIN_LAG_MS = 500
 export interface Evidence {
   /** A process said ready: somebody is to listen at one of these addresses. Looked at once a process. */
   ready(node: NodeName, run: number, addrs: readonly string[]): void
-  /** What is being looked at is seen, and what was used until now; nothing is added afterwards. */
+  /** What is being looked at is seen, and what was used until now; afterwards only the host is watched. */
   end(): Promise<void>
+  /** Nothing is added afterwards. */
+  close(): void
 }
 
 export function collectEvidence(
@@ -38,10 +40,12 @@ export function collectEvidence(
       )
     },
     async end() {
-      for (const watch of [lag, pressure]) watch.stop()
       clearInterval(timer)
       await Promise.all(probes.values())
       addUsages()
+    },
+    close() {
+      for (const watch of [lag, pressure]) watch.stop()
     }
   }
 }

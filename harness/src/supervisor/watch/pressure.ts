@@ -19,18 +19,24 @@ export interface PressureCounts {
   readonly all: number | undefined
 }
 
-/** Tells each second in which processes waited, or in which a hypervisor took processors away. */
+/** Tells each second in which processes waited, or in which a hypervisor took processors away, and of the last part of one. */
 export function watchPressure(onPressed: (pressed: Pressed) => void, read = readPressure): { stop(): void } {
   let before = read()
   let beforeMs = performance.now()
-  const timer = setInterval(() => {
+  const look = () => {
     const [after, nowMs] = [read(), performance.now()]
     const pressed = pressedBetween(before, after, nowMs - beforeMs)
     if (pressed !== undefined) onPressed(pressed)
     before = after
     beforeMs = nowMs
-  }, INTERVAL_MS)
-  return { stop: () => clearInterval(timer) }
+  }
+  const timer = setInterval(look, INTERVAL_MS)
+  return {
+    stop() {
+      clearInterval(timer)
+      look()
+    }
+  }
 }
 
 /** Undefined if nobody was late for it. */

@@ -47,5 +47,6 @@ export async function leftoversOf({ container: { dockerode } }: Engine, runId: s
   const filters = { label: [`${RUN_LABEL}=${runId}`] }
   const containers = await dockerode.listContainers({ all: true, filters })
   const networks = await dockerode.listNetworks({ filters })
-  return [...containers.flatMap(({ Names }) => Names), ...networks.map(({ Name }) => Name)]
+  const { Volumes: volumes } = await dockerode.listVolumes({ filters })
+  return [...containers.flatMap(({ Names }) => Names), ...[...networks, ...volumes].map(({ Name }) => Name)]
 }

@@ -17,7 +17,8 @@ const healthy: Answers = {
   },
   'GET /version': { Version: '20.10.0', ApiVersion: '1.41' },
   'GET /networks': [],
-  'GET /containers/json': []
+  'GET /containers/json': [],
+  'GET /volumes': { Volumes: [], Warnings: null }
 }
 
 /** For DOCKER_HOST. */

@@ -4,8 +4,11 @@ import { once } from 'node:events'
 import { PassThrough } from 'node:stream'
 import fc from 'fast-check'
 import { test } from 'tap'
+import type { Docker } from '../../../src/runners/container/engine.ts'
 import { addressOf } from '../../../src/runners/container/network/subnet.ts'
-import { splitFrames } from '../../../src/runners/container/output-frames.ts'
+import { measureClock } from '../../../src/runners/container/node/exit.ts'
+import { splitFrames } from '../../../src/runners/container/node/output-frames.ts'
+import { Turns } from '../../../src/runners/container/node/turns.ts'
 import { formatOwner, parseOwner, stateOf, thisProcess } from '../../../src/runners/processes/owner.ts'
 
 test('each node has an address of its own inside the subnet, not the first ones and not the last', async t => {
@@ -53,6 +56,37 @@ test('frames that break off give what came, and an end', async t => {
     throw new Error('socket hang up')
   })()
   t.same((await read(broken))[0], Buffer.from('hello'))
+})
+
+test('the clock of an engine is that of this host, unless it is further off than its answer took', async t => {
+  const engineOf = (aheadMs: number) =>
+    ({ info: async () => ({ SystemTime: new Date(Date.now() + aheadMs).toISOString() }) }) as unknown as Docker
+  t.equal(await measureClock(engineOf(0)), 0)
+  const hourAhead = (await measureClock(engineOf(3_600_000))) ?? Number.NaN
+  t.ok(Math.abs(hourAhead - 3_600_000) < 60_000, `${hourAhead}`)
+  t.equal(await measureClock({ info: async () => ({}) } as unknown as Docker), undefined)
+})
+
+test('as many as may are under way at once, in order, and one that fails gives its turn to the next', async t => {
+  const turns = new Turns(2)
+  const began: number[] = []
+  const acts = [0, 1, 2, 3].map(() => Promise.withResolvers<void>())
+  const taken = acts.map(({ promise }, index) =>
+    turns.take(async () => {
+      began.push(index)
+      await promise
+    })
+  )
+  t.same(began, [0, 1])
+  acts[1]!.reject(new Error('failed'))
+  await t.rejects(taken[1]!, { message: 'failed' })
+  acts[2]!.resolve()
+  await taken[2]
+  t.same(began, [0, 1, 2, 3])
+  for (const { resolve } of acts) resolve()
+  await Promise.all([taken[0], taken[3]])
+  const again = turns.take(async () => 'free')
+  t.equal(await again, 'free')
 })
 
 test('no more is read from the engine than is taken from stdout', async t => {

@@ -71,11 +71,8 @@ await withEngine(engine => {
       runner.start({ node: `n${index + 1}`, run: 1, index, args: ['--name', `n${index + 1}`] }, seen.observe)
     )
     await Promise.all([seen.until(isLine('ready', 'n1')), seen.until(isLine('ready', 'n2'))])
-    t.same((await leftoversOf(engine, runner.runId)).sort(), [
-      `/gossip-testbed-${runner.runId}-n1`,
-      `/gossip-testbed-${runner.runId}-n2`,
-      `gossip-testbed-${runner.runId}`
-    ])
+    const name = `gossip-testbed-${runner.runId}`
+    t.same((await leftoversOf(engine, runner.runId)).sort(), [`/${name}-n1`, `/${name}-n2`, name, name])
     await Promise.all(handles.map(handle => handle.stop()))
     await runner.close()
     t.same(await leftoversOf(engine, runner.runId), [])

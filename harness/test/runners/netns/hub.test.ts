@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { test } from 'tap'
-import { addressOfSlot, MAX_SLOTS, openHub } from '../../../src/runners/netns/hub.ts'
+import { openHub } from '../../../src/runners/netns/hub.ts'
 import { findTools } from '../../../src/runners/netns/tools.ts'
+import { MAX_SLOTS, Topology } from '../../../src/runners/netns/topology.ts'
 import { noNamespaces } from './namespaces.ts'
 
 const skip = await noNamespaces()
@@ -40,6 +41,8 @@ test('what a tool refuses is told apart from what could not be asked', { skip },
 })
 
 test('no two nodes share an address, and none has that of the bridge', async t => {
+  const topology = new Topology()
+  const addressOfSlot = (slot: number) => topology.placeOf(slot).address
   const addresses = Array.from({ length: MAX_SLOTS }, (_, slot) => addressOfSlot(slot))
   t.equal(new Set([...addresses, '10.77.0.1']).size, MAX_SLOTS + 1)
   for (const address of addresses) t.match(address, /^10\.77\.[1-4]\.([1-9]|[1-9]\d|1\d\d|2[0-4]\d|250)$/)

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { type Test, test } from 'tap'
 import { until } from '../../../../scripts/tests/until.ts'
 import type { Links } from '../../../src/faults/fault.ts'
-import { addressOfSlot, type Hub, openHub } from '../../../src/runners/netns/hub.ts'
+import { type Hub, openHub } from '../../../src/runners/netns/hub.ts'
 import { LinkFaults } from '../../../src/runners/netns/shaping/link-faults.ts'
 import { createShaper, findShapingMeans } from '../../../src/runners/netns/shaping/means.ts'
 import { findTools } from '../../../src/runners/netns/tools.ts'
@@ -114,13 +114,13 @@ async function setUp(t: Test, means: 'netem' | 'switch') {
     await hub.close()
   })
   hub.furnish([0, 1])
-  const server = program(hub, 1, 'serve', addressOfSlot(1))
+  const server = program(hub, 1, 'serve', hub.topology.addressOf(1))
   await until(() => server.lines().includes('up'))
   return {
     hub,
     faults: new LinkFaults(shaper, node => Number(node.slice(1)) - 1),
     ping(count: number, gapMs: number) {
-      const pinging = program(hub, 0, 'ping', addressOfSlot(1), String(count), String(gapMs))
+      const pinging = program(hub, 0, 'ping', hub.topology.addressOf(1), String(count), String(gapMs))
       return {
         get tripsMs() {
           return pinging.lines().map(line => Number(line.split(' ')[1]))

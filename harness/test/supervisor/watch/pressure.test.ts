@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { pressedBetween, stolenOf, waitedMsOf } from '../../../src/supervisor/watch/pressure.ts'
+import { pressedBetween, stolenOf, waitedMsOf, watchPressure } from '../../../src/supervisor/watch/pressure.ts'
 
 const CALM = { waitedMs: 1_000, stolen: 50, all: 1_000 }
 
@@ -18,6 +18,16 @@ test('a host at rest, or one that does not count, is not told of', async t => {
   const unknown = { waitedMs: undefined, stolen: undefined, all: undefined }
   t.equal(pressedBetween(unknown, unknown, 1_000), undefined)
   t.equal(pressedBetween(CALM, unknown, 1_000), undefined)
+})
+
+test('the part of a second before the end is told of, too', async t => {
+  const told: string[] = []
+  const counts = [CALM, { ...CALM, waitedMs: 1_000_000 }]
+  watchPressure(
+    ({ type }) => told.push(type),
+    () => counts.shift() ?? CALM
+  ).stop()
+  t.same(told, ['host-pressed'])
 })
 
 test('what the kernel writes is read, and what it does not write is not known', async t => {

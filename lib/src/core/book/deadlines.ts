@@ -33,7 +33,7 @@ export class Deadlines {
     this.#nextExpiryMs = Math.min(this.#nextExpiryMs, atMs)
   }
 
-  /** Those of all entries whose time is over; the others are expected later. */
+  /** Those of all entries whose time is over, first the one that was over first; the others are expected later. */
   over(entries: Iterable<Entry>, nowMs: number): Entry[] {
     if (nowMs < this.#nextExpiryMs) return []
     const over: Entry[] = []
@@ -42,7 +42,7 @@ export class Deadlines {
       if (entry.expiresAtMs <= nowMs) over.push(entry)
       else this.expectExpiry(entry.expiresAtMs)
     }
-    return over
+    return over.sort((one, other) => one.expiresAtMs - other.expiresAtMs || one.order - other.order)
   }
 
   /** Of all entries, the peers that fade; each comes again, ever sooner, until it expires. */

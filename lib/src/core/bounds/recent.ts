@@ -10,7 +10,7 @@ export class Recent<Key, Value extends object> {
   #older: Map<Key, Value> | undefined
   readonly #kept: number
 
-  /** @param kept - so many that were used last are there for certain, and never more than twice as many */
+  /** @param kept - so many that were used last, deleted ones among them, are there for certain, and never more than twice as many */
   constructor(kept: number) {
     this.#kept = kept
   }

@@ -153,6 +153,7 @@ export class RecordAcceptor {
       return false
     }
     const former = book.entryOf(record)
+    const last = former?.record ?? book.tombstoneOf(peer)?.record
     const via = viaOf(aged, origin)
     const source =
       former === undefined
@@ -181,7 +182,9 @@ export class RecordAcceptor {
     if (isVouchedFor && result === 'refreshed') this.#vouch(peer, source!, nowMs)
     // Heartbeats travel by gossip alone, unless gossip has lost one: then others wait for it as well, behind any link.
     const wasFading = former !== undefined && nowMs >= fadesAtMs(former)
-    const isUrgent = wasSuspected || wasFading
+    // Gossip does not carry the first word of another run: it was published before anybody had subscribed to the new process.
+    const isRestart = !leaving && last !== undefined && !isOfOneRun(last, record)
+    const isUrgent = wasSuspected || wasFading || (isRestart && push.hasRoomForUrgent)
     if (isUrgent || result !== 'refreshed') {
       const { standing } = entry ?? former ?? source!
       push.add(toldOf(aged, standing === STANDING.hearsay), via.forwarder, nowMs, isUrgent)

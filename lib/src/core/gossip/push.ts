@@ -38,6 +38,12 @@ const PRUNE_INTERVAL_MS = 300
 const MAX_UNASKED_OVER_LIMITED = 16
 
 /**
+ * So many restarts at once go over every link, which takes them to all nodes in half of the time that the tree takes: that was shaped by
+ * records from elsewhere.
+ */
+const MAX_RESTARTS_AT_ONCE = 16
+
+/**
  * A partner counts as one that pushes for so long after it has brought something new. Copies follow within some hops. Others may be
  * partners and push nothing: strangers, who must not leave a node with nobody that tells it anything.
  */
@@ -47,7 +53,7 @@ const PUSHES_FOR_MS = 1_000
 export class Push {
   /** BOUNDED by what arrives within one interval. */
   readonly #fresh = new Outbox()
-  /** BOUNDED by what arrives within one interval. They refute suspicions, which went over every link. */
+  /** BOUNDED by what arrives within one interval. They refute suspicions, which went over every link, or are all that is known of a restart. */
   readonly #urgent = new Outbox()
   /** BOUNDED by the partners. */
   readonly #lazy = new Set<PeerKey>()
@@ -74,7 +80,12 @@ export class Push {
     return nowMs >= this.#freshAtMs + LAZY_DELAY_MS
   }
 
-  /** @param isUrgent - it refutes a suspicion */
+  /** Whether something that is urgent may go over every link. A crowd that restarts goes along the tree. */
+  get hasRoomForUrgent(): boolean {
+    return this.#urgent.size < MAX_RESTARTS_AT_ONCE
+  }
+
+  /** @param isUrgent - it refutes a suspicion, or tells of a restart */
   add(aged: AgedRecord, forwarder: PeerKey | undefined, nowMs: number, isUrgent = false): void {
     const outbox = isUrgent ? this.#urgent : this.#fresh
     outbox.add(aged, forwarder)

@@ -72,9 +72,34 @@ export function newLink(peer: PeerKey, group: Group, openedAtMs: number): Link {
   }
 }
 
+/** A stream with the peer is open. If it was cut off for its silence, it has come back before its former streams had ended. */
+export function addStream(link: Link, { initiator, isLimited = false }: LinkOrigin): void {
+  if (isCut(link)) keepOn(link)
+  link.isLimited = isLimited
+  link[initiator ? 'isDialled' : 'isInbound'] = true
+}
+
 /** Whether the link is meant to stay: neither side has asked for its end. */
 export function isKept(link: Link): boolean {
   return !link.hasSaidRelease && link.partedAtMs === NEVER_MS && link.hungUpAtMs === LONG_AGO_MS
+}
+
+/** Whether one side has told the other that the link ends. */
+export function isEndTold(link: Link): boolean {
+  return link.hasSaidRelease || link.isReleased
+}
+
+/** Whether this node has hung up because the peer was silent. */
+function isCut(link: Link): boolean {
+  return link.hungUpAtMs > LONG_AGO_MS && link.partedAtMs === NEVER_MS
+}
+
+/** The link is meant to stay, whatever was said of its end. */
+export function keepOn(link: Link): void {
+  link.hasSaidRelease = false
+  link.isReleased = false
+  link.partedAtMs = NEVER_MS
+  link.hungUpAtMs = LONG_AGO_MS
 }
 
 /** Who ended a link: one side after it had said so; this node, since the peer was silent; a relay, by its limit; or nobody knows. */
@@ -82,8 +107,7 @@ export type LinkEnding = 'agreed' | 'cut' | 'spent' | 'broken'
 
 /** @param isSpent - its connection had come to the end of a limit */
 export function endingOf(link: Link, isSpent: boolean): LinkEnding {
-  const hasHungUp = link.hungUpAtMs > LONG_AGO_MS
-  if (hasHungUp && link.partedAtMs === NEVER_MS) return 'cut'
-  if (hasHungUp || (link.isInbound && link.hasSaidRelease)) return 'agreed'
+  if (isCut(link)) return 'cut'
+  if (link.hungUpAtMs > LONG_AGO_MS || (link.isInbound && link.hasSaidRelease)) return 'agreed'
   return isSpent ? 'spent' : 'broken'
 }

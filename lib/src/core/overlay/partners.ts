@@ -12,12 +12,14 @@ import type { PeerKey } from '../record/announcement.ts'
 import { LetGo } from './let-go.ts'
 import { LinkTable } from './link-table.ts'
 import {
+  addStream,
   endingOf,
+  isEndTold,
   isKept,
+  keepOn,
   type Link,
   type LinkEnding,
   type LinkOrigin,
-  LONG_AGO_MS,
   type Missing,
   NEVER_MS,
   newLink
@@ -120,20 +122,21 @@ export class Partners {
     return [...this.#partners][randomBelow(this.#partners.size, this.#random)]
   }
 
-  opened(peer: PeerKey, { initiator, addr, isLimited = false }: LinkOrigin, nowMs: number): void {
+  opened(peer: PeerKey, origin: LinkOrigin, nowMs: number): void {
     this.#links.changed()
-    const link = this.#links.get(peer) ?? this.#add(peer, addr, nowMs)
-    link.isLimited = isLimited
-    link[initiator ? 'isDialled' : 'isInbound'] = true
+    addStream(this.#links.get(peer) ?? this.#add(peer, origin.addr, nowMs), origin)
   }
 
-  /** This node's draw named the peer, and the link to it is open: it is a partner by this node's own choice. */
+  /**
+   * This node's draw named the peer, and the link to it is open: it is a partner by this node's own choice. If one side
+   * has told the other that the link ends, it ends all the same.
+   */
   choose(peer: PeerKey): void {
-    this.#links.changed()
     const link = this.#links.get(peer)
-    if (link === undefined) return
+    if (link === undefined || isEndTold(link)) return
+    this.#links.changed()
     this.#letGo.delete(peer)
-    if (!link.hasSaidRelease) link.partedAtMs = NEVER_MS
+    link.partedAtMs = NEVER_MS
     link.isChosen = true
     this.#partners.add(peer)
   }
@@ -149,7 +152,6 @@ export class Partners {
   }
 
   closed(peer: PeerKey, isSpent: boolean, nowMs: number): { link: Link; ending: LinkEnding } | undefined {
-    this.#links.changed()
     const link = this.#links.get(peer)
     if (link === undefined) return undefined
     const ending = endingOf(link, isSpent)
@@ -291,10 +293,7 @@ export class Partners {
   #takeBack(link: Link): void {
     this.#links.changed()
     this.#letGo.delete(link.peer)
-    link.hasSaidRelease = false
-    link.isReleased = false
-    link.partedAtMs = NEVER_MS
-    link.hungUpAtMs = LONG_AGO_MS
+    keepOn(link)
     this.#partners.add(link.peer)
   }
 }

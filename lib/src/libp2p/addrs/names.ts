@@ -35,6 +35,17 @@ const A_RECORDS = [
   [CODE_DNS6, RecordType.AAAA]
 ] as const
 
+/** Is told addresses that may be dialled, again and again. */
+export type Tell = (addrs: readonly Multiaddr[]) => void
+
+export interface NameQuestion {
+  /** Whether the name has not led to the peer before. */
+  readonly isHearsay: boolean
+  readonly tell: Tell
+  /** Ends the wait for answers. */
+  readonly signal: AbortSignal
+}
+
 export class Names {
   readonly #dialable: Dialable
   readonly #dns: DNS
@@ -47,39 +58,40 @@ export class Names {
   }
 
   /**
-   * What to dial for an address: itself where it holds no name, or no name that must be resolved, since its relay is connected; else
-   * whatever its name leads to and may be dialled.
-   *
-   * @param isHearsay - the name has not led to the peer before
+   * Tells what to dial for an address: itself where it holds no name, or no name that must be resolved, since its relay is connected;
+   * else whatever its name leads to and may be dialled, each answer as it comes. Resolves when all is told.
    */
-  async resolve(addr: Multiaddr, isHearsay: boolean, signal: AbortSignal, depth = 0): Promise<Multiaddr[]> {
+  async resolve(addr: Multiaddr, question: NameQuestion, depth = 0): Promise<void> {
+    const { tell, signal } = question
     const [first] = addr.getComponents()
-    if (first === undefined || !NAME_CODES.includes(first.code)) return [addr]
-    if (first.code === CODE_DNSADDR) {
-      if (depth >= MAX_DEPTH) return []
+    if (first === undefined || !holdsName(addr)) tell([addr])
+    else if (first.code === CODE_DNSADDR) {
+      if (depth >= MAX_DEPTH) return
       const addrs = (await this.#addrsOf(first.value!, signal)).filter(resolved => hasPeerOf(addr, resolved))
-      return (await Promise.all(addrs.map(next => this.#checked(next, isHearsay, signal, depth)))).flat()
-    }
-    if (this.#dialable.endpointOf(addr.toString()) === 'free') return [addr]
-    const ips = await this.#ipsOf(first, signal)
-    const resolved = ips.map(ip =>
-      multiaddr(`/${ip.includes(':') ? 'ip6' : 'ip4'}/${ip}`).encapsulate(withoutFirst(addr))
-    )
-    const allowed = resolved.filter(
-      candidate => this.#dialable.allows(ipsOf(candidate)) && this.#admits(candidate, isHearsay)
-    )
-    if (isPlainTcp(addr)) return allowed
+      await Promise.all(addrs.map(async next => await this.#check(next, question, depth)))
+    } else if (this.#dialable.endpointOf(addr.toString()) === 'free') tell([addr])
+    else await this.#resolveHost(addr, first, question)
+  }
+
+  async #resolveHost(addr: Multiaddr, first: Component, { isHearsay, tell, signal }: NameQuestion): Promise<void> {
+    const queries = queriesFor(first).map(async type => {
+      const resolved = (await this.#ipsOf(first, type, signal)).map(ip => withIp(addr, ip))
+      const allowed = resolved.filter(one => this.#dialable.allows(ipsOf(one)) && this.#admits(one, isHearsay))
+      if (isPlainTcp(addr)) tell(allowed)
+      return { resolved, allowed }
+    })
+    const answers = await Promise.all(queries)
     // The name is part of what is said to the host, and will be resolved once more: every answer has to be good.
-    return allowed.length > 0 && allowed.length === resolved.length ? [addr] : []
+    const isGood = answers.every(({ resolved, allowed }) => resolved.length === allowed.length)
+    if (!isPlainTcp(addr) && isGood && answers.some(({ allowed }) => allowed.length > 0)) tell([addr])
   }
 
   /** A `dnsaddr` may name IPs as well, which nobody has checked. */
-  async #checked(addr: Multiaddr, isHearsay: boolean, signal: AbortSignal, depth: number): Promise<Multiaddr[]> {
+  async #check(addr: Multiaddr, question: NameQuestion, depth: number): Promise<void> {
     const endpoint = this.#dialable.endpointOf(addr.toString())
-    if (endpoint === 'forbidden') return []
-    const isName = NAME_CODES.includes(addr.getComponents()[0]!.code)
-    if (isName) return await this.resolve(addr, isHearsay, signal, depth + 1)
-    return endpoint === 'free' || this.#admits(addr, isHearsay) ? [addr] : []
+    if (endpoint === 'forbidden') return
+    if (holdsName(addr)) await this.resolve(addr, question, depth + 1)
+    else if (endpoint === 'free' || this.#admits(addr, question.isHearsay)) question.tell([addr])
   }
 
   #admits(addr: Multiaddr, isHearsay: boolean): boolean {
@@ -87,10 +99,9 @@ export class Names {
     return !isHearsay || this.#endpoints.admits(key, monotonicMs())
   }
 
-  async #ipsOf({ code, value }: Component, signal: AbortSignal): Promise<string[]> {
-    const types = A_RECORDS.filter(([name]) => name === code).map(([, type]) => type)
-    const answers = await Promise.all(types.map(type => this.#query(value!, type, signal)))
-    return answers.flat().filter(answer => parsedAddr(`/ip4/${answer}`) ?? parsedAddr(`/ip6/${answer}`))
+  async #ipsOf({ value }: Component, type: RecordType, signal: AbortSignal): Promise<string[]> {
+    const answers = await this.#query(value!, type, signal)
+    return answers.filter(answer => parsedAddr(`/ip4/${answer}`) ?? parsedAddr(`/ip6/${answer}`))
   }
 
   async #addrsOf(name: string, signal: AbortSignal): Promise<Multiaddr[]> {
@@ -111,8 +122,20 @@ export class Names {
   }
 }
 
-function withoutFirst(addr: Multiaddr): Multiaddr {
-  return multiaddr(addr.getComponents().slice(1))
+/** Whether an address begins with a name. */
+export function holdsName(addr: Multiaddr): boolean {
+  const [first] = addr.getComponents()
+  return first !== undefined && NAME_CODES.includes(first.code)
+}
+
+function queriesFor({ code }: Component): RecordType[] {
+  return A_RECORDS.filter(([name]) => name === code).map(([, type]) => type)
+}
+
+/** The address with the IP that its name leads to. */
+function withIp(addr: Multiaddr, ip: string): Multiaddr {
+  const rest = multiaddr(addr.getComponents().slice(1))
+  return multiaddr(`/${ip.includes(':') ? 'ip6' : 'ip4'}/${ip}`).encapsulate(rest)
 }
 
 /** Whether nothing but TCP and who must answer follows the name. */

@@ -8,6 +8,7 @@ import type { Multiaddr } from '@multiformats/multiaddr'
 import type { DialTarget, PeerKey } from '../../core/index.ts'
 import { isCircuit, relayOf } from '../addrs/addr-group.ts'
 import { isPeerKnown } from '../addrs/addrs.ts'
+import type { Ways } from '../addrs/ways.ts'
 import type { GossipDiscoveryComponents } from '../components.ts'
 import type { ConnectionUse } from './connection-use.ts'
 
@@ -39,17 +40,23 @@ export class Races {
     this.#host = host
   }
 
-  /** Adds addresses to the dial to a peer; false if there is none. */
-  join({ id }: DialTarget, addrs: readonly Multiaddr[]): boolean {
-    this.#races.get(id)?.add(addrs)
+  /** Adds ways to the dial to a peer; false if there is none. */
+  join({ id }: DialTarget, ways: Ways): boolean {
+    this.#races.get(id)?.add(ways)
     return this.#races.has(id)
   }
 
-  /** @throws {Error} when no address answers, or the signal aborts */
-  async connect(target: DialTarget, addrs: readonly Multiaddr[], signal: AbortSignal): Promise<Connection> {
+  /**
+   * Undefined where none of the ways leads to an address that may be dialled.
+   *
+   * @throws {Error} when no address answers, or the signal aborts
+   */
+  async connect(target: DialTarget, ways: Ways, signal: AbortSignal): Promise<Connection | undefined> {
     signal.throwIfAborted()
-    const race = new Race(this.#host, isPeerKnown(target) ? target.id : undefined, addrs, signal)
+    const race = new Race(this.#host, isPeerKnown(target) ? target.id : undefined, signal)
     this.#races.set(target.id, race)
+    if (target.addrs.length === 0) race.find()
+    else race.add(ways)
     const leave = (): void => {
       if (this.#races.get(target.id) === race) this.#races.delete(target.id)
     }
@@ -66,8 +73,12 @@ export class Races {
 
 /** Begins with its first addresses; more may be added until it is over. */
 class Race {
-  /** @throws {Error} of the only attempt, or {AggregateError} of all: none of the addresses answered */
-  readonly connection: Promise<Connection>
+  /**
+   * Undefined: there was nothing to dial.
+   *
+   * @throws {Error} of the only attempt, or {AggregateError} of all: none of the addresses answered
+   */
+  readonly connection: Promise<Connection | undefined>
   readonly #host: Host
   readonly #peer: PeerKey | undefined
   readonly #signal: AbortSignal
@@ -81,20 +92,21 @@ class Race {
   /** BOUNDED by `MAX_ADDRS`. Those that are not tried yet; direct ones come first. */
   readonly #waiting: Multiaddr[] = []
   readonly #errors: unknown[] = []
+  /** Names that may still lead to an address. */
+  #resolving = 0
   #isWide = false
   #isForCircuits = false
   #hasJoinedOthers = false
   #isOver = false
   readonly #timers: ReturnType<typeof setTimeout>[]
-  #resolve: (connection: Connection) => void = () => {}
+  #resolve: (connection: Connection | undefined) => void = () => {}
   #reject: (error: unknown) => void = () => {}
 
   /**
    * @param peer - who must answer, if that is known
-   * @param addrs - none where the host's routing is to find the peer
    * @param signal - ends all attempts
    */
-  constructor(host: Host, peer: PeerKey | undefined, addrs: readonly Multiaddr[], signal: AbortSignal) {
+  constructor(host: Host, peer: PeerKey | undefined, signal: AbortSignal) {
     this.#host = host
     this.#peer = peer
     this.#signal = signal
@@ -108,13 +120,31 @@ class Race {
     }
     this.#timers = [setTimeout(() => this.#widen(), HEAD_START_MS), setTimeout(widenToCircuits, CIRCUIT_WAIT_MS)]
     signal.addEventListener('abort', this.#giveUp)
-    if (addrs.length === 0 && peer !== undefined)
-      this.#try(attempt => this.#open(peerIdFromString(peer), attempt), undefined)
-    else this.add(addrs)
+  }
+
+  /** The host's routing is to find the peer, who must be known. */
+  find(): void {
+    this.#try(attempt => this.#open(peerIdFromString(this.#peer!), attempt), undefined)
+  }
+
+  /** What a name leads to takes part as it is told; until all is, the dial has not failed, and no other way waits for it. */
+  add({ addrs, names }: Ways): void {
+    for (const resolve of names) void this.#addResolved(resolve)
+    this.#addAddrs(addrs)
+    this.#endIfNothingIsLeft()
+  }
+
+  async #addResolved(resolve: Ways['names'][number]): Promise<void> {
+    this.#resolving++
+    await resolve(addrs => this.#addAddrs(addrs))
+    this.#resolving--
+    // Circuits may have waited for it.
+    this.#addAddrs([])
+    this.#endIfNothingIsLeft()
   }
 
   /** Each address takes part once. Direct ones come first: what goes through a relay is slow, and limited. */
-  add(addrs: readonly Multiaddr[]): void {
+  #addAddrs(addrs: readonly Multiaddr[]): void {
     if (this.#isOver) return
     for (const addr of addrs) {
       const text = addr.toString()
@@ -155,6 +185,8 @@ class Race {
 
   #hasToWait(addr: Multiaddr): boolean {
     if (this.#isForCircuits || !isCircuit(addr)) return false
+    // A name may lead to the peer directly.
+    if (this.#resolving > 0 && !this.#isWide) return true
     return [...this.#underWay.values()].some(other => other !== undefined && isAgreedOnByRelay(other))
   }
 
@@ -197,6 +229,7 @@ class Race {
   readonly #giveUp = (): void => {
     this.#tryNoMore()
     for (const attempt of this.#underWay.keys()) attempt.abort()
+    this.#endIfNothingIsLeft()
   }
 
   #tryNoMore(): void {
@@ -208,9 +241,16 @@ class Race {
   #failed(error: unknown): void {
     this.#errors.push(error)
     this.#tryMore()
-    if (this.#underWay.size > 0) return
+    this.#endIfNothingIsLeft()
+  }
+
+  /** Where nothing is being tried, nor will be: no address has answered, or there was none. */
+  #endIfNothingIsLeft(): void {
+    if (this.#underWay.size > 0 || this.#waiting.length > 0 || (this.#resolving > 0 && !this.#isOver)) return
     this.#end(false)
-    this.#reject(this.#errors.length === 1 ? error : new AggregateError(this.#errors, 'no address answered'))
+    if (this.#errors.length === 0) this.#resolve(undefined)
+    else if (this.#errors.length === 1) this.#reject(this.#errors[0])
+    else this.#reject(new AggregateError(this.#errors, 'no address answered'))
   }
 
   async #open(target: PeerId | Multiaddr, signal: AbortSignal): Promise<Connection> {

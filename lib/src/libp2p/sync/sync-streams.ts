@@ -134,7 +134,7 @@ export class SyncStreams {
       this.#host.log('dropped the sync stream with %s - %e', this.#host.label?.(peer) ?? peer, error)
       syncStream.abort(error as Error)
     } finally {
-      this.#remove(opened, isCut)
+      this.#remove([opened], isCut)
     }
   }
 
@@ -156,7 +156,7 @@ export class SyncStreams {
       this.#host.log.trace('%e', error)
     )
     this.#partings.forget(peer)
-    for (const one of open) this.#remove(one, false)
+    this.#remove(open, false)
     await Promise.all(open.map(async ({ stream }) => await stream.close()))
     if (!isNeeded) await this.#partings.close(peer, () => this.#isPartner(peer))
   }
@@ -186,7 +186,7 @@ export class SyncStreams {
     this.#closing?.abort()
     this.#closing = undefined
     const streams = this.#streams.all()
-    for (const open of streams) this.#remove(open, false)
+    for (const { peer } of streams) this.#remove(this.#streams.of(peer), false)
     await Promise.all(streams.map(async ({ stream }) => await stream.close()))
   }
 
@@ -263,7 +263,7 @@ export class SyncStreams {
     if (own === undefined || other === undefined) return
     const isTwin = await this.#partings.isTwin(own.connection, other.connection)
     if (!isTwin || !this.#streams.has(other.stream, peer)) return
-    this.#remove(own, false)
+    this.#remove([own], false)
     await own.stream.close()
     await this.#partings.closeOne(own.connection)
   }
@@ -272,20 +272,22 @@ export class SyncStreams {
     return this.#streams.of(peer).length > 0
   }
 
-  /** @param isCut - this node ended the stream for what the peer did */
-  #remove(closed: OpenStream, isCut: boolean): void {
-    const { peer, limit, initiator } = closed
-    if (!this.#streams.delete(closed)) return
-    this.#host.metrics.syncStream('closed')
+  /** Streams with one peer have ended; `isCut` if this node ended them for what the peer did. */
+  #remove(ended: readonly OpenStream[], isCut: boolean): void {
+    const closed = ended.filter(one => this.#streams.delete(one))
+    const last = closed.at(-1)
+    if (last === undefined) return
+    for (const _ of closed) this.#host.metrics.syncStream('closed')
+    const { peer, initiator } = last
     const [left] = this.#streams.of(peer)
     if (left !== undefined) {
       // Perhaps only circuits are left, and another direct link is to be sought.
-      if (limit === undefined) this.#tellOpened(left)
+      if (closed.some(({ limit }) => limit === undefined)) this.#tellOpened(left)
       return
     }
     // The partner has ended the link, and cannot close what this node dialled.
     void this.#partings.ended(peer, () => this.#isPartner(peer))
-    const isSpent = limit?.isOver(monotonicMs()) === true
+    const isSpent = closed.every(({ limit }) => limit?.isOver(monotonicMs()) === true)
     const spentBy = initiator ? 'self' : 'peer'
     this.#handle({ type: 'partner-closed', peer, ...(isCut && { isCut }), ...(isSpent && { spentBy }) })
   }

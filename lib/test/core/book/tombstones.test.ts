@@ -47,6 +47,21 @@ test('a farewell is remembered for a day and longer, whatever its own ttl: what 
   t.equal(book.apply(record({ seq: 1, ttlMs: dayMs }), dayMs), 'stale')
 })
 
+test('of entries that expire together, the one whose time was over first has the oldest tombstone', async t => {
+  const book = new AddressBook({ maxEntries: 3, maxTombstones: 2 })
+  for (const [peer, ageMs] of [
+    ['a', 0],
+    ['b', 20_000],
+    ['c', 10_000]
+  ] as const)
+    book.apply(record({ peer }), 0, ageMs)
+  book.expire(TTL_MS)
+  t.same(
+    ['a', 'b', 'c'].filter(peer => book.tombstoneOf(peer) === undefined),
+    ['b']
+  )
+})
+
 test('whoever is buried and by whom, there are never more tombstones than the bound, and none of a peer that is listed', async t => {
   const anyStep = fc.record({
     peer: fc.nat(20).map(number => `p${number}`),

@@ -25,6 +25,10 @@ test('a new node is handed a whole book by the partner that it chose first, thou
   t.same(standings(admission, from('other', hearsay, 'friend'), 40_000, 0, 10_000, true), [0, 0, 0, 0], 'once')
 })
 
+test('a partner that a new node did not choose hands it no more than anybody', async t => {
+  t.same(standings(new Admission(MAX_ENTRIES), from('stranger', hearsay), 40_000, 0, 0, false), [HEARSAY, 0, 0, 0])
+})
+
 test('what is hearsay, or said by partners that the node did not choose, fills five eighths of a book, and then comes as a trickle', async t => {
   const admission = new Admission(MAX_ENTRIES)
   t.same(standings(admission, from('stranger'), 20_000, 0), [HEARSAY, 0, 0, 0])

@@ -13,21 +13,24 @@ test('whatever was used lately is there, and nothing that was not set or was del
   fc.assert(
     fc.property(fc.array(anyUse, { maxLength: 80 }), uses => {
       const recent = new Recent<number, { use: number }>(KEPT)
-      /** Without a bound; the one used last comes last. */
-      const all = new Map<number, { use: number }>()
-      for (const [use, { type, key }] of uses.entries()) {
-        const known = all.get(key)
-        const isRecent = [...all.keys()].slice(-KEPT).includes(key)
+      /** Without a bound; the one used last comes last. A key that was deleted keeps its place, without a value. */
+      const all = new Map<number, { use: number } | undefined>()
+      const use = (key: number, value: { use: number }) => {
         all.delete(key)
+        all.set(key, value)
+      }
+      for (const [number, { type, key }] of uses.entries()) {
         if (type === 'delete') {
           recent.delete(key)
+          if (all.has(key)) all.set(key, undefined)
         } else if (type === 'set') {
-          recent.set(key, { use })
-          all.set(key, { use })
+          recent.set(key, { use: number })
+          use(key, { use: number })
         } else {
+          const isRecent = [...all.keys()].slice(-KEPT).includes(key)
           const found = recent.get(key)
-          if (isRecent || found !== undefined) assert.deepEqual(found, known)
-          if (found !== undefined) all.set(key, found)
+          if (isRecent || found !== undefined) assert.deepEqual(found, all.get(key))
+          if (found !== undefined) use(key, found)
         }
       }
     })

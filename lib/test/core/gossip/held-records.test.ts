@@ -35,6 +35,20 @@ test('of any records of a subject, at any pace, the newest is listed in the end,
   )
 })
 
+test('a record that may be taken at once would not be held, and is due', async t => {
+  const held = new HeldRecords()
+  t.ok(held.isIdle)
+  for (let seq = 1; seq <= BURST; seq++) {
+    const aged = { record: record({ seq }), ageMs: 0 }
+    t.notOk(held.wouldHold('a', false, 0))
+    t.equal(held.hold(aged, 'b', 0), 'due')
+    held.taken('a', false, 0)
+  }
+  t.ok(held.wouldHold('a', false, 0))
+  t.notOk(held.wouldHold('a', false, SPACING_MS))
+  t.notOk(held.isIdle)
+})
+
 test('whatever a subject says, and however often, it is handed on at its rate', async t => {
   const node = listener()
   for (let seq = 1; seq <= 3_000; seq++) {

@@ -39,6 +39,20 @@ test('a lone newcomer does not wait, and of a crowd many travel in one frame', a
   t.equal(push.nextMs, 100 + MAX_PUSH_INTERVAL_MS)
 })
 
+test('a record that two paths add at one moment is pushed once', async t => {
+  const [one, other] = ['x', 'y'].map(peer => ({ record: record({ peer }), ageMs: 0 }))
+  for (const isUrgent of [false, true]) {
+    const push = new Push()
+    push.add(one!, 'b', 0, isUrgent)
+    push.addOnce(one!, 'b', 0)
+    push.addOnce(other!, 'b', 0)
+    const records = push
+      .flush(['eager'], 0)
+      .flatMap(output => (output.type === 'send' && 'records' in output.message ? output.message.records : []))
+    t.strictSame(records.map(({ record }) => record.announcement.peer).sort(), ['x', 'y'])
+  }
+})
+
 test('while a crowd joins, a lazy partner is compared with when it is over', async t => {
   const push = pushWithLazy('lazy')
   for (let nowMs = 0; nowMs <= 1_000; nowMs += 100) {

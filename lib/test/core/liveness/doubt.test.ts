@@ -43,6 +43,37 @@ test('what refutes a suspicion goes over every link, as the suspicion did', asyn
   t.same(receiversOf(outputs, refutation), ['c', 'd'])
 })
 
+for (const before of ['silence', 'a farewell']) {
+  test(`the first word of another run goes over every link, after ${before} too, and what follows goes along the tree`, async t => {
+    const discovery = nodeBetween(PARTNERS)
+    hear(discovery, 'b', { type: 'records', records: [{ record: record({ peer: 'x' }), ageMs: 0 }] }, 0)
+    hear(discovery, 'c', { type: 'prune' }, 10)
+    if (before === 'a farewell') {
+      const last = farewell({ peer: 'x', seq: 2 })
+      const told = hear(discovery, 'b', { type: 'push', records: [{ record: last, ageMs: 0 }] }, 1_000)
+      t.same(receiversOf(told, last), ['d'])
+    }
+    const [first, next] = [record({ peer: 'x', epoch: 2 }), record({ peer: 'x', epoch: 2, seq: 2, name: 'changed' })]
+    const told = hear(discovery, 'b', { type: 'push', records: [{ record: first, ageMs: 0 }] }, 2_000)
+    t.same(receiversOf(told, first), ['c', 'd'])
+    t.same(receiversOf(hear(discovery, 'b', { type: 'push', records: [{ record: next, ageMs: 0 }] }, 3_000), next), [
+      'd'
+    ])
+  })
+}
+
+test('of a crowd that restarts, all but the first go along the tree', async t => {
+  const discovery = nodeBetween(PARTNERS)
+  const runs = (epoch: number) => Array.from({ length: 40 }, (_, n) => record({ peer: `x${n}`, epoch }))
+  hear(discovery, 'b', { type: 'records', records: runs(1).map(one => ({ record: one, ageMs: 0 })) }, 0)
+  hear(discovery, 'c', { type: 'prune' }, 10)
+  const again = runs(2)
+  const told = hear(discovery, 'b', { type: 'push', records: again.map(one => ({ record: one, ageMs: 0 })) }, 2_000)
+  const toldTo = (partner: string) => again.filter(one => receiversOf(told, one).includes(partner)).length
+  t.equal(toldTo('d'), 40)
+  t.ok(toldTo('c') > 0 && toldTo('c') <= 16, `${toldTo('c')} over the redundant link`)
+})
+
 test('a heartbeat that refutes nothing is handed to nobody', async t => {
   const discovery = nodeBetween(PARTNERS)
   hear(discovery, 'b', { type: 'records', records: [{ record: record({ peer: 'x' }), ageMs: 0 }] }, 0)

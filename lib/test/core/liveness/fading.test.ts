@@ -1,4 +1,5 @@
 import { test } from 'tap'
+import { Fading } from '../../../src/core/liveness/fading.ts'
 import type { SignedAnnouncement } from '../../../src/core/record/announcement.ts'
 import { Network, type TestNode } from '../network.ts'
 import { farewell, record } from '../records.ts'
@@ -30,6 +31,27 @@ test('a partner whose heartbeats are lost is asked for its record itself', async
   const { seq } = a!.discovery.version
   network.run(29_000)
   t.ok(b!.book.get('a')!.record.announcement.seq > seq)
+})
+
+test('of those that fade partners are asked themselves, all others of one partner; one that is not suspected is dialled', async t => {
+  const dialled: (readonly string[])[] = []
+  const fading = new Fading({
+    book: { nextFadingMs: 0, fading: () => ['partner', 'stranger', 'suspect'] },
+    overlay: {
+      pick: () => 'friend',
+      has: (peer: string) => peer === 'partner',
+      reachFading: (peers: readonly string[]) => {
+        dialled.push(peers)
+        return []
+      }
+    },
+    suspicions: { hasEvidence: (peer: string) => peer === 'suspect' }
+  } as unknown as ConstructorParameters<typeof Fading>[0])
+  t.strictSame(fading.ask(0), [
+    { type: 'send', to: 'partner', message: { type: 'want', peers: ['partner'] } },
+    { type: 'send', to: 'friend', message: { type: 'want', peers: ['stranger', 'suspect'] } }
+  ])
+  t.strictSame(dialled, [['partner', 'stranger']])
 })
 
 test('an entry whose ttl is over is spared while its peer answers, but not for ever: who says nothing new is silent on purpose', async t => {

@@ -1,11 +1,5 @@
-import assert from 'node:assert/strict'
-import fc from 'fast-check'
 import { test } from 'tap'
-import type { AddressBook } from '../../../src/core/book/address-book.ts'
-import type { DialPurpose } from '../../../src/core/effects.ts'
-import type { Overlay } from '../../../src/core/overlay/overlay.ts'
-import { seededRandom } from '../../../src/core/random.ts'
-import { bookOf, chosen, type Dial, dials, dialsOf, inbound, newOverlay, SELF, target } from '../overlays.ts'
+import { bookOf, chosen, dialsOf, inbound, newOverlay, SELF, target } from '../overlays.ts'
 import { record } from '../records.ts'
 
 const WITHOUT_JITTER = () => 0.5
@@ -258,66 +252,3 @@ test('lists of addresses are bounded: the oldest makes room, and a repeated one 
   t.notOk(dialled.has('named-0'))
   t.ok(dialled.has('named-1'))
 })
-
-test('whatever happens, dials in flight stay within their bounds and lead to nobody twice', async () => {
-  fc.assert(
-    fc.property(fc.array(anyStep, { maxLength: 100 }), fc.integer(), (steps, seed) => {
-      const overlay = newOverlay({ targetConnections: 2 }, seededRandom(seed))
-      const book = bookOf('a', 'b', 'c', 'd', 'e', 'f', SELF)
-      const inFlight = new Map<string, DialPurpose>()
-      const partners = new Set<string>()
-      let nowMs = 0
-      for (const step of steps) {
-        nowMs += step.waitMs
-        for (const dial of takeStep(step, overlay, book, inFlight, partners, nowMs)) {
-          assert.ok(!inFlight.has(dial.target.id) && !partners.has(dial.target.id) && dial.target.id !== SELF)
-          inFlight.set(dial.target.id, dial.purpose)
-        }
-        const purposes = [...inFlight.values()]
-        assert.ok(purposes.filter(purpose => purpose === 'connect').length <= 4)
-        assert.ok(purposes.filter(purpose => purpose === 'heal').length <= 1)
-        assert.ok(purposes.filter(purpose => purpose === 'probe').length <= 4)
-        assert.ok([...overlay.partners].every(partner => partners.has(partner)))
-        assert.ok([...partners].every(partner => overlay.isConnected(partner)))
-        assert.equal(overlay.size === 0, partners.size === 0, 'whoever is there is a partner when nobody else is')
-        assert.ok(overlay.nextAttemptMs(nowMs) > nowMs, 'no busy loop')
-      }
-    }),
-    { numRuns: 300 }
-  )
-})
-
-const anyStep = fc.record({
-  kind: fc.constantFrom('shape', 'reached', 'failed', 'opened', 'closed', 'named', 'found', 'probe', 'heal', 'release'),
-  peer: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', SELF),
-  waitMs: fc.nat(500)
-})
-
-function takeStep(
-  step: { kind: string; peer: string },
-  overlay: Overlay,
-  book: AddressBook,
-  inFlight: Map<string, DialPurpose>,
-  partners: Set<string>,
-  nowMs: number
-): Dial[] {
-  const { kind, peer } = step
-  const [dialled] = inFlight.keys()
-  if (kind === 'named') overlay.addNamed(target(peer))
-  if (kind === 'found') overlay.addFound(target(peer))
-  if (kind === 'release') overlay.release(peer, nowMs)
-  if (kind === 'opened' && peer !== SELF) {
-    partners.add(peer)
-    inbound(overlay, peer, nowMs)
-  }
-  if (kind === 'closed') {
-    const wasPartner = partners.delete(peer)
-    assert.ok(!overlay.closed(peer, nowMs) || wasPartner)
-  }
-  if ((kind === 'reached' || kind === 'failed') && dialled !== undefined) {
-    assert.equal(overlay.dialled(dialled, kind === 'reached', nowMs), inFlight.get(dialled))
-    inFlight.delete(dialled)
-  }
-  const asked = kind === 'probe' || kind === 'heal' ? overlay.dial(target(peer), kind, nowMs) : []
-  return dials([...asked, ...overlay.shape(book, nowMs)])
-}

@@ -1,7 +1,8 @@
 /** Names in addresses that strangers wrote: wherever they lead is checked. */
 import { type Answer, type DNS, RecordType } from '@multiformats/dns'
-import { multiaddr } from '@multiformats/multiaddr'
+import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import { test } from 'tap'
+import { until } from '../../../../scripts/tests/until.ts'
 import { Dialable } from '../../../src/libp2p/addrs/dialable.ts'
 import { Names } from '../../../src/libp2p/addrs/names.ts'
 
@@ -77,11 +78,34 @@ test('many names of one victim are one dial a minute, unless the peer has answer
   t.equal((await resolvedBy(names, '/dns4/n1.evil.example/tcp/81', true)).length, 1, 'another port')
 })
 
+test('each answer is told as it comes, however long another one takes', async t => {
+  const zone: Zone = {
+    'v4.example': [a('198.51.100.7')],
+    '_dnsaddr.list.example': ['/dns4/silent.example', '/ip4/198.51.100.8', '/dns4/v4.example'].map(start =>
+      txt(`dnsaddr=${start}/tcp/4001/p2p/${PEER}`)
+    )
+  }
+  const told: string[] = []
+  const tell = (addrs: readonly Multiaddr[]) => told.push(...addrs.map(addr => addr.toString()))
+  const names = namesOf(zone, ['silent.example A', 'v4.example AAAA'])
+  const question = { isHearsay: false, tell, signal: new AbortController().signal }
+  void names.resolve(multiaddr('/dns/v4.example/tcp/1'), question)
+  void names.resolve(multiaddr(`/dnsaddr/list.example/p2p/${PEER}`), question)
+  await until(() => told.length === 3)
+  t.same(told.sort(), [
+    '/ip4/198.51.100.7/tcp/1',
+    `/ip4/198.51.100.7/tcp/4001/p2p/${PEER}`,
+    `/ip4/198.51.100.8/tcp/4001/p2p/${PEER}`
+  ])
+})
+
 type Zone = Record<string, Answer[]>
 
-function namesOf(zone: Zone): Names {
+/** @param silent - names and types, such as `a.example AAAA`, for which no answer ever comes */
+function namesOf(zone: Zone, silent: readonly string[] = []): Names {
   const dns: DNS = {
     query: async (name, options) => {
+      if (silent.includes(`${name} ${RecordType[Number(options?.types)]}`)) return await new Promise(() => {})
       const Answer = (zone[name] ?? []).filter(({ type }) => type === options?.types)
       if (Answer.length === 0) throw new Error(`no ${name}`)
       return { Status: 0, TC: false, RD: true, RA: true, AD: false, CD: false, Question: [], Answer }
@@ -96,8 +120,10 @@ async function resolved(zone: Zone, addr: string): Promise<string[]> {
 }
 
 async function resolvedBy(names: Names, addr: string, isHearsay: boolean): Promise<string[]> {
-  const addrs = await names.resolve(multiaddr(addr), isHearsay, AbortSignal.timeout(10_000))
-  return addrs.map(resolved => resolved.toString())
+  const told: string[] = []
+  const tell = (addrs: readonly Multiaddr[]) => told.push(...addrs.map(resolved => resolved.toString()))
+  await names.resolve(multiaddr(addr), { isHearsay, tell, signal: AbortSignal.timeout(10_000) })
+  return told
 }
 
 function a(data: string): Answer {

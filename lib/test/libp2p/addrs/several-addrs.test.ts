@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, createServer, type Server } from 'node:net'
+import { bootstrap } from '@libp2p/bootstrap'
 import type { PeerId, PeerInfo, PeerRouting } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
 import { type Test, test } from 'tap'
@@ -9,8 +10,8 @@ import { FILE_PATIENCE_MS, PATIENCE_MS } from '../../../../scripts/tests/until.t
 import { Finder } from '../finder.ts'
 import { addrOf, allList, nextIp, startNode, type TestNode, until } from '../nodes.ts'
 
-/** How an application, or another discovery, tells of a peer. */
-type Way = 'options' | 'options, by id' | 'addPeer' | 'bootstrap' | 'mdns'
+/** How an application, or another discovery, tells of a peer: as one list, in a list each, or as mdns does, which lib/test/interop has. */
+type Way = 'options' | 'options, by id' | 'addPeer' | '@libp2p/bootstrap' | '@libp2p/bootstrap, twice' | 'mdns'
 
 /** Where nobody answers. */
 const DEAD_IP = nextIp()
@@ -27,7 +28,14 @@ const LISTENER = `
   })
 `
 
-const WAYS: readonly Way[] = ['options', 'options, by id', 'addPeer', 'bootstrap', 'mdns']
+const WAYS: readonly Way[] = [
+  'options',
+  'options, by id',
+  'addPeer',
+  '@libp2p/bootstrap',
+  '@libp2p/bootstrap, twice',
+  'mdns'
+]
 
 for (const way of WAYS) {
   for (const [dead, kind] of [
@@ -125,11 +133,16 @@ async function told(t: Test, way: Way, id: PeerId, addrs: string[]): Promise<Tes
     for (const addr of addrs) bob.services.discovery.addPeer(addr)
     return bob
   }
+  if (way !== 'mdns') {
+    const lists = way === '@libp2p/bootstrap' ? [addrs] : addrs.map(addr => [addr])
+    return await startNode(t, {
+      name: 'bob',
+      host: { peerDiscovery: lists.map(list => bootstrap({ list, timeout: 0 })) }
+    })
+  }
   const finder = new Finder()
   const bob = await startNode(t, { name: 'bob', host: { peerDiscovery: [() => finder] } })
-  // One address a time, as from a list of bootstrap peers, or all together.
-  if (way === 'bootstrap') for (const addr of multiaddrs) finder.find(id, [addr])
-  else finder.find(id, multiaddrs)
+  finder.find(id, multiaddrs)
   return bob
 }
 

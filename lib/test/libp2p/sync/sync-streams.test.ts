@@ -141,6 +141,24 @@ test('while one circuit takes the place of another, both are read, and the peer 
   t.notOk(inputs.some(({ type }) => type === 'partner-closed'))
 })
 
+test('when all streams with a peer end, that is told once, and none of them as open meanwhile', async t => {
+  const ends = [(streams: SyncStreams) => streams.hangUp(peer.toString()), (streams: SyncStreams) => streams.close()]
+  for (const end of ends) {
+    const { streams, inputs, serve } = await start(t)
+    await serve(false)
+    await serve(true)
+    await serve(true, { bytes: 130_000n })
+    // It resolves once the other side has closed its own.
+    void end(streams)
+    await until(() => inputs.at(-1)?.type === 'partner-closed')
+    t.same(
+      inputs.map(({ type }) => type),
+      ['partner-opened', 'partner-opened', 'partner-opened', 'partner-closed']
+    )
+    t.same(inputs.at(-1), { type: 'partner-closed', peer: peer.toString() })
+  }
+})
+
 /** Time that passes only when the test says so. */
 function fakeClock(t: Test) {
   const { now } = performance

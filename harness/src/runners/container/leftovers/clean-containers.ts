@@ -45,6 +45,7 @@ function removedOf(runs: readonly RunLeftovers[], images: number): string[] {
   return [
     ...counted(new Set(runs.flatMap(({ containerIds }) => containerIds)).size, 'container'),
     ...counted(new Set(runs.flatMap(({ networkIds }) => networkIds)).size, 'network'),
+    ...counted(new Set(runs.flatMap(({ volumeNames }) => volumeNames)).size, 'volume'),
     ...counted(images, 'image')
   ]
 }

@@ -2,7 +2,7 @@
 
 import { type Owner, parseOwner } from '../../processes/owner.ts'
 import type { Docker } from '../engine.ts'
-import { removeContainer } from '../remove-container.ts'
+import { removeContainer } from '../node/remove-container.ts'
 import { IMAGE_LABEL, OWNER_LABEL, RUN_LABEL } from '../run.ts'
 
 export interface RunLeftovers {
@@ -11,29 +11,42 @@ export interface RunLeftovers {
   owner: Owner | undefined
   containerIds: string[]
   networkIds: string[]
+  volumeNames: string[]
 }
 
 export async function findRuns(docker: Docker): Promise<RunLeftovers[]> {
   const filters = { label: [RUN_LABEL] }
-  const [containers, networks] = await Promise.all([
+  const [containers, networks, { Volumes: volumes }] = await Promise.all([
     docker.listContainers({ all: true, filters }),
-    docker.listNetworks({ filters })
+    docker.listNetworks({ filters }),
+    docker.listVolumes({ filters })
   ])
   const runs = new Map<string, RunLeftovers>()
   const runOf = (labels: Record<string, string> = {}) => {
     const runId = labels[RUN_LABEL] ?? ''
-    const run = runs.get(runId) ?? { runId, owner: parseOwner(labels[OWNER_LABEL]), containerIds: [], networkIds: [] }
+    const run = runs.get(runId) ?? {
+      runId,
+      owner: parseOwner(labels[OWNER_LABEL]),
+      containerIds: [],
+      networkIds: [],
+      volumeNames: []
+    }
     runs.set(runId, run)
     return run
   }
   for (const { Id, Labels } of containers) runOf(Labels).containerIds.push(Id)
   for (const { Id, Labels } of networks) runOf(Labels).networkIds.push(Id)
+  for (const { Name, Labels } of volumes ?? []) runOf(Labels).volumeNames.push(Name)
   return [...runs.values()]
 }
 
-export async function removeRun(docker: Docker, { containerIds, networkIds }: RunLeftovers): Promise<void> {
+export async function removeRun(
+  docker: Docker,
+  { containerIds, networkIds, volumeNames }: RunLeftovers
+): Promise<void> {
   await Promise.all(containerIds.map(id => removeContainer(docker.getContainer(id))))
   await Promise.all(networkIds.map(id => ignoreGone(docker.getNetwork(id).remove())))
+  await Promise.all(volumeNames.map(name => ignoreGone(docker.getVolume(name).remove())))
 }
 
 /**

@@ -1,4 +1,5 @@
 /** The network of a run, in which each node has an address that is known before it starts and stays the same. */
+import { networkInterfaces } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Container, type Docker, reasonOf } from '../engine.ts'
 import type { ContainerRun } from '../run.ts'
@@ -8,6 +9,8 @@ export interface RunNetwork {
   readonly name: string
   /** @throws if the network has no room for so many nodes */
   addressOf(index: number): string
+  /** Its bridge is a device of this host: what this host dials in it is a node, and nobody else. */
+  isOnThisHost(): boolean
   disconnect(container: Container): Promise<void>
   connect(container: Container, address: string): Promise<void>
   remove(): Promise<void>
@@ -21,6 +24,7 @@ export async function createNetwork(docker: Docker, run: ContainerRun): Promise<
   return {
     name: run.name,
     addressOf: index => addressOf(subnet, index),
+    isOnThisHost: () => bridgeOf(network.id) in networkInterfaces(),
     disconnect: async container => {
       await network.disconnect({ Container: container.id, Force: true })
     },
@@ -31,6 +35,11 @@ export async function createNetwork(docker: Docker, run: ContainerRun): Promise<
       await network.remove()
     }
   }
+}
+
+/** Docker's name for the device. */
+function bridgeOf(networkId: string): string {
+  return `br-${networkId.slice(0, 12)}`
 }
 
 const ATTEMPTS = 5

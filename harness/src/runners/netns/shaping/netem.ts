@@ -1,6 +1,7 @@
 /** Links made worse by netem, the kernel's own. */
 import type { Links } from '../../../faults/fault.ts'
-import { type Hub, namespaceOf } from '../hub.ts'
+import type { Hub } from '../hub.ts'
+import { namespaceOf } from '../topology.ts'
 import type { ShapedCounts, Shaper } from './shaper.ts'
 import { MAX_UNDER_WAY } from './wire.ts'
 

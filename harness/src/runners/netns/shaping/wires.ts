@@ -8,7 +8,8 @@
  */
 import type { Links } from '../../../faults/fault.ts'
 import { type Helper, startHelper } from '../helper.ts'
-import { type Hub, portOf } from '../hub.ts'
+import type { Hub } from '../hub.ts'
+import { portOf, shapedPortOf, type Topology } from '../topology.ts'
 import type { ShapedCounts, Shaper } from './shaper.ts'
 import type { WireCounts } from './wire.ts'
 
@@ -24,11 +25,6 @@ const HUB_SIDE = '192.168.255.1'
 const SWITCH_SIDE = '192.168.255.2'
 const VXLAN_PORT = 4789
 
-/** The bridge's port that leads to a node by way of the switch. */
-export function shapedPortOf(slot: number): string {
-  return `out${slot}`
-}
-
 export function createWires(hub: Hub, seed: number): Shaper {
   const wired = new Set<number>()
   let starting: Promise<Switch> | undefined
@@ -42,7 +38,10 @@ export function createWires(hub: Hub, seed: number): Shaper {
       await Promise.all(shaped.map(([wire, links]) => ask({ type: 'shape', wire, links })))
       await Promise.all(removed.map(wire => ask({ type: 'unshape', wire })))
       const added = shaped.map(([slot]) => slot).filter(slot => !wired.has(slot))
-      const lines = [...added.flatMap(putIn), ...removed.flatMap(takeOut)]
+      const lines = [
+        ...added.flatMap(slot => putIn(slot, bridgeOf(hub.topology, slot))),
+        ...removed.flatMap(slot => takeOut(slot, bridgeOf(hub.topology, slot)))
+      ]
       if (lines.length > 0) await hub.run('ip', ['-batch', '-'], lines.join('\n'))
       for (const slot of added) wired.add(slot)
       for (const slot of removed) wired.delete(slot)
@@ -60,8 +59,12 @@ function shapedCounts({ passed, lost, overflowed, duplicated, reordered, delayMs
   return { passed, dropped: lost + overflowed, duplicated, reordered, delayMs }
 }
 
+function bridgeOf(topology: Topology, slot: number): string {
+  return topology.placeOf(slot).bridge
+}
+
 /** Lines for `ip -batch`. */
-function putIn(slot: number): string[] {
+function putIn(slot: number, bridge: string): string[] {
   const vxlan = (network: number) =>
     `type vxlan id ${network} local ${HUB_SIDE} remote ${SWITCH_SIDE} dstport ${VXLAN_PORT} nolearning`
   return [
@@ -71,14 +74,14 @@ function putIn(slot: number): string[] {
     `link add name ${shapedPortOf(slot)} mtu 1500 gso_max_segs 1 ${vxlan(2 * slot + 1)}`,
     `link set dev side${slot} addrgenmode none up`,
     `link set dev in${slot} addrgenmode none master side${slot} up`,
-    `link set dev ${shapedPortOf(slot)} addrgenmode none master hub up`,
+    `link set dev ${shapedPortOf(slot)} addrgenmode none master ${bridge} up`,
     `link set dev ${portOf(slot)} master side${slot}`
   ]
 }
 
-function takeOut(slot: number): string[] {
+function takeOut(slot: number, bridge: string): string[] {
   return [
-    `link set dev ${portOf(slot)} master hub`,
+    `link set dev ${portOf(slot)} master ${bridge}`,
     ...[shapedPortOf(slot), `in${slot}`, `side${slot}`].map(device => `link del dev ${device}`)
   ]
 }

@@ -3,6 +3,8 @@ import type { Connection, PeerId } from '@libp2p/interface'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { isMultiaddr, type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import { type Test, test } from 'tap'
+import type { Tell } from '../../../../src/libp2p/addrs/names.ts'
+import type { Ways } from '../../../../src/libp2p/addrs/ways.ts'
 import type { GossipDiscoveryComponents } from '../../../../src/libp2p/components.ts'
 import { ConnectionUse } from '../../../../src/libp2p/host/connection-use.ts'
 import { Races } from '../../../../src/libp2p/host/races.ts'
@@ -59,11 +61,36 @@ export interface Attempt {
 
 /** A dial of the code under test. */
 export interface Dial {
-  readonly connection: Promise<Connection>
+  readonly connection: Promise<Connection | undefined>
   readonly signal: AbortSignal
-  /** The connection or the error that it ended with. */
+  /** The connection or the error that it ended with, or `'nothing to dial'`. */
   outcome: unknown
   giveUp(): void
+}
+
+/** A name of the peer, which is resolved when the test says so. */
+export class Name {
+  readonly text = `/dns4/a.example/tcp/1/p2p/${PEER}`
+  #tell: Tell = () => {}
+  #resolve: () => void = () => {}
+
+  readonly resolve = async (tell: Tell): Promise<void> => {
+    this.#tell = tell
+    await new Promise<void>(resolve => {
+      this.#resolve = resolve
+    })
+  }
+
+  /** One answer, after which others may come. */
+  tell(...addrs: string[]): void {
+    this.#tell(addrs.map(addr => multiaddr(addr)))
+  }
+
+  /** The last answer: the addresses that it leads to. */
+  answer(addrs: readonly string[]): void {
+    this.tell(...addrs)
+    this.#resolve()
+  }
 }
 
 /** A test in its own time, with a host of its own. */
@@ -122,19 +149,22 @@ export class RaceHost {
     return attempt
   }
 
-  dial(addrs: readonly string[], { peer = PEER, isPeerKnown = true, isGivenUp = false } = {}): Dial {
+  /** @param names - what they lead to, once they are resolved */
+  dial(
+    addrs: readonly string[],
+    { peer = PEER, isPeerKnown = true, isGivenUp = false, names = [] as Name[] } = {}
+  ): Dial {
     const controller = new AbortController()
     if (isGivenUp) controller.abort()
-    const target = { id: isPeerKnown ? peer.toString() : addrs[0]!, addrs }
-    const connection = this.#races.connect(
-      target,
-      addrs.map(addr => multiaddr(addr)),
-      controller.signal
-    )
+    const target = {
+      id: isPeerKnown ? peer.toString() : addrs[0]!,
+      addrs: [...addrs, ...names.map(({ text }) => text)]
+    }
+    const connection = this.#races.connect(target, waysOf(addrs, names), controller.signal)
     const dial: Dial = { connection, signal: controller.signal, outcome: undefined, giveUp: () => controller.abort() }
     connection.then(
       opened => {
-        dial.outcome = opened
+        dial.outcome = opened ?? 'nothing to dial'
       },
       error => {
         dial.outcome = error
@@ -143,11 +173,8 @@ export class RaceHost {
     return dial
   }
 
-  join(addrs: readonly string[], peer = PEER): boolean {
-    return this.#races.join(
-      { id: peer.toString(), addrs },
-      addrs.map(addr => multiaddr(addr))
-    )
+  join(addrs: readonly string[], peer = PEER, names: readonly Name[] = []): boolean {
+    return this.#races.join({ id: peer.toString(), addrs }, waysOf(addrs, names))
   }
 
   async #attempt(addr: string, way: Attempt['way'], signal: AbortSignal): Promise<Connection> {
@@ -175,6 +202,10 @@ export class RaceHost {
     })
     return await promise
   }
+}
+
+function waysOf(addrs: readonly string[], names: readonly Name[]): Ways {
+  return { addrs: addrs.map(addr => multiaddr(addr)), names: names.map(({ resolve }) => resolve) }
 }
 
 function connectionOver(addr: string): Connection {

@@ -41,8 +41,9 @@ race('a connection is this service to close, by whichever part of the host it wa
   for (const addr of [direct(1), direct(2)]) {
     const dial = host.dial([direct(1), direct(2)])
     await time.pass(HEAD_START_MS)
-    host.attempt(addr).answer()
-    t.equal(await host.use.mayClose(await dial.connection), true, addr)
+    const connection = host.attempt(addr).answer()
+    t.equal(await dial.connection, connection)
+    t.equal(await host.use.mayClose(connection), true, addr)
     host.attempts.length = 0
   }
 })

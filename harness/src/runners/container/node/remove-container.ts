@@ -1,4 +1,4 @@
-import type { Container } from './engine.ts'
+import type { Container } from '../engine.ts'
 
 const NOT_FOUND = 404
 const ALREADY_BEING_REMOVED = 409

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import type { Docker } from './engine.ts'
+import type { Docker } from '../engine.ts'
 
 /**
  * The stream on which a container is written to and heard, in frames.

@@ -1,8 +1,9 @@
 /** A container of testcontainers for one node: confined, and attached before it starts, so that no line is missed. */
 import type { Duplex } from 'node:stream'
 import { GenericContainer, StartupCheckStrategy } from 'testcontainers'
+import type { Container, Engine } from '../engine.ts'
+import type { KeysVolume } from '../keys-volume.ts'
 import { attach } from './attach.ts'
-import type { Container, Engine } from './engine.ts'
 
 export interface NodeContainerOptions {
   image: string
@@ -15,6 +16,7 @@ export interface NodeContainerOptions {
   labels: Record<string, string>
   network: string
   address: string
+  keys: KeysVolume
   /** No limit of its own if undefined. */
   memoryBytes: number | undefined
   /** No limit of its own if undefined. */
@@ -34,12 +36,14 @@ export async function startNodeContainer(engine: Engine, options: NodeContainerO
 
 class NodeContainer extends GenericContainer {
   readonly #engine: Engine
+  readonly #keys: KeysVolume
   #container: Container | undefined
   #stream: Duplex | undefined
 
   constructor(engine: Engine, options: NodeContainerOptions) {
     super(options.image)
     this.#engine = engine
+    this.#keys = options.keys
     this.#identify(options)
     this.#confine(options)
     // Stdin closes as soon as the harness is gone.
@@ -63,6 +67,7 @@ class NodeContainer extends GenericContainer {
 
   protected override async containerCreated(id: string): Promise<void> {
     this.#container = this.#engine.container.getById(id)
+    await this.#keys.prepare(this.#container)
     this.#stream = await attach(this.#engine.container.dockerode, id)
   }
 
@@ -75,9 +80,10 @@ class NodeContainer extends GenericContainer {
     this.createOpts.NetworkingConfig = { EndpointsConfig: { [network]: { IPAMConfig: { IPv4Address: address } } } }
   }
 
-  #confine({ user, memoryBytes, cpus }: NodeContainerOptions): void {
+  #confine({ user, keys, memoryBytes, cpus }: NodeContainerOptions): void {
     this.withDroppedCapabilities('ALL').withSecurityOpt('no-new-privileges').withTmpFs({ '/tmp': 'mode=1777' })
     this.hostConfig.ReadonlyRootfs = true
+    this.hostConfig.Binds = [keys.bind]
     if (user !== undefined) this.withUser(user)
     if (cpus !== undefined) this.hostConfig.NanoCpus = Math.round(cpus * 1e9)
     // Without swap, which would only make a node that needs more slow.

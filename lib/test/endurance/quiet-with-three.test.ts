@@ -1,0 +1,3 @@
+import { staysWhole } from './toolkit/quiet.ts'
+
+staysWhole(3)

@@ -1,0 +1,6 @@
+import { behindRelay } from './toolkit/behind-relay.ts'
+import { endures } from './toolkit/endurance.ts'
+
+endures('ten nodes behind a relay that is a member keep their connection to it, and their address', async t => {
+  return await behindRelay(t, 10)
+})

@@ -13,8 +13,8 @@ import type { CreateCore } from '../../src/simulation/host/world.ts'
 import { at, fault, name, next, type PlanInit, simulate } from './plans.ts'
 
 /** Runs of the property; more of them with RUNS=500. */
-const RUNS = Number(process.env.RUNS ?? 120)
-const SEED = Number(process.env.SEED ?? 12)
+const RUNS = Number(process.env.RUNS ?? 200)
+const SEED = Number(process.env.SEED ?? 11)
 
 type BookOutput = Extract<Output, { entry: AddressBookEntry }>
 

@@ -40,10 +40,11 @@ export function booksInTheEnd(ledger: Ledger): BooksInTheEnd {
   const found = { missing: new Pairs(), cut: new Pairs(), ghosts: new Pairs(), former: new Pairs() }
   const { agreement, machines } = ledger
   if (agreement.isFull) return found
-  for (const { index: observer, process } of machines) {
-    if (process === undefined) continue
-    for (const { index: subject, process: other } of machines) {
+  for (const { index: observer } of machines) {
+    if (ledger.running(observer) === undefined) continue
+    for (const { index: subject } of machines) {
       if (subject === observer) continue
+      const other = ledger.running(subject)
       if (!agreement.isListed(observer, subject)) {
         if (other === undefined) continue
         const isCut = ledger.isHit(observer) || ledger.isHit(subject)

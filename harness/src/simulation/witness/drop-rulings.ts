@@ -117,7 +117,7 @@ export function ruleOnFarewells(the: Case): Ruling {
 
 function farewellOf(the: Case, { node, run, atMs, due }: SaidFarewell): Ruling {
   const { ledger, network } = the
-  const stillRuns = ({ observer, run: own }: Late) => ledger.machines[observer]!.process?.run === own
+  const stillRuns = ({ observer, run: own }: Late) => ledger.running(observer)?.run === own
   const [wrong, open] = [due.late.filter(stillRuns), [...due.open()].filter(stillRuns)]
   if (wrong.length + open.length === 0) return { found: [], unknown: [] }
   const dueMs = atMs + FAREWELL_WITHIN_MS

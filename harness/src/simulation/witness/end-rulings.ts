@@ -11,7 +11,7 @@ export function ruleOnMissing(the: Case, { missing, cut }: BooksInTheEnd): Rulin
   const { ledger, network } = the
   const found = foundIn(the, missing, { rule: 'complete', code: 'no-evidence', says: 'does not list' })
   const lacking = owedUnless(the.whyNotOwed, found, listings(missing.count, 'missing'))
-  const running = ledger.machines.filter(({ process }) => process !== undefined).length
+  const running = ledger.machines.filter(({ index }) => ledger.running(index) !== undefined).length
   const absent = inOrder([...ledger.awaited])
   return {
     found: lacking.found,
@@ -40,7 +40,7 @@ function isOverdue({ ledger, network: { nowMs, ended } }: Case): boolean {
   if (boundMs === undefined || ended?.reason === 'interrupted') return false
   return ledger.faults.some(({ fromMs, due, healedAtMs }) => {
     if (due === undefined || healedAtMs < nowMs || nowMs < fromMs + 2 * boundMs) return false
-    return [...due.open()].some(({ subject }) => ledger.machines[subject]!.process === undefined)
+    return [...due.open()].some(({ subject }) => ledger.running(subject) === undefined)
   })
 }
 

@@ -42,7 +42,7 @@ export function judgedByWitness(ledger: Ledger, history: readonly HistoryEvent[]
 }
 
 function caseOf(ledger: Ledger, network: Network, history: readonly HistoryEvent[]): Case {
-  const readyMs = ledger.machines.flatMap(({ process }) => process?.startedMs ?? [])
+  const readyMs = ledger.machines.flatMap(({ index }) => ledger.running(index)?.startedMs ?? [])
   return {
     ledger,
     network,

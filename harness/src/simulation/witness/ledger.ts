@@ -94,6 +94,12 @@ export class Ledger {
     return this.#hits[machine]! > 0
   }
 
+  /** Its process, if it has one that has not been told to leave. */
+  running(machine: number): NodeProcess | undefined {
+    const { process } = this.machines[machine]!
+    return process?.isLeaving === true ? undefined : process
+  }
+
   /** When that process ended, or was told to leave; infinity if it did not. */
   endOf(machine: number, run: number): number {
     return this.#ended.get(`${this.machines[machine]!.name} ${run}`) ?? NEVER
@@ -162,7 +168,7 @@ export class Ledger {
 
   #dropOf(process: NodeProcess, subject: number, how: SeenDrop['how']): SeenDrop | undefined {
     const { index: observer, nowMs: atMs, run } = process
-    const dropped = this.machines[subject]!.process
+    const dropped = this.running(subject)
     if (dropped === undefined || !this.agreement.isCurrent(observer, subject)) return undefined
     const isAftermath = how === 'expired' && [process, dropped].some(each => this.#hasJustRecovered(each, atMs))
     const drop = {
@@ -244,8 +250,8 @@ export class Ledger {
   /** Listings of these nodes in the books of nodes that no fault hits. */
   #dueFor(names: readonly NodeName[], dueMs: number, isInTime: (how: string, atMs: number) => boolean): DueDrops {
     const gone = new Set(names)
-    const observers = this.machines.filter(({ process, index, name }) => {
-      return process !== undefined && !this.isHit(index) && !gone.has(name)
+    const observers = this.machines.filter(({ index, name }) => {
+      return this.running(index) !== undefined && !this.isHit(index) && !gone.has(name)
     })
     const subjects = names.map(name => this.#hosts.get(name)!).filter(({ runs }) => runs > 0)
     const due = new DueDrops(

@@ -15,10 +15,10 @@ async function contentsOf(folder: string): Promise<string[]> {
 }
 
 for (const name of await shippedNames()) {
+  const plan = planScenario(await loadScenario(name), { nodes: 12, seed: 1, settleMs: 1_000 })
+  // What the simulator has no model of, it refuses.
+  if (needsOf(plan).behind.length > 0) continue
   test(`${name}: judged again, its verdict, its figures and its reports are the same, byte for byte`, async t => {
-    const plan = planScenario(await loadScenario(name), { nodes: 12, seed: 1, settleMs: 1_000 })
-    // What the simulator has no model of, it refuses.
-    if (needsOf(plan).behind.length > 0) return t.pass()
     const simulated = await simulateQuietly(plan, new AbortController().signal)
     const folder = await simulated.keep(t.testdir())
     const before = await contentsOf(folder)

@@ -2,7 +2,9 @@ import t from 'tap'
 import type { History } from '../../src/history/history.ts'
 import { networkOf } from '../../src/history/network.ts'
 import { missingCells } from '../../src/judge/causes/missing.ts'
+import { judge } from '../../src/judge/judge.ts'
 import { type HistoryBuilder, historyOf } from '../toolkit/history-builder.ts'
+import { planned, stepOf } from '../toolkit/planned-history.ts'
 
 /** Why `a` lacks `b`. */
 function whyOf(history: History) {
@@ -110,4 +112,18 @@ t.test('not delivered: a node that says that it had no connection to a live node
 t.test('nodes that ended are not missed, and have no book', async t => {
   const history = started().exited('b', { code: 1 }).stopRequested('c').ended('deadline')
   t.same(missingCells(networkOf(history)), [])
+})
+
+t.test('a node that its step has not started again is not missed in the end, and the run cannot tell', async t => {
+  const history = planned(stepOf({ type: 'restart', nodes: ['c'], key: 'new', afterMs: 8_000 }))
+    .observed({ type: 'step', step: 's1', state: 'begun' })
+    .stopRequested('c')
+    .exited('c', { code: 0 })
+    .expired('a', 'c')
+    .expired('b', 'c')
+    .dumped('a', 'b')
+  const { outcome, findings, notJudged } = judge(history.at(12_000).ended('deadline'))
+  t.same(findings, [])
+  t.equal(outcome, 'unknown')
+  t.ok(notJudged.includes('c had not started again when the run ended after 12.00 s'), notJudged.join('; '))
 })

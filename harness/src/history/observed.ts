@@ -126,6 +126,8 @@ export interface NodeRun {
   >
   readonly probes: { addr: string; result: 'connected' | 'refused' | 'not-tried'; atMs: number; line: number }[]
   breaches: number
+  /** Of live nodes, while the network was not whole: they may be no breaches. */
+  dropsUnderFaults: number
 }
 
 /** A listing that has to go, since its subject went. */

@@ -127,3 +127,17 @@ t.test('a node that its step has not started again is not missed in the end, and
   t.equal(outcome, 'unknown')
   t.ok(notJudged.includes('c had not started again when the run ended after 12.00 s'), notJudged.join('; '))
 })
+
+t.test(
+  'a node that drops others a thousand times under a fault, and once when the network is whole, is told',
+  async t => {
+    const history = started().everybodyMeets().at(1_000).faultInjected('f', 'c')
+    for (let times = 1; times <= 1_000; times++) history.expired('a', 'b').joined('a', 'b', { seq: 10 + times })
+    history.at(2_000).faultHealed('f', 'c').at(30_000).joined('b', 'a', { seq: 1 }).expired('a', 'b')
+    const { findings } = judge(history.ended('deadline'))
+    t.match(
+      findings.filter(({ rule }) => rule === 'no-drops'),
+      [{ rule: 'no-drops', atMs: 30_001 }]
+    )
+  }
+)

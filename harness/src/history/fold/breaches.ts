@@ -13,24 +13,31 @@ export function noBreaches(): Breaches {
   }
 }
 
-/** Breaches kept of each process, its death apart; all are counted. */
-const MAX_BREACHES = 100
+/** Kept of each process, its death apart: so many breaches, and as many drops that may be none; all breaches are counted. */
+const MAX_KEPT = 100
 
-/** BOUNDED by MAX_BREACHES a process: a node that breaks a rule with every line must not fill the report. */
+/** BOUNDED by MAX_KEPT a process: a node that breaks a rule with every line must not fill the report. */
 export function breach<Kind extends RuleBreach>(
   network: Network,
   kept: Kind[],
   what: Omit<Kind, 'atMs' | 'line'>
 ): void {
+  const { run } = what as Kind
   network.breachCount += 1
-  keep(network, kept, what)
+  run.breaches += 1
+  if (run.breaches <= MAX_KEPT) kept.push(seenNow(network, what))
 }
 
-/** As `breach`, but of what may turn out to be none. */
-export function keep<Kind extends RuleBreach>(network: Network, kept: Kind[], what: Omit<Kind, 'atMs' | 'line'>): void {
-  const { run } = what as Kind
-  run.breaches += 1
-  if (run.breaches <= MAX_BREACHES) kept.push({ ...what, atMs: network.nowMs, line: network.line } as Kind)
+type Drop = Breaches['drops'][number]
+
+/** BOUNDED by MAX_KEPT a process. What a fault explains leaves the breaches their room. */
+export function keepDrop(network: Network, drop: Omit<Drop, 'atMs' | 'line'>): void {
+  drop.run.dropsUnderFaults += 1
+  if (drop.run.dropsUnderFaults <= MAX_KEPT) network.breaches.drops.push(seenNow(network, drop))
+}
+
+function seenNow<Kind extends RuleBreach>({ nowMs, line }: Network, what: Omit<Kind, 'atMs' | 'line'>): Kind {
+  return { ...what, atMs: nowMs, line } as Kind
 }
 
 export function contradicts(

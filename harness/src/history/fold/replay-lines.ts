@@ -3,7 +3,7 @@
 import type { BookEntry, NodeLine } from '../../contract.ts'
 import type { Departure, LineOf, Listing, Network, NodeRun, PeerId, Said, Version } from '../observed.ts'
 import { beginAgreement, list, sameAddrs, unlist } from './agreement.ts'
-import { breach, contradicts, keep } from './breaches.ts'
+import { breach, contradicts, keepDrop } from './breaches.ts'
 import { fieldsOf, holdsVersions } from './fields.ts'
 import { clockRangeOf, hostTime } from './node-clock.ts'
 import { noteDrop } from './replay-plan.ts'
@@ -177,7 +177,7 @@ function departed(network: Network, run: NodeRun, peerId: PeerId, how: Departure
   if (fieldsOf(run).has('epoch') && subject.ready?.epoch !== epoch) return
   const drop = { run, subject, how, whole: network.whole }
   if (network.whole) breach(network, network.breaches.drops, drop)
-  else keep(network, network.breaches.drops, drop)
+  else keepDrop(network, drop)
 }
 
 /** The events must have told all that the dumped book holds; only seq may be ahead, since heartbeats are no events. */

@@ -34,7 +34,8 @@ export function runOf(network: Network, node: NodeName, run: number): NodeRun {
     usages: [],
     lines: {},
     probes: [],
-    breaches: 0
+    breaches: 0,
+    dropsUnderFaults: 0
   }
   runs.push(added)
   return added

@@ -85,6 +85,7 @@ export const proofs: Readonly<Record<string, Proof>> = {
   'npx test-network list': { in: 'project', prints: /^split +two halves/m },
   'npx test-network run split --plan': { in: 'project', prints: /no packet passes between/ },
   'npx test-network run split 20 120': { why: 'takes minutes, and needs a runner that can cut a network' },
+  'test-network run ./x.yaml --runner simulation': { why: 'repeats plans that the page lists' },
   'npx test-network run ./my.yaml --seed 7': { why: 'harness/test/scenario/guide.test.ts plans the file' },
   'npx test-network explore --runner simulation --minutes 1': {
     why: 'takes a minute; harness/test/cli/explore.test.ts runs it for less'

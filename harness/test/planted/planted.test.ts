@@ -31,8 +31,10 @@ for (const [program, { rule, code, deadlineMs = 4_000, scenario = coldStart }] o
     const plan = planOf(program, deadlineMs, scenario)
     const { outcome, findings, notJudged } = await judgementOf(plan, PLANTED_AT, isAsPlanted(program))
     // Its stored run, which recorded.test.ts judges, shows the same on a calm host.
-    if (outcome === 'unknown' && notJudged.some(why => TOO_BUSY.test(why)))
-      return t.pass('this host is too busy to tell')
+    if (outcome === 'unknown' && notJudged.some(why => TOO_BUSY.test(why))) {
+      t.comment('this host is too busy to tell')
+      return
+    }
     t.equal(outcome, 'fail')
     const [first] = findings
     t.match(first, { rule, node: PLANTED_AT, cause: { code } }, JSON.stringify(findings.map(({ message }) => message)))

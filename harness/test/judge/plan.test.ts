@@ -282,6 +282,20 @@ t.test('the epoch of a node is judged by the clock that a fault gave it', async 
   t.equal(found(9_000), true)
 })
 
+t.test('a node that its step has not started again is not missed in the end, and the run cannot tell', async t => {
+  const history = planned(stepOf({ type: 'restart', nodes: ['c'], key: 'new', afterMs: 8_000 }))
+    .observed({ type: 'step', step: 's1', state: 'begun' })
+    .stopRequested('c')
+    .exited('c', { code: 0 })
+    .expired('a', 'c')
+    .expired('b', 'c')
+    .dumped('a', 'b')
+  const { outcome, findings, notJudged } = judge(history.at(12_000).ended('deadline'))
+  t.same(findings, [])
+  t.equal(outcome, 'unknown')
+  t.ok(notJudged.includes('c had not started again when the run ended after 12.00 s'), notJudged.join('; '))
+})
+
 t.test('a node that restarts with its key and is another peer is told', async t => {
   const history = planned(stepOf({ type: 'restart', nodes: ['c'], key: 'same', afterMs: 0 }))
     .observed({ type: 'step', step: 's1', state: 'begun' })

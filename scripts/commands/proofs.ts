@@ -32,7 +32,7 @@ export const proofs: Readonly<Record<string, Proof>> = {
   'npm run test-network -- conformance -- python3 my_node.py': { in: 'checkout', prints: NODE_PASSES },
   'npm run test-network -- run split 100 600 --runner simulation --seed 1': {
     in: 'checkout',
-    prints: /^pass: every book is right/m
+    prints: /^PASS {2}.* nodes .*\nevery book is right/m
   },
 
   'npm run test-network -- list': { in: 'checkout', prints: /^split +two halves/m },
@@ -45,7 +45,7 @@ export const proofs: Readonly<Record<string, Proof>> = {
   },
   'npm run test-network -- --runner simulation 100 60': {
     in: 'checkout',
-    prints: /^pass: every book is right/m
+    prints: /^PASS {2}.* nodes .*\nevery book is right/m
   },
   'npm run test-network -- --runner container 10 60': { by: '.ci/containers.sh', as: '--runner container 10 60' },
   'npx test-network 10 60 --runner container': { by: '.ci/containers.sh', as: '--runner container 10 60' },

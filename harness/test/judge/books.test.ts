@@ -36,6 +36,14 @@ t.test('hash: a dumped book that is not what its events say has a hash of its ow
   t.match(hashOfC('x'), { status: 'fail' })
 })
 
+t.test('equal: a late harness excuses old news, never what the node did not say', async t => {
+  const addrs = ['/ip4/127.0.0.9/tcp/9']
+  const lie = converged(abc).updated('a', 'b', { seq: 70, addrs }).at(9_000).lagged(2_000).dumped('a').ended('deadline')
+  t.equal(judgedGroup('equal', lie).status, 'fail')
+  const moved = converged(abc).at(9_000).ready('b', { addrs }).lagged(2_000).dumped('a').ended('deadline')
+  t.equal(judgedGroup('equal', moved).status, 'unknown')
+})
+
 t.test('monotone: no book goes back', async t => {
   const back = (said: { epoch: number; seq: number }) => {
     const history = historyOf(abc)

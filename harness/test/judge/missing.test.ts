@@ -94,6 +94,15 @@ t.test('not in the book although an event said so: the dump lacks what the event
   t.equal(whyOf(again), 'observer-lost-it (not in the book although an event said so)', 'what once expired came back')
 })
 
+t.test('hung: the observer was asked for its book and wrote nothing more', async t => {
+  const asked = () => started().joined('c', 'b').announced('b', 2).announced('a', 2).at(2_000).dumpRequested('a')
+  t.equal(whyOf(asked().at(5_000).ended('deadline')), 'hung')
+  const answers = asked().at(2_100).dumpedAs('a', []).at(5_000).ended('deadline')
+  t.match(whyOf(answers), /^not-delivered/, 'a node that answers does not hang')
+  const writes = asked().at(4_000).stats('a').at(5_000).ended('deadline')
+  t.match(whyOf(writes), /^not-delivered/, 'nor does one that goes on writing')
+})
+
 t.test('sent, not delivered: it announced, to peers, and nothing came', async t => {
   t.equal(
     whyOf(started().announced('b', 1).announced('b', 4).ended('deadline')),

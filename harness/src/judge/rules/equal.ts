@@ -77,7 +77,7 @@ function blameStale(words: readonly FalseWord[]): BlamedWords[] {
 }
 
 function foundIn(network: Network, { blamed, cause, words }: BlamedWords): Found {
-  const parts = (words as readonly Difference[]).map(({ observer, subject, text }): Found => {
+  const parts = (words as readonly Difference[]).map(({ observer, subject, text, isStale }): Found => {
     return {
       rule: 'equal',
       ...whose(blamed),
@@ -85,7 +85,8 @@ function foundIn(network: Network, { blamed, cause, words }: BlamedWords): Found
       atMs: network.nowMs,
       message: `${observer.node} lists ${subject.node} with ${text}`,
       cause,
-      excusable: atTheEnd(network, observer.node, subject.node)
+      // News may be late. What the subject never said was not made by any lateness.
+      ...(isStale && { excusable: atTheEnd(network, observer.node, subject.node) })
     }
   })
   if (parts.length === 1) return parts[0]!

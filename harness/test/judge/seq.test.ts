@@ -11,3 +11,14 @@ test('a book may list a seq up to 16 beyond the last that its author told in the
   t.equal(found(4), 0)
   t.equal(found(3), 1)
 })
+
+test('of a seq that one book has, its node is blamed, and its author if all that list it have it', async t => {
+  const blamed = (...observers: string[]) => {
+    const history = converged(['a', 'b', 'c']).announced('b', 1, 1)
+    for (const node of observers) history.updated(node, 'b', { seq: 20 })
+    const { findings } = judge(history.ended('deadline'))
+    return findings.filter(({ rule }) => rule === 'seq-said').map(({ node, subject }) => `${node} of ${subject}`)
+  }
+  t.same(blamed('a'), ['a of b'])
+  t.same(blamed('a', 'c'), ['b of a'])
+})

@@ -210,3 +210,21 @@ t.test('stable: the settle time starts anew when the harness was late, since it 
   })
   t.same(judgedGroup('stable', converged(abc).lagged(800).at(3_200).ended('settled')), holding)
 })
+
+t.test('monotone: a book that goes back is told once for each peer that it went back of', async t => {
+  const history = converged(abc)
+  for (const [observer, subject] of [
+    ['a', 'b'],
+    ['a', 'c'],
+    ['b', 'c']
+  ] as const)
+    for (const seq of [9, 8, 7]) history.updated(observer, subject, { seq })
+  t.same(
+    judgedGroup('monotone', history.ended('deadline')).messages.map(message => message.replace(/, at .*/, '')),
+    [
+      'a went back from epoch 1000 seq 9 to epoch 1000 seq 8 of b',
+      'a went back from epoch 1000 seq 9 to epoch 1000 seq 8 of c',
+      'b went back from epoch 1000 seq 9 to epoch 1000 seq 8 of c'
+    ]
+  )
+})

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { judge } from '../../src/judge/judge.ts'
+import type { HistoryBuilder } from '../toolkit/history-builder.ts'
 import { planned, stepOf } from '../toolkit/planned-history.ts'
 
 t.test('a farewell that one node does not hear is its own fault, one that nobody hears is not', async t => {
@@ -60,5 +61,26 @@ t.test(
     }
     t.same(leaving('c'), [])
     t.same(leaving(), [['exit-code', 'c']])
+    t.ok(
+      leaving('a').some(([rule, node]) => rule === 'exit-code' && node === 'c'),
+      'another one was killed'
+    )
   }
 )
+
+t.test('a farewell that is not heard is excused by a host that was late within the two seconds for it', async t => {
+  const outcome = (lateAtMs: number) => {
+    const late = (history: HistoryBuilder) => history.at(lateAtMs).lagged(500)
+    const history = planned(stepOf({ type: 'leave', nodes: ['c'] }))
+    if (lateAtMs < 10_000) late(history)
+    history.at(10_000).observed({ type: 'step', step: 's1', state: 'begun' })
+    history.observed({ type: 'leave-requested', node: 'c', run: 1 }).left('a', 'c')
+    history.observed({ type: 'step', step: 's1', state: 'done' })
+    if (lateAtMs > 10_000) late(history)
+    const { checks } = judge(history.at(20_000).left('b', 'c').dumped('a', 'b').at(30_000).ended('deadline'))
+    return checks.find(({ rule }) => rule === 'farewell')!.status
+  }
+  t.equal(outcome(5_000), 'fail')
+  t.equal(outcome(11_500), 'unknown')
+  t.equal(outcome(14_000), 'fail')
+})

@@ -48,6 +48,12 @@ t.test('books that were full, and then were not, are told apart from books that 
   t.match(healed, { firstFullMs: stayed.firstFullMs, booksFullMs: 900 })
 })
 
+t.test('a node that never said ready, or met nobody, has no such moments', async t => {
+  const { nodes, phases } = metricsOf(networkOf(historyOf(abc).started('a').at(700).spawned('b').events))
+  t.same(nodes, [{ node: 'a', readyMs: 1 + 1 }, { node: 'b' }, { node: 'c' }])
+  t.same(phases, { endMs: 700 })
+})
+
 t.test('the curve of convergence begins at nothing and ends at the end of the run', async t => {
   const curve = convergenceOf(
     historyOf(abc)

@@ -19,6 +19,7 @@ import { alive, answersDump, readyInTime } from './rules/processes.ts'
 import { stable } from './rules/stable.ts'
 import { RULE_IDS, type RuleId } from './rules.ts'
 import type { Found, Ruling } from './ruling.ts'
+import { inOrder, nameList } from './wording.ts'
 
 type Look = (network: Network) => Ruling
 
@@ -156,7 +157,7 @@ interface Heard {
 function hearing(rule: RuleId, ruling: Ruling, excuses: readonly Excuse[], used: Map<Excuse, Set<RuleId>>): Heard {
   const found = ruling.found.flatMap(each => unexcused(each, excuses, excuse => note(used, excuse, rule)))
   const excused = ruling.found.filter(each => unexcused(each, excuses).length === 0)
-  const unknown = [...ruling.unknown, ...excused.map(each => excusedText(each, excuses))]
+  const unknown = [...ruling.unknown, ...excusedTexts(excused, excuses)]
   const status =
     found.length > 0 ? 'fail' : unknown.length > 0 ? 'unknown' : ruling.notTried !== undefined ? 'not-tried' : 'pass'
   return { check: { rule, status, unknown }, found, notTried: ruling.notTried }
@@ -181,9 +182,16 @@ function unexcused(found: Found, excuses: readonly Excuse[], onExcuse: (excuse: 
   return left.length === 0 ? [] : [{ ...found, parts: left }]
 }
 
-function excusedText(found: Found, excuses: readonly Excuse[]): string {
-  const excuse = excuses.find(each => [found, ...(found.parts ?? [])].some(one => excuseFor(one, [each]) !== undefined))
-  return `${found.message}, but ${excuse?.why}: start fewer nodes, or use a host with less to do`
+/** Many nodes that were late at one moment are one thing to read. */
+function excusedTexts(excused: readonly Found[], excuses: readonly Excuse[]): string[] {
+  const reaches = (excuse: Excuse, found: Found) =>
+    [found, ...(found.parts ?? [])].some(one => excuseFor(one, [excuse]) !== undefined)
+  const groups = Map.groupBy(excused, found => excuses.find(excuse => reaches(excuse, found))?.why)
+  return [...groups].map(([why, [first, ...others]]) => {
+    const names = nameList(inOrder([...new Set(others.map(({ node }) => node))]))
+    const more = others.length === 0 ? '' : `, and ${others.length} more like it (${names})`
+    return `${first!.message}${more}, but ${why}: start fewer nodes, or use a host with less to do`
+  })
 }
 
 function notJudgedOf({ check, notTried }: Heard): string[] {

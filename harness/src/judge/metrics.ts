@@ -18,7 +18,9 @@ export interface Phases {
   readyMs?: number
   /** Some node listed another one. */
   firstContactMs?: number
-  /** Every book was full and right, and stayed so. */
+  /** Every book was full and right for the first time. */
+  firstFullMs?: number
+  /** Every book was full and right, and stayed so to the end. */
   booksFullMs?: number
   /** How long it then held. */
   settleMs?: number
@@ -85,9 +87,11 @@ function phasesOf(network: Network): Phases {
   const runs = liveRuns(network)
   const contacts = [...network.nodes.values()].flat().flatMap(run => run.firstContactAtMs ?? [])
   const full = network.fullSinceMs
+  const firstFullMs = network.fullSpans[0]?.fromMs
   return {
     ...(runs.length > 0 && network.awaited === 0 && { readyMs: Math.max(...runs.map(run => run.readyAtMs!)) }),
     ...(contacts.length > 0 && { firstContactMs: Math.min(...contacts) }),
+    ...(firstFullMs !== undefined && { firstFullMs }),
     ...(full !== undefined && { booksFullMs: full, settleMs: endMs - full }),
     endMs
   }

@@ -16,8 +16,10 @@ export function headline({ network, judgement }: Judged): string {
     case 'fail':
       return `${culprits(judgement.findings)}, ${after}`
     case 'unknown': {
-      const doubts = new Set(judgement.checks.flatMap(({ unknown }) => unknown)).size
-      return `${doubts <= 1 ? 'one thing' : `${doubts} things`} could not be told, ${after}`
+      const doubts = new Set(judgement.checks.flatMap(({ unknown }) => unknown))
+      // It follows from the others.
+      doubts.delete(NOT_JUDGED)
+      return `${doubts.size <= 1 ? 'one thing' : `${doubts.size} things`} could not be told, ${after}`
     }
   }
 }
@@ -98,7 +100,7 @@ const phrases: Record<CauseCode, string> = {
   'stranger-introduced': 'brought up a stranger',
   lied: 'says what is not so',
   'events-differ-from-book': 'tells another story than its book',
-  'observer-lost-it': 'lost what it had listed',
+  'observer-lost-it': 'lost what it had heard of',
   'line-refused': 'breaks the contract',
   'not-delivered': 'does not get through',
   'harness-late': 'was seen too late',

@@ -1,5 +1,6 @@
 import { NOT_JUDGED } from '../judge/rules/stable.ts'
 import { ruleText } from '../reports/findings.ts'
+import { headline } from '../reports/headline.ts'
 import type { SimulationResult, TrafficRate } from './summary.ts'
 import type { Detection } from './watch/measurements.ts'
 
@@ -8,10 +9,11 @@ const MAX_LISTED = 10
 
 /** What a simulation showed, as lines for a terminal. Names and numbers are the simulator's own: nothing of a stranger's. */
 export function renderSimulation(result: SimulationResult): string {
-  const { judgement, detections, overlay, notes, traffic, command, virtualMs, events } = result
+  const { judged, judgement, detections, overlay, notes, traffic, command, virtualMs, events } = result
   const noted = Object.entries(notes).map(([note, count]) => `${note} ${count}`)
   return [
-    `${judgement.outcome}: ${convergence(result)}`,
+    `${judgement.outcome.toUpperCase()}  ${headline(judged)}`,
+    convergence(result),
     ...whyNot(result)
       .slice(0, MAX_LISTED)
       .map(reason => `  ${reason}`),

@@ -29,7 +29,7 @@ async function simulate(t: Test, ...args: string[]) {
 test('a simulation ends with a verdict, its seed, and the reports of any other run', async t => {
   const { out, run } = await simulate(t, 'calm', '8', '300', '--seed', '7')
   t.equal(run.exitCode, 0, run.stderr)
-  t.match(run.stdout, /^pass: /)
+  t.match(run.stdout, /^PASS {2}8 nodes found each other in /)
   t.match(run.stdout, /to repeat: test-network run calm 8 300 --runner simulation --seed 7$/m)
   t.strictSame((await readdir(join(out, 'latest'))).sort(), FILES)
   t.match(await readFile(join(out, 'latest', 'report.html'), 'utf8'), /8 nodes found each other in/)
@@ -86,7 +86,7 @@ test('an interrupt ends a simulation early: what there is stands in its folder',
   t.equal(run.exitCode, 130, run.stderr)
   t.match(
     run.stdout,
-    /^unknown: .*\n(.*\n)* {2}27 stable: the run was interrupted after [\d.]+ s: let it run to its end$/m
+    /^UNKNOWN {2}.*\n(.*\n)* {2}27 stable: the run was interrupted after [\d.]+ s: let it run to its end$/m
   )
   t.strictSame((await readdir(join(out, 'latest'))).sort(), FILES)
 })

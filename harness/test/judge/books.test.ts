@@ -36,6 +36,14 @@ t.test('hash: a dumped book that is not what its events say has a hash of its ow
   t.match(hashOfC('x'), { status: 'fail' })
 })
 
+t.test('equal: a late harness excuses old news, never what the node did not say', async t => {
+  const addrs = ['/ip4/127.0.0.9/tcp/9']
+  const lie = converged(abc).updated('a', 'b', { seq: 70, addrs }).at(9_000).lagged(2_000).dumped('a').ended('deadline')
+  t.equal(judgedGroup('equal', lie).status, 'fail')
+  const moved = converged(abc).at(9_000).ready('b', { addrs }).lagged(2_000).dumped('a').ended('deadline')
+  t.equal(judgedGroup('equal', moved).status, 'unknown')
+})
+
 t.test('monotone: no book goes back', async t => {
   const back = (said: { epoch: number; seq: number }) => {
     const history = historyOf(abc)
@@ -201,4 +209,22 @@ t.test('stable: the settle time starts anew when the harness was late, since it 
     ]
   })
   t.same(judgedGroup('stable', converged(abc).lagged(800).at(3_200).ended('settled')), holding)
+})
+
+t.test('monotone: a book that goes back is told once for each peer that it went back of', async t => {
+  const history = converged(abc)
+  for (const [observer, subject] of [
+    ['a', 'b'],
+    ['a', 'c'],
+    ['b', 'c']
+  ] as const)
+    for (const seq of [9, 8, 7]) history.updated(observer, subject, { seq })
+  t.same(
+    judgedGroup('monotone', history.ended('deadline')).messages.map(message => message.replace(/, at .*/, '')),
+    [
+      'a went back from epoch 1000 seq 9 to epoch 1000 seq 8 of b',
+      'a went back from epoch 1000 seq 9 to epoch 1000 seq 8 of c',
+      'b went back from epoch 1000 seq 9 to epoch 1000 seq 8 of c'
+    ]
+  )
 })

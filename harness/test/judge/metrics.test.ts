@@ -35,6 +35,25 @@ t.test('the time until a node is listed counts from when both were ready', async
   t.match(phases, { readyMs: 501, firstContactMs: 100, booksFullMs: undefined })
 })
 
+t.test('books that were full, and then were not, are told apart from books that stayed so', async t => {
+  const full = () => historyOf(['a', 'b']).started('a', 'b').at(100).meet('a', 'b')
+  const stayed = metricsOf(networkOf(full().at(500).ended('deadline'))).phases
+  t.equal(stayed.booksFullMs, stayed.firstFullMs)
+  const torn = () => full().at(500).expired('a', 'b')
+  t.match(metricsOf(networkOf(torn().ended('deadline'))).phases, {
+    firstFullMs: stayed.firstFullMs,
+    booksFullMs: undefined
+  })
+  const healed = metricsOf(networkOf(torn().at(900).joined('a', 'b').ended('deadline'))).phases
+  t.match(healed, { firstFullMs: stayed.firstFullMs, booksFullMs: 900 })
+})
+
+t.test('a node that never said ready, or met nobody, has no such moments', async t => {
+  const { nodes, phases } = metricsOf(networkOf(historyOf(abc).started('a').at(700).spawned('b').events))
+  t.same(nodes, [{ node: 'a', readyMs: 1 + 1 }, { node: 'b' }, { node: 'c' }])
+  t.same(phases, { endMs: 700 })
+})
+
 t.test('the curve of convergence begins at nothing and ends at the end of the run', async t => {
   const curve = convergenceOf(
     historyOf(abc)

@@ -96,6 +96,15 @@ t.test('not in the book although an event said so: the dump lacks what the event
   t.equal(whyOf(again), 'observer-lost-it (not in the book although an event said so)', 'what once expired came back')
 })
 
+t.test('hung: the observer was asked for its book and wrote nothing more', async t => {
+  const asked = () => started().joined('c', 'b').announced('b', 2).announced('a', 2).at(2_000).dumpRequested('a')
+  t.equal(whyOf(asked().at(5_000).ended('deadline')), 'hung')
+  const answers = asked().at(2_100).dumpedAs('a', []).at(5_000).ended('deadline')
+  t.match(whyOf(answers), /^not-delivered/, 'a node that answers does not hang')
+  const writes = asked().at(4_000).stats('a').at(5_000).ended('deadline')
+  t.match(whyOf(writes), /^not-delivered/, 'nor does one that goes on writing')
+})
+
 t.test('sent, not delivered: it announced, to peers, and nothing came', async t => {
   t.equal(
     whyOf(started().announced('b', 1).announced('b', 4).ended('deadline')),
@@ -139,5 +148,36 @@ t.test(
       findings.filter(({ rule }) => rule === 'no-drops'),
       [{ rule: 'no-drops', atMs: 30_001 }]
     )
+  }
+)
+
+t.test('dropped alive is said of a drop by the observer while the network was whole, and of no other', async t => {
+  const cut = () => started().joined('a', 'b').joined('c', 'b').faultInjected('cut', 'c')
+  const lost = 'observer-lost-it (expired at 2.00 s)'
+  t.equal(whyOf(cut().at(2_000).expired('a', 'b').faultHealed('cut', 'c').ended('deadline')), lost)
+  const others = cut().at(2_000).expired('a', 'b').faultHealed('cut', 'c').at(30_000).expired('c', 'b')
+  t.equal(whyOf(others.ended('deadline')), lost, 'though another node dropped it, too')
+})
+
+t.test('line refused: a line of the observer was, whether or not it names whom it lacks', async t => {
+  for (const text of ['{"peerId":"peer-b"', 'rubbish'])
+    t.equal(whyOf(started().found('a', 'line is not JSON', text).ended('deadline')), 'line-refused')
+  for (const other of ['b', 'c'])
+    t.match(whyOf(started().found(other, 'line is not JSON', 'peer-b').ended('deadline')), /^no-evidence/)
+})
+
+t.test(
+  'rejected by others: all that never listed the subject refused something, whatever it refused itself',
+  async t => {
+    const refusing = (...nodes: string[]) => {
+      const history = started().announced('b', 2)
+      for (const node of nodes) history.stats(node, { rejected: { 'bad-signature': 3 } })
+      return history
+    }
+    t.equal(whyOf(refusing('a', 'c').ended('deadline')), 'rejected (bad-signature 3x)')
+    t.equal(whyOf(refusing('a').joined('c', 'b').expired('c', 'b').ended('deadline')), 'rejected (bad-signature 3x)')
+    t.match(whyOf(refusing('a').ended('deadline')), /^not-delivered/)
+    t.match(whyOf(refusing('a', 'b').ended('deadline')), /^not-delivered/)
+    t.match(whyOf(refusing('b').ended('deadline')), /^not-delivered/)
   }
 )

@@ -78,6 +78,8 @@ t.test('the summary of an unknown run says what could not be told', async t => {
   )
   t.match(text, /^UNKNOWN {2}2 things could not be told, after 1\.90 s\n/)
   t.match(text, '? 22 complete: c never said ready within 1.90 s: its log may say why\n')
+  const late = historyOf(abc).started('a', 'b').spawned('c').meet('a', 'b').dumped('a', 'b').at(1_900).ended('deadline')
+  t.match(summaryOf(late), /^UNKNOWN {2}one thing could not be told/, 'what follows from it is not counted')
 })
 
 t.test('fifty nodes fit into 80 columns, and more are told by the worst', async t => {

@@ -4,7 +4,8 @@ import { broken, simulate } from './plans.ts'
 
 test('a report of a run that went well says how well', async t => {
   const report = renderSimulation(simulate({ steps: [broken({ type: 'kill', nodes: ['n5'] })] }))
-  t.match(report, /^pass: every book is right since 1\d\.\d\d s, \d\.\d\d s after the last planned change$/m)
+  t.match(report, /^PASS {2}9 nodes held through 1 fault, and what was gone was in no book after \d\.\d\d s\n/)
+  t.match(report, /^every book is right since 1\d\.\d\d s, \d\.\d\d s after the last planned change$/m)
   t.match(report, /^kill of n\d+: dropped by 9 of 9, the first after [\d.]+ s, the last after [\d.]+ s$/m)
   t.match(report, /^overlay: mean degree [\d.]+, at most \d+, connected$/m)
   t.match(report, /^to repeat: test-network run test 10 120 --runner simulation --seed 1$/m)
@@ -13,7 +14,7 @@ test('a report of a run that went well says how well', async t => {
 
 test('a report of a run that failed says why, and how to repeat it', async t => {
   const report = renderSimulation(simulate({ deadlineMs: 600 }))
-  t.match(report, /^fail: the books did not agree in the end$/m)
+  t.match(report, /^FAIL {2}n\d.*, after 0\.60 s\nthe books did not agree in the end\n/)
   t.match(report, /^ {2}22 complete: .* does not list n\d/m)
   t.match(report, /100 % at never/)
   t.match(report, /^to repeat: test-network run test 10 0\.6 --runner simulation --seed 1$/m)

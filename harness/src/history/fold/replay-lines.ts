@@ -1,6 +1,7 @@
 /** What a line of a node changes: its book, what it says of itself, and the rules that one line can break. */
 
 import type { BookEntry, NodeLine } from '../../contract.ts'
+import { printable } from '../../printable.ts'
 import type { Departure, LineOf, Listing, Network, NodeRun, PeerId, Said, Version } from '../observed.ts'
 import { beginAgreement, list, sameAddrs, unlist } from './agreement.ts'
 import { breach, contradicts, keepDrop } from './breaches.ts'
@@ -49,13 +50,13 @@ function ready(network: Network, run: NodeRun, line: LineOf<'ready'>): void {
   const before = run.ready
   const earlier = run.lines.ready
   if (before !== undefined && (before.peerId !== peerId || before.epoch !== epoch)) {
-    contradicts(network, run, 'ready-again', 'says ready again as another peer or with another epoch', {
-      peerId,
-      earlier
-    })
+    const isOther = before.peerId !== peerId
+    const text = isOther ? 'as another peer' : `with epoch ${epoch} instead of ${before.epoch}`
+    contradicts(network, run, 'ready-again', `says ready again ${text}`, { earlier, ...(isOther && { peerId }) })
     return
   }
-  if (node !== run.node) contradicts(network, run, 'ready-name', 'says ready under a name that --name did not give')
+  if (node !== run.node)
+    contradicts(network, run, 'ready-name', `says ready as '${printable(node, 64)}', a name that --name did not give`)
   if (addrs.length === 0) contradicts(network, run, 'ready-addrs', 'says ready without an address')
   else if (addrs.some(addr => addr.trim() === ''))
     contradicts(network, run, 'ready-addrs', 'says ready with an address that is empty')
@@ -65,6 +66,7 @@ function ready(network: Network, run: NodeRun, line: LineOf<'ready'>): void {
   run.ready = line
   run.lines.ready ??= network.line
   run.readyAtMs ??= network.nowMs
+  run.saidAtMs = network.nowMs
   const isGoing = run.exit !== undefined || run.stopRequestedAtMs !== undefined || run.leavingAtMs !== undefined
   if (!isGoing) beginAgreement(network, run, peerId)
 }

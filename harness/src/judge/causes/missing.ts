@@ -99,6 +99,8 @@ function ofObserver(network: Network, observer: NodeRun, subject: NodeRun, isOdd
   // Where most others lost it as well, the subject is asked first.
   if (lost !== undefined && (isOdd || whyGone(network, subject, network.nowMs) === undefined)) return lost
   if (!isOdd) return undefined
+  const stopped = whyStopped(network, observer)
+  if (stopped !== undefined) return { blamed: observer.node, cause: stopped }
   const refused = refusals(observer)
   if (refused !== '') return because(observer.node, 'rejected', 'likely', [observer.lines.stats], refused)
   const { rx = 0 } = observer.stats ?? {}
@@ -118,6 +120,13 @@ function ofObserver(network: Network, observer: NodeRun, subject: NodeRun, isOdd
   const unlinked = unlinkedText(network, observer)
   const text = unlinked === undefined ? sent.text : `${sent.text}; of ${observer.node}, ${unlinked}`
   return because(observer.node, 'not-delivered', 'likely', [...sent.evidence, observer.links?.line], text)
+}
+
+/** A node that does not answer for its book has not heard of the subject because it does nothing any more. */
+function whyStopped(network: Network, observer: NodeRun): Cause | undefined {
+  if (!observer.dumpRequested || observer.dump !== undefined) return undefined
+  const gone = whyGone(network, observer, network.nowMs)
+  return gone?.code === 'hung' ? gone : undefined
 }
 
 function whyLost(network: Network, observer: NodeRun, subject: NodeRun, peerId: PeerId): Why | undefined {

@@ -19,11 +19,13 @@ function oddOnes(network: Network, runs: readonly NodeRun[]): Found[] {
   // Books that are all right are equal; to compare them once more would take longer than all the rest.
   const contents = new Map(runs.map(run => [run, isSame ? '' : contentOf(run)]))
   const unequal = [...Map.groupBy(runs, run => contents.get(run)!).values()].flatMap(same =>
-    minorities(same, ({ hash: own }) => own!).map(run => oddOne(network, run, same, 'the same book, with another hash'))
+    minorities(same, ({ hash: own }) => own!).map(run =>
+      oddOne(network, run, same, { book: 'the same book as', hash: 'another hash' })
+    )
   )
   const equal = [...Map.groupBy(runs, run => run.hash!).values()].flatMap(same =>
     minorities(same, run => contents.get(run)!).map(run =>
-      oddOne(network, run, same, 'another book, with the same hash')
+      oddOne(network, run, same, { book: 'another book than', hash: 'the same hash' })
     )
   )
   return [...unequal, ...equal.filter(({ node }) => !unequal.some(other => other.node === node))]
@@ -35,14 +37,16 @@ function minorities(runs: readonly NodeRun[], keyOf: (run: NodeRun) => string): 
   return groups.slice(1).flat()
 }
 
-function oddOne(network: Network, run: NodeRun, same: readonly NodeRun[], what: string): Found {
+type What = Readonly<Record<'book' | 'hash', string>>
+
+function oddOne(network: Network, run: NodeRun, same: readonly NodeRun[], what: What): Found {
   const other = same.find(each => each !== run)!
   return {
     rule: 'hash',
     ...whose(run),
     subject: other.node,
     atMs: network.nowMs,
-    message: `${run.node} gave ${what} than ${other.node}`,
+    message: `${run.node} gave ${what.book} ${other.node}, with ${what.hash}`,
     cause: {
       code: 'lied',
       confidence: same.length > 2 ? 'shown' : 'cannot-tell',

@@ -26,7 +26,7 @@ export function renderCurve(history: History, phases: Phases): Markup {
 <p class="soft">Share of all listings, of each node by each other one, that are in the books and right. ${percent} in the end.${
     phases.readyMs === undefined
       ? ''
-      : ` The dashed lines: last node ready (${seconds(phases.readyMs)})${phases.booksFullMs === undefined ? '' : `, books full (${seconds(phases.booksFullMs)})`}.`
+      : ` The dashed lines: last node ready (${seconds(phases.readyMs)})${phases.booksFullMs === undefined ? '' : `, books full to the end (${seconds(phases.booksFullMs)})`}.`
   }</p>
 <div class="curve"><div class="y axis"><span>100 %</span><span>50 %</span><span>0 %</span></div>
 <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${`Convergence from 0 to ${percent} within ${seconds(phases.endMs)}`}">

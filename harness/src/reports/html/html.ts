@@ -75,7 +75,8 @@ ${[
   ...(started?.digest === undefined
     ? [figure('Start', moment(phases.readyMs)), figure('First contact', moment(phases.firstContactMs))]
     : []),
-  figure('Books full', moment(phases.booksFullMs)),
+  figure('Books full', moment(phases.firstFullMs)),
+  ...(phases.firstFullMs === phases.booksFullMs ? [] : [figure('Right again', moment(phases.booksFullMs))]),
   figure('Settle', phases.settleMs === undefined ? 'never' : seconds(phases.settleMs)),
   figure('End', seconds(phases.endMs)),
   ...visibility

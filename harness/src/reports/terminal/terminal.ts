@@ -79,11 +79,13 @@ function facts(network: Network, { phases, joinVisibilityMs, nodes }: Metrics): 
   return fields
 }
 
-function phaseTexts({ readyMs, firstContactMs, booksFullMs, settleMs }: Metrics['phases']): string[] {
+function phaseTexts({ readyMs, firstContactMs, firstFullMs, booksFullMs, settleMs }: Metrics['phases']): string[] {
   return [
     readyMs === undefined ? 'start never over' : `start ${seconds(readyMs)}`,
     firstContactMs === undefined ? 'no contact' : `first contact ${seconds(firstContactMs)}`,
-    booksFullMs === undefined ? 'books never full' : `books full ${seconds(booksFullMs)}`,
+    firstFullMs === undefined ? 'books never full' : `books full ${seconds(firstFullMs)}`,
+    ...(booksFullMs !== undefined && booksFullMs !== firstFullMs ? [`right again ${seconds(booksFullMs)}`] : []),
+    ...(firstFullMs !== undefined && booksFullMs === undefined ? ['not in the end'] : []),
     ...(settleMs === undefined ? [] : [`settle ${seconds(settleMs)}`])
   ]
 }

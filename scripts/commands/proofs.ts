@@ -16,8 +16,8 @@ export const proofs: Readonly<Record<string, Proof>> = {
   'npm ci': { by: '.ci/run', as: 'step npm ci' },
   'npm test': { by: '.ci/run', as: 'step npm test' },
   'npm run check': { by: '.ci/run', as: 'step npm run check' },
-  'npm run test-network -- 10 60': { by: '.ci/run', as: 'step npm run test-network -- 10 60' },
-  'npm ci && npm run test-network -- 10 60': { by: '.ci/run', as: 'step npm run test-network -- 10 60' },
+  'npm run test-network -- 10 60': { by: '.ci/run', as: 'step until_told npm run test-network -- 10 60' },
+  'npm ci && npm run test-network -- 10 60': { by: '.ci/run', as: 'step until_told npm run test-network -- 10 60' },
   'npm ci && npm test': { by: '.ci/run', as: 'step npm test' },
   'npm run bench -- --quick': { by: '.ci/run', as: 'step npm run bench -- --quick' },
   'npm run test:one -- lib/test/core/gossip/sync.test.ts': { in: 'checkout', prints: /^{ total: \d+, pass: \d+ }$/m },
@@ -85,6 +85,7 @@ export const proofs: Readonly<Record<string, Proof>> = {
   'npx test-network list': { in: 'project', prints: /^split +two halves/m },
   'npx test-network run split --plan': { in: 'project', prints: /no packet passes between/ },
   'npx test-network run split 20 120': { why: 'takes minutes, and needs a runner that can cut a network' },
+  'test-network run ./x.yaml --runner simulation': { why: 'repeats plans that the page lists' },
   'npx test-network run ./my.yaml --seed 7': { why: 'harness/test/scenario/guide.test.ts plans the file' },
   'npx test-network explore --runner simulation --minutes 1': {
     why: 'takes a minute; harness/test/cli/explore.test.ts runs it for less'
@@ -116,6 +117,7 @@ export const proofs: Readonly<Record<string, Proof>> = {
     as: "DEBUG: 'libp2p:gossip-discovery*'"
   },
   'npm run fuzz -- envelope --inputs 1000000': { why: 'takes minutes; `.ci/fuzz.sh` runs it for a tenth of that' },
+  'npm run endurance': { by: '.ci/run', as: 'npm run --silent endurance' },
   'npm run endurance -- tag': { why: 'takes ten minutes; .ci/run runs all of them for seconds' },
   'npm run mutants -- core': { why: 'takes an hour' },
   'npm run mutants -- core --near': { why: 'takes minutes' },

@@ -63,11 +63,12 @@ function isDigest([first]: readonly HistoryEvent[]): boolean {
 async function judgedAnew(history: readonly HistoryEvent[]): Promise<Anew> {
   const { plan, digest, command } = history[0] as StartOf<HistoryEvent>
   const ended = history.find(event => event.type === 'run-ended')
-  const { version } = await import('../simulation/watch/chronicle.ts')
-  if (digest!.version !== version()) {
+  // The published package has the simulator in one file, with all that is its own.
+  const { simulateAgain, simulatorVersion } = await import('./simulate.ts')
+  if (digest!.version !== simulatorVersion()) {
     const whose = printable(digest!.version, 40)
     throw new Error(
-      `version ${whose} made this digest: only that version gives the same run again, this is ${version()}`
+      `version ${whose} made this digest: only that version gives the same run again, this is ${simulatorVersion()}`
     )
   }
   if (plan === undefined || ended === undefined || ended.reason === 'interrupted') {
@@ -76,12 +77,10 @@ async function judgedAnew(history: readonly HistoryEvent[]): Promise<Anew> {
     )
   }
   process.stderr.write(`the history is a digest: simulating ${plan.nodes.length} nodes again\n`)
-  const { simulateAgain } = await import('./simulate.ts')
   const result = await simulateAgain(plan, command)
   if (result.endedBy === 'interrupted')
     throw new Error('interrupted before the simulation was over: nothing was judged')
-  const { figuresOf } = await import('../simulation/summary.ts')
-  return { result: result.judged, simulation: figuresOf(result) }
+  return { result: result.judged, simulation: result.figures }
 }
 
 /** What only the simulator knew, and wrote down when it ran. */

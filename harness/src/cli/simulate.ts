@@ -74,13 +74,20 @@ export async function simulateQuietly(plan: Plan, interrupt: AbortSignal): Promi
   }
 }
 
+/** Of the simulator: another one may go another way from the same seed. */
+export { version as simulatorVersion } from '../simulation/watch/chronicle.ts'
+
 /** The simulation of a digest once more, event by event. */
-export async function simulateAgain(plan: Plan, command: string): Promise<SimulationResult> {
+export async function simulateAgain(
+  plan: Plan,
+  command: string
+): Promise<Pick<SimulationResult, 'endedBy' | 'judged'> & { figures: object }> {
   const interrupts = catchInterrupts()
   const simulation = new Simulation({ plan, command })
   const progress = createProgress(simulation, process.stderr)
   try {
-    return await resultOf(simulation, { interrupt: interrupts.signal, progress })
+    const result = await resultOf(simulation, { interrupt: interrupts.signal, progress })
+    return { endedBy: result.endedBy, judged: result.judged, figures: figuresOf(result) }
   } finally {
     interrupts.release()
   }

@@ -134,6 +134,11 @@ export function isAwaited(network: Network, node: NodeName, run: NodeRun | undef
   return run.ready === undefined && run.exit === undefined && run.stopRequestedAtMs === undefined
 }
 
+/** A step of the plan is starting the node again: its former process is gone, and the next one is not there. */
+export function isBetweenRuns({ returning, live }: Network, node: NodeName, run: NodeRun | undefined): boolean {
+  return run !== undefined && returning.has(node) && !live.has(run)
+}
+
 function countAwaited(network: Network): number {
   let awaited = 0
   for (const [node, runs] of network.nodes) if (isAwaited(network, node, runs.at(-1))) awaited += 1

@@ -75,6 +75,8 @@ export interface NodeRun {
   spawnedAtMs?: number
   spawnFailure?: string
   readyAtMs?: number
+  /** When it last said ready: the first time, or with other addresses. */
+  saidAtMs?: number
   ready?: LineOf<'ready'>
   /** What it said of itself before it said ready again. */
   readonly saidBefore: LineOf<'ready'>[]

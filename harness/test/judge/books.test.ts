@@ -1,4 +1,5 @@
 import t from 'tap'
+import { judge } from '../../src/judge/judge.ts'
 import { converged, type HistoryBuilder, historyOf } from '../toolkit/history-builder.ts'
 import { judgedGroup } from '../toolkit/judged-group.ts'
 
@@ -16,6 +17,23 @@ t.test('equal: epoch, name and addresses must be as the node says, seq need not'
       '/ip4/127.0.0.9/tcp/9 instead of /ip4/127.1.1.2/tcp/4001'
   ])
   t.same(judgedGroup('equal', converged(abc).updated('a', 'b', { seq: 70 }).dumped('a').ended('deadline')), holding)
+})
+
+t.test('hash: a dumped book that is not what its events say has a hash of its own', async t => {
+  const hashOfC = (hash: string) => {
+    const history = converged(abc).dumped('a', 'b', 'c')
+    for (const node of ['a', 'b']) {
+      history.says(node, {
+        type: 'book',
+        entries: abc.filter(each => each !== node).map(each => history.entryOf(each)),
+        hash: 'x'
+      })
+    }
+    history.says('c', { type: 'book', entries: [history.entryOf('a')], hash })
+    return judge(history.ended('deadline')).checks.find(({ rule }) => rule === 'hash')
+  }
+  t.match(hashOfC('y'), { status: 'pass' })
+  t.match(hashOfC('x'), { status: 'fail' })
 })
 
 t.test('equal: a late harness excuses old news, never what the node did not say', async t => {
@@ -191,4 +209,22 @@ t.test('stable: the settle time starts anew when the harness was late, since it 
     ]
   })
   t.same(judgedGroup('stable', converged(abc).lagged(800).at(3_200).ended('settled')), holding)
+})
+
+t.test('monotone: a book that goes back is told once for each peer that it went back of', async t => {
+  const history = converged(abc)
+  for (const [observer, subject] of [
+    ['a', 'b'],
+    ['a', 'c'],
+    ['b', 'c']
+  ] as const)
+    for (const seq of [9, 8, 7]) history.updated(observer, subject, { seq })
+  t.same(
+    judgedGroup('monotone', history.ended('deadline')).messages.map(message => message.replace(/, at .*/, '')),
+    [
+      'a went back from epoch 1000 seq 9 to epoch 1000 seq 8 of b',
+      'a went back from epoch 1000 seq 9 to epoch 1000 seq 8 of c',
+      'b went back from epoch 1000 seq 9 to epoch 1000 seq 8 of c'
+    ]
+  )
 })

@@ -102,3 +102,14 @@ t.test('a host that is short of time while nodes end excuses that, however calm 
   t.match(endingLate(3_500), { outcome: 'unknown', findings: [] })
   t.match(endingLate(5_500), { outcome: 'fail', findings: [{ rule: 'ends-in-time' }] })
 })
+
+t.test('only the signals that the harness sends excuse an end, however late it came', async t => {
+  for (const atMs of [4_900, 5_700]) {
+    const { findings } = ending(history => history.at(atMs).exited('c', { signal: 'SIGSEGV' }))
+    t.match(findings, [{ node: 'c' }])
+    t.ok(
+      findings.flatMap(each => [each, ...each.consequences]).some(({ rule }) => rule === 'exit-code'),
+      `at ${atMs} ms`
+    )
+  }
+})

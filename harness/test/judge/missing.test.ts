@@ -120,3 +120,34 @@ t.test('nodes that ended are not missed, and have no book', async t => {
   const history = started().exited('b', { code: 1 }).stopRequested('c').ended('deadline')
   t.same(missingCells(networkOf(history)), [])
 })
+
+t.test('dropped alive is said of a drop by the observer while the network was whole, and of no other', async t => {
+  const cut = () => started().joined('a', 'b').joined('c', 'b').faultInjected('cut', 'c')
+  const lost = 'observer-lost-it (expired at 2.00 s)'
+  t.equal(whyOf(cut().at(2_000).expired('a', 'b').faultHealed('cut', 'c').ended('deadline')), lost)
+  const others = cut().at(2_000).expired('a', 'b').faultHealed('cut', 'c').at(30_000).expired('c', 'b')
+  t.equal(whyOf(others.ended('deadline')), lost, 'though another node dropped it, too')
+})
+
+t.test('line refused: a line of the observer was, whether or not it names whom it lacks', async t => {
+  for (const text of ['{"peerId":"peer-b"', 'rubbish'])
+    t.equal(whyOf(started().found('a', 'line is not JSON', text).ended('deadline')), 'line-refused')
+  for (const other of ['b', 'c'])
+    t.match(whyOf(started().found(other, 'line is not JSON', 'peer-b').ended('deadline')), /^no-evidence/)
+})
+
+t.test(
+  'rejected by others: all that never listed the subject refused something, whatever it refused itself',
+  async t => {
+    const refusing = (...nodes: string[]) => {
+      const history = started().announced('b', 2)
+      for (const node of nodes) history.stats(node, { rejected: { 'bad-signature': 3 } })
+      return history
+    }
+    t.equal(whyOf(refusing('a', 'c').ended('deadline')), 'rejected (bad-signature 3x)')
+    t.equal(whyOf(refusing('a').joined('c', 'b').expired('c', 'b').ended('deadline')), 'rejected (bad-signature 3x)')
+    t.match(whyOf(refusing('a').ended('deadline')), /^not-delivered/)
+    t.match(whyOf(refusing('a', 'b').ended('deadline')), /^not-delivered/)
+    t.match(whyOf(refusing('b').ended('deadline')), /^not-delivered/)
+  }
+)

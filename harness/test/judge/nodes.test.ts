@@ -1,4 +1,5 @@
 import t from 'tap'
+import type { Observation } from '../../src/history/history.ts'
 import { converged, type HistoryBuilder, historyOf } from '../toolkit/history-builder.ts'
 import { judgedGroup } from '../toolkit/judged-group.ts'
 
@@ -221,4 +222,26 @@ t.test('accurate: a node dropped on an overloaded host may have had no time to a
   const told = judgedGroup('accurate', both).reasons
   t.match(told, [/^a dropped b, .*, and 1 more like it \(b\), but the harness itself was 4\.00 s late/])
   t.equal(told.length, 1, 'what one excuse explains is told once')
+})
+
+t.test('alive: an end of which nobody saw a code or a signal is the loss of the runner, and no death', async t => {
+  const unseen: Observation = {
+    type: 'exited',
+    node: 'c',
+    run: 1,
+    code: null,
+    signal: null,
+    stderrTail: [],
+    toldLateMs: 0
+  }
+  const { status, messages, reasons } = judgedGroup('alive', converged(abc).observed(unseen).ended('deadline'))
+  t.match({ status, messages }, { status: 'unknown', messages: [] })
+  t.match(reasons, [/^the runner lost c: it cannot tell how they ended/])
+})
+
+t.test('complete: a node that died before it was ready is not told once more as one that never said ready', async t => {
+  const began = () => historyOf(abc).started('a', 'b').meet('a', 'b').spawned('c')
+  const reasons = (history: HistoryBuilder) => judgedGroup('complete', history.ended('deadline')).reasons.join()
+  t.match(reasons(began()), 'c never said ready')
+  t.notMatch(reasons(began().exited('c', { code: 1 })), 'never said ready')
 })

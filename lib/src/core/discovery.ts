@@ -200,8 +200,8 @@ export class Discovery {
     this.#noticeLateness(nowMs)
     this.#take(input, nowMs, out)
     const isHeartbeat = input.type === 'gossip' && out.length === 0 && !input.record.announcement.leaving
-    // It puts deadlines off and brings none: nothing is due that was not before.
-    if (isHeartbeat && nowMs < this.#dueMs) return out
+    // It puts deadlines off and brings none, unless it is kept for later: nothing is due that was not before.
+    if (isHeartbeat && nowMs < this.#dueMs && this.#held.nextMs >= this.#dueMs) return out
     this.#runDeadlines(nowMs, out)
     this.#dueMs = this.nextDeadlineMs(nowMs)
     return out

@@ -66,6 +66,7 @@ function ready(network: Network, run: NodeRun, line: LineOf<'ready'>): void {
   run.ready = line
   run.lines.ready ??= network.line
   run.readyAtMs ??= network.nowMs
+  run.saidAtMs = network.nowMs
   const isGoing = run.exit !== undefined || run.stopRequestedAtMs !== undefined || run.leavingAtMs !== undefined
   if (!isGoing) beginAgreement(network, run, peerId)
 }

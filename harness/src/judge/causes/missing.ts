@@ -1,6 +1,6 @@
 /** Who lacks whom in the end, and why: whom the evidence points at, and what shows it. */
 import type { NodeName } from '../../contract.ts'
-import { heldBook, isAwaited, liveRuns } from '../../history/network.ts'
+import { heldBook, isAwaited, isBetweenRuns, liveRuns } from '../../history/network.ts'
 import type { Network, NodeRun, PeerId } from '../../history/observed.ts'
 import { printable } from '../../printable.ts'
 import type { Cause, CauseCode } from '../judgement.ts'
@@ -22,7 +22,7 @@ export interface MissingCell {
 /** In the order of the nodes. */
 export function missingCells(network: Network): MissingCell[] {
   const subjects = [...network.nodes]
-    .map(([node, runs]) => ({ node, run: runs.at(-1) }))
+    .map(([node, runs]) => ({ node, run: runToList(network, node, runs) }))
     .filter(({ node, run }) => isAwaited(network, node, run) || (run !== undefined && network.live.has(run)))
   const live = liveRuns(network)
   const listers = new Map(subjects.map(({ node, run }) => [node, live.filter(each => isListed(each, run)).length]))
@@ -37,6 +37,11 @@ export function missingCells(network: Network): MissingCell[] {
         return { observer: observer.node, subject: node, ...why(observer, { node, run }, isOdd) }
       })
   )
+}
+
+/** Of a node that its step has ended and not started again yet, that is the next process: of the former one nothing is owed. */
+function runToList(network: Network, node: NodeName, runs: readonly NodeRun[]): NodeRun | undefined {
+  return isBetweenRuns(network, node, runs.at(-1)) ? undefined : runs.at(-1)
 }
 
 function isListed(observer: NodeRun, subject: NodeRun | undefined): boolean {

@@ -16,9 +16,7 @@ export function saidNothing({ live, listedBy }: Network, run: NodeRun): boolean 
 function wroteNothing(run: NodeRun): boolean {
   const { ready, book } = run.lines
   const answers = book === undefined ? 0 : 1
-  return (
-    ready !== undefined && run.linesWritten <= 1 + run.saidBefore.length + answers && run.firstContactAtMs === undefined
-  )
+  return ready !== undefined && run.linesWritten <= 1 + run.saidBefore.length + answers
 }
 
 /** Why a live process did not answer, with what shows it. */

@@ -1,6 +1,6 @@
 /** Complete: every live node lists every live node. */
 
-import { currentRuns, liveRuns } from '../../history/network.ts'
+import { currentRuns, isBetweenRuns, liveRuns } from '../../history/network.ts'
 import type { Network, NodeRun } from '../../history/observed.ts'
 import { printable } from '../../printable.ts'
 import { type MissingCell, missingCells } from '../causes/missing.ts'
@@ -93,6 +93,10 @@ function absences(network: Network): string[] {
   const notStarted = namesWhere(network, (run, node) => run === undefined && !network.later.has(node))
   if (notStarted.length > 0) {
     texts.push(`${nameList(notStarted)} never started before the run ended after ${seconds(network.nowMs)}`)
+  }
+  const between = namesWhere(network, (run, node) => isBetweenRuns(network, node, run))
+  if (between.length > 0) {
+    texts.push(`${nameList(between)} had not started again when the run ended after ${seconds(network.nowMs)}`)
   }
   const late = new Set(lateStarts(network))
   const unready = namesWhere(network, run => run !== undefined && !late.has(run) && isUnready(run))

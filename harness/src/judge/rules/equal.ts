@@ -61,8 +61,8 @@ function differenceOf(field: ReturnType<typeof differingFields>[number], listed:
 /** Nobody lied: the news did not come. Whom it comes from is asked first, if nobody has it. */
 function blameStale(words: readonly FalseWord[]): BlamedWords[] {
   return [...Map.groupBy(words, ({ subject }) => subject)].map(([subject, same]) => {
-    const changedAtMs = subject.saidBefore.length > 0 ? subject.lastLineAtMs : subject.readyAtMs
-    const hasSent = (subject.lastAnnouncedAtMs ?? 0) >= (changedAtMs ?? 0) && subject.maxRecipients > 0
+    const { saidAtMs = 0, lastAnnouncedAtMs = Number.NEGATIVE_INFINITY, maxRecipients } = subject
+    const hasSent = lastAnnouncedAtMs >= saidAtMs && maxRecipients > 0
     const evidence = shown(subject.lines.ready, ...same.slice(0, 10).map(({ line }) => line))
     const blamed = same.length > 1 ? subject : same[0]!.observer
     const cause = hasSent

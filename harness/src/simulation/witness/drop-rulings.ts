@@ -1,11 +1,12 @@
 /** Rulings on drops: of live nodes, and those that are due. */
+import type { NodeName } from '../../contract.ts'
 import { DYING_MS, FAREWELL_WITHIN_MS } from '../../judge/rules/accurate.ts'
 import type { RuleId } from '../../judge/rules.ts'
 import { type Found, type Ruling, shown } from '../../judge/ruling.ts'
 import { amountText, count, seconds } from '../../judge/wording.ts'
 import type { SeenDrop } from './drop-log.ts'
 import type { Late } from './due-drops.ts'
-import type { Case, FaultSpan, SaidFarewell } from './ledger.ts'
+import type { Case, FaultSpan, Ledger, SaidFarewell } from './ledger.ts'
 
 /** Parts of one finding; the others are counted. */
 const MAX_PARTS = 100
@@ -115,10 +116,16 @@ export function ruleOnFarewells(the: Case): Ruling {
   return { found: rulings.flatMap(({ found }) => found), unknown: rulings.flatMap(({ unknown }) => unknown) }
 }
 
-function farewellOf(the: Case, { node, run, atMs, due }: SaidFarewell): Ruling {
+function farewellOf(the: Case, said: SaidFarewell): Ruling {
   const { ledger, network } = the
-  const stillRuns = ({ observer, run: own }: Late) => ledger.running(observer)?.run === own
-  const [wrong, open] = [due.late.filter(stillRuns), [...due.open()].filter(stillRuns)]
+  const { node, run, atMs, due } = said
+  if (mayBeUnheard(ledger, said, node, said.startedMs)) return { found: [], unknown: [] }
+  const isOwed = ({ observer, run: own }: Late) => {
+    const process = ledger.running(observer)
+    if (process?.run !== own) return false
+    return !mayBeUnheard(ledger, said, process.machine.name, process.startedMs)
+  }
+  const [wrong, open] = [due.late.filter(isOwed), [...due.open()].filter(isOwed)]
   if (wrong.length + open.length === 0) return { found: [], unknown: [] }
   const dueMs = atMs + FAREWELL_WITHIN_MS
   if (network.nowMs < dueMs && wrong.length === 0) {
@@ -145,4 +152,13 @@ function farewellOf(the: Case, { node, run, atMs, due }: SaidFarewell): Ruling {
     }
   }
   return { found: [found], unknown: [] }
+}
+
+/** Just after a fault at the node, or just before one. */
+function mayBeUnheard({ faults, graceMs }: Ledger, { atMs }: SaidFarewell, node: NodeName, startedMs: number): boolean {
+  return faults.some(({ names, fromMs, healedAtMs }) => {
+    if (!names.includes(node)) return false
+    const isAfter = startedMs < healedAtMs && healedAtMs <= atMs && atMs <= healedAtMs + graceMs
+    return isAfter || (fromMs >= atMs && fromMs <= atMs + FAREWELL_WITHIN_MS)
+  })
 }

@@ -32,6 +32,8 @@ export interface FaultSpan {
 export interface SaidFarewell {
   readonly node: NodeName
   readonly run: number
+  /** Of the process that says it. */
+  readonly startedMs: number
   readonly atMs: number
   readonly due: DueDrops
 }
@@ -58,6 +60,8 @@ export class Ledger {
   readonly farewells: SaidFarewell[] = []
   /** Nodes that should be there, and are not yet. */
   readonly awaited: Set<NodeName>
+  /** How long after a heal nodes may still be dropped for what the fault did. */
+  readonly graceMs: number
   /** When the first node started, and the last of those that are there from the beginning. */
   readonly startedMs: { first?: number; last?: number } = {}
   readonly #firstWave: Set<NodeName>
@@ -69,7 +73,6 @@ export class Ledger {
   /** By machine: faults in force at it, when the last one was healed, and whether it started before that. */
   readonly #hits: Int32Array
   readonly #healedMs: Float64Array
-  readonly #graceMs: number
   /** By name and run: when a process ended, or was told to leave. */
   readonly #ended = new Map<string, number>()
   /** Nothing was broken on purpose, or the network has healed since. */
@@ -87,7 +90,7 @@ export class Ledger {
     this.#machinesOf = new Map([...byName].map(([name, own]) => [name, own.map(({ index }) => index)]))
     this.#hits = new Int32Array(machines.length)
     this.#healedMs = new Float64Array(machines.length).fill(Number.NEGATIVE_INFINITY)
-    this.#graceMs = graceMsOf(plan.bounds)
+    this.graceMs = graceMsOf(plan.bounds)
   }
 
   isHit(machine: number): boolean {
@@ -139,10 +142,10 @@ export class Ledger {
     if (this.#firstWave.size === 0) this.startedMs.last = startedMs
   }
 
-  left({ machine, run }: NodeProcess, atMs: number): void {
+  left({ machine, run, startedMs }: NodeProcess, atMs: number): void {
     const { name, index } = machine
     const due = this.isHit(index) ? this.#dueFor([], NEVER, () => true) : this.#dueFor([name], atMs, isToldInTime(atMs))
-    this.farewells.push({ node: name, run, atMs, due })
+    this.farewells.push({ node: name, run, startedMs, atMs, due })
     this.#end(machine, run, atMs)
   }
 
@@ -192,12 +195,12 @@ export class Ledger {
   }
 
   #isHealthy(machine: number, atMs: number): boolean {
-    return !this.isHit(machine) && atMs > this.#healedMs[machine]! + this.#graceMs
+    return !this.isHit(machine) && atMs > this.#healedMs[machine]! + this.graceMs
   }
 
   #hasJustRecovered({ index, startedMs }: NodeProcess, atMs: number): boolean {
     const healedMs = this.#healedMs[index]!
-    return startedMs < healedMs && atMs <= healedMs + this.#graceMs
+    return startedMs < healedMs && atMs <= healedMs + this.graceMs
   }
 
   #stepChanged({ step, state }: EventOf<'step'>): void {

@@ -14,6 +14,9 @@ const MIN_STOLEN_RATIO = 0.05
 export interface PressureCounts {
   /** At least one process waited for a processor. */
   readonly waitedMs: number | undefined
+  /** What the harness itself ran, and what it waited for a processor while it wanted to run. */
+  readonly ownRanMs: number | undefined
+  readonly ownWaitedMs: number | undefined
   /** Of all processors together, in whatever unit. */
   readonly stolen: number | undefined
   readonly all: number | undefined
@@ -39,11 +42,17 @@ export function watchPressure(onPressed: (pressed: Pressed) => void, read = read
   }
 }
 
-/** Undefined if nobody was late for it. */
+/**
+ * Undefined if nobody was late for it. Processes of a lower priority than the nodes wait all the time on a host that is kept busy by
+ * them, and make nobody late: so no more than the harness waited itself counts, which has the priority of its nodes.
+ */
 export function pressedBetween(before: PressureCounts, after: PressureCounts, forMs: number): Pressed | undefined {
   const ratio = (part: number | undefined, whole: number | undefined) =>
     part === undefined || whole === undefined || whole <= 0 ? 0 : Math.min(1, Math.max(0, part / whole))
-  const waitingRatio = rounded(ratio(difference(before.waitedMs, after.waitedMs), forMs))
+  const ownWaitedMs = difference(before.ownWaitedMs, after.ownWaitedMs)
+  const ownRanMs = difference(before.ownRanMs, after.ownRanMs)
+  const ownRatio = ownWaitedMs === undefined || ownRanMs === undefined ? 1 : ratio(ownWaitedMs, ownWaitedMs + ownRanMs)
+  const waitingRatio = rounded(Math.min(ownRatio, ratio(difference(before.waitedMs, after.waitedMs), forMs)))
   const stolenRatio = rounded(ratio(difference(before.stolen, after.stolen), difference(before.all, after.all)))
   if (waitingRatio < MIN_WAITING_RATIO && stolenRatio < MIN_STOLEN_RATIO) return undefined
   return { type: 'host-pressed', forMs: Math.round(forMs), waitingRatio, stolenRatio }
@@ -55,6 +64,13 @@ export function waitedMsOf(text: string): number | undefined {
   return microseconds === undefined ? undefined : Number(microseconds) / 1_000
 }
 
+/** @param text - of /proc/self/schedstat: nanoseconds that the main thread ran, and that it waited for a processor */
+export function ownTimesOf(text: string): Pick<PressureCounts, 'ownRanMs' | 'ownWaitedMs'> {
+  const [, ran, waited] = /^(\d+) (\d+) /.exec(text) ?? []
+  const msOf = (nanoseconds: string | undefined) => (nanoseconds === undefined ? undefined : Number(nanoseconds) / 1e6)
+  return { ownRanMs: msOf(ran), ownWaitedMs: msOf(waited) }
+}
+
 /** @param text - of /proc/stat, whose first line is the sum over all processors; the time of guests is part of that of users */
 export function stolenOf(text: string): Pick<PressureCounts, 'stolen' | 'all'> {
   const [, numbers = ''] = /^cpu +(.*)$/m.exec(text) ?? []
@@ -63,7 +79,11 @@ export function stolenOf(text: string): Pick<PressureCounts, 'stolen' | 'all'> {
 }
 
 function readPressure(): PressureCounts {
-  return { waitedMs: waitedMsOf(textOf('/proc/pressure/cpu')), ...stolenOf(textOf('/proc/stat')) }
+  return {
+    waitedMs: waitedMsOf(textOf('/proc/pressure/cpu')),
+    ...ownTimesOf(textOf('/proc/self/schedstat')),
+    ...stolenOf(textOf('/proc/stat'))
+  }
 }
 
 /** Empty where the system has no such file. */

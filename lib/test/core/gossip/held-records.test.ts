@@ -35,6 +35,17 @@ test('of any records of a subject, at any pace, the newest is listed in the end,
   )
 })
 
+test('the first record that has to wait is due when its turn comes, though nothing else is', async t => {
+  const node = listener()
+  // The first one is a newcomer, and a first farewell does not wait.
+  for (let epoch = 1; epoch <= BURST + 2; epoch++) hear(node, record({ epoch, leaving: epoch > 1 }), 'gossip')
+  node.pass(100)
+  hear(node, record({ epoch: BURST + 3 }), 'gossip')
+  t.notOk(node.core.book.has('a'))
+  node.pass(SPACING_MS)
+  t.ok(node.core.book.has('a'))
+})
+
 test('a record that may be taken at once would not be held, and is due', async t => {
   const held = new HeldRecords()
   t.ok(held.isIdle)

@@ -46,7 +46,7 @@ export interface NodeMetrics {
 export interface Metrics {
   phases: Phases
   /**
-   * For each pair of live nodes of which one lists the other: how long after both were ready it did so, in ms.
+   * For each pair of live nodes of which one lists the other: how long after both were ready it first did so, in ms.
    * Undefined if nobody lists anybody.
    */
   joinVisibilityMs?: Percentiles & { pairs: number }
@@ -69,13 +69,13 @@ export function percentilesOf(values: readonly number[]): Percentiles {
   return { p50: rank(0.5), p95: rank(0.95), p99: rank(0.99), max: rank(1) }
 }
 
-/** The moments at which the share of all cells (observer, subject) that agree changed; from 0 to 1. */
+/** The moments at which the share of the cells (observer, subject) that agree changed, of nodes that live or are awaited; from 0 to 1. */
 export function convergenceOf(history: History): { atMs: number; share: number }[] {
   const network = createNetwork()
   const curve = [{ atMs: 0, share: 0 }]
   for (const event of history) {
     observe(network, event)
-    const nodes = network.nodes.size
+    const nodes = network.live.size + network.awaited
     const share = nodes < 2 ? 0 : network.agreeing / (nodes * (nodes - 1))
     if (share !== curve.at(-1)!.share) curve.push({ atMs: event.atMs, share })
   }
@@ -102,8 +102,12 @@ function joinVisibilities(network: Network): number[] {
     [...observer.book]
       .filter(([, listing]) => listing.agrees)
       .map(([peerId, { sinceMs }]) => {
-        const bothReadyMs = Math.max(observer.readyAtMs!, network.owners.get(peerId)!.readyAtMs!)
-        return Math.max(0, sinceMs - bothReadyMs)
+        const subject = network.owners.get(peerId)!
+        const first = observer.firstListings.get(peerId)
+        // What was dropped behind a fault comes back, and was seen before. An earlier run of the subject is another one.
+        const isOfThisRun = first !== undefined && first.atMs >= (subject.spawnedAtMs ?? 0)
+        const seenMs = isOfThisRun ? first.atMs : sinceMs
+        return Math.max(0, seenMs - Math.max(observer.readyAtMs!, subject.readyAtMs!))
       })
   )
 }

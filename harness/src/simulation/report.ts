@@ -43,13 +43,13 @@ function convergence({ convergedAtMs, convergedAfterMs }: SimulationResult): str
 }
 
 function filled({ filledMs }: SimulationResult): string {
-  return ([50, 99, 100] as const).map(percent => `${percent} % at ${seconds(filledMs[percent])}`).join(', ')
+  return ([50, 99, 100] as const).map(percent => `${percent} % ${moment(filledMs[percent])}`).join(', ')
 }
 
 function joins({ joins }: SimulationResult): string {
   const full = joins.map(({ fullMs }) => fullMs)
   const visible = joins.map(({ visible100Ms }) => visible100Ms)
-  return `from its start a node's own book was full in ${spread(full)}; it was in every other's in ${spread(visible)}`
+  return `from its start a node's own book was full ${spread(full)}; it was in every other's ${spread(visible)}`
 }
 
 function detection({ node, cause, droppedBy, observers, firstMs, lastMs }: Detection): string {
@@ -79,9 +79,19 @@ function components(count: number): string {
 /** The median and the slowest. */
 function spread(timesMs: readonly (number | undefined)[]): string {
   const sorted = timesMs.map(timeMs => timeMs ?? Number.POSITIVE_INFINITY).toSorted((a, b) => a - b)
-  return `${seconds(sorted[sorted.length >> 1])}, at most ${seconds(sorted.at(-1))}`
+  const [median, slowest] = [sorted[sorted.length >> 1], sorted.at(-1)]
+  if (!isMoment(median)) return 'in less than half of all cases'
+  return `in ${seconds(median)}, ${isMoment(slowest) ? `at most ${seconds(slowest)}` : 'of some never'}`
+}
+
+function moment(timeMs: number | undefined): string {
+  return isMoment(timeMs) ? `at ${seconds(timeMs)}` : 'never'
+}
+
+function isMoment(timeMs: number | undefined): timeMs is number {
+  return timeMs !== undefined && timeMs !== Number.POSITIVE_INFINITY
 }
 
 function seconds(timeMs: number | undefined): string {
-  return timeMs === undefined || timeMs === Number.POSITIVE_INFINITY ? 'never' : `${(timeMs / 1_000).toFixed(2)} s`
+  return isMoment(timeMs) ? `${(timeMs / 1_000).toFixed(2)} s` : 'never'
 }

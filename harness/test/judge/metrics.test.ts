@@ -48,6 +48,28 @@ t.test('books that were full, and then were not, are told apart from books that 
   t.match(healed, { firstFullMs: stayed.firstFullMs, booksFullMs: 900 })
 })
 
+t.test(
+  'a peer that a fault took away and brought back was seen when it was listed first; one that restarted, anew',
+  async t => {
+    const listed = () => historyOf(['a', 'b']).started('a', 'b').at(100).joined('a', 'b')
+    const back = listed().at(500).expired('a', 'b').at(9_000).joined('a', 'b')
+    t.ok(metricsOf(networkOf(back.events)).joinVisibilityMs!.max <= 100)
+    const again = listed().stopRequested('b').exited('b').at(5_000).spawned('b').ready('b', { epoch: 2_000 }).at(5_300)
+    const seen = metricsOf(networkOf(again.updated('a', 'b', { epoch: 2_000, seq: 1 }).events)).joinVisibilityMs!
+    t.ok(seen.max > 200 && seen.max <= 300, `${seen.max}`)
+  }
+)
+
+t.test('the share of what is due is whole again when a node is gone from every book', async t => {
+  const history = historyOf(abc)
+    .started(...abc)
+    .everybodyMeets()
+    .stopRequested('c')
+    .exited('c')
+  const curve = convergenceOf(history.at(900).expired('a', 'c').expired('b', 'c').ended('deadline'))
+  t.equal(curve.at(-1)!.share, 1)
+})
+
 t.test('a node that never said ready, or met nobody, has no such moments', async t => {
   const { nodes, phases } = metricsOf(networkOf(historyOf(abc).started('a').at(700).spawned('b').events))
   t.same(nodes, [{ node: 'a', readyMs: 1 + 1 }, { node: 'b' }, { node: 'c' }])

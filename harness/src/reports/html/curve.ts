@@ -23,7 +23,7 @@ export function renderCurve(history: History, phases: Phases): Markup {
   const percent = `${(100 * last.share).toFixed(last.share === 1 || last.share === 0 ? 0 : 1)} %`
   const moments = [phases.readyMs, phases.booksFullMs].filter(ms => ms !== undefined)
   return markup`<section><h2>Convergence</h2>
-<p class="soft">Share of all listings, of each node by each other one, that are in the books and right. ${percent} in the end.${
+<p class="soft">Share of the listings due at each moment, of each node by each other one, that were in the books and right. ${percent} in the end.${
     phases.readyMs === undefined
       ? ''
       : ` The dashed lines: last node ready (${seconds(phases.readyMs)})${phases.booksFullMs === undefined ? '' : `, books full to the end (${seconds(phases.booksFullMs)})`}.`

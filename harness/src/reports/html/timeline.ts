@@ -28,7 +28,7 @@ export function renderTimeline(history: History, network: Network, metrics: Metr
   })
   const more = network.nodes.size - rows.length
   return markup`<section><h2>Time line</h2>
-<ul class="legend"><li><span class="key wait"></span>starting</li><li><span class="key search"></span>ready, book not full</li><li><span class="key full"></span>book full</li>${
+<ul class="legend"><li><span class="key wait"></span>starting</li><li><span class="key search"></span>ready</li><li><span class="key full"></span>book full to the end</li>${
     faults.length > 0
       ? markup`<li><span class="key fault"></span>hit by a fault: ${[...new Set(faults.map(fault => fault.fault))].slice(0, 5).join(', ')}</li>`
       : nothing

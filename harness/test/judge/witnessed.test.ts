@@ -25,3 +25,13 @@ test('what the lines of a node show already is told as they show it, and what wa
   const told = found('no-drops', ['a', 'c'], history => history.expired('a', 'b'))
   t.same(told, ['a: a dropped b, which was alive, at 3.00 s (expired): dropped-alive', 'c: c as seen: dropped-alive'])
 })
+
+test('what is seen is told with the node that it is about, if it is about one', async t => {
+  const subjectOf = (about: { subject?: string }) => {
+    const history = converged(['a', 'b', 'c'])
+    history.observed({ type: 'violation', rule: 'never-back', message: 'as seen', node: 'a', run: 1, ...about })
+    return judge(history.ended('deadline')).findings.find(({ rule }) => rule === 'never-back')
+  }
+  t.match(subjectOf({ subject: 'b' }), { node: 'a', subject: 'b' })
+  t.notOk('subject' in subjectOf({})!)
+})

@@ -1,4 +1,5 @@
 import t from 'tap'
+import type { Observation } from '../../src/history/history.ts'
 import { converged, type HistoryBuilder, historyOf } from '../toolkit/history-builder.ts'
 import { judgedGroup } from '../toolkit/judged-group.ts'
 
@@ -220,7 +221,15 @@ t.test('accurate: a node dropped on an overloaded host may have had no time to a
 })
 
 t.test('alive: an end of which nobody saw a code or a signal is the loss of the runner, and no death', async t => {
-  const unseen = { type: 'exited', node: 'c', run: 1, code: null, signal: null, stderrTail: [], toldLateMs: 0 } as const
+  const unseen: Observation = {
+    type: 'exited',
+    node: 'c',
+    run: 1,
+    code: null,
+    signal: null,
+    stderrTail: [],
+    toldLateMs: 0
+  }
   const { status, messages, reasons } = judgedGroup('alive', converged(abc).observed(unseen).ended('deadline'))
   t.match({ status, messages }, { status: 'unknown', messages: [] })
   t.match(reasons, [/^the runner lost c: it cannot tell how they ended/])

@@ -109,5 +109,6 @@ export async function longLossyPlan(size: PlanSize): Promise<Plan> {
       withinMs: 30_000
     }
   })
-  return { ...(await shippedPlan('lossy', size)), steps }
+  const lossy = planScenario(await loadScenario('lossy'), { nodes, seed, settleMs: size.settleMs ?? 1_000 })
+  return { ...lossy, deadlineMs, steps }
 }

@@ -16,6 +16,9 @@ export const proofs: Readonly<Record<string, Proof>> = {
   'npm ci': { by: '.ci/run', as: 'step npm ci' },
   'npm test': { by: '.ci/run', as: 'step npm test' },
   'npm run check': { by: '.ci/run', as: 'step npm run check' },
+  'npm run test-network -- explore --minutes 5 --runner simulation': {
+    why: 'takes five minutes; harness/test/cli/explore.test.ts explores for a moment'
+  },
   'npm run test-network -- 10 60': { by: '.ci/run', as: 'step until_told npm run test-network -- 10 60' },
   'npm ci && npm run test-network -- 10 60': { by: '.ci/run', as: 'step until_told npm run test-network -- 10 60' },
   'npm ci && npm test': { by: '.ci/run', as: 'step npm test' },

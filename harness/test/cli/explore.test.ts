@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'tap'
-import { startHarness } from '../toolkit/harness.ts'
+import { expectRefusal, startHarness } from '../toolkit/harness.ts'
 
 const SIMULATED = ['explore', '--runner', 'simulation', '--seed', '5']
 
@@ -45,10 +45,6 @@ for (const [argv, message] of [
   ['explore --runner simulation --mdns', /^test-network: --mdns goes with a runner of processes[^\n]*\n$/]
 ] as const) {
   test(`what cannot be explored is told in one line with exit code 2: ${argv}`, async t => {
-    const folder = t.testdir()
-    const { code, stdout, stderr } = await startHarness(t, folder, argv.split(' ')).ended
-    t.same([code, stdout], [2, ''])
-    t.match(stderr, message)
-    t.same(await readdir(folder), [])
+    await expectRefusal(t, argv, message)
   })
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { readFile, rm } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -96,6 +96,15 @@ export async function untilTold(start: () => Harness): Promise<Ended> {
     const ended = await start().ended
     if (ended.code !== 3 || runs === MAX_RUNS) return ended
   }
+}
+
+/** Wrong usage: exit code 2 and a message on stderr, and nothing is begun. */
+export async function expectRefusal(t: Test, argv: string, message: RegExp): Promise<void> {
+  const folder = t.testdir()
+  const { code, stdout, stderr } = await startHarness(t, folder, argv.split(' ')).ended
+  t.same([code, stdout], [2, ''])
+  t.match(stderr, message)
+  t.same(await readdir(folder), [])
 }
 
 /** Flags that put a program of test/nodes/ under test. */

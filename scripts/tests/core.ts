@@ -4,7 +4,7 @@
  */
 import { glob } from 'node:fs/promises'
 import { join } from 'node:path'
-import './long-arrays.ts'
+import './properties.ts'
 import { reportReadably } from './readable.ts'
 
 const ROOT = new URL('../..', import.meta.url).pathname

@@ -1,5 +1,5 @@
 /** `npm run test:one -- FILE`: loaded before the file, so that nothing but Node stands between the two. */
-import './long-arrays.ts'
+import './properties.ts'
 import { reportReadably } from './readable.ts'
 
 if (process.argv[1] === undefined) {

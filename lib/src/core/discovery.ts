@@ -328,9 +328,7 @@ export class Discovery {
       out.push({ type: 'hang-up', peer: partner })
       out.push(...this.#suspicions.silent(partner, nowMs))
     }
-    out.push(...this.#suspicions.run(nowMs))
-    const partner = this.#liveness.nextProbe(nowMs)
-    if (partner !== undefined) out.push({ type: 'send', to: partner, message: { type: 'ping' } })
+    out.push(...this.#suspicions.run(nowMs), ...this.#liveness.probeNext(nowMs))
   }
 
   #noteDial({ id, outcome, peer }: Extract<Input, { type: 'dialled' }>, nowMs: number, out: Output[]): void {

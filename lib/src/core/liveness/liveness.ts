@@ -4,6 +4,7 @@
  */
 
 import { LazyMap } from '../bounds/lazy-map.ts'
+import type { Output } from '../effects.ts'
 import type { PeerKey } from '../record/announcement.ts'
 import { MIN_ANNOUNCE_INTERVAL_MS } from '../record/announcer.ts'
 
@@ -73,23 +74,25 @@ export class Liveness {
     return this.#partners.has(peer) && nowMs - (this.#probed.get(peer) ?? nowMs) < PROBE_TIMEOUT_MS
   }
 
-  /** The partner to probe at this time, if one is due. */
-  nextProbe(nowMs: number): PeerKey | undefined {
-    if (nowMs < this.#nextProbeMs) return undefined
+  /** Probes the partner whose turn it is, if it is time. */
+  probeNext(nowMs: number): Output[] {
+    if (nowMs < this.#nextProbeMs) return []
     this.#nextProbeMs = nowMs + PROBE_INTERVAL_MS
     for (const partner of this.#partners) {
-      if (this.#probed.has(partner)) continue
-      this.probe(partner, nowMs)
-      return partner
+      const ping = this.probe(partner, nowMs)
+      if (ping.length > 0) return ping
     }
-    return undefined
+    return []
   }
 
-  /** The partner is asked for an answer at this time; false when it is no partner, or has been asked already. */
-  probe(partner: PeerKey, nowMs: number): boolean {
-    if (!this.#partners.has(partner) || this.#probed.has(partner)) return false
+  /**
+   * The message that the partner answers, and that it is silent without an answer to; nothing when it is no partner, or has not
+   * answered the one before. Nothing else obliges it to answer on this link.
+   */
+  probe(partner: PeerKey, nowMs: number): Output[] {
+    if (!this.#partners.has(partner) || this.#probed.has(partner)) return []
     this.#probed.set(partner, nowMs)
-    return true
+    return [{ type: 'send', to: partner, message: { type: 'ping' } }]
   }
 
   /** Partners whose probe has been unanswered for too long. */

@@ -235,12 +235,12 @@ export class Suspicions {
     const { peer } = suspect
     const mayTell = this.#power.isBelieved(from, book.size, nowMs) && this.#power.mayRelay(word, book.size, nowMs)
     if (liveness.answers(peer, nowMs)) {
-      const isNew = liveness.probe(peer, nowMs)
-      if (isNew) suspect.asked(nowMs)
-      if (!mayTell) return isNew ? [{ type: 'send', to: peer, message: { type: 'ping' } }] : []
+      const ping = liveness.probe(peer, nowMs)
+      if (ping.length > 0) suspect.asked(nowMs)
+      if (!mayTell) return ping
       suspect.word = word
       suspect.told(nowMs)
-      return sendSuspicions(peer, [suspect.suspicion(nowMs)])
+      return [...sendSuspicions(peer, [suspect.suspicion(nowMs)]), ...ping]
     }
     if (mayTell) {
       suspect.word = word

@@ -1,5 +1,6 @@
 import { test } from 'tap'
 import { RateLimiter } from '../../../src/core/bounds/rate-limiter.ts'
+import type { Output } from '../../../src/core/effects.ts'
 import { Liveness } from '../../../src/core/liveness/liveness.ts'
 import { Network, type TestNode } from '../network.ts'
 
@@ -28,8 +29,8 @@ test('whoever was heard of lately is probed last', async t => {
   for (const partner of ['a', 'b', 'c']) liveness.opened(partner)
   liveness.heard('a', 50_000)
   liveness.heard('b', 50_900)
-  const probed = [51_000, 52_000, 53_000].map(nowMs => liveness.nextProbe(nowMs))
-  t.same(probed, ['c', 'a', 'b'])
+  const probed = [51_000, 52_000, 53_000].flatMap(nowMs => liveness.probeNext(nowMs))
+  t.same(probed, [ping('c'), ping('a'), ping('b')])
 })
 
 test('a node that has just started probes nobody', async t => {
@@ -37,8 +38,8 @@ test('a node that has just started probes nobody', async t => {
   liveness.opened('a')
   const firstMs = liveness.nextDeadlineMs()
   t.ok(firstMs > 6_000, `${firstMs} ms`)
-  t.equal(liveness.nextProbe(firstMs - 1), undefined)
-  t.equal(liveness.nextProbe(firstMs), 'a')
+  t.same(liveness.probeNext(firstMs - 1), [])
+  t.same(liveness.probeNext(firstMs), [ping('a')])
 })
 
 test('a partner that somebody else suspects has to answer at once, or is let go', async t => {
@@ -50,6 +51,19 @@ test('a partner that somebody else suspects has to answer at once, or is let go'
   node!.hear(from!, { type: 'suspicions', suspicions: [{ peer: suspect!, epoch, seq, refused: false, leftMs: 0 }] })
   network.run(1_600)
   t.notOk(node!.discovery.overlay.has(suspect!))
+})
+
+test('a suspect that is asked on its link is sent what it has to answer there', async t => {
+  const { network, nodes } = settledNetwork()
+  const [node] = nodes
+  const [suspect, from] = [...node!.discovery.overlay.partners]
+  const { epoch, seq } = node!.book.get(suspect!)!.record.announcement
+  network.run(100)
+  const heard: string[] = []
+  nodes.find(({ peer }) => peer === suspect)!.hear = (_, { type }) => heard.push(type)
+  node!.hear(from!, { type: 'suspicions', suspicions: [{ peer: suspect!, epoch, seq, refused: true, leftMs: 0 }] })
+  network.run(10)
+  t.same(heard, ['suspicions', 'ping'])
 })
 
 test('a connection that breaks between two live nodes costs nobody its entry', async t => {
@@ -153,4 +167,8 @@ function announcementsOf(nodes: TestNode[]): number {
 
 function isAbout(peer: string): (event: string) => boolean {
   return event => event.endsWith(` ${peer}`) && !event.startsWith('suspected')
+}
+
+function ping(to: string): Output {
+  return { type: 'send', to, message: { type: 'ping' } }
 }

@@ -89,6 +89,11 @@ export function isEndTold(link: Link): boolean {
   return link.hasSaidRelease || link.isReleased
 }
 
+/** Whether this node does not take the link that the peer dialled, and has not said so: the peer would count on it. */
+export function isRefused(link: Link): boolean {
+  return link.isInbound && !link.isDialled && link.partedAtMs !== NEVER_MS && !isEndTold(link)
+}
+
 /** Whether this node has hung up because the peer was silent. */
 function isCut(link: Link): boolean {
   return link.hungUpAtMs > LONG_AGO_MS && link.partedAtMs === NEVER_MS

@@ -16,6 +16,7 @@ import {
   endingOf,
   isEndTold,
   isKept,
+  isRefused,
   keepOn,
   type Link,
   type LinkEnding,
@@ -24,7 +25,7 @@ import {
   NEVER_MS,
   newLink
 } from './links.ts'
-import { surplusAmong } from './places.ts'
+import { hasInboundPlace, surplusAmong } from './places.ts'
 import { ToldLinks } from './told-links.ts'
 
 /** Links that this node chooses for itself: a random graph in which each node draws two others is connected. */
@@ -47,17 +48,15 @@ export class Partners {
   /** BOUNDED by `MAX_BROKEN`. Chosen links that broke. */
   readonly #broken = new Map<PeerKey, true>()
   readonly #told = new ToldLinks()
-  readonly #target: number
-  readonly #chosenTarget: number
+  readonly #target: { readonly any: number; readonly chosen: number }
   readonly #groupOf: (addr: string) => Group
   readonly #random: Random
 
   constructor(self: PeerKey, targetConnections: number, host: { groupOf: (addr: string) => Group; random: Random }) {
-    this.#target = targetConnections
-    this.#chosenTarget = Math.min(CHOSEN_LINKS, targetConnections)
+    this.#target = { any: targetConnections, chosen: Math.min(CHOSEN_LINKS, targetConnections) }
     // One chosen link each leaves islands; two do not.
-    const earlier = this.#chosenTarget < CHOSEN_LINKS
-    this.#links = new LinkTable({ self, chosen: this.#chosenTarget, any: targetConnections, earlier })
+    const earlier = this.#target.chosen < CHOSEN_LINKS
+    this.#links = new LinkTable({ self, ...this.#target, earlier })
     this.#groupOf = host.groupOf
     this.#random = host.random
   }
@@ -186,11 +185,13 @@ export class Partners {
 
   /** Ends what is to end, a step at a time: one surplus link, and the links whose time is over. */
   letGo(isQuiet: boolean, nowMs: number): Output[] {
-    const targets = { any: this.#target, chosen: this.#chosenTarget }
     const mayBeSurplus = isQuiet && this.missing().any < 0
-    const surplus = mayBeSurplus ? surplusAmong(this.#links.kept(), targets, this.#random) : undefined
+    const surplus = mayBeSurplus ? surplusAmong(this.#links.kept(), this.#target, this.#random) : undefined
     const out = surplus === undefined ? [] : this.end(surplus, nowMs)
-    for (const link of this.#links.ending()) if (this.#isHangUpDue(link, nowMs)) out.push(...this.#hangUp(link, nowMs))
+    for (const link of this.#links.ending()) {
+      if (this.#isHangUpDue(link, nowMs)) out.push(...this.#hangUp(link, nowMs))
+      else if (isRefused(link)) out.push(this.#releaseFor(link))
+    }
     this.#reviewParted(nowMs)
     return out
   }
@@ -231,9 +232,9 @@ export class Partners {
     return earliestMs
   }
 
-  /** Whoever was let go and comes back is no partner, unless there is no other. */
+  /** Whoever was let go and comes back is a partner only where it is no surplus again. */
   #add(peer: PeerKey, addr: string, nowMs: number): Link {
-    const isLeftAlone = this.isLeftAlone(peer, nowMs) && this.#partners.size > 0
+    const isLeftAlone = this.isLeftAlone(peer, nowMs) && !hasInboundPlace(this.#links.kept(), this.#target)
     const link = newLink(peer, this.#groupOf(addr), nowMs)
     if (isLeftAlone) link.partedAtMs = nowMs - RELEASE_GRACE_MS
     this.#links.add(link)

@@ -3,24 +3,38 @@ import type { Group } from '../bounds/group.ts'
 import { type Random, randomBelow } from '../random.ts'
 import type { Link } from './links.ts'
 
+/** How many links a node wants, of any kind and of its own choice. */
+interface Target {
+  readonly any: number
+  readonly chosen: number
+}
+
 /**
  * A link beyond the places that there are: twice the target, or twice what a node chooses and one more where that is more, of which
  * the chosen ones take their share. At least as many places as the target are for inbound links.
  *
  * @param kept - every link that is meant to stay, the oldest first
- * @param target - how many links a node wants, of any kind and of its own choice
  */
-export function surplusAmong(
-  kept: readonly Link[],
-  target: { readonly any: number; readonly chosen: number },
-  random: Random
-): Link | undefined {
-  const places = 2 * Math.max(target.any, target.chosen + 1)
+export function surplusAmong(kept: readonly Link[], target: Target, random: Random): Link | undefined {
   const inbound = kept.filter(link => !link.isChosen)
   const chosen = kept.filter(link => link.isChosen)
-  if (inbound.length > Math.max(target.any, places - chosen.length)) return surplusOf(inbound, random)
-  if (kept.length <= places || chosen.length <= target.chosen) return undefined
+  if (inbound.length > inboundPlaces(chosen.length, target)) return surplusOf(inbound, random)
+  if (kept.length <= placesOf(target) || chosen.length <= target.chosen) return undefined
   return chosen[randomBelow(chosen.length, random)]
+}
+
+/** Whether one more inbound link would stay. */
+export function hasInboundPlace(kept: readonly Link[], target: Target): boolean {
+  const chosen = kept.filter(link => link.isChosen).length
+  return kept.length - chosen < inboundPlaces(chosen, target)
+}
+
+function inboundPlaces(chosen: number, target: Target): number {
+  return Math.max(target.any, placesOf(target) - chosen)
+}
+
+function placesOf(target: Target): number {
+  return 2 * Math.max(target.any, target.chosen + 1)
 }
 
 /**

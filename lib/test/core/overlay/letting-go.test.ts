@@ -162,6 +162,27 @@ test('who ignores that it was asked to go is no partner after a while, and not a
   t.ok(overlay.has(asked!), 'it may be one again')
 })
 
+test('whoever was let go and comes back is told at once that it is no partner, lest it count on the link', async t => {
+  const overlay = newOverlay({ targetConnections: 1 })
+  for (const peer of ['a', 'b', 'c', 'd', 'e']) inbound(overlay, peer)
+  const [asked] = releasesOf(overlay.shape(bookOf(), 0))
+  overlay.closed(asked!, 1_000)
+  inbound(overlay, asked!, 2_000)
+  t.same(releasesOf(overlay.shape(bookOf(), 2_000)), [asked])
+  t.same(releasesOf(overlay.shape(bookOf(), 2_001)), [], 'once')
+})
+
+test('whoever was let go and comes back is a partner where there is a place by now', async t => {
+  const overlay = newOverlay({ targetConnections: 1 })
+  for (const peer of ['a', 'b', 'c', 'd', 'e']) inbound(overlay, peer)
+  const [asked, other] = [...releasesOf(overlay.shape(bookOf(), 0)), 'a', 'b']
+  overlay.closed(asked!, 1_000)
+  overlay.closed(other === asked ? 'c' : other!, 1_000)
+  inbound(overlay, asked!, 2_000)
+  t.same(releasesOf(overlay.shape(bookOf(), 2_000)), [])
+  t.ok(overlay.has(asked!))
+})
+
 test('whoever was let go and comes back is no partner, nor dialled, unless there is nobody else', async t => {
   const overlay = newOverlay({ targetConnections: 1 })
   for (const peer of ['a', 'b', 'c', 'd', 'e']) inbound(overlay, peer)

@@ -1,9 +1,10 @@
 /** The main job: a run from the command line to the exit code. */
 import { quote } from 'shell-quote'
-import type { History, HistoryEvent } from '../history/history.ts'
+import type { History } from '../history/history.ts'
 import { exitCodeOf } from '../judge/judgement.ts'
 import { renderJson } from '../reports/json.ts'
 import { type Judged, judged } from '../reports/judged.ts'
+import type { LiveView } from '../reports/terminal/live/view.ts'
 import { runners } from '../runners/registry.ts'
 import { planColdStart } from '../scenario/cold-start.ts'
 import type { Plan } from '../scenario/plan.ts'
@@ -86,7 +87,7 @@ async function observeRun(
   interrupt: AbortSignal
 ): Promise<{ history: History; folder: RunFolder }> {
   let folder: RunFolder | undefined
-  let view: View | undefined
+  let view: LiveView | undefined
   const runner = await runners[options.runner]({
     ...options,
     nodes: plan.nodes.map(({ name }) => name),
@@ -109,9 +110,9 @@ async function observeRun(
       command: quote(['test-network', ...argv]),
       concurrentStarts: options.concurrentStarts,
       programs,
-      onEvent: event => {
+      onEvent: (event, observed) => {
         made.append(event)
-        opened.observe(event)
+        opened.observe(event, observed)
       }
     })
     return { history, folder: made }
@@ -164,13 +165,8 @@ function say(line: string): void {
   process.stderr.write(`${line}\n`)
 }
 
-interface View {
-  observe(event: HistoryEvent): void
-  end(): void
-}
-
-async function openView(json: boolean): Promise<View> {
+async function openView(json: boolean): Promise<LiveView> {
   if (json) return { observe() {}, end() {} }
-  const { createLiveView } = await import('../reports/terminal/live.ts')
+  const { createLiveView } = await import('../reports/terminal/live/view.ts')
   return createLiveView()
 }

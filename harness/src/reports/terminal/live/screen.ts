@@ -1,0 +1,122 @@
+/** What a stream can show, and the screen of a terminal that is drawn on while a run goes on. */
+import ansiEscapes from 'ansi-escapes'
+
+/** What is asked of the stream that is written to. */
+export interface Output {
+  readonly isTTY?: boolean
+  readonly columns?: number
+  readonly rows?: number
+  write(text: string): unknown
+  on?(event: 'resize', listener: () => void): unknown
+  off?(event: 'resize', listener: () => void): unknown
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Whether a view may be drawn in place: on a terminal that knows cursor codes and its size, and is no log of a CI. */
+export function canDraw(output: Output, env: Environment = process.env): boolean {
+  return output.isTTY === true && env.TERM !== 'dumb' && !isCi(env) && hasRoom(output)
+}
+
+/** Logs of a CI are read later, by somebody who looks for something else. */
+export function isCi({ CI }: Environment = process.env): boolean {
+  return CI !== undefined && CI !== '' && CI !== 'false' && CI !== '0'
+}
+
+/** Whether text may be coloured. `FORCE_COLOR` and `NO_COLOR` decide, in this order, else whether a terminal is there. */
+export function hasColour({ isTTY }: Output, env: Environment = process.env): boolean {
+  const { FORCE_COLOR, NO_COLOR, TERM } = env
+  if (FORCE_COLOR !== undefined) return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false'
+  if (NO_COLOR !== undefined && NO_COLOR !== '') return false
+  return isTTY === true && TERM !== 'dumb'
+}
+
+/** Some terminals do not know their size and say 0, as do those that were made as small as can be. */
+function hasRoom({ columns = 80, rows = 24 }: Output): boolean {
+  return columns > 0 && rows > 0
+}
+
+// Without it a line that is too long for a moment, after a resize, would take a second row.
+const WRAP_OFF = '\x1b[?7l'
+const WRAP_ON = '\x1b[?7h'
+
+const ENTER = ansiEscapes.enterAlternativeScreen + ansiEscapes.cursorHide + WRAP_OFF + ansiEscapes.clearViewport
+const LEAVE = ansiEscapes.clearViewport + WRAP_ON + ansiEscapes.cursorShow + ansiEscapes.exitAlternativeScreen
+
+/**
+ * The second screen of a terminal, as editors use it: what was on the first one comes back untouched, whatever was drawn and
+ * however often the window changed its size. It comes back as well when the process ends in any other way than by SIGKILL.
+ */
+export class Screen {
+  readonly #output: Output
+  readonly #redraw: () => void
+  /** As they were written, from the top. */
+  #shown: readonly string[] = []
+  #isOpen = false
+
+  /** @param redraw - called after a change of size, when nothing is shown any more */
+  constructor(output: Output, redraw: () => void) {
+    this.#output = output
+    this.#redraw = redraw
+  }
+
+  get columns(): number {
+    return this.#output.columns ?? 80
+  }
+
+  get rows(): number {
+    return this.#output.rows ?? 24
+  }
+
+  /** Shows these lines, one a row, and nothing else; only what differs from what is shown is written. */
+  show(lines: readonly string[]): void {
+    if (!hasRoom(this.#output)) return
+    if (!this.#isOpen) this.#open()
+    const rows = Array.from({ length: Math.max(lines.length, this.#shown.length) }, (_, row) => lines[row] ?? '')
+    const changes = rows
+      .flatMap((line, row) => (line === (this.#shown[row] ?? '') ? [] : [[row, line] as const]))
+      .filter(([row]) => row < this.rows)
+    this.#shown = lines
+    const text = changes.map(([row, line]) => `${ansiEscapes.cursorTo(0, row)}${ansiEscapes.eraseEndLine}${line}`)
+    if (text.length > 0) this.#output.write(text.join(''))
+  }
+
+  /** The terminal is as it was before. */
+  close(): void {
+    if (!this.#isOpen) return
+    this.#isOpen = false
+    this.#output.off?.('resize', this.#redrawAll)
+    process.off('exit', this.#leave)
+    process.off('SIGTSTP', this.#suspend)
+    process.off('SIGCONT', this.#enter)
+    this.#leave()
+  }
+
+  #open(): void {
+    this.#isOpen = true
+    this.#output.on?.('resize', this.#redrawAll)
+    process.on('exit', this.#leave)
+    process.on('SIGTSTP', this.#suspend)
+    process.on('SIGCONT', this.#enter)
+    this.#output.write(ENTER)
+  }
+
+  readonly #leave = (): void => void this.#output.write(LEAVE)
+
+  /** Ctrl-Z: the shell gets its own screen. */
+  readonly #suspend = (): void => {
+    this.#leave()
+    process.kill(process.pid, 'SIGSTOP')
+  }
+
+  readonly #enter = (): void => {
+    this.#output.write(ENTER)
+    this.#redrawAll()
+  }
+
+  readonly #redrawAll = (): void => {
+    this.#shown = []
+    this.#output.write(ansiEscapes.clearViewport)
+    this.#redraw()
+  }
+}

@@ -1,0 +1,98 @@
+/** What a person sees while a run goes on: a view drawn in place on a terminal, a few lines elsewhere. */
+import type { HistoryEvent } from '../../../history/history.ts'
+import type { Network } from '../../../history/observed.ts'
+import { Happenings } from '../../live/happenings.ts'
+import type { RunSoFar } from '../../live/run-so-far.ts'
+import { frameOf } from './frame.ts'
+import { paintLine } from './line.ts'
+import { PlainView } from './plain.ts'
+import { canDraw, hasColour, isCi, type Output, Screen } from './screen.ts'
+
+export interface LiveView {
+  /** @param network - with the event in it */
+  observe(event: HistoryEvent, network: Network): void
+  /** Leaves the terminal as it was; the summary follows. A second call does nothing. */
+  end(): void
+}
+
+export interface LiveViewOptions {
+  /** Default stdout. */
+  output?: Output
+  env?: Readonly<Record<string, string | undefined>>
+  /** The time of the run; real time, counted from the first event, if not given. */
+  clock?: () => Pick<RunSoFar, 'nowMs' | 'speed'>
+  /** Nothing is shown before, so that a short run goes by without a word. */
+  quietMs?: number
+  /** Monotonic time of the host. */
+  hostMs?: () => number
+}
+
+/** Quick enough to look alive, and four times a second costs next to nothing. */
+const REDRAW_INTERVAL_MS = 250
+const LINE_INTERVAL_MS = 500
+/** Between two lines that only say how far a run is. */
+const PROGRESS_INTERVAL_MS = { log: 10_000, ci: 30_000 }
+
+const DEFAULT_QUIET_MS = 500
+
+export function createLiveView(options: LiveViewOptions = {}): LiveView {
+  const { output = process.stdout, env = process.env, hostMs = () => performance.now() } = options
+  const isDrawn = canDraw(output, env)
+  const happenings = new Happenings()
+  const openedMs = hostMs()
+  let startedMs = openedMs
+  let network: Network | undefined
+  const soFar = (): RunSoFar | undefined =>
+    network && { network, happenings, ...(options.clock?.() ?? { nowMs: hostMs() - startedMs }) }
+  const display = isDrawn
+    ? drawnDisplay(output, soFar, hasColour(output, env))
+    : plainDisplay(output, soFar, isCi(env), hostMs)
+  const quietMs = options.quietMs ?? (isDrawn ? DEFAULT_QUIET_MS : 0)
+  const isQuiet = () => hostMs() - openedMs < quietMs
+  const show = () => {
+    if (!isQuiet()) display.show()
+  }
+  let timer: NodeJS.Timeout | undefined = setInterval(show, isDrawn ? REDRAW_INTERVAL_MS : LINE_INTERVAL_MS)
+  // The view must not keep alive a harness that has nothing else to do.
+  timer.unref()
+  return {
+    observe(event, observed) {
+      network = observed
+      if (event.type === 'run-started') startedMs = hostMs() - event.atMs
+      happenings.note(event, observed)
+    },
+    end() {
+      if (timer !== undefined && !isQuiet()) display.end()
+      clearInterval(timer)
+      timer = undefined
+    }
+  }
+}
+
+interface Display {
+  show(): void
+  end(): void
+}
+
+function drawnDisplay(output: Output, soFar: () => RunSoFar | undefined, colour: boolean): Display {
+  const show = () => {
+    const run = soFar()
+    if (run === undefined) return
+    const { columns, rows } = screen
+    screen.show(frameOf(run, { columns, rows }).map(line => paintLine(line, columns, colour)))
+  }
+  const screen = new Screen(output, show)
+  return { show, end: () => screen.close() }
+}
+
+function plainDisplay(output: Output, soFar: () => RunSoFar | undefined, ci: boolean, hostMs: () => number): Display {
+  const view = new PlainView({
+    write: text => output.write(text),
+    intervalMs: ci ? PROGRESS_INTERVAL_MS.ci : PROGRESS_INTERVAL_MS.log
+  })
+  const show = () => {
+    const run = soFar()
+    if (run !== undefined) view.show(run, hostMs())
+  }
+  return { show, end: show }
+}

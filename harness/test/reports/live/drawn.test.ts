@@ -4,6 +4,8 @@ import type { HistoryEvent } from '../../../src/history/history.ts'
 import { converged, historyOf } from '../../toolkit/history-builder.ts'
 import { Emulator, viewOn } from './emulator.ts'
 
+const ESCAPE = '\x1b'
+
 t.beforeEach(() => mock.timers.enable({ apis: ['setInterval'] }))
 t.afterEach(() => mock.timers.reset())
 
@@ -176,7 +178,7 @@ t.test('what nodes wrote moves no cursor', async t => {
   const { view } = drawn(terminal, history.found('a', 'line is empty', hostile).exited('b', { code: 7 }).events)
   view.end()
   // What the view itself writes: screens, cursor, wrapping, places and erasing.
-  const own = /\u001b\[(?:\?(?:1049|25|7)[hl]|\d+;\d+H|\d*[KHmJ])/g
+  const own = new RegExp(`${ESCAPE}\\[(?:\\?(?:1049|25|7)[hl]|\\d+;\\d+H|\\d*[KHmJ])`, 'g')
   const text = terminal.written.join('').replace(own, '')
   t.match(text, /^[^\p{Cc}\p{Cf}]*$/u)
   t.match(text, 'line is empty')

@@ -4,7 +4,6 @@ import type { History } from '../history/history.ts'
 import { exitCodeOf } from '../judge/judgement.ts'
 import { renderJson } from '../reports/json.ts'
 import { type Judged, judged } from '../reports/judged.ts'
-import type { LiveView } from '../reports/terminal/live/view.ts'
 import { runners } from '../runners/registry.ts'
 import { planColdStart } from '../scenario/cold-start.ts'
 import type { Plan } from '../scenario/plan.ts'
@@ -13,6 +12,7 @@ import { RefusedPlan, requireRunner } from '../supervisor/refusal.ts'
 import { supervise } from '../supervisor/supervisor.ts'
 import type { RunFolder } from './artefacts.ts'
 import { catchInterrupts, type Interrupts } from './interrupts.ts'
+import { type LiveViews, viewsOfRun } from './live-views.ts'
 import { closeFolder, makeFolder, renderText, writeReports } from './run-reports.ts'
 import type { RunUsage } from './usage/usages.ts'
 import { UsageError } from './usage/values.ts'
@@ -163,10 +163,4 @@ async function commandOf(plan: Plan, name: string, { runner }: RunOptions): Prom
 
 function say(line: string): void {
   process.stderr.write(`${line}\n`)
-}
-
-async function openView(json: boolean): Promise<LiveView> {
-  if (json) return { observe() {}, end() {} }
-  const { createLiveView } = await import('../reports/terminal/live/view.ts')
-  return createLiveView()
 }

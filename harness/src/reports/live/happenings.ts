@@ -3,9 +3,8 @@ import type { HistoryEvent } from '../../history/history.ts'
 import type { Network } from '../../history/observed.ts'
 import { lastingFindings } from '../../judge/judge.ts'
 import type { Finding } from '../../judge/judgement.ts'
-import { duration, nameList } from '../../judge/wording.ts'
 import { printable } from '../../printable.ts'
-import { describeAction, describeFault } from '../../scenario/describe.ts'
+import { eventText } from '../words/story/event-words.ts'
 
 export interface Happening {
   readonly atMs: number
@@ -67,55 +66,31 @@ export class Happenings {
 }
 
 function happeningOf(event: HistoryEvent, network: Network): Omit<Happening, 'atMs'> | undefined {
+  const kind = kindOf(event, network)
+  return kind && { kind, text: eventText(network, event) }
+}
+
+function kindOf(event: HistoryEvent, network: Network): Happening['kind'] | undefined {
   switch (event.type) {
     case 'fault-injected':
-      return { kind: 'fault', text: `fault: ${faultText(network, event)}` }
+      return 'fault'
     case 'fault-healed':
-      return { kind: 'healed', text: `healed: ${faultText(network, event)}` }
+      return 'healed'
     case 'fault-proof':
-      return proofOf(event, network)
-    case 'step':
-      return stepOf(event, network)
+      return event.result === 'confirmed' ? undefined : 'trouble'
+    case 'step': {
+      if (event.state === 'missed' || event.state === 'failed') return 'trouble'
+      const type = network.plannedSteps.get(event.step)?.action.type
+      // Faults have events of their own, and that somebody waits is no news.
+      const isTold = event.state === 'begun' && type !== undefined && type !== 'fault' && type !== 'wait'
+      return isTold ? 'step' : undefined
+    }
     case 'harness-lagged':
-      return { kind: 'trouble', text: `the harness was ${duration(event.lagMs)} late: the host is busy` }
+    case 'runner-failed':
+      return 'trouble'
     case 'run-ended':
-      return { kind: 'over', text: ENDINGS[event.reason] }
+      return 'over'
     default:
       return undefined
   }
-}
-
-type EventOf<Type extends HistoryEvent['type']> = Extract<HistoryEvent, { type: Type }>
-
-const ENDINGS: Record<EventOf<'run-ended'>['reason'], string> = {
-  settled: 'every check has held for the settle time',
-  deadline: 'the time is up',
-  decided: 'a rule is broken for good: to go on would show nothing else',
-  interrupted: 'interrupted'
-}
-
-/** As the scenario has it, if it comes from one. */
-export function faultText(network: Network, { fault, nodes }: { fault: string; nodes: readonly string[] }): string {
-  const action = network.plannedSteps.get(fault)?.action
-  if (action?.type === 'fault') return describeAction(action)
-  const what = network.faultTimes.findLast(({ id }) => id === fault)?.fault
-  return what === undefined ? `${printable(fault, 40)} at ${nameList(nodes)}` : describeFault(what)
-}
-
-function proofOf(event: EventOf<'fault-proof'>, network: Network): Omit<Happening, 'atMs'> | undefined {
-  if (event.result === 'confirmed') return undefined
-  const time = network.faultTimes.findLast(({ id }) => id === event.fault)
-  const what = faultText(network, { fault: event.fault, nodes: time?.nodes ?? [] })
-  const text = event.result === 'mismatch' ? 'it is not so' : 'it cannot be told'
-  return { kind: 'trouble', text: `${event.of === 'undo' ? 'end of: ' : ''}${what}: ${text}: ${event.seen}` }
-}
-
-function stepOf({ step, state, why }: EventOf<'step'>, network: Network): Omit<Happening, 'atMs'> | undefined {
-  const action = network.plannedSteps.get(step)?.action
-  const what = action === undefined ? printable(step, 40) : describeAction(action)
-  if (state === 'missed') return { kind: 'trouble', text: `took too long: ${what}` }
-  if (state === 'failed')
-    return { kind: 'trouble', text: `could not be done: ${what}${why === undefined ? '' : `: ${why}`}` }
-  const isTold = state === 'begun' && action !== undefined && action.type !== 'fault' && action.type !== 'wait'
-  return isTold ? { kind: 'step', text: what } : undefined
 }

@@ -2,8 +2,7 @@
 import type { FaultTime, Network } from '../../history/observed.ts'
 import { count, nameList } from '../../judge/wording.ts'
 import { printable } from '../../printable.ts'
-import { describeAction, inWords } from '../../scenario/describe.ts'
-import { faultText } from './happenings.ts'
+import { describeAction, describeFault, inWords } from '../../scenario/describe.ts'
 
 export interface LivePhase {
   readonly name: 'start' | 'meet' | 'noticing' | 'broken' | 'healing' | 'right' | 'over'
@@ -61,9 +60,15 @@ function noticing({ nodes, due, fromMs }: FaultTime, boundMs: number | undefined
 
 function broken(network: Network, inForce: readonly FaultTime[]): LivePhase {
   const last = inForce.at(-1)!
-  const text = faultText(network, { fault: last.id, nodes: last.nodes })
   const more = inForce.length > 1 ? `, and ${count(inForce.length - 1, 'more fault')}` : ''
-  return { name: 'broken', text: `${text}${more}`, fromMs: last.fromMs }
+  return { name: 'broken', text: `${faultText(network, last)}${more}`, fromMs: last.fromMs }
+}
+
+/** As the scenario has it, if it comes from one. */
+function faultText(network: Network, { id, nodes, fault }: FaultTime): string {
+  const action = network.plannedSteps.get(id)?.action
+  if (action?.type === 'fault') return printable(describeAction(action), 200)
+  return printable(fault === undefined ? `fault ${id} at ${nameList(nodes)}` : describeFault(fault), 200)
 }
 
 function starting(network: Network): LivePhase {

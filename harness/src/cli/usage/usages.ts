@@ -2,6 +2,7 @@
 import type { DraftKind } from '../../explore/draft.ts'
 import type { RunnerName } from '../../runners/names.ts'
 import type { ProgramCommand } from '../../runners/registry.ts'
+import type { Shell } from './values.ts'
 
 export type Usage =
   | ({ kind: 'run' } & RunUsage)
@@ -14,6 +15,12 @@ export type Usage =
   | { kind: 'list'; json: boolean }
   /** Of every run whose harness is gone if `runId` is undefined. */
   | { kind: 'clean'; runId: string | undefined }
+  /** The report of a run; the last one if undefined. */
+  | { kind: 'open'; run: string | undefined; pathOnly: boolean }
+  /** The script of a shell. */
+  | { kind: 'completion'; shell: Shell }
+  /** What the last of the words can become, for the script of a shell. */
+  | { kind: 'complete'; words: readonly string[] }
   /** Help or version, to be printed as it is. */
   | { kind: 'print'; text: string }
 

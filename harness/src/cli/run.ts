@@ -67,16 +67,24 @@ export async function carryOut(
   interrupts: Interrupts
 ): Promise<JudgedRun> {
   try {
-    const { history, folder } = await observeRun(plan, options, argv, interrupts.signal)
+    const { history, folder, views } = await observeRun(plan, options, argv, interrupts.signal)
     const result = judged(history)
     const exitCode = interrupts.exitCode() ?? exitCodeOf[result.judgement.outcome]
     const json = renderJson(result, { path: folder.path, exitCode })
-    await writeReports(result, json, folder)
+    // Whoever has the page open sees the verdict while the reports are written.
+    await Promise.all([views.close(result), writeReports(result, json, folder)])
     await closeFolder(folder)
     return { result, path: folder.path, exitCode, json }
   } catch (error) {
     throw error instanceof RefusedPlan ? new UsageError(error.message) : error
   }
+}
+
+interface ObservedRun {
+  readonly history: History
+  readonly folder: RunFolder
+  /** The page is still served: it is to show what is made of the run. */
+  readonly views: LiveViews
 }
 
 /** Runs the plan to the end; what the runner held is given back, whatever became of it. */
@@ -85,9 +93,9 @@ async function observeRun(
   options: RunOptions,
   argv: readonly string[],
   interrupt: AbortSignal
-): Promise<{ history: History; folder: RunFolder }> {
+): Promise<ObservedRun> {
   let folder: RunFolder | undefined
-  let view: LiveView | undefined
+  let views: LiveViews | undefined
   const runner = await runners[options.runner]({
     ...options,
     nodes: plan.nodes.map(({ name }) => name),
@@ -99,11 +107,11 @@ async function observeRun(
   try {
     requireRunner(plan, runner)
     const programs = await programsOf(plan, options)
+    const opened = await viewsOfRun(options)
+    views = opened
     // Only a run that begins leaves a folder.
     const made = await makeFolder(options.out, plan.scenario)
     folder = made
-    const opened = await openView(options.json)
-    view = opened
     const history = await supervise(plan, {
       runner,
       interrupt,
@@ -115,9 +123,12 @@ async function observeRun(
         opened.observe(event, observed)
       }
     })
-    return { history, folder: made }
+    return { history, folder: made, views: opened }
+  } catch (error) {
+    await views?.close()
+    throw error
   } finally {
-    view?.end()
+    views?.end()
     await runner.close()
   }
 }

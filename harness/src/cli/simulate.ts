@@ -1,18 +1,20 @@
 /** A simulation from its plan to the exit code: N cores of the real code under virtual time. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
+import { createNetwork, observe } from '../history/network.ts'
 import { exitCodeOf, type Outcome } from '../judge/judgement.ts'
 import { renderJson } from '../reports/json.ts'
 import { reasonOfOutcome } from '../reports/words/headline.ts'
 import type { Plan } from '../scenario/plan.ts'
 import { commandOf } from '../simulation/command.ts'
-import { createProgress } from '../simulation/progress.ts'
+import { LiveFeed } from '../simulation/live-feed.ts'
 import { renderSimulation } from '../simulation/report.ts'
 import { shrink, withSteps } from '../simulation/shrink.ts'
 import { type Ended, Simulation } from '../simulation/simulation.ts'
 import { type SimulationResult, simulationFigures, summarise } from '../simulation/summary.ts'
 import type { RunFolder } from './artefacts.ts'
 import { catchInterrupts } from './interrupts.ts'
+import { type LiveViews, viewsOfSimulation } from './live-views.ts'
 import { closeFolder, makeFolder, shortPath, writeReports } from './run-reports.ts'
 
 /**
@@ -32,6 +34,8 @@ export interface SimulateOptions {
   readonly onlySteps: readonly string[] | undefined
   readonly json: boolean
   readonly out: string | undefined
+  /** A page is served on it; none if undefined. */
+  readonly uiPort: number | undefined
 }
 
 export interface QuietSimulation {
@@ -49,10 +53,10 @@ export async function simulate(planned: Plan, options: SimulateOptions): Promise
   const interrupts = catchInterrupts()
   const folder = await makeFolder(options.out, `simulation-${plan.scenario}`)
   const simulation = new Simulation({ plan, command: commandOf(plan, { scenario, onlySteps }) })
-  const progress = createProgress(simulation, process.stderr)
-  const result = await resultOf(simulation, { interrupt: interrupts.signal, progress })
+  const watched = await watch(simulation, options.uiPort)
+  const result = await resultOf(simulation, { interrupt: interrupts.signal, watched })
   const exitCode = interrupts.exitCode()
-  const document = await fillFolder(result, folder, exitCode)
+  const [document] = await Promise.all([fillFolder(result, folder, exitCode), watched.views.close(result.judged)])
   process.stdout.write(json ? `${document}\n` : `${renderSimulation(result)}\n\n`)
   interrupts.release()
   if (exitCode === undefined && result.judgement.outcome === 'fail') await tellTheSmallest(plan, options)
@@ -84,18 +88,37 @@ export async function simulateAgain(
 ): Promise<Pick<SimulationResult, 'endedBy' | 'judged'> & { figures: object }> {
   const interrupts = catchInterrupts()
   const simulation = new Simulation({ plan, command })
-  const progress = createProgress(simulation, process.stderr)
+  const watched = await watch(simulation, undefined)
   try {
-    const result = await resultOf(simulation, { interrupt: interrupts.signal, progress })
+    const result = await resultOf(simulation, { interrupt: interrupts.signal, watched })
     return { endedBy: result.endedBy, judged: result.judged, figures: simulationFigures(result) }
   } finally {
     interrupts.release()
   }
 }
 
+interface Watched {
+  readonly views: LiveViews
+  readonly feed: LiveFeed
+}
+
+/** Nobody has to look: the history is read only when something is shown. */
+async function watch(simulation: Simulation, uiPort: number | undefined): Promise<Watched> {
+  const network = createNetwork()
+  const feed = new LiveFeed(simulation, event => {
+    observe(network, event)
+    views.observe(event, network)
+  })
+  const views = await viewsOfSimulation(uiPort, () => {
+    feed.catchUp()
+    return feed.clock()
+  })
+  return { views, feed }
+}
+
 interface Running {
   readonly interrupt: AbortSignal
-  readonly progress?: ReturnType<typeof createProgress>
+  readonly watched?: Watched
 }
 
 async function resultOf(simulation: Simulation, running: Running): Promise<SimulationResult> {
@@ -118,17 +141,18 @@ async function fillFolder(result: SimulationResult, folder: RunFolder, exitCode?
 }
 
 /** Lets the simulation run to its end, or to the first signal. */
-async function run(simulation: Simulation, { interrupt, progress }: Running): Promise<Ended> {
+async function run(simulation: Simulation, { interrupt, watched }: Running): Promise<Ended> {
   simulation.begin()
   let by: Ended['by'] | undefined
   while (by === undefined) {
     by = simulation.advance(HAPPENINGS_A_TURN)
-    progress?.tell()
     await nextTurn()
     if (interrupt.aborted) by ??= 'interrupted'
   }
-  progress?.end()
-  return simulation.end(by)
+  watched?.views.end()
+  const ended = simulation.end(by)
+  watched?.feed.finish(ended.history)
+  return ended
 }
 
 async function tellTheSmallest(plan: Plan, { planFor, scenario }: SimulateOptions): Promise<void> {

@@ -11,6 +11,8 @@ export interface RunSoFar {
   readonly nowMs: number
   /** Virtual time that passes in a second of the host; undefined where time is real. */
   readonly speed?: number | undefined
+  /** Of a page that shows the run, too. */
+  readonly pageUrl?: string | undefined
 }
 
 /** How much of the run has come about. */

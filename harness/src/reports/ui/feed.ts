@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http'
 import type { HistoryEvent } from '../../history/history.ts'
 
 export interface FeedOptions {
-  /** Now, in the time of the run, and how fast it passes if it is virtual. */
+  /** Now, in the time of the run, and how fast it passes if it is virtual. Asked before something is sent. */
   readonly clock: () => { nowMs: number; speed?: number | undefined }
 }
 
@@ -37,6 +37,8 @@ export class Feed {
   readonly #readers = new Set<Reader>()
   #timer: NodeJS.Timeout | undefined
   #last: string | undefined
+  /** As the clock last said. */
+  #now = '{}'
   #onEmpty: (() => void) | undefined
 
   constructor(options: FeedOptions) {
@@ -59,7 +61,7 @@ export class Feed {
     response.on('drain', () => {
       if (this.#last !== undefined) this.#send(reader)
     })
-    this.#send(reader)
+    this.#sendAll()
     this.#timer ??= setInterval(() => this.#sendAll(), TICK_MS).unref()
   }
 
@@ -73,7 +75,7 @@ export class Feed {
           clearTimeout(timer)
           resolve()
         }
-        this.#sendAll()
+        for (const reader of [...this.#readers]) this.#send(reader)
       })
     }
     clearInterval(this.#timer)
@@ -89,6 +91,7 @@ export class Feed {
   }
 
   #sendAll(): void {
+    this.#now = JSON.stringify(this.#options.clock())
     for (const reader of [...this.#readers]) this.#send(reader)
   }
 
@@ -102,7 +105,7 @@ export class Feed {
       if (this.#last !== undefined && !response.writableNeedDrain) setImmediate(() => this.#send(reader))
       return
     }
-    if (this.#last === undefined) response.write(`event: clock\ndata: ${JSON.stringify(this.#options.clock())}\n\n`)
+    if (this.#last === undefined) response.write(`event: clock\ndata: ${this.#now}\n\n`)
     else response.end(`event: end\ndata: ${this.#last}\n\n`)
   }
 

@@ -62,10 +62,10 @@ export class Emulator extends EventEmitter {
 }
 
 /** A view whose time passes only when it is told to. */
-export function viewOn(output: Emulator, options: LiveViewOptions = {}) {
+export function viewOn(output: Emulator, options: Partial<LiveViewOptions> = {}) {
   let hostMs = 0
   const network = createNetwork()
-  const view = createLiveView({ output, env: {}, quietMs: 0, hostMs: () => hostMs, ...options })
+  const view = createLiveView({ output, env: {}, quietMs: 0, hostMs: () => hostMs, clock: () => ({ nowMs: hostMs }), ...options })
   return {
     view,
     observe(events: readonly HistoryEvent[]): void {

@@ -46,8 +46,11 @@ function headOf(run: RunSoFar, { columns, rows }: Size): Line[] {
   const now = phaseLines(run, phase, { columns, rows: rows < ROOMY_ROWS ? 1 : 2 })
   if (rows < 3) return [shortLine(run, phase), ...now].slice(0, rows)
   const [time, ...shares] = barLines(run, columns)
-  if (rows > 1 + shares.length + now.length) return [titleLine(run), time!, ...shares, ...now]
-  // First the title goes, then the upper bars.
+  const page: Line[] = run.pageUrl === undefined ? [] : [[['dim', label('page')], run.pageUrl]]
+  const rest = [time!, ...shares, ...now]
+  // The title goes first, then the address of the page, then the upper bars.
+  if (rows >= rest.length + page.length + 1) return [titleLine(run), ...rest, ...page]
+  if (rows >= rest.length + page.length) return [...rest, ...page]
   return [time!, ...shares.slice(Math.max(0, shares.length - (rows - 2))), ...now]
 }
 

@@ -16,13 +16,17 @@ export interface LiveView {
 }
 
 export interface LiveViewOptions {
+  /** The time of the run; asked before anything is shown. */
+  clock: () => Pick<RunSoFar, 'nowMs' | 'speed'>
   /** Default stdout. */
   output?: Output
   env?: Readonly<Record<string, string | undefined>>
-  /** The time of the run; real time, counted from the first event, if not given. */
-  clock?: () => Pick<RunSoFar, 'nowMs' | 'speed'>
-  /** Nothing is shown before, so that a short run goes by without a word. */
+  /** Of a page that shows the run, too. */
+  pageUrl?: string | undefined
+  /** Nothing is shown before, so that a short run goes by without a word; a moment where something is drawn, if not given. */
   quietMs?: number
+  /** Between two lines that only say how far the run is, where nothing is drawn; longer in a CI, if not given. */
+  intervalMs?: number
   /** Monotonic time of the host. */
   hostMs?: () => number
 }
@@ -35,18 +39,20 @@ const PROGRESS_INTERVAL_MS = { log: 10_000, ci: 30_000 }
 
 const DEFAULT_QUIET_MS = 500
 
-export function createLiveView(options: LiveViewOptions = {}): LiveView {
-  const { output = process.stdout, env = process.env, hostMs = () => performance.now() } = options
+export function createLiveView(options: LiveViewOptions): LiveView {
+  const { clock, pageUrl, output = process.stdout, env = process.env, hostMs = () => performance.now() } = options
   const isDrawn = canDraw(output, env)
   const happenings = new Happenings()
   const openedMs = hostMs()
-  let startedMs = openedMs
   let network: Network | undefined
-  const soFar = (): RunSoFar | undefined =>
-    network && { network, happenings, ...(options.clock?.() ?? { nowMs: hostMs() - startedMs }) }
+  const soFar = (): RunSoFar | undefined => {
+    const time = clock()
+    return network && { network, happenings, ...time, pageUrl }
+  }
+  const intervalMs = options.intervalMs ?? (isCi(env) ? PROGRESS_INTERVAL_MS.ci : PROGRESS_INTERVAL_MS.log)
   const display = isDrawn
     ? drawnDisplay(output, soFar, hasColour(output, env))
-    : plainDisplay(output, soFar, isCi(env), hostMs)
+    : plainDisplay(new PlainView({ write: text => output.write(text), intervalMs }), soFar, hostMs)
   const quietMs = options.quietMs ?? (isDrawn ? DEFAULT_QUIET_MS : 0)
   const isQuiet = () => hostMs() - openedMs < quietMs
   const show = () => {
@@ -58,7 +64,6 @@ export function createLiveView(options: LiveViewOptions = {}): LiveView {
   return {
     observe(event, observed) {
       network = observed
-      if (event.type === 'run-started') startedMs = hostMs() - event.atMs
       happenings.note(event, observed)
     },
     end() {
@@ -85,11 +90,7 @@ function drawnDisplay(output: Output, soFar: () => RunSoFar | undefined, colour:
   return { show, end: () => screen.close() }
 }
 
-function plainDisplay(output: Output, soFar: () => RunSoFar | undefined, ci: boolean, hostMs: () => number): Display {
-  const view = new PlainView({
-    write: text => output.write(text),
-    intervalMs: ci ? PROGRESS_INTERVAL_MS.ci : PROGRESS_INTERVAL_MS.log
-  })
+function plainDisplay(view: PlainView, soFar: () => RunSoFar | undefined, hostMs: () => number): Display {
   const show = () => {
     const run = soFar()
     if (run !== undefined) view.show(run, hostMs())

@@ -1,41 +1,40 @@
 /** report.html: one file that needs nothing else, and in which nothing that a node wrote can do anything. */
-import { hash } from 'node:crypto'
-import type { Network } from '../../history/observed.ts'
 import { type Metrics, metricsOf } from '../../judge/metrics.ts'
-import { duration, seconds } from '../../judge/wording.ts'
-import { headline } from '../headline.ts'
 import type { Judged } from '../judged.ts'
 import { matrixOf } from '../matrix.ts'
-import { renderCurve } from './curve.ts'
-import { renderChecks, renderFindings } from './judgement.ts'
+import { type PageAssets, sourceHash } from './assets.ts'
+import { reportDataOf } from './data/of-run.ts'
+import { pack } from './data/packed.ts'
 import { type Markup, markup } from './markup.ts'
-import { renderGroups, renderMatrix } from './matrix.ts'
-import { renderBadLines, renderCosts, renderLastWords } from './nodes.ts'
-import { style } from './style.ts'
-import { renderTimeline } from './timeline.ts'
+import { renderHeader } from './sections/header.ts'
+import { renderChecks, renderFindings } from './sections/judgement.ts'
+import { renderGroups, renderMissing } from './sections/missing.ts'
+import { renderBadLines, renderCosts, renderLastWords } from './sections/nodes.ts'
 
-export function renderHtml(judged: Judged): string {
+export function renderHtml(judged: Judged, assets: PageAssets): string {
   const { network, judgement } = judged
   const metrics = metricsOf(network)
-  const isDigest = network.started?.digest !== undefined
+  const data = reportDataOf(judged)
   const title = `${judgement.outcome.toUpperCase()} ${network.started?.scenario ?? ''}, ${network.nodes.size} nodes`
   return markup`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy()}">
+<meta http-equiv="Content-Security-Policy" content="${policy(assets)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <title>${title}</title>
-<style>${{ markup: style }}</style>
+<style>${{ markup: assets.style }}</style>
 </head>
 <body>
 <main>
 ${renderHeader(judged, metrics)}
 ${renderFindings(judgement)}
+${data.isDigest ? DIGEST_NOTE : renderBooks(judged, metrics)}
 ${renderChecks(judgement)}
-${isDigest ? DIGEST_NOTE : renderBooks(judged, metrics)}
 </main>
+<script type="application/json" id="data">${{ markup: pack(data) }}</script>
+<script>${{ markup: assets.script }}</script>
 </body>
 </html>
 `.markup
@@ -45,57 +44,40 @@ const DIGEST_NOTE = markup`<section><h2>Books</h2><p>The network was too large t
 fewer nodes show who lists whom.</p></section>`
 
 /** Who lists whom, since when, and what the nodes cost. */
-function renderBooks({ history, network }: Judged, metrics: Metrics): Markup {
-  return markup`${renderMatrix(matrixOf(network))}
+function renderBooks({ network }: Judged, metrics: Metrics): Markup {
+  return markup`${renderMissing(matrixOf(network))}
 ${renderGroups(network)}
-${renderTimeline(history, network, metrics)}
-${renderCurve(history, metrics.phases)}
+${CHARTS.map(({ id, title, about }) => renderMount(id, title, about))}
 ${renderCosts(network, metrics)}
 ${renderBadLines(network)}
 ${renderLastWords(network)}`
 }
 
-/** Only this style sheet; no script, no address, no form, whatever finds its way into the page. */
-function policy(): string {
-  return `default-src 'none'; style-src 'sha256-${hash('sha256', style, 'base64')}'; base-uri 'none'; form-action 'none'`
-}
+const CHARTS = [
+  { id: 'timeline', title: 'Time line', about: 'What each node did when. A band is a fault.' },
+  {
+    id: 'completeness',
+    title: 'Completeness',
+    about: 'Share of the listings due at each moment, of each node by each other one, that were in the books and right.'
+  },
+  { id: 'overlay', title: 'Overlay', about: 'Who said that it was connected to whom, at any moment.' },
+  {
+    id: 'distributions',
+    title: 'Distributions',
+    about: 'How long pairs took to see each other, to notice, and to heal.'
+  },
+  { id: 'costs', title: 'Costs over time', about: 'What each node used, and what it received and sent.' }
+] as const
 
-function renderHeader(judged: Judged, { phases, joinVisibilityMs }: Metrics): Markup {
-  const { network, judgement } = judged
-  const { outcome } = judgement
-  const { started } = network
-  const moment = (ms: number | undefined) => (ms === undefined ? 'never' : seconds(ms))
-  const visibility = joinVisibilityMs === undefined ? [] : [figure('Visible in, p95', duration(joinVisibilityMs.p95))]
-  return markup`<header class="verdict ${outcome}">
-<h1><span class="badge ${outcome}">${outcome.toUpperCase()}</span>${headline(judged)}</h1>
-<p class="soft">Scenario ${started?.scenario ?? 'unknown'}, ${network.nodes.size} nodes, started ${started?.startedAt.replace('T', ' ') ?? 'at an unknown time'}, ${endText(network)}.
-To repeat it: <code>${started?.command ?? ''}</code></p>
-<dl class="figures">
-${[
-  ...(started?.digest === undefined
-    ? [figure('Start', moment(phases.readyMs)), figure('First contact', moment(phases.firstContactMs))]
-    : []),
-  figure('Books full', moment(phases.firstFullMs)),
-  ...(phases.firstFullMs === phases.booksFullMs ? [] : [figure('Right again', moment(phases.booksFullMs))]),
-  figure('Settle', phases.settleMs === undefined ? 'never' : seconds(phases.settleMs)),
-  figure('End', seconds(phases.endMs)),
-  ...visibility
-]}</dl>
-</header>`
-}
-
-function endText({ ended }: Network): string {
-  if (ended === undefined) return 'cut off before its end'
-  const reasons = {
-    settled: 'ended when all had held for the settle time',
-    deadline: 'ended at its deadline',
-    decided: 'ended early, because it could not pass any more',
-    interrupted: 'interrupted'
-  }
-  return reasons[ended.reason]
-}
-
-function figure(name: string, value: string): Markup {
-  return markup`<div><dt>${name}</dt><dd>${value}</dd></div>
+function renderMount(id: string, title: string, about: string): Markup {
+  return markup`<section id="${id}-section"><h2>${title}</h2>
+<p class="soft">${about}</p>
+<div class="mount" id="${id}"></div></section>
 `
+}
+
+/** This script and this style sheet; no other script, no address, no form, whatever finds its way into the page. */
+function policy({ script, style }: PageAssets): string {
+  const sources = [`script-src ${sourceHash(script)}`, `style-src ${sourceHash(style)}`, 'img-src data: blob:']
+  return `default-src 'none'; ${sources.join('; ')}; base-uri 'none'; form-action 'none'`
 }

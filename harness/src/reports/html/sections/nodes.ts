@@ -1,10 +1,10 @@
 /** What the nodes cost, what was wrong with their lines, and the last words of those that died. */
 
-import type { Network } from '../../history/observed.ts'
-import type { Metrics, NodeMetrics } from '../../judge/metrics.ts'
-import { howItEnded } from '../../judge/rules/processes.ts'
-import { amountText, count, duration, mebibytes, nameList } from '../../judge/wording.ts'
-import { type Markup, markup, nothing, textLines } from './markup.ts'
+import type { Network } from '../../../history/observed.ts'
+import type { Metrics, NodeMetrics } from '../../../judge/metrics.ts'
+import { howItEnded } from '../../../judge/rules/processes.ts'
+import { amountText, count, duration, mebibytes, nameList } from '../../../judge/wording.ts'
+import { type Markup, markup, nothing, textLines } from '../markup.ts'
 
 const MAX_ROWS = 200
 

@@ -1,9 +1,9 @@
 /** What was found, what follows from it, and every rule with what became of it. */
-import type { Check, Finding, Judgement } from '../../judge/judgement.ts'
-import { RULES } from '../../judge/rules.ts'
-import { amountText, count, seconds } from '../../judge/wording.ts'
-import { causeText, findingsOf, ruleText } from '../findings.ts'
-import { type Markup, markup, nothing } from './markup.ts'
+import type { Check, Finding, Judgement } from '../../../judge/judgement.ts'
+import { RULES } from '../../../judge/rules.ts'
+import { amountText, count, seconds } from '../../../judge/wording.ts'
+import { causeText, findingsOf, ruleText } from '../../findings.ts'
+import { type Markup, markup, nothing } from '../markup.ts'
 
 /** Messages of one rule; the rest is in result.json. */
 const MAX_MESSAGES = 50

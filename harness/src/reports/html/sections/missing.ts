@@ -1,10 +1,10 @@
 /** Who misses whom, and which nodes hold the same book. */
 
-import type { Network } from '../../history/observed.ts'
-import { amountText, count, nameList } from '../../judge/wording.ts'
-import { groupsOf, groupTexts } from '../groups.ts'
-import { type Cell, causeLetters, type Matrix, missedText, missingGroupsOf } from '../matrix.ts'
-import { type Markup, markup, nothing } from './markup.ts'
+import type { Network } from '../../../history/observed.ts'
+import { amountText, count, nameList } from '../../../judge/wording.ts'
+import { groupsOf, groupTexts } from '../../groups.ts'
+import { type Cell, causeLetters, type Matrix, missedText, missingGroupsOf } from '../../matrix.ts'
+import { type Markup, markup, nothing } from '../markup.ts'
 
 /** A larger table is slow to show and says less than the list below it. */
 const MAX_NODES = 100
@@ -13,7 +13,7 @@ const MAX_LINES = 50
 /** Nodes for which there is room for large cells. */
 const LARGE_UP_TO = 20
 
-export function renderMatrix(matrix: Matrix): Markup {
+export function renderMissing(matrix: Matrix): Markup {
   const { subjects, missing } = matrix
   if (subjects.length === 0) return nothing
   const whole = count(subjects.length * (subjects.length - 1), 'listing')

@@ -1,0 +1,156 @@
+/** From a judged run to what its page knows. O(events), and one fold of the history for the curve. */
+import type { History } from '../../../history/history.ts'
+import type { Network, NodeRun } from '../../../history/observed.ts'
+import type { Finding } from '../../../judge/judgement.ts'
+import { convergenceOf, type Metrics, metricsOf } from '../../../judge/metrics.ts'
+import { RULES } from '../../../judge/rules.ts'
+import { nameList, statusText } from '../../../judge/wording.ts'
+import { printable } from '../../../printable.ts'
+import { causeText } from '../../findings.ts'
+import { groupsOf } from '../../groups.ts'
+import type { Judged } from '../../judged.ts'
+import { columnsOf } from './columns.ts'
+import { delaysOf } from './delays.ts'
+import { evidenceOf } from './evidence.ts'
+import { logsOf } from './logs.ts'
+import { missingOf } from './missing.ts'
+import type { Curve, FaultBand, FindingFacts, NodeFacts, NodeNumber, ReportData, RunFacts } from './report-data.ts'
+
+/** A page with more of them would be slow, and nobody would read them. */
+const MAX_FINDINGS = 500
+
+/** More points than pixels cannot be seen. */
+const MAX_CURVE_POINTS = 2_000
+
+export function reportDataOf({ history, network, judgement }: Judged): ReportData {
+  const { started } = network
+  const isDigest = started?.digest !== undefined
+  const numbers = numbersOf(network)
+  const metrics = metricsOf(network)
+  return {
+    outcome: judgement.outcome,
+    scenario: printable(started?.scenario ?? 'unknown', 64),
+    isDigest,
+    endMs: metrics.phases.endMs,
+    deadlineMs: started?.deadlineMs ?? metrics.phases.endMs,
+    nodes: isDigest ? [] : nodesOf(network, metrics),
+    phases: judgement.phases,
+    faults: faultsOf(network, numbers, metrics.phases.endMs),
+    ...columnsOf(isDigest ? [] : history, network, numbers),
+    missing: missingOf(network, numbers),
+    completeness: isDigest ? curveOfCounts(history) : curveOf(history),
+    delays: delaysOf(network, numbers),
+    findings: findingsOf(judgement.findings, history, numbers),
+    checks: judgement.checks.map(({ rule, status }) => ({ rule, group: RULES[rule].group, status })),
+    logs: isDigest ? [] : logsOf(network, numbers)
+  }
+}
+
+/** Of each node its number. */
+export type NodeNumbers = ReadonlyMap<string, NodeNumber>
+
+function numbersOf({ nodes }: Network): NodeNumbers {
+  return new Map([...nodes.keys()].map((node, i) => [node, i]))
+}
+
+function nodesOf(network: Network, metrics: Metrics): NodeFacts[] {
+  const groupOf = new Map(groupsOf(network).flatMap(({ nodes }, group) => nodes.map(node => [node, group] as const)))
+  return [...network.nodes].map(([node, runs], i) => {
+    const group = groupOf.get(node)
+    const last = runs.at(-1)
+    return {
+      name: printable(node, 64),
+      status: statusText(network, last),
+      ...(group !== undefined && { group }),
+      runs: runs.map(run => runFactsOf(run, run === last ? metrics.nodes[i]?.bookFullMs : undefined))
+    }
+  })
+}
+
+function runFactsOf(run: NodeRun, bookFullMs: number | undefined): RunFacts {
+  const exit = run.exit ?? run.takingDown.exit
+  const facts = {
+    spawnedMs: run.spawnedAtMs,
+    readyMs: run.readyAtMs,
+    firstContactMs: run.firstContactAtMs,
+    bookFullMs,
+    leavingMs: run.leavingAtMs,
+    exitMs: exit?.atMs,
+    end: exit === undefined ? undefined : exit.expected ? 'asked' : 'died'
+  }
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as RunFacts
+}
+
+function faultsOf({ faultTimes }: Network, numbers: NodeNumbers, endMs: number): FaultBand[] {
+  return faultTimes.map(({ id, nodes, fault, fromMs, healedAtMs }) => ({
+    id: printable(id, 64),
+    title: `${fault?.type ?? printable(id, 64)} ${nameList(nodes)}`,
+    nodes: nodes.flatMap(node => numbers.get(node) ?? []),
+    ...(fault?.type === 'partition' && { groups: sidesOf(fault.groups, numbers) }),
+    fromMs,
+    toMs: healedAtMs ?? Math.max(fromMs, endMs),
+    isHealed: healedAtMs !== undefined
+  }))
+}
+
+function sidesOf(groups: readonly (readonly string[])[], numbers: NodeNumbers): NodeNumber[][] {
+  const named = groups.map(nodes => nodes.flatMap(node => numbers.get(node) ?? []))
+  const rest = [...numbers.values()].filter(number => !named.some(side => side.includes(number)))
+  return rest.length === 0 ? named : [...named, rest]
+}
+
+function curveOf(history: History): Curve {
+  return curve(convergenceOf(history))
+}
+
+/** A digest tells how many entries are right. */
+function curveOfCounts(history: History): Curve {
+  const points = history.flatMap(event => {
+    if (event.type !== 'counts') return []
+    const due = event.live * (event.live - 1)
+    return [{ atMs: event.atMs, share: due === 0 ? 0 : event.right / due }]
+  })
+  return curve(points)
+}
+
+/** Of each stretch of time the first, the least, the greatest and the last: no dip is lost. */
+function curve(points: readonly { atMs: number; share: number }[]): Curve {
+  const step = Math.ceil(points.length / (MAX_CURVE_POINTS / 4))
+  const kept = step <= 4 ? points : thinned(points, step)
+  return { atMs: kept.map(({ atMs }) => atMs), share: kept.map(({ share }) => Math.round(share * 1e6) / 1e6) }
+}
+
+function thinned<P extends { share: number }>(points: readonly P[], step: number): P[] {
+  const kept = new Set<P>()
+  for (let i = 0; i < points.length; i += step) {
+    const stretch = points.slice(i, i + step)
+    const byShare = stretch.toSorted((a, b) => a.share - b.share)
+    for (const point of [stretch[0]!, byShare[0]!, byShare.at(-1)!, stretch.at(-1)!]) kept.add(point)
+  }
+  return points.filter(point => kept.has(point))
+}
+
+function findingsOf(findings: readonly Finding[], history: History, numbers: NodeNumbers): FindingFacts[] {
+  const facts: FindingFacts[] = []
+  const add = (finding: Finding, follows?: number) => {
+    const { rule, node, subject, atMs, message, cause } = finding
+    const about = subject === undefined ? undefined : numbers.get(subject)
+    facts.push({
+      rule,
+      node: numbers.get(node) ?? -1,
+      ...(about !== undefined && { subject: about }),
+      atMs,
+      message: printable(message, 500),
+      cause: causeText(finding),
+      evidence: evidenceOf(history, cause.evidence),
+      ...(follows !== undefined && { follows })
+    })
+  }
+  for (const finding of findings) {
+    const place = facts.length
+    if (place >= MAX_FINDINGS) break
+    add(finding)
+    for (const consequence of finding.consequences.slice(0, MAX_FINDINGS - facts.length)) add(consequence, place)
+  }
+  return facts
+}

@@ -69,26 +69,17 @@ export function percentilesOf(values: readonly number[]): Percentiles {
   return { p50: rank(0.5), p95: rank(0.95), p99: rank(0.99), max: rank(1) }
 }
 
-/** The moments at which the share of right listings changed, and what it then was; the last is the end of the history. */
+/** The moments at which the share of the cells (observer, subject) that agree changed, of nodes that live or are awaited; from 0 to 1. */
 export function convergenceOf(history: History): { atMs: number; share: number }[] {
   const network = createNetwork()
   const curve = [{ atMs: 0, share: 0 }]
   for (const event of history) {
     observe(network, event)
-    const share = rightShareOf(network)
+    const nodes = network.live.size + network.awaited
+    const share = nodes < 2 ? 0 : network.agreeing / (nodes * (nodes - 1))
     if (share !== curve.at(-1)!.share) curve.push({ atMs: event.atMs, share })
   }
   return [...curve, { atMs: network.nowMs, share: curve.at(-1)!.share }]
-}
-
-/**
- * The share of listings that are right, from 0 to 1: of all that are due, each live or awaited node in the book of each other
- * one, and of all that are there and should not be. It is 1 exactly while all books are full and right.
- */
-export function rightShareOf({ live, awaited, agreeing, listings }: Network): number {
-  const nodes = live.size + awaited
-  // One node alone has nobody to find, and none at all proves nothing.
-  return nodes < 2 ? 0 : agreeing / (nodes * (nodes - 1) + listings - agreeing)
 }
 
 function phasesOf(network: Network): Phases {

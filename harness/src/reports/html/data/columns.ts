@@ -1,5 +1,5 @@
 /** Changes of books and of links, and what nodes used, as columns: one pass over the history. */
-import type { NodeLine } from '../../../contract.ts'
+import type { BookEntry } from '../../../contract.ts'
 import type { History, HistoryEvent } from '../../../history/history.ts'
 import type { Network } from '../../../history/observed.ts'
 import {
@@ -22,7 +22,7 @@ export function columnsOf(
   { owners }: Pick<Network, 'owners'>,
   numbers: ReadonlyMap<string, NodeNumber>
 ): Columns {
-  const books = { atMs: [], line: [], change: [], observer: [], subject: [] } as Filled<Columns['books']>
+  const books = createBooks()
   const links = createLinks()
   const costs = createCosts(numbers.size)
   const numberOf = (peerId: string) => numbers.get(owners.get(peerId)?.node ?? '')
@@ -33,22 +33,59 @@ export function columnsOf(
     const by = numbers.get(event.node)
     if (by === undefined) continue
     const { line, atMs } = event
-    if (line.type === 'links')
+    if (line.type === 'links') {
       links.are(
         atMs,
         by,
         line.peerIds.flatMap(peerId => numberOf(peerId) ?? [])
       )
-    const change = BOOK_CHANGES.indexOf(line.type as BookChange)
-    const subject = change === -1 ? undefined : numberOf((line as NodeLine & { peerId: string }).peerId)
-    if (subject === undefined) continue
-    books.atMs.push(atMs)
-    books.line.push(i + 1)
-    books.change.push(change)
-    books.observer.push(by)
-    books.subject.push(subject)
+    } else if (BOOK_CHANGES.includes(line.type as BookChange)) {
+      const entry = line as BookEntry
+      const subject = numberOf(entry.peerId)
+      if (subject !== undefined) books.changed({ atMs, line: i + 1, change: line.type as BookChange, by, subject, entry })
+    }
   }
-  return { books, links: links.columns, costs: costs.map(thinned(numbers.size)) }
+  return { books: books.columns, links: links.columns, costs: costs.map(thinned(numbers.size)) }
+}
+
+interface Changed {
+  readonly atMs: number
+  readonly line: number
+  readonly change: BookChange
+  readonly by: NodeNumber
+  readonly subject: NodeNumber
+  readonly entry: Pick<BookEntry, 'epoch' | 'seq'>
+}
+
+function createBooks() {
+  const columns: Filled<Columns['books']> = {
+    atMs: [],
+    line: [],
+    change: [],
+    observer: [],
+    subject: [],
+    epoch: [],
+    seq: [],
+    epochs: []
+  }
+  const places = new Map<number, number>()
+  const placeOf = (epoch: number | undefined) => {
+    if (epoch === undefined) return -1
+    const known = places.get(epoch)
+    if (known !== undefined) return known
+    places.set(epoch, columns.epochs.length)
+    return columns.epochs.push(epoch) - 1
+  }
+  const changed = ({ atMs, line, change, by, subject, entry }: Changed) => {
+    columns.atMs.push(atMs)
+    columns.line.push(line)
+    columns.change.push(BOOK_CHANGES.indexOf(change))
+    columns.observer.push(by)
+    columns.subject.push(subject)
+    columns.epoch.push(placeOf(entry.epoch))
+    columns.seq.push(entry.seq ?? -1)
+  }
+  return { columns, changed }
 }
 
 type Filled<Columns> = {

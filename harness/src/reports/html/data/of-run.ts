@@ -6,13 +6,11 @@ import { convergenceOf, type Metrics, metricsOf } from '../../../judge/metrics.t
 import { RULES } from '../../../judge/rules.ts'
 import { nameList, statusText } from '../../../judge/wording.ts'
 import { printable } from '../../../printable.ts'
-import { causeText } from '../../findings.ts'
-import { groupsOf } from '../../groups.ts'
+import { groupsOf } from '../../words/book-groups.ts'
 import type { Judged } from '../../judged.ts'
 import { columnsOf } from './columns.ts'
 import { delaysOf } from './delays.ts'
-import { evidenceOf } from './evidence.ts'
-import { logsOf } from './logs.ts'
+import { happeningsOf } from './happenings.ts'
 import { missingOf } from './missing.ts'
 import type { Curve, FaultBand, FindingFacts, NodeFacts, NodeNumber, ReportData, RunFacts } from './report-data.ts'
 
@@ -37,12 +35,12 @@ export function reportDataOf({ history, network, judgement }: Judged): ReportDat
     phases: judgement.phases,
     faults: faultsOf(network, numbers, metrics.phases.endMs),
     ...columnsOf(isDigest ? [] : history, network, numbers),
+    happenings: happeningsOf(history, network, numbers),
     missing: missingOf(network, numbers),
     completeness: isDigest ? curveOfCounts(history) : curveOf(history),
     delays: delaysOf(network, numbers),
-    findings: findingsOf(judgement.findings, history, numbers),
-    checks: judgement.checks.map(({ rule, status }) => ({ rule, group: RULES[rule].group, status })),
-    logs: isDigest ? [] : logsOf(network, numbers)
+    findings: findingsOf(judgement.findings, numbers),
+    checks: judgement.checks.map(({ rule, status }) => ({ rule, group: RULES[rule].group, status }))
   }
 }
 
@@ -130,27 +128,12 @@ function thinned<P extends { share: number }>(points: readonly P[], step: number
   return points.filter(point => kept.has(point))
 }
 
-function findingsOf(findings: readonly Finding[], history: History, numbers: NodeNumbers): FindingFacts[] {
-  const facts: FindingFacts[] = []
-  const add = (finding: Finding, follows?: number) => {
-    const { rule, node, subject, atMs, message, cause } = finding
+function findingsOf(findings: readonly Finding[], numbers: NodeNumbers): FindingFacts[] {
+  const all = findings.flatMap(finding => [finding, ...finding.consequences])
+  return all.slice(0, MAX_FINDINGS).flatMap(({ rule, node, subject, atMs, message }) => {
+    const number = numbers.get(node)
+    if (number === undefined) return []
     const about = subject === undefined ? undefined : numbers.get(subject)
-    facts.push({
-      rule,
-      node: numbers.get(node) ?? -1,
-      ...(about !== undefined && { subject: about }),
-      atMs,
-      message: printable(message, 500),
-      cause: causeText(finding),
-      evidence: evidenceOf(history, cause.evidence),
-      ...(follows !== undefined && { follows })
-    })
-  }
-  for (const finding of findings) {
-    const place = facts.length
-    if (place >= MAX_FINDINGS) break
-    add(finding)
-    for (const consequence of finding.consequences.slice(0, MAX_FINDINGS - facts.length)) add(consequence, place)
-  }
-  return facts
+    return [{ rule, node: number, ...(about !== undefined && { subject: about }), atMs, message: printable(message, 500) }]
+  })
 }

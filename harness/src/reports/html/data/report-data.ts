@@ -22,6 +22,8 @@ export interface ReportData {
   readonly faults: readonly FaultBand[]
   /** Every change of a book, in the order of the history. */
   readonly books: BookColumns
+  /** What else happened to nodes, in the order of the history: their starts and ends, and faults. */
+  readonly happenings: readonly Happening[]
   /** Listings that are missing in the end. */
   readonly missing: MissingColumns
   /** The share of the due listings that are in the books and right, from 0 to 1, at each moment at which it changes. */
@@ -33,8 +35,6 @@ export interface ReportData {
   readonly costs: readonly NodeCosts[]
   readonly findings: readonly FindingFacts[]
   readonly checks: readonly CheckFacts[]
-  /** The last lines that a node wrote to stderr; at most 20 of each node. */
-  readonly logs: readonly NodeLog[]
 }
 
 export interface NodeFacts {
@@ -92,10 +92,26 @@ export interface BookColumns {
   readonly change: readonly number[]
   readonly observer: readonly NodeNumber[]
   readonly subject: readonly NodeNumber[]
+  /** Place in `epochs` of the epoch that the entry has; -1 if the line says none. */
+  readonly epoch: readonly number[]
+  /** -1 if the line says none. */
+  readonly seq: readonly number[]
+  /** Each epoch once. */
+  readonly epochs: readonly number[]
 }
 
 export const BOOK_CHANGES = ['joined', 'updated', 'left', 'expired'] as const
 export type BookChange = (typeof BOOK_CHANGES)[number]
+
+export interface Happening {
+  readonly atMs: number
+  /** Of the history, from 1. */
+  readonly line: number
+  /** Those that it happened to. */
+  readonly nodes: readonly NodeNumber[]
+  /** In words, printable. */
+  readonly text: string
+}
 
 export interface MissingColumns {
   readonly observer: readonly NodeNumber[]
@@ -157,33 +173,10 @@ export interface FindingFacts {
   readonly subject?: NodeNumber
   readonly atMs: number
   readonly message: string
-  /** In words: code, how sure, and the lines that show it. */
-  readonly cause: string
-  readonly evidence: readonly EvidenceLine[]
-  /** It is a consequence of the finding at this place. */
-  readonly follows?: number
-}
-
-export interface EvidenceLine {
-  /** Of the history, from 1. */
-  readonly line: number
-  /** As it stands there, printable and cut to a bound. */
-  readonly text: string
 }
 
 export interface CheckFacts {
   readonly rule: RuleId
   readonly group: RuleGroup
   readonly status: 'pass' | 'fail' | 'unknown' | 'not-tried'
-}
-
-export interface NodeLog {
-  readonly node: NodeNumber
-  readonly lines: readonly LogLine[]
-}
-
-export interface LogLine {
-  /** By the time that the line begins with; undefined if it begins with none. */
-  readonly atMs?: number
-  readonly text: string
 }

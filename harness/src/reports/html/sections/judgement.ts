@@ -2,27 +2,35 @@
 import type { Check, Finding, Judgement } from '../../../judge/judgement.ts'
 import { RULES } from '../../../judge/rules.ts'
 import { amountText, count, seconds } from '../../../judge/wording.ts'
-import { causeText, findingsOf, ruleText } from '../../findings.ts'
+import type { Judged } from '../../judged.ts'
+import { causeText, findingsOf, ruleText } from '../../words/findings.ts'
 import { type Markup, markup, nothing } from '../markup.ts'
+import { renderEvidence } from './evidence.ts'
+import { forNodes, forRule, type Numbers } from './filtered.ts'
 
 /** Messages of one rule; the rest is in result.json. */
 const MAX_MESSAGES = 50
 const MAX_OPEN_MESSAGES = 5
 const MAX_CONSEQUENCES = 10
 
-export function renderFindings({ findings, excuses }: Judgement): Markup {
+export function renderFindings(judged: Judged, numbers: Numbers): Markup {
+  const { findings, excuses } = judged.judgement
   if (findings.length === 0 && excuses.length === 0) return nothing
-  const items = findings.slice(0, MAX_MESSAGES).map(
-    finding => markup`<li class="fail"><span class="sign" role="img" aria-label="is violated">✗</span><div><span class="name">${ruleText(finding.rule)}</span> ${finding.message}
-<p class="soft">${causeText(finding)}, at ${seconds(finding.atMs)}</p>${consequencesOf(finding)}</div></li>
-`
-  )
+  const items = findings.slice(0, MAX_MESSAGES).map(finding => renderFinding(judged, finding, numbers))
   const heard = excuses.slice(0, MAX_MESSAGES).map(({ why }) => why)
-  return markup`<section><h2>Findings</h2>
+  return markup`<h2>Findings</h2>
 <ul class="checks">
 ${items}</ul>${findings.length > MAX_MESSAGES ? markup`<p>And ${findings.length - MAX_MESSAGES} more.</p>` : nothing}${
     heard.length === 0 ? nothing : markup`<p>Excused, since it may be due to the host:</p>${messageList(heard)}`
-  }</section>`
+  }`
+}
+
+function renderFinding(judged: Judged, finding: Finding, numbers: Numbers): Markup {
+  const { rule, node, subject, message, atMs, consequences } = finding
+  const about = [node, ...(subject === undefined ? [] : [subject]), ...consequences.map(each => each.node)]
+  return markup`<li class="fail"${forNodes(numbers, about)}${forRule(rule)}><span class="sign" role="img" aria-label="is violated">✗</span><div><span class="name">${ruleText(rule)}</span> ${message}
+<p class="soft">${causeText(finding)}, at ${seconds(atMs)}</p>${renderEvidence(judged, finding, 'closed')}${consequencesOf(finding)}</div></li>
+`
 }
 
 function consequencesOf({ consequences, moreConsequences = 0 }: Finding): Markup {
@@ -42,21 +50,28 @@ const signs = {
   'not-tried': ['·', 'was not tried']
 } as const
 
+const WORST_FIRST: readonly Check['status'][] = ['fail', 'unknown', 'pass', 'not-tried']
+
+/** Broken rules first, since they are what one looks for. */
 export function renderChecks(judgement: Judgement): Markup {
-  const items = judgement.checks.map(({ rule, status, unknown }) => {
+  const sorted = judgement.checks.toSorted((a, b) => WORST_FIRST.indexOf(a.status) - WORST_FIRST.indexOf(b.status))
+  const items = sorted.map(({ rule, status, unknown }) => {
     const [sign, text] = signs[status]
-    const messages = [...messagesOf(judgement, rule), ...unknown]
-    return markup`<li class="${status}"><span class="sign" role="img" aria-label="${text}">${sign}</span><div><span class="name">${ruleText(rule)}</span> <span class="soft">${RULES[rule].asks}</span>${messageList(messages)}</div></li>
+    const found = findingsOf(judgement, rule).map(({ message }) => message)
+    return markup`<li class="${status}"${forRule(rule)}><span class="sign" role="img" aria-label="${text}">${sign}</span><div><span class="name">${ruleText(rule)}</span> <span class="soft">${RULES[rule].asks}</span>${messageList([...found, ...unknown])}</div></li>
 `
   })
-  return markup`<section><h2>Checks</h2>
+  const amounts = WORST_FIRST.flatMap(status => {
+    const amount = judgement.checks.filter(check => check.status === status).length
+    return amount === 0 ? [] : [`${amount} ${AMOUNT_WORDS[status]}`]
+  })
+  return markup`<h2>Checks</h2>
+<p class="soft">${amounts.join(', ')}.</p>
 <ul class="checks">
-${items}</ul></section>`
+${items}</ul>`
 }
 
-function messagesOf(judgement: Judgement, rule: Check['rule']): string[] {
-  return findingsOf(judgement, rule).map(({ message }) => message)
-}
+const AMOUNT_WORDS = { fail: 'violated', unknown: 'not to be told', pass: 'hold', 'not-tried': 'not tried' } as const
 
 function messageList(messages: readonly string[]): Markup {
   if (messages.length === 0) return nothing

@@ -92,10 +92,12 @@ export function renderSections(judged: Judged, data: ReportData, folder: string)
     completeness: chart('completeness'),
     overlay: data.links.atMs.length > 0 ? chart('overlay') : nothing,
     distributions: data.delays.length > 0 ? chart('distributions') : nothing,
-    costs: data.costs.some(each => each.cpuMs.atMs.length > 0 || each.receivedBytes.atMs.length > 0) ? chart('costs') : nothing,
+    costs: data.costs.some(each => each.cpuMs.atMs.length > 0 || each.receivedBytes.atMs.length > 0)
+      ? chart('costs')
+      : nothing,
     logs: isWhole ? renderLogs(judged, numbers, data.happenings) : nothing,
     lines: renderBadLines(network, numbers),
-    figures: renderFigures(judged, isWhole ? metricsOf(network) : undefined, numbers),
+    figures: renderFigures(judged, isWhole ? metricsOf(network).nodes : [], numbers),
     checks: renderChecks(judgement)
   }
 }

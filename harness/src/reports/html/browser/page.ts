@@ -1,5 +1,9 @@
 /** Brings a page to life: each component is given its element, the data, and the one state of what is looked at. */
 import type { ReportData } from '../data/report-data.ts'
+import { mountCopyButtons } from './copy.ts'
+import { mountFilters } from './filters.ts'
+import { mountGrid } from './pairs/grid.ts'
+import { mountPrinting } from './print.ts'
 import { createViewState, type ViewState } from './view.ts'
 
 /** A part of the page that can be given the data of a later moment. */
@@ -11,16 +15,20 @@ export interface Page extends Component {
   readonly view: ViewState
 }
 
-/** Whatever has no element in this page is left out. */
-export function startPage(data: ReportData): Page {
+/** What has no element in this page is left out. */
+export function startPage(first: ReportData): Page {
   const view = createViewState()
-  const components: Component[] = []
-  document.documentElement.dataset.script = 'runs'
-  void data
+  let data = first
+  document.documentElement.classList.add('scripted')
+  mountFilters(() => data, view)
+  mountCopyButtons()
+  mountPrinting()
+  const components = [mountGrid(first, view)].filter(component => component !== undefined)
   return {
     view,
-    update(data) {
-      for (const component of components) component.update(data)
+    update(later) {
+      data = later
+      for (const component of components) component.update(later)
     }
   }
 }

@@ -42,7 +42,8 @@ export function columnsOf(
     } else if (BOOK_CHANGES.includes(line.type as BookChange)) {
       const entry = line as BookEntry
       const subject = numberOf(entry.peerId)
-      if (subject !== undefined) books.changed({ atMs, line: i + 1, change: line.type as BookChange, by, subject, entry })
+      if (subject !== undefined)
+        books.changed({ atMs, line: i + 1, change: line.type as BookChange, by, subject, entry })
     }
   }
   return { books: books.columns, links: links.columns, costs: costs.map(thinned(numbers.size)) }

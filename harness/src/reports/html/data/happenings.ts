@@ -1,7 +1,7 @@
 /** What happened to nodes beside changes of their books, in words: the frame of every story. */
 import type { History, HistoryEvent } from '../../../history/history.ts'
 import type { Network } from '../../../history/observed.ts'
-import { eventText } from '../../words/event-words.ts'
+import { eventText } from '../../words/story/event-words.ts'
 import type { Happening, NodeNumber } from './report-data.ts'
 
 /** Some ten of each node, in a network of 200; what is beyond is in history.ndjson. */

@@ -1,13 +1,13 @@
 /** From a judged run to what its page knows. O(events), and one fold of the history for the curve. */
-import type { History } from '../../../history/history.ts'
 import type { Network, NodeRun } from '../../../history/observed.ts'
 import type { Finding } from '../../../judge/judgement.ts'
-import { convergenceOf, type Metrics, metricsOf } from '../../../judge/metrics.ts'
+import { type Metrics, metricsOf } from '../../../judge/metrics.ts'
 import { RULES } from '../../../judge/rules.ts'
 import { nameList, statusText } from '../../../judge/wording.ts'
 import { printable } from '../../../printable.ts'
-import { groupsOf } from '../../words/book-groups.ts'
 import type { Judged } from '../../judged.ts'
+import { groupsOf } from '../../words/book-groups.ts'
+import { completenessCurve } from '../../words/completeness.ts'
 import { columnsOf } from './columns.ts'
 import { delaysOf } from './delays.ts'
 import { happeningsOf } from './happenings.ts'
@@ -37,7 +37,7 @@ export function reportDataOf({ history, network, judgement }: Judged): ReportDat
     ...columnsOf(isDigest ? [] : history, network, numbers),
     happenings: happeningsOf(history, network, numbers),
     missing: missingOf(network, numbers),
-    completeness: isDigest ? curveOfCounts(history) : curveOf(history),
+    completeness: curve(completenessCurve(history)),
     delays: delaysOf(network, numbers),
     findings: findingsOf(judgement.findings, numbers),
     checks: judgement.checks.map(({ rule, status }) => ({ rule, group: RULES[rule].group, status }))
@@ -97,20 +97,6 @@ function sidesOf(groups: readonly (readonly string[])[], numbers: NodeNumbers): 
   return rest.length === 0 ? named : [...named, rest]
 }
 
-function curveOf(history: History): Curve {
-  return curve(convergenceOf(history))
-}
-
-/** A digest tells how many entries are right. */
-function curveOfCounts(history: History): Curve {
-  const points = history.flatMap(event => {
-    if (event.type !== 'counts') return []
-    const due = event.live * (event.live - 1)
-    return [{ atMs: event.atMs, share: due === 0 ? 0 : event.right / due }]
-  })
-  return curve(points)
-}
-
 /** Of each stretch of time the first, the least, the greatest and the last: no dip is lost. */
 function curve(points: readonly { atMs: number; share: number }[]): Curve {
   const step = Math.ceil(points.length / (MAX_CURVE_POINTS / 4))
@@ -134,6 +120,8 @@ function findingsOf(findings: readonly Finding[], numbers: NodeNumbers): Finding
     const number = numbers.get(node)
     if (number === undefined) return []
     const about = subject === undefined ? undefined : numbers.get(subject)
-    return [{ rule, node: number, ...(about !== undefined && { subject: about }), atMs, message: printable(message, 500) }]
+    return [
+      { rule, node: number, ...(about !== undefined && { subject: about }), atMs, message: printable(message, 500) }
+    ]
   })
 }

@@ -3,7 +3,7 @@ import type { Finding } from '../../../judge/judgement.ts'
 import { seconds } from '../../../judge/wording.ts'
 import { printable } from '../../../printable.ts'
 import type { Judged } from '../../judged.ts'
-import { evidenceOf } from '../../words/stories.ts'
+import { evidenceOf } from '../../words/story/stories.ts'
 import { redacted } from '../data/logs.ts'
 import { type Markup, markup, nothing } from '../markup.ts'
 
@@ -20,7 +20,8 @@ export function renderEvidence(judged: Judged, finding: Finding, state: 'open' |
     return markup`<li><span class="time">${seconds(atMs)}</span> ${text} <details class="raw"><summary>line ${line}</summary><code>${raw}</code></details></li>
 `
   })
-  const more = lines.length > MAX_LINES ? markup`<p class="soft">And ${lines.length - MAX_LINES} more lines.</p>` : nothing
+  const more =
+    lines.length > MAX_LINES ? markup`<p class="soft">And ${lines.length - MAX_LINES} more lines.</p>` : nothing
   const list = markup`<ul class="evidence">${shown}</ul>${more}`
   if (state === 'open') return markup`<p class="soft">What was seen, in history.ndjson:</p>${list}`
   return markup`<details><summary>Evidence</summary>${list}</details>`

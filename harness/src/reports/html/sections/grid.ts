@@ -88,7 +88,9 @@ function lettersOf({ rows }: Matrix, side: number, margin: number): Markup[] {
     cells.flatMap((cell, column) => {
       if (typeof cell === 'string') return []
       const [x, y] = [margin + column * side + side / 2, margin + row * side + side / 2 + 4]
-      return [markup`<text class="letter" x="${x}" y="${y}" text-anchor="middle">${causeLetters[cell.cause.code] ?? '?'}</text>`]
+      return [
+        markup`<text class="letter" x="${x}" y="${y}" text-anchor="middle">${causeLetters[cell.cause.code] ?? '?'}</text>`
+      ]
     })
   )
 }

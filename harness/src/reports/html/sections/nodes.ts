@@ -1,7 +1,7 @@
 /** Every figure of the run and of its nodes, and what was wrong with their lines. */
 
 import type { Network, NodeRun } from '../../../history/observed.ts'
-import type { Metrics, NodeMetrics } from '../../../judge/metrics.ts'
+import type { NodeMetrics } from '../../../judge/metrics.ts'
 import { amountText, duration, mebibytes, seconds, statusText } from '../../../judge/wording.ts'
 import type { Judged } from '../../judged.ts'
 import { FIGURES, figuresOf } from '../../words/figures.ts'
@@ -10,7 +10,8 @@ import { forNodes, type Numbers } from './filtered.ts'
 
 const MAX_ROWS = 200
 
-export function renderFigures(judged: Judged, { nodes: metrics }: Metrics, numbers: Numbers): Markup {
+/** @param metrics - of each node; of a digest there are none */
+export function renderFigures(judged: Judged, metrics: readonly NodeMetrics[], numbers: Numbers): Markup {
   const { nodes } = judged.network
   const figures = figuresOf(judged).map(
     ({ name, label, text, boundText }) =>
@@ -51,7 +52,9 @@ function renderNode(
     [tx, amountText],
     [loopLagMs, duration]
   ] as const
-  const figures = cells.map(([value, text]) => markup`<td class="figure">${value === undefined ? '–' : text(value)}</td>`)
+  const figures = cells.map(
+    ([value, text]) => markup`<td class="figure">${value === undefined ? '–' : text(value)}</td>`
+  )
   return markup`<tr${forNodes(numbers, [node])}><th scope="row">${node}</th><td>${statusText(network, run)}${run?.exit === undefined ? '' : ` at ${seconds(run.exit.atMs)}`}</td>${figures}<td class="text">${refused.join(', ')}</td></tr>
 `
 }

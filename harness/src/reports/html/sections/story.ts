@@ -1,7 +1,7 @@
 /** The run as a story of phases, each with its figure and bound. */
 import { seconds } from '../../../judge/wording.ts'
 import type { Judged } from '../../judged.ts'
-import { type Chapter, chaptersOf } from '../../words/run-story.ts'
+import { type Chapter, chaptersOf } from '../../words/story/chapters.ts'
 import { type Markup, markup, nothing } from '../markup.ts'
 
 /** A fault that comes and goes has many. */

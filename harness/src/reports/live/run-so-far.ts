@@ -42,3 +42,8 @@ function pairsOf(nodes: number): number {
 export function speedText(speed: number): string {
   return `${amountText(speed < 10 ? Math.round(speed * 10) / 10 : Math.round(speed))} times real time`
 }
+
+/** Seconds to a tenth: more digits would only flicker. */
+export function tenths(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`
+}

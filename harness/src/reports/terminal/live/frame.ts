@@ -5,7 +5,7 @@ import { amountText, count, duration } from '../../../judge/wording.ts'
 import { printable } from '../../../printable.ts'
 import type { Happening } from '../../live/happenings.ts'
 import { type LivePhase, livePhase } from '../../live/phase.ts'
-import { type RunSoFar, type Share, sharesOf, speedText } from '../../live/run-so-far.ts'
+import { type RunSoFar, type Share, sharesOf, speedText, tenths } from '../../live/run-so-far.ts'
 import { pairLines } from './cells.ts'
 import { besides, type Format, type Line, lineWidth } from './line.ts'
 
@@ -117,11 +117,6 @@ function shareBar({ label, done, of }: Share): { label: string; share: number; t
 
 function deadlineText({ started }: Network): string {
   return started === undefined ? '?' : tenths(started.deadlineMs)
-}
-
-/** Seconds to a tenth: more digits would only flicker. */
-export function tenths(ms: number): string {
-  return `${(ms / 1_000).toFixed(1)} s`
 }
 
 /** Each in up to two lines, as long as there is room for all of it. */

@@ -2,8 +2,7 @@
 import { amountText, count } from '../../../judge/wording.ts'
 import { printable } from '../../../printable.ts'
 import { livePhase } from '../../live/phase.ts'
-import { type RunSoFar, sharesOf } from '../../live/run-so-far.ts'
-import { tenths } from './frame.ts'
+import { type RunSoFar, sharesOf, tenths } from '../../live/run-so-far.ts'
 
 export interface PlainOptions {
   write(text: string): unknown

@@ -4,6 +4,7 @@ import type { NodeName } from '../contract.ts'
 import type { History } from '../history/history.ts'
 import { createNetwork, isBookFull, liveRuns, observe } from '../history/network.ts'
 import type { Network, NodeRun } from '../history/observed.ts'
+import { nearestRank } from '../nearest-rank.ts'
 
 export interface Percentiles {
   p50: number
@@ -65,7 +66,7 @@ export function metricsOf(network: Network): Metrics {
 /** By nearest rank: each figure is one of the values. */
 export function percentilesOf(values: readonly number[]): Percentiles {
   const sorted = [...values].sort((a, b) => a - b)
-  const rank = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN
+  const rank = (share: number) => nearestRank(sorted, share)
   return { p50: rank(0.5), p95: rank(0.95), p99: rank(0.99), max: rank(1) }
 }
 

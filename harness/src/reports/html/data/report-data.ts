@@ -68,6 +68,8 @@ export interface PhaseFacts {
   /** Undefined if it did not come to an end. */
   readonly toMs?: number
   readonly boundMs?: number
+  /** Of `full` and `whole`: the first moments in the phase at which that many percent of the listings due were there. */
+  readonly reached?: { readonly [percent in 50 | 99 | 100]?: number }
 }
 
 export interface FaultBand {

@@ -8,6 +8,7 @@ import { printable } from '../../../printable.ts'
 import type { Judged } from '../../judged.ts'
 import { groupsOf } from '../../words/book-groups.ts'
 import { completenessCurve } from '../../words/completeness.ts'
+import { redacted } from '../redacted.ts'
 import { columnsOf } from './columns.ts'
 import { delaysOf } from './delays.ts'
 import { happeningsOf } from './happenings.ts'
@@ -32,7 +33,10 @@ export function reportDataOf({ history, network, judgement }: Judged): ReportDat
     endMs: metrics.phases.endMs,
     deadlineMs: started?.deadlineMs ?? metrics.phases.endMs,
     nodes: isDigest ? [] : nodesOf(network, metrics),
-    phases: judgement.phases,
+    phases: judgement.phases.map(phase => ({
+      ...phase,
+      ...(phase.fault !== undefined && { fault: printable(phase.fault, 64) })
+    })),
     faults: faultsOf(network, numbers, metrics.phases.endMs),
     ...columnsOf(isDigest ? [] : history, network, numbers),
     happenings: happeningsOf(history, network, numbers),
@@ -121,7 +125,13 @@ function findingsOf(findings: readonly Finding[], numbers: NodeNumbers): Finding
     if (number === undefined) return []
     const about = subject === undefined ? undefined : numbers.get(subject)
     return [
-      { rule, node: number, ...(about !== undefined && { subject: about }), atMs, message: printable(message, 500) }
+      {
+        rule,
+        node: number,
+        ...(about !== undefined && { subject: about }),
+        atMs,
+        message: redacted(printable(message, 500))
+      }
     ]
   })
 }

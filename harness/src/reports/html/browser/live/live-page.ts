@@ -2,7 +2,7 @@
 import type { Judged } from '../../../judged.ts'
 import type { RunSoFar } from '../../../live/run-so-far.ts'
 import { reportDataOf } from '../../data/of-run.ts'
-import { renderSections, type SectionName } from '../../html.ts'
+import { renderSections, type SectionName } from '../../content.ts'
 import { renderLive } from '../../sections/live.ts'
 import { element } from '../dom.ts'
 import { type Page, startPage } from '../page.ts'

@@ -19,8 +19,12 @@ export interface LiveViews {
   observe(event: HistoryEvent, network: Network): void
   /** The run is over: the terminal is as it was before. */
   end(): void
-  /** The page shows the verdict, and is served no longer; without one it says that there is none. A second call does nothing. */
-  close(result?: Judged): Promise<void>
+  /**
+   * The page shows the verdict, and is served no longer; without one it says that there is none. A second call does nothing.
+   *
+   * @param folder - of the run, as commands are to name it
+   */
+  close(result?: Judged, folder?: string): Promise<void>
 }
 
 type Clock = () => Pick<RunSoFar, 'nowMs' | 'speed'>
@@ -89,9 +93,9 @@ function both(view: LiveView | undefined, server: UiServer | undefined): LiveVie
       server?.append(event)
     },
     end: () => view?.end(),
-    async close(result) {
+    async close(result, folder) {
       view?.end()
-      await server?.end(JSON.stringify({ judgement: result?.judgement }))
+      await server?.end(JSON.stringify({ judgement: result?.judgement, folder }))
     }
   }
 }

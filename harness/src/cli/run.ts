@@ -13,7 +13,7 @@ import { supervise } from '../supervisor/supervisor.ts'
 import type { RunFolder } from './artefacts.ts'
 import { catchInterrupts, type Interrupts } from './interrupts.ts'
 import { type LiveViews, viewsOfRun } from './live-views.ts'
-import { closeFolder, makeFolder, renderText, writeReports } from './run-reports.ts'
+import { closeFolder, makeFolder, renderText, shortPath, writeReports } from './run-reports.ts'
 import type { RunUsage } from './usage/usages.ts'
 import { UsageError } from './usage/values.ts'
 
@@ -72,7 +72,7 @@ export async function carryOut(
     const exitCode = interrupts.exitCode() ?? exitCodeOf[result.judgement.outcome]
     const json = renderJson(result, { path: folder.path, exitCode })
     // Whoever has the page open sees the verdict while the reports are written.
-    await Promise.all([views.close(result), writeReports(result, json, folder)])
+    await Promise.all([views.close(result, shortPath(folder.path)), writeReports(result, json, folder)])
     await closeFolder(folder)
     return { result, path: folder.path, exitCode, json }
   } catch (error) {

@@ -1,7 +1,7 @@
 /** report.html: one file that needs nothing else, and in which nothing that a node wrote can do anything. */
 import type { Judged } from '../judged.ts'
 import { type PageAssets, sourceHash } from './assets.ts'
-import { renderSections, renderSection, type SectionName } from './content.ts'
+import { renderSection, renderSections, type SectionName } from './content.ts'
 import { reportDataOf } from './data/of-run.ts'
 import { pack } from './data/packed.ts'
 import type { ReportData } from './data/report-data.ts'

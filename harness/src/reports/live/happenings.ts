@@ -71,6 +71,8 @@ function happeningOf(event: HistoryEvent, network: Network): Omit<Happening, 'at
 }
 
 function kindOf(event: HistoryEvent, network: Network): Happening['kind'] | undefined {
+  // What is healed and ended after the run is its end, and no news.
+  if (network.ended !== undefined && event.type !== 'run-ended') return undefined
   switch (event.type) {
     case 'fault-injected':
       return 'fault'

@@ -65,7 +65,14 @@ export class Emulator extends EventEmitter {
 export function viewOn(output: Emulator, options: Partial<LiveViewOptions> = {}) {
   let hostMs = 0
   const network = createNetwork()
-  const view = createLiveView({ output, env: {}, quietMs: 0, hostMs: () => hostMs, clock: () => ({ nowMs: hostMs }), ...options })
+  const view = createLiveView({
+    output,
+    env: {},
+    quietMs: 0,
+    hostMs: () => hostMs,
+    clock: () => ({ nowMs: hostMs }),
+    ...options
+  })
   return {
     view,
     observe(events: readonly HistoryEvent[]): void {

@@ -48,7 +48,9 @@ function renderFindings(findings: readonly Finding[]): Markup {
   const more = findings.length - MAX_FINDINGS
   return markup`<div class="cause"><p><strong>Broken for good</strong></p><ul class="messages">${findings
     .slice(0, MAX_FINDINGS)
-    .map(({ message }) => markup`<li>${message}</li>`)}${more > 0 ? markup`<li>and ${count(more, 'more finding')}</li>` : nothing}</ul></div>`
+    .map(
+      ({ message }) => markup`<li>${message}</li>`
+    )}${more > 0 ? markup`<li>and ${count(more, 'more finding')}</li>` : nothing}</ul></div>`
 }
 
 function renderHappenings(happenings: readonly Happening[]): Markup {
@@ -56,8 +58,10 @@ function renderHappenings(happenings: readonly Happening[]): Markup {
   const rows = happenings
     .slice(-MAX_HAPPENINGS)
     .reverse()
-    .map(({ atMs, kind, text }) => markup`<li class="${kind}"><span class="time">${tenths(atMs)}</span> ${text}</li>
-`)
+    .map(
+      ({ atMs, kind, text }) => markup`<li class="${kind}"><span class="time">${tenths(atMs)}</span> ${text}</li>
+`
+    )
   return markup`<h2 class="small">What happened last</h2>
 <ol class="happenings">${rows}</ol>`
 }

@@ -1,8 +1,8 @@
 /** Shows a run while it goes on, by the components of report.html, and in the end its report. */
 import type { Judged } from '../../../judged.ts'
 import type { RunSoFar } from '../../../live/run-so-far.ts'
-import { reportDataOf } from '../../data/of-run.ts'
 import { renderSections, type SectionName } from '../../content.ts'
+import { reportDataOf } from '../../data/of-run.ts'
 import { renderLive } from '../../sections/live.ts'
 import { element } from '../dom.ts'
 import { type Page, startPage } from '../page.ts'

@@ -12,6 +12,7 @@ import { converge } from './figures/converge.ts'
 import { cpu } from './figures/cpu.ts'
 import { kill } from './figures/kill.ts'
 import { late } from './figures/late.ts'
+import { liveView } from './figures/live-view.ts'
 import { memory } from './figures/memory.ts'
 import { simBytes } from './figures/sim-bytes.ts'
 import { simDrops } from './figures/sim-drops.ts'
@@ -25,6 +26,7 @@ import { verify } from './figures/verify.ts'
 export const figures: readonly Figure[] = [
   converge,
   command,
+  liveView,
   cpu,
   connections,
   bytes,

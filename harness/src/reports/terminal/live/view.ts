@@ -32,7 +32,7 @@ export interface LiveViewOptions {
 }
 
 /** Quick enough to look alive, and four times a second costs next to nothing. */
-const REDRAW_INTERVAL_MS = 250
+export const REDRAW_INTERVAL_MS = 250
 const LINE_INTERVAL_MS = 500
 /** Between two lines that only say how far a run is. */
 const PROGRESS_INTERVAL_MS = { log: 10_000, ci: 30_000 }

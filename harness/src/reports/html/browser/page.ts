@@ -1,6 +1,8 @@
 /** Brings a page to life: each component is given its element, the data, and the one state of what is looked at. */
+import { mountCharts } from '../charts/mount.ts'
 import type { ReportData } from '../data/report-data.ts'
 import { mountCopyButtons } from './copy.ts'
+import { byId } from './dom.ts'
 import { mountFilters } from './filters.ts'
 import { mountGrid } from './pairs/grid.ts'
 import { mountPrinting } from './print.ts'
@@ -23,7 +25,17 @@ export function startPage(first: ReportData): Page {
   mountFilters(() => data, view)
   mountCopyButtons()
   mountPrinting()
-  const components = [mountGrid(first, view)].filter(component => component !== undefined)
+  const mount = (name: string) => byId(`${name}-chart`, HTMLElement)
+  const charts = {
+    timeline: mount('timeline'),
+    completeness: mount('completeness'),
+    overlay: mount('overlay'),
+    distributions: mount('distributions'),
+    costs: mount('costs')
+  }
+  const components = [mountGrid(first, view), mountCharts(charts, first, view)].filter(
+    component => component !== undefined
+  )
   return {
     view,
     update(later) {

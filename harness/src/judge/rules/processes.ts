@@ -42,7 +42,7 @@ function neverReady(network: Network, run: NodeRun): Found {
     ...whose(run),
     atMs: network.nowMs,
     message: `${node} did not say ready within ${seconds(waitedMs)}: its log may say why`,
-    cause: { code: 'never-ready', confidence: 'shown', evidence: shown(lines.spawned, network.line) },
+    cause: { code: 'never-ready', confidence: 'shown', evidence: shown(lines.spawned) },
     excusable: { fromMs: spawnedAtMs!, toMs: network.nowMs, nodes: [node] }
   }
 }

@@ -40,7 +40,7 @@ function sentenceOf({ rule, node, message, cause: { code } }: Finding, atMs: num
   const name = printable(node, 64)
   const subject = code === 'no-evidence' ? 'nothing shows which node is at fault' : `${name} ${causePhrases[code]}`
   const when = timeUnless(message, atMs, ' ', '')
-  return `${subject}${why}${when}: ${withoutName(who, node)}`
+  return `${subject}${why}${when}: ${code === 'no-evidence' ? who : withoutName(who, node)}`
 }
 
 /** That a node did not answer says more than that it fell silent, which it did not if it went on writing. */

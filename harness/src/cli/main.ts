@@ -63,6 +63,8 @@ async function run(usage: Usage, argv: readonly string[]): Promise<number> {
         (await import('./completion/complete.ts')).completionText(commandTree(version()), usage.words)
       )
       return 0
+    case 'explain':
+      return await (await import('./explain.ts')).explain(usage)
     case 'clean':
       await (await import('./clean.ts')).clean(usage.runId)
       return 0

@@ -15,7 +15,7 @@ import { type SimulationResult, simulationFigures, summarise } from '../simulati
 import type { RunFolder } from './artefacts.ts'
 import { catchInterrupts } from './interrupts.ts'
 import { type LiveViews, viewsOfSimulation } from './live-views.ts'
-import { closeFolder, makeFolder, shortPath, writeReports } from './run-reports.ts'
+import { closeFolder, makeFolder, renderEnd, shortPath, writeReports } from './run-reports.ts'
 
 /**
  * What is on its way in the simulation lives for longer than the young objects of other programs: given room, it is gone before
@@ -60,8 +60,9 @@ export async function simulate(planned: Plan, options: SimulateOptions): Promise
   const [document] = await Promise.all([fillFolder(result, folder, exitCode), shown])
   process.stdout.write(json ? `${document}\n` : `${renderSimulation(result)}\n\n`)
   interrupts.release()
-  if (exitCode === undefined && result.judgement.outcome === 'fail') await tellTheSmallest(plan, options)
-  if (!json) process.stdout.write(`artefacts  ${shortPath(folder.path)}\n`)
+  const isFailure = exitCode === undefined && result.judgement.outcome === 'fail'
+  const smallest = isFailure ? await findTheSmallest(plan, options) : undefined
+  if (!json) process.stdout.write(await renderEnd(result.judged, folder.path, smallest))
   return exitCode ?? exitCodeOf[result.judgement.outcome]
 }
 
@@ -82,13 +83,18 @@ export async function simulateQuietly(plan: Plan, interrupt: AbortSignal): Promi
 /** Of the simulator: another one may go another way from the same seed. */
 export { version as simulatorVersion } from '../simulation/watch/chronicle.ts'
 
-/** The simulation of a digest once more, event by event. */
+/**
+ * The simulation of a digest once more, event by event.
+ *
+ * @param maxRecordedNodes - a larger network leaves a digest once more
+ */
 export async function simulateAgain(
   plan: Plan,
-  command: string
+  command: string,
+  maxRecordedNodes?: number
 ): Promise<Pick<SimulationResult, 'endedBy' | 'judged'> & { figures: object }> {
   const interrupts = catchInterrupts()
-  const simulation = new Simulation({ plan, command })
+  const simulation = new Simulation({ plan, command, ...(maxRecordedNodes !== undefined && { maxRecordedNodes }) })
   const watched = await watch(simulation, undefined)
   try {
     const result = await resultOf(simulation, { interrupt: interrupts.signal, watched })
@@ -156,10 +162,13 @@ async function run(simulation: Simulation, { interrupt, watched }: Running): Pro
   return ended
 }
 
-async function tellTheSmallest(plan: Plan, { planFor, scenario }: SimulateOptions): Promise<void> {
+/** The command of the smallest that fails; undefined if nothing smaller does. */
+async function findTheSmallest(plan: Plan, { planFor, scenario }: SimulateOptions): Promise<string | undefined> {
   process.stderr.write('making the failure smaller; Ctrl-C if this is enough\n')
   const smallest = (await shrink(plan, { planFor }))?.plan
-  if (smallest === undefined) return
+  if (smallest === undefined) return undefined
   const onlySteps = smallest.steps.map(({ id }) => id)
-  process.stderr.write(`the smallest that fails: ${commandOf(smallest, { scenario, onlySteps })}\n`)
+  const command = commandOf(smallest, { scenario, onlySteps })
+  process.stderr.write(`the smallest that fails: ${command}\n`)
+  return command
 }

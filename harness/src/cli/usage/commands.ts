@@ -118,6 +118,21 @@ export function judgeCommand(found: Found): UsageCommand {
     .action((run: string, { json = false }) => found({ kind: 'judge', run, json }))
 }
 
+export function explainCommand(found: Found): UsageCommand {
+  return new UsageCommand('explain')
+    .description('Tells the story of a run, of one node, or of what one node saw of another, from the evidence.')
+    .argument('<run>', 'its folder, such as runs/latest')
+    .argument('[observer]', 'a node, such as n3')
+    .argument('[subject]', 'another node: what the first one saw of it')
+    .allowExcessArguments(false)
+    .canFail()
+    .example('test-network explain runs/latest', 'The story of the last run.')
+    .example('test-network explain runs/latest n3 n1', 'What n3 saw of n1.')
+    .action((run: string, observer: string | undefined, subject: string | undefined) => {
+      found({ kind: 'explain', run, observer, subject })
+    })
+}
+
 export function openCommand(found: Found): UsageCommand {
   return new UsageCommand('open')
     .description('Opens the report of a run in the browser.')

@@ -8,6 +8,7 @@ import {
   completeCommand,
   completionCommand,
   conformanceCommand,
+  explainCommand,
   exploreCommand,
   judgeCommand,
   listCommand,
@@ -29,6 +30,7 @@ const COMMANDS = [
   exploreCommand,
   openCommand,
   judgeCommand,
+  explainCommand,
   conformanceCommand,
   cleanCommand,
   completionCommand

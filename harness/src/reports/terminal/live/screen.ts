@@ -1,40 +1,6 @@
-/** What a stream can show, and the screen of a terminal that is drawn on while a run goes on. */
+/** The screen of a terminal that is drawn on while a run goes on. */
 import ansiEscapes from 'ansi-escapes'
-
-/** What is asked of the stream that is written to. */
-export interface Output {
-  readonly isTTY?: boolean
-  readonly columns?: number
-  readonly rows?: number
-  write(text: string): unknown
-  on?(event: 'resize', listener: () => void): unknown
-  off?(event: 'resize', listener: () => void): unknown
-}
-
-type Environment = Readonly<Record<string, string | undefined>>
-
-/** Whether a view may be drawn in place: on a terminal that knows cursor codes and its size, and is no log of a CI. */
-export function canDraw(output: Output, env: Environment = process.env): boolean {
-  return output.isTTY === true && env.TERM !== 'dumb' && !isCi(env) && hasRoom(output)
-}
-
-/** Logs of a CI are read later, by somebody who looks for something else. */
-export function isCi({ CI }: Environment = process.env): boolean {
-  return CI !== undefined && CI !== '' && CI !== 'false' && CI !== '0'
-}
-
-/** Whether text may be coloured. `FORCE_COLOR` and `NO_COLOR` decide, in this order, else whether a terminal is there. */
-export function hasColour({ isTTY }: Output, env: Environment = process.env): boolean {
-  const { FORCE_COLOR, NO_COLOR, TERM } = env
-  if (FORCE_COLOR !== undefined) return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false'
-  if (NO_COLOR !== undefined && NO_COLOR !== '') return false
-  return isTTY === true && TERM !== 'dumb'
-}
-
-/** Some terminals do not know their size and say 0, as do those that were made as small as can be. */
-function hasRoom({ columns = 80, rows = 24 }: Output): boolean {
-  return columns > 0 && rows > 0
-}
+import { hasRoom, type Output } from '../output.ts'
 
 // Without it a line that is too long for a moment, after a resize, would take a second row.
 const WRAP_OFF = '\x1b[?7l'

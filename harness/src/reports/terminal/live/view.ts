@@ -3,10 +3,11 @@ import type { HistoryEvent } from '../../../history/history.ts'
 import type { Network } from '../../../history/observed.ts'
 import { Happenings } from '../../live/happenings.ts'
 import type { RunSoFar } from '../../live/run-so-far.ts'
+import { canDraw, hasColour, isCi, type Output } from '../output.ts'
 import { frameOf } from './frame.ts'
 import { paintLine } from './line.ts'
 import { PlainView } from './plain.ts'
-import { canDraw, hasColour, isCi, type Output, Screen } from './screen.ts'
+import { Screen } from './screen.ts'
 
 export interface LiveView {
   /** @param network - with the event in it */

@@ -6,7 +6,7 @@ import type { Finding } from '../../judge/judgement.ts'
 import { printable } from '../../printable.ts'
 import { eventText } from '../words/story/event-words.ts'
 
-export interface Happening {
+export interface NotedHappening {
   readonly atMs: number
   readonly kind: 'fault' | 'healed' | 'step' | 'right' | 'trouble' | 'over'
   /** One line, printable. */
@@ -24,14 +24,14 @@ const FINDINGS_INTERVAL_MS = 1_000
 /** Follows a run while it goes on. */
 export class Happenings {
   /** BOUNDED by {@link MAX_KEPT}: a network that flaps for hours must not fill the memory. */
-  readonly #kept: Happening[] = []
+  readonly #kept: NotedHappening[] = []
   #total = 0
   #isFull = false
   #findings: readonly Finding[] = []
   #nextLookMs = 0
 
   /** Of all that has happened, the latest last. */
-  get latest(): readonly Happening[] {
+  get latest(): readonly NotedHappening[] {
     return this.#kept
   }
 
@@ -58,19 +58,19 @@ export class Happenings {
     return this.#findings
   }
 
-  #keep(happening: Happening): void {
+  #keep(happening: NotedHappening): void {
     this.#total += 1
     this.#kept.push({ ...happening, text: printable(happening.text, MAX_LENGTH) })
     if (this.#kept.length > MAX_KEPT) this.#kept.shift()
   }
 }
 
-function happeningOf(event: HistoryEvent, network: Network): Omit<Happening, 'atMs'> | undefined {
+function happeningOf(event: HistoryEvent, network: Network): Omit<NotedHappening, 'atMs'> | undefined {
   const kind = kindOf(event, network)
   return kind && { kind, text: eventText(network, event) }
 }
 
-function kindOf(event: HistoryEvent, network: Network): Happening['kind'] | undefined {
+function kindOf(event: HistoryEvent, network: Network): NotedHappening['kind'] | undefined {
   // What is healed and ended after the run is its end, and no news.
   if (network.ended !== undefined && event.type !== 'run-ended') return undefined
   switch (event.type) {

@@ -3,14 +3,14 @@ import { pageAssets } from '../html/assets.ts'
 import { policyOf } from '../html/html.ts'
 import { markup } from '../html/markup.ts'
 
-export interface LivePage {
+export interface ServedPage {
   readonly html: string
   /** Its Content-Security-Policy: it may ask its own server for the run, and nobody for anything else. */
   readonly policy: string
 }
 
 /** @throws {Error} when its script is not there, or cannot be made */
-export async function livePage(): Promise<LivePage> {
+export async function livePage(): Promise<ServedPage> {
   const assets = await pageAssets('live')
   const policy = policyOf(assets, ["connect-src 'self'", "frame-ancestors 'none'"])
   const html = markup`<!doctype html>

@@ -24,6 +24,11 @@ export interface UiServer {
   end(message: string): Promise<void>
 }
 
+/** The message says in one line what was wrong and what would be right. */
+export class UiPortError extends Error {
+  override name = 'UiPortError'
+}
+
 /** More than readers need, and few enough to be no burden. */
 const MAX_CONNECTIONS = 32
 const MAX_HEADER_BYTES = 8_192
@@ -31,7 +36,7 @@ const MAX_HEADER_BYTES = 8_192
 /**
  * The server never keeps the process alive.
  *
- * @throws {Error} when the port cannot be had
+ * @throws {UiPortError} when the port cannot be had
  */
 export async function serveUi(options: UiOptions): Promise<UiServer> {
   const token = newToken()
@@ -61,9 +66,13 @@ export async function serveUi(options: UiOptions): Promise<UiServer> {
 
 async function listen(server: Server, port: number): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
+    const refuse = ({ code, message }: NodeJS.ErrnoException) => {
+      const why = code === 'EADDRINUSE' ? 'something else uses it' : message
+      reject(new UiPortError(`--ui-port ${port} cannot be had: ${why}; without --ui-port any that is free is taken`))
+    }
+    server.once('error', refuse)
     server.listen(port, '127.0.0.1', () => {
-      server.off('error', reject)
+      server.off('error', refuse)
       resolve()
     })
   })

@@ -206,5 +206,8 @@ t.test('more readers than a person has windows are refused', async t => {
 t.test('a port that is taken is refused by its number', async t => {
   const { url } = await serve(t)
   const port = Number(new URL(url).port)
-  await t.rejects(serveUi({ port, page, clock: () => ({ nowMs: 0 }) }), { code: 'EADDRINUSE' })
+  await t.rejects(serveUi({ port, page, clock: () => ({ nowMs: 0 }) }), {
+    name: 'UiPortError',
+    message: new RegExp(`^--ui-port ${port} cannot be had: something else uses it; `)
+  })
 })

@@ -1,9 +1,8 @@
 /** The look of a page: system fonts, light and dark, nothing loaded from anywhere. */
 import { chartStyle } from './charts.ts'
 import { grid } from './grid.ts'
-import { live } from './live.ts'
 import { print } from './print.ts'
 import { sections } from './sections.ts'
 import { theme } from './theme.ts'
 
-export const style = `${theme}${sections}${grid}${chartStyle}${live}${print}`
+export const style = `${theme}${sections}${grid}${chartStyle}${print}`

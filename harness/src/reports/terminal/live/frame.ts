@@ -3,7 +3,7 @@ import type { Network } from '../../../history/observed.ts'
 import type { Finding } from '../../../judge/judgement.ts'
 import { amountText, count, duration } from '../../../judge/wording.ts'
 import { printable } from '../../../printable.ts'
-import type { Happening } from '../../live/happenings.ts'
+import type { NotedHappening } from '../../live/happenings.ts'
 import { type LivePhase, livePhase } from '../../live/phase.ts'
 import { type RunSoFar, type Share, sharesOf, speedText, tenths } from '../../live/run-so-far.ts'
 import { pairLines } from './cells.ts'
@@ -15,7 +15,7 @@ export interface Size {
 }
 
 /** At most so many lines. Nothing that a node wrote is in them but what was made printable. */
-export function frameOf(run: RunSoFar, size: Size): Line[] {
+export function liveFrame(run: RunSoFar, size: Size): Line[] {
   const { network, happenings } = run
   const head = headOf(run, size)
   const left = size.rows - head.length
@@ -136,7 +136,7 @@ function findingLines(findings: readonly Finding[], { columns, rows }: Size): Li
   ]
 }
 
-const HAPPENING_FORMATS: Record<Happening['kind'], Format> = {
+const HAPPENING_FORMATS: Record<NotedHappening['kind'], Format> = {
   fault: 'yellow',
   healed: 'green',
   step: 'cyan',
@@ -145,7 +145,7 @@ const HAPPENING_FORMATS: Record<Happening['kind'], Format> = {
   over: 'bold'
 }
 
-function happeningLines(happenings: readonly Happening[], rows: number): Line[] {
+function happeningLines(happenings: readonly NotedHappening[], rows: number): Line[] {
   if (rows < 1) return []
   return happenings.slice(-rows).map(({ atMs, kind, text }) => [
     ['dim', `${tenths(atMs).padStart(8)}  `],

@@ -4,7 +4,7 @@ import type { Network } from '../../../history/observed.ts'
 import { Happenings } from '../../live/happenings.ts'
 import type { RunSoFar } from '../../live/run-so-far.ts'
 import { canDraw, hasColour, isCi, type Output } from '../output.ts'
-import { frameOf } from './frame.ts'
+import { liveFrame } from './frame.ts'
 import { paintLine } from './line.ts'
 import { PlainView } from './plain.ts'
 import { Screen } from './screen.ts'
@@ -85,7 +85,7 @@ function drawnDisplay(output: Output, soFar: () => RunSoFar | undefined, colour:
     const run = soFar()
     if (run === undefined) return
     const { columns, rows } = screen
-    screen.show(frameOf(run, { columns, rows }).map(line => paintLine(line, columns, colour)))
+    screen.show(liveFrame(run, { columns, rows }).map(line => paintLine(line, columns, colour)))
   }
   const screen = new Screen(output, show)
   return { show, end: () => screen.close() }

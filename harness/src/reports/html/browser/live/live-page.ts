@@ -3,9 +3,9 @@ import type { Judged } from '../../../judged.ts'
 import type { RunSoFar } from '../../../live/run-so-far.ts'
 import { renderSections, type SectionName } from '../../content.ts'
 import { reportDataOf } from '../../data/of-run.ts'
-import { renderLive } from '../../sections/live.ts'
 import { element } from '../dom.ts'
 import { type Page, startPage } from '../page.ts'
+import { renderLive } from './head.ts'
 
 /** What of the report says something before the run is over. */
 const SHOWN: readonly SectionName[] = ['missing', 'timeline', 'completeness', 'overlay', 'costs']

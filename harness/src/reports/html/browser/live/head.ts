@@ -1,11 +1,11 @@
 /** The first screen of a run that goes on: its phase, how far it is, what is wrong, and what happened last. */
-import type { Finding } from '../../../judge/judgement.ts'
-import { amountText, count, duration } from '../../../judge/wording.ts'
-import { printable } from '../../../printable.ts'
-import type { Happening } from '../../live/happenings.ts'
-import { livePhase } from '../../live/phase.ts'
-import { type RunSoFar, type Share, sharesOf, speedText, tenths } from '../../live/run-so-far.ts'
-import { type Markup, markup, nothing } from '../markup.ts'
+import type { Finding } from '../../../../judge/judgement.ts'
+import { amountText, count, duration } from '../../../../judge/wording.ts'
+import { printable } from '../../../../printable.ts'
+import type { NotedHappening } from '../../../live/happenings.ts'
+import { livePhase } from '../../../live/phase.ts'
+import { type RunSoFar, type Share, sharesOf, speedText, tenths } from '../../../live/run-so-far.ts'
+import { type Markup, markup, nothing } from '../../markup.ts'
 
 /** More are counted. */
 const MAX_FINDINGS = 10
@@ -53,7 +53,7 @@ function renderFindings(findings: readonly Finding[]): Markup {
     )}${more > 0 ? markup`<li>and ${count(more, 'more finding')}</li>` : nothing}</ul></div>`
 }
 
-function renderHappenings(happenings: readonly Happening[]): Markup {
+function renderHappenings(happenings: readonly NotedHappening[]): Markup {
   if (happenings.length === 0) return nothing
   const rows = happenings
     .slice(-MAX_HAPPENINGS)

@@ -1,11 +1,10 @@
 /** What shows a run while it goes on: the terminal, and a page if that is wanted. */
-import type { HistoryEvent } from '../history/history.ts'
-import type { Network } from '../history/observed.ts'
-import type { Judged } from '../reports/judged.ts'
-import type { RunSoFar } from '../reports/live/run-so-far.ts'
-import type { LiveView } from '../reports/terminal/live/view.ts'
-import type { UiServer } from '../reports/ui/server.ts'
-import { UsageError } from './usage/values.ts'
+import type { HistoryEvent } from '../../history/history.ts'
+import type { Network } from '../../history/observed.ts'
+import type { Judged } from '../judged.ts'
+import type { LiveView } from '../terminal/live/view.ts'
+import type { UiServer } from '../ui/server.ts'
+import type { RunSoFar } from './run-so-far.ts'
 
 /** What of it a user can choose. */
 export interface ViewOptions {
@@ -29,7 +28,7 @@ export interface LiveViews {
 
 type Clock = () => Pick<RunSoFar, 'nowMs' | 'speed'>
 
-/** @throws {UsageError} when the port cannot be had */
+/** @throws {UiPortError} when the port cannot be had */
 export async function viewsOfRun({ json, uiPort }: ViewOptions): Promise<LiveViews> {
   let startedMs: number | undefined
   const clock: Clock = () => ({ nowMs: startedMs === undefined ? 0 : performance.now() - startedMs })
@@ -52,7 +51,7 @@ const QUIET_MS = { terminal: 2_000, log: 30_000 }
  * Of a simulation: beside its report, and so on stderr.
  *
  * @param clock - is asked before anything is shown
- * @throws {UsageError} as `viewsOfRun`
+ * @throws {UiPortError} as `viewsOfRun`
  */
 export async function viewsOfSimulation(uiPort: number | undefined, clock: Clock): Promise<LiveViews> {
   const server = await serverOn(uiPort, clock)
@@ -63,7 +62,7 @@ export async function viewsOfSimulation(uiPort: number | undefined, clock: Clock
 }
 
 async function terminalView() {
-  return await import('../reports/terminal/live/view.ts')
+  return await import('../terminal/live/view.ts')
 }
 
 function pageOf(server: UiServer | undefined): { pageUrl?: string } {
@@ -73,15 +72,8 @@ function pageOf(server: UiServer | undefined): { pageUrl?: string } {
 /** The address goes to the user's eyes, and into no file of the run. */
 async function serverOn(port: number | undefined, clock: Clock): Promise<UiServer | undefined> {
   if (port === undefined) return undefined
-  const [{ serveUi }, { livePage }] = await Promise.all([
-    import('../reports/ui/server.ts'),
-    import('../reports/ui/page.ts')
-  ])
-  const page = await livePage()
-  const server = await serveUi({ port, page, clock }).catch((error: NodeJS.ErrnoException) => {
-    const why = error.code === 'EADDRINUSE' ? 'something else uses it' : error.message
-    throw new UsageError(`--ui-port ${port} cannot be had: ${why}; without --ui-port any that is free is taken`)
-  })
+  const [{ serveUi }, { livePage }] = await Promise.all([import('../ui/server.ts'), import('../ui/page.ts')])
+  const server = await serveUi({ port, page: await livePage(), clock })
   process.stderr.write(`live page  ${server.url}\n`)
   return server
 }

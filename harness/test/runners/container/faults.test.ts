@@ -31,6 +31,17 @@ await withEngine(engine => {
     await rejoined
   })
 
+  isolation(engine)
+
+  test('what the engine refuses is told with the name of the node', async t => {
+    const { n2 } = await startTwo(t, engine)
+    await t.rejects(n2.resume(), { message: /^n2: / })
+    await n2.stop()
+    await t.rejects(n2.pause(), { message: /^n2: / })
+  })
+})
+
+function isolation(engine: Engine): void {
   test('a node that is isolated is off the network, which is proven, and back when that is healed', async t => {
     const { runner, handles, next } = await startTwo(t, engine)
     const isolated = await runner.faults.inject({ type: 'partition', groups: [['n2']] }, handles)
@@ -50,14 +61,7 @@ await withEngine(engine => {
       /isolate single nodes, use --runner netns/
     )
   })
-
-  test('what the engine refuses is told with the name of the node', async t => {
-    const { n2 } = await startTwo(t, engine)
-    await t.rejects(n2.resume(), { message: /^n2: / })
-    await n2.stop()
-    await t.rejects(n2.pause(), { message: /^n2: / })
-  })
-})
+}
 
 /** Two nodes that know each other and forget each other after 3 s of silence. */
 async function startTwo(t: Test, engine: Engine) {

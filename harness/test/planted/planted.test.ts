@@ -11,6 +11,8 @@ import { coldStart, PLANTED_AT, planOf, type ShortScenario } from './scenarios.t
 import { CORRECT, isAsPlanted, PLANTED } from './table.ts'
 
 tap.setTimeout(FILE_PATIENCE_MS)
+// Each run waits for nearly all of its time.
+tap.jobs = 4
 
 /** A host that is short of time may excuse what was planted, or add to it: then it is asked again. */
 const MAX_TRIES = 5
@@ -22,7 +24,7 @@ const notCounted = await noNamespaces()
 const TOO_BUSY = /the host had too little processor time|the harness itself was .* late/
 
 for (const [what, scenario] of Object.entries(CORRECT)) {
-  test(`the node that keeps every rule passes: ${what}`, { skip: whySkipped(scenario) }, async t => {
+  test(`the node that keeps every rule passes: ${what}`, { skip: whySkipped(scenario), buffered: true }, async t => {
     const plan = planOf('correct', 20_000, scenario)
     const { outcome, findings, notJudged } = await judgementOf(plan, undefined, each => each.outcome === 'pass')
     t.same(findings, [])
@@ -31,7 +33,7 @@ for (const [what, scenario] of Object.entries(CORRECT)) {
 }
 
 for (const [program, { rule, code, deadlineMs = 4_000, scenario = coldStart }] of Object.entries(PLANTED)) {
-  test(`planted: ${program}`, { skip: whySkipped(scenario) }, async t => {
+  test(`planted: ${program}`, { skip: whySkipped(scenario), buffered: true }, async t => {
     const plan = planOf(program, deadlineMs, scenario)
     const { outcome, findings, notJudged } = await judgementOf(plan, PLANTED_AT, isAsPlanted(program))
     // Its stored run, which recorded.test.ts judges, shows the same on a calm host.

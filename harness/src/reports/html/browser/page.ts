@@ -1,4 +1,5 @@
 /** Brings a page to life: each component is given its element, the data, and the one state of what is looked at. */
+import { mountCharts } from '../charts/mount.ts'
 import type { ReportData } from '../data/report-data.ts'
 import { mountCopyButtons } from './copy.ts'
 import { mountFilters } from './filters.ts'
@@ -23,7 +24,8 @@ export function startPage(first: ReportData): Page {
   mountFilters(() => data, view)
   mountCopyButtons()
   mountPrinting()
-  const components = [mountGrid(first, view)].filter(component => component !== undefined)
+  const charts = mountCharts(name => document.getElementById(`${name}-chart`), first, view)
+  const components = [mountGrid(first, view), charts].filter(component => component !== undefined)
   return {
     view,
     update(later) {

@@ -21,17 +21,22 @@ const CHARTS = {
   costs: costsChart
 } as const satisfies Record<string, (mount: HTMLElement, data: ReportData, view: ViewState) => Chart>
 
-/** The empty elements that charts are drawn in. */
-export type ChartMounts = Readonly<Partial<Record<keyof typeof CHARTS, HTMLElement | undefined>>>
+export type ChartName = keyof typeof CHARTS
 
 /**
- * Whatever has no element in this page is left out. Charts follow the view (filter of nodes, zoom, moment of the overlay) and
+ * What has no element in this page is left out. Charts follow the view (filter of nodes, zoom, moment of the overlay) and
  * change it; they live as long as their page.
+ *
+ * @param mountOf - the empty element that a chart is drawn in
  */
-export function mountCharts(mounts: ChartMounts, data: ReportData, view: ViewState): Chart {
+export function mountCharts(
+  mountOf: (chart: ChartName) => HTMLElement | null | undefined,
+  data: ReportData,
+  view: ViewState
+): Chart {
   const charts = Object.entries(CHARTS).flatMap(([name, create]) => {
-    const mount = mounts[name as keyof typeof CHARTS]
-    return mount === undefined ? [] : [create(mount, data, view)]
+    const mount = mountOf(name as ChartName)
+    return mount ? [create(mount, data, view)] : []
   })
   return {
     update(later) {

@@ -1,4 +1,5 @@
 /** From a judged run to what its page knows. O(events), and one fold of the history for the curve. */
+import { bookSpansOf } from '../../../history/book-spans.ts'
 import type { Network, NodeRun } from '../../../history/observed.ts'
 import type { Finding } from '../../../judge/judgement.ts'
 import { type Metrics, metricsOf } from '../../../judge/metrics.ts'
@@ -11,6 +12,7 @@ import { completenessCurve } from '../../words/completeness.ts'
 import { columnsOf } from './columns.ts'
 import { delaysOf } from './delays.ts'
 import { happeningsOf } from './happenings.ts'
+import { phaseFactsOf } from './milestones.ts'
 import { missingOf } from './missing.ts'
 import type { Curve, FaultBand, FindingFacts, NodeFacts, NodeNumber, ReportData, RunFacts } from './report-data.ts'
 
@@ -25,15 +27,17 @@ export function reportDataOf({ history, network, judgement }: Judged): ReportDat
   const isDigest = started?.digest !== undefined
   const numbers = numbersOf(network)
   const metrics = metricsOf(network)
+  const { endMs } = metrics.phases
+  const faults = faultsOf(network, numbers, endMs)
   return {
     outcome: judgement.outcome,
     scenario: printable(started?.scenario ?? 'unknown', 64),
     isDigest,
-    endMs: metrics.phases.endMs,
-    deadlineMs: started?.deadlineMs ?? metrics.phases.endMs,
-    nodes: isDigest ? [] : nodesOf(network, metrics),
-    phases: judgement.phases,
-    faults: faultsOf(network, numbers, metrics.phases.endMs),
+    endMs,
+    deadlineMs: started?.deadlineMs ?? endMs,
+    nodes: isDigest ? [] : nodesOf(network, metrics, bookSpansOf(history)),
+    phases: phaseFactsOf(judgement.phases, history, { faults, endMs }),
+    faults,
     ...columnsOf(isDigest ? [] : history, network, numbers),
     happenings: happeningsOf(history, network, numbers),
     missing: missingOf(network, numbers),
@@ -51,7 +55,7 @@ function numbersOf({ nodes }: Network): NodeNumbers {
   return new Map([...nodes.keys()].map((node, i) => [node, i]))
 }
 
-function nodesOf(network: Network, metrics: Metrics): NodeFacts[] {
+function nodesOf(network: Network, metrics: Metrics, spans: ReturnType<typeof bookSpansOf>): NodeFacts[] {
   const groupOf = new Map(groupsOf(network).flatMap(({ nodes }, group) => nodes.map(node => [node, group] as const)))
   return [...network.nodes].map(([node, runs], i) => {
     const group = groupOf.get(node)
@@ -60,7 +64,10 @@ function nodesOf(network: Network, metrics: Metrics): NodeFacts[] {
       name: printable(node, 64),
       status: statusText(network, last),
       ...(group !== undefined && { group }),
-      runs: runs.map(run => runFactsOf(run, run === last ? metrics.nodes[i]?.bookFullMs : undefined))
+      runs: runs.map((run, place) => ({
+        ...runFactsOf(run, run === last ? metrics.nodes[i]?.bookFullMs : undefined),
+        rightSpans: spans.get(node)?.[place] ?? []
+      }))
     }
   })
 }

@@ -1,10 +1,6 @@
 /** The time line as a drawing: a row a node. */
-import type {
-  CustomSeriesRenderItemAPI,
-  CustomSeriesRenderItemParams,
-  CustomSeriesRenderItemReturn,
-  EChartsCoreOption
-} from 'echarts/core'
+import type { CustomSeriesRenderItemAPI, CustomSeriesRenderItemParams, CustomSeriesRenderItemReturn } from 'echarts'
+import type { EChartsCoreOption } from 'echarts/core'
 import type { NodeNumber } from '../../data/report-data.ts'
 import type { Palette } from '../palette.ts'
 import { faultAreas, type TimeScene, timeAxis } from '../time/time-axis.ts'

@@ -1,5 +1,5 @@
-/** The look of the charts: part of the page's one style sheet, in its colours. */
-export const chartStyle = `
+/** The look of the charts: their controls, and the drawings on paper. */
+export const charts = `
 .chart-drawing { position: relative; overflow: hidden; touch-action: pan-y; margin: 6px 0; border-radius: 6px; }
 .chart-drawing:focus-visible, .chart-button:focus-visible, .chart-slider:focus-visible, .chart-select:focus-visible { outline: 2px solid var(--search); outline-offset: 1px; }
 .chart-toolbar { display: flex; flex-wrap: wrap; align-items: center; gap: 6px; margin: 6px 0; font-size: 13px; }

@@ -47,8 +47,11 @@ export function costsChart(mount: HTMLElement, first: ReportData, view: ViewStat
   })
   const choices = element('div', { className: 'chart-toolbar' }, kinds.element, nodes.element)
   const nothing = element('p', { className: 'soft' }, 'Nothing was measured.')
-  mount.replaceChildren(choices, controls.toolbar, drawing.element, nothing, table.element)
+  const words = element('p', { className: 'chart-told' })
+  mount.replaceChildren(choices, controls.toolbar, drawing.element, words, nothing, table.element)
   const refresh = () => {
+    const own = rows.find(({ node }) => node === highlighted())
+    words.textContent = own === undefined ? '' : `Thick line: ${rowTold(data.nodes, kind, own)}`
     controls.refresh()
     drawing.redraw()
   }
@@ -99,11 +102,12 @@ function select(label: string, choose: (value: string) => void) {
 }
 
 function summaryOf({ nodes, endMs }: ReportData, kind: CostKind, [most]: readonly CostRow[]): string {
-  const greatest =
-    most === undefined
-      ? 'nothing was measured'
-      : `most ${costText(most.most, kind)} at ${nodes[most.node]!.name}, at ${seconds(most.mostAtMs)}`
+  const greatest = most === undefined ? 'nothing was measured' : `most used by ${rowTold(nodes, kind, most)}`
   return `${kind.title} of each node over ${seconds(endMs)}: ${greatest}`
+}
+
+function rowTold(nodes: ReportData['nodes'], kind: CostKind, { node, mean, most, mostAtMs }: CostRow): string {
+  return `${nodes[node]!.name}, mean ${costText(mean, kind)}, most ${costText(most, kind)} at ${seconds(mostAtMs)}`
 }
 
 function tableRow({ nodes }: ReportData, kind: CostKind, { node, mean, most, mostAtMs }: CostRow): string[] {

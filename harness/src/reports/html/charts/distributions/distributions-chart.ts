@@ -44,9 +44,9 @@ function distributionPart(of: Delays['of']) {
     'div',
     { className: 'chart-part' },
     heading,
-    element('p', { className: 'soft' }, about),
     drawing.element,
-    words
+    words,
+    element('p', { className: 'soft' }, about)
   )
   return {
     element: part,

@@ -43,7 +43,9 @@ const MAX_TABLE_ROWS = 200
 export function foldedTable(summary: string, columns: readonly string[]): FoldedTable {
   const body = element('tbody')
   const rest = element('p', { className: 'soft' })
-  const head = columns.map(column => element('th', { attributes: { scope: 'col' } }, column))
+  const head = columns.map((column, i) =>
+    element('th', { className: i === 0 ? '' : 'figure', attributes: { scope: 'col' } }, column)
+  )
   const table = element('table', { className: 'plain' }, element('thead', {}, element('tr', {}, ...head)), body)
   const region = { tabindex: '0', role: 'region', 'aria-label': summary }
   const scroll = element('div', { className: 'scroll', attributes: region }, table)

@@ -24,7 +24,7 @@ export function overlayChart(mount: HTMLElement, first: ReportData, view: ViewSt
   const told = () => overlayTold(moment(), known.tellsLinks)
   const drawing = createDrawing({
     label: () => `Overlay at ${told()}`,
-    height: widthPx => Math.round(Math.min(520, Math.max(320, widthPx * 0.55))),
+    height: widthPx => Math.round(Math.min(520, Math.max(440, widthPx * 0.45))),
     option: (size, palette) =>
       overlayOption({ data: known.data, moment: moment(), shown: view.get().nodes, ...size, palette })
   })

@@ -2,7 +2,7 @@
 import { BOOK_CHANGES, type NodeNumber, type ReportData } from '../../data/report-data.ts'
 import type { TimeWindow } from '../time/time-window.ts'
 
-/** `dropped`: the node took a peer out of its book. `ended`: its process ended as it was told to. */
+/** `dropped`: the node took a peer out of its book. `ended`: its process ended as planned, by a step or a fault. */
 export type MarkKind = 'dropped' | 'ended' | 'found' | 'died'
 
 /** Later kinds lie over earlier ones. */

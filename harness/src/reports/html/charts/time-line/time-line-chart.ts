@@ -83,7 +83,7 @@ function legend(): HTMLElement {
     legendItem('died', 'died'),
     legendItem('found', 'finding'),
     legendItem('dropped', 'dropped peers'),
-    legendItem('ended', 'ended as told')
+    legendItem('ended', 'ended as planned')
   )
 }
 

@@ -117,7 +117,7 @@ function placeOf(api: CustomSeriesRenderItemAPI, atMs: number, row: number): [x:
   return [x, y]
 }
 
-/** A cross: died. A diamond: a finding. A ring: ended as told. A stroke below the bar: dropped peers, taller for many. */
+/** A cross: died. A diamond: a finding. A ring: ended as planned. A stroke below the bar: dropped peers, taller for many. */
 function symbolOf(heap: MarkHeap, api: CustomSeriesRenderItemAPI, palette: Palette): CustomSeriesRenderItemReturn {
   const [x, y] = placeOf(api, heap.fromMs, heap.row)
   return SYMBOLS[heap.kind](x, y, heap.count, palette)

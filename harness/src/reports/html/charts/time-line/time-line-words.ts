@@ -20,7 +20,7 @@ export const STATE_WORDS = {
 
 export const MARK_WORDS: Readonly<Record<MarkKind, string>> = {
   dropped: 'dropped a peer',
-  ended: 'ended as told',
+  ended: 'ended as planned',
   found: 'a finding',
   died: 'died'
 }

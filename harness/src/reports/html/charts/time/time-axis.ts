@@ -21,7 +21,7 @@ export interface TimeScene {
 }
 
 const CHARACTER_PX = 7
-const PIXELS_A_TICK = 90
+const PIXELS_A_TICK = 70
 
 /** A band gets its title where it is this much of the width. */
 const TITLED_SHARE = 0.14
@@ -65,7 +65,7 @@ export function faultAreas(faults: readonly FaultBand[], { window, frame, palett
     silent: true,
     animation: false,
     itemStyle: { color: palette.fault, opacity: 0.2 },
-    label: { color: palette.text, position: 'insideTop', fontSize: 11, overflow: 'truncate' },
+    label: { color: palette.text, position: 'top', distance: 2, fontSize: 11, overflow: 'truncate' },
     data: bands.map(band => [
       { xAxis: band.fromMs, name: nameIn(band, window) },
       { xAxis: atLeastAPixel(band, window, frame) }

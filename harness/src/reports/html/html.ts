@@ -102,11 +102,10 @@ export function renderSections(judged: Judged, data: ReportData, folder: string)
   }
 }
 
-/** One that is empty stands there all the same where data may come later. */
 function renderSection(name: SectionName, content: Markup, outcome: string): Markup {
   if (content === nothing) return nothing
-  const kind = name === 'verdict' ? `verdict ${outcome}` : name
-  return markup`<section id="${name}" class="${kind}">${content}</section>
+  const kind = name === 'verdict' ? markup` class="verdict ${outcome}"` : nothing
+  return markup`<section id="${name}"${kind}>${content}</section>
 `
 }
 

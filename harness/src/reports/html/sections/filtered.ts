@@ -9,7 +9,7 @@ export type Numbers = ReadonlyMap<NodeName, NodeNumber>
 
 /** The element is about these nodes; one that is about all of them is about none in particular. */
 export function forNodes(numbers: Numbers, nodes: readonly NodeName[]): Markup {
-  const found = nodes.flatMap(node => numbers.get(node) ?? [])
+  const found = [...new Set(nodes.flatMap(node => numbers.get(node) ?? []))]
   return found.length === numbers.size ? nothing : markup` data-nodes="${found.join(' ')}"`
 }
 

@@ -4,10 +4,10 @@ section { background: var(--card); border: 1px solid var(--line); border-radius:
 section.verdict { border-left-width: 8px; }
 section.pass { border-left-color: var(--pass); } section.fail { border-left-color: var(--fail); }
 section.unknown { border-left-color: var(--unknown); }
-section.filters { position: sticky; top: 0; z-index: 5; padding: 8px 20px; }
+#filters { position: sticky; top: 0; z-index: 5; padding: 8px 20px; }
 form.filters { display: flex; flex-wrap: wrap; gap: 6px 16px; align-items: center; font-size: 14px; }
 form.filters select { max-width: 220px; }
-html:not(.scripted) section.filters:not(:has(p)) { display: none; }
+html:not(.scripted) #filters:not(:has(p)) { display: none; }
 .badge { display: inline-block; border-radius: 6px; padding: 1px 10px; margin: 0 6px 4px 0; font-weight: 700; letter-spacing: .04em; }
 .badge.pass, li.pass .sign { background: var(--pass-soft); color: var(--pass); }
 .badge.fail, li.fail .sign { background: var(--fail-soft); color: var(--fail); }
@@ -49,6 +49,6 @@ table.plain td.text { min-width: 150px; overflow-wrap: anywhere; }
   main { padding: 8px 8px 32px; } section { padding: 12px; } h1 { font-size: 20px; }
   ul.checks .name { display: block; } dl.figures { gap: 8px 20px; } dl.figures dd { font-size: 17px; }
   dl.next { grid-template-columns: minmax(0, 1fr); gap: 0; } dl.next dd { margin-bottom: 6px; }
-  section.filters { position: static; } ol.chapters .time { display: block; }
+  #filters { position: static; } ol.chapters .time { display: block; }
 }
 `

@@ -1,7 +1,7 @@
 /** Where nodes are drawn: on a circle in their order, or on one for each side of a partition. */
 import type { NodeNumber } from '../../data/report-data.ts'
 
-export interface Place {
+export interface OverlayPlace {
   readonly x: number
   readonly y: number
   /** Away from the middle of its circle: where its name is to be. */
@@ -20,7 +20,7 @@ const MARGIN_PX = 30
 export function placesOf(
   sides: readonly (readonly NodeNumber[])[],
   { widthPx, heightPx }: { widthPx: number; heightPx: number }
-): Map<NodeNumber, Place> {
+): Map<NodeNumber, OverlayPlace> {
   const circles = sides.filter(side => side.length > 0)
   // A side of many nodes needs more room than one of few, and even a single node some.
   const weights = circles.map(side => Math.sqrt(side.length) + 1)
@@ -28,7 +28,7 @@ export function placesOf(
   const smallest = (along: number, across: number) => Math.min((along * Math.min(...weights)) / whole, across)
   const isRow = smallest(widthPx, heightPx) >= smallest(heightPx, widthPx)
   const length = isRow ? widthPx : heightPx
-  const places = new Map<NodeNumber, Place>()
+  const places = new Map<NodeNumber, OverlayPlace>()
   let before = 0
   for (const [i, side] of circles.entries()) {
     const share = (length * weights[i]!) / whole
@@ -43,7 +43,11 @@ export function placesOf(
 }
 
 /** From the top, as a clock goes. */
-function circle(side: readonly NodeNumber[], { x, y }: Pick<Place, 'x' | 'y'>, radius: number): [NodeNumber, Place][] {
+function circle(
+  side: readonly NodeNumber[],
+  { x, y }: Pick<OverlayPlace, 'x' | 'y'>,
+  radius: number
+): [NodeNumber, OverlayPlace][] {
   return side.map((node, i) => {
     const angle = (2 * Math.PI * i) / side.length - Math.PI / 2
     const [right, down] = [Math.cos(angle), Math.sin(angle)]

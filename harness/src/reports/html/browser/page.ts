@@ -25,17 +25,8 @@ export function startPage(first: ReportData): Page {
   mountFilters(() => data, view)
   mountCopyButtons()
   mountPrinting()
-  const mount = (name: string) => byId(`${name}-chart`, HTMLElement)
-  const charts = {
-    timeline: mount('timeline'),
-    completeness: mount('completeness'),
-    overlay: mount('overlay'),
-    distributions: mount('distributions'),
-    costs: mount('costs')
-  }
-  const components = [mountGrid(first, view), mountCharts(charts, first, view)].filter(
-    component => component !== undefined
-  )
+  const charts = mountCharts(name => byId(`${name}-chart`, HTMLElement), first, view)
+  const components = [mountGrid(first, view), charts].filter(component => component !== undefined)
   return {
     view,
     update(later) {

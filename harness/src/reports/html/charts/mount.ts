@@ -4,14 +4,9 @@ import type { ReportData } from '../data/report-data.ts'
 import { completenessChart } from './completeness/completeness-chart.ts'
 import { costsChart } from './costs/costs-chart.ts'
 import { distributionsChart } from './distributions/distributions-chart.ts'
+import type { Chart } from './drawn/drawing.ts'
 import { overlayChart } from './overlay/overlay-chart.ts'
 import { timeLineChart } from './time-line/time-line-chart.ts'
-
-/** A drawing with its controls, and its numbers as text. */
-export interface Chart {
-  /** Draws the data of a later moment; may be called often, only what is in sight is drawn. */
-  update(data: ReportData): void
-}
 
 const CHARTS = {
   timeline: timeLineChart,
@@ -21,16 +16,21 @@ const CHARTS = {
   costs: costsChart
 } as const satisfies Record<string, (mount: HTMLElement, data: ReportData, view: ViewState) => Chart>
 
-/** The empty elements that charts are drawn in. */
-export type ChartMounts = Readonly<Partial<Record<keyof typeof CHARTS, HTMLElement | undefined>>>
+export type ChartName = keyof typeof CHARTS
 
 /**
- * Whatever has no element in this page is left out. Charts follow the view (filter of nodes, zoom, moment of the overlay) and
+ * What has no element in this page is left out. Charts follow the view (filter of nodes, zoom, moment of the overlay) and
  * change it; they live as long as their page.
+ *
+ * @param mountOf - the empty element that a chart is drawn in
  */
-export function mountCharts(mounts: ChartMounts, data: ReportData, view: ViewState): Chart {
+export function mountCharts(
+  mountOf: (chart: ChartName) => HTMLElement | undefined,
+  data: ReportData,
+  view: ViewState
+): Chart {
   const charts = Object.entries(CHARTS).flatMap(([name, create]) => {
-    const mount = mounts[name as keyof typeof CHARTS]
+    const mount = mountOf(name as ChartName)
     return mount === undefined ? [] : [create(mount, data, view)]
   })
   return {

@@ -1,17 +1,18 @@
 /** From a judged run to what its page knows. O(events), and one fold of the history for the curve. */
+import { bookSpansOf } from '../../../history/book-spans.ts'
 import type { Network, NodeRun } from '../../../history/observed.ts'
 import type { Finding } from '../../../judge/judgement.ts'
 import { type Metrics, metricsOf } from '../../../judge/metrics.ts'
 import { RULES } from '../../../judge/rules.ts'
-import { nameList, statusText } from '../../../judge/wording.ts'
+import { inOrder, nameList, statusText } from '../../../judge/wording.ts'
 import { printable } from '../../../printable.ts'
 import type { Judged } from '../../judged.ts'
 import { groupsOf } from '../../words/book-groups.ts'
 import { completenessCurve } from '../../words/completeness.ts'
-import { redacted } from '../redacted.ts'
 import { columnsOf } from './columns.ts'
 import { delaysOf } from './delays.ts'
 import { happeningsOf } from './happenings.ts'
+import { phaseFactsOf } from './milestones.ts'
 import { missingOf } from './missing.ts'
 import type { Curve, FaultBand, FindingFacts, NodeFacts, NodeNumber, ReportData, RunFacts } from './report-data.ts'
 
@@ -26,18 +27,17 @@ export function reportDataOf({ history, network, judgement }: Judged): ReportDat
   const isDigest = started?.digest !== undefined
   const numbers = numbersOf(network)
   const metrics = metricsOf(network)
+  const { endMs } = metrics.phases
+  const faults = faultsOf(network, numbers, endMs)
   return {
     outcome: judgement.outcome,
     scenario: printable(started?.scenario ?? 'unknown', 64),
     isDigest,
-    endMs: metrics.phases.endMs,
-    deadlineMs: started?.deadlineMs ?? metrics.phases.endMs,
-    nodes: isDigest ? [] : nodesOf(network, metrics),
-    phases: judgement.phases.map(phase => ({
-      ...phase,
-      ...(phase.fault !== undefined && { fault: printable(phase.fault, 64) })
-    })),
-    faults: faultsOf(network, numbers, metrics.phases.endMs),
+    endMs,
+    deadlineMs: started?.deadlineMs ?? endMs,
+    nodes: isDigest ? [] : nodesOf(network, metrics, bookSpansOf(history)),
+    phases: phaseFactsOf(judgement.phases, history, { faults, endMs }),
+    faults,
     ...columnsOf(isDigest ? [] : history, network, numbers),
     happenings: happeningsOf(history, network, numbers),
     missing: missingOf(network, numbers),
@@ -55,7 +55,7 @@ function numbersOf({ nodes }: Network): NodeNumbers {
   return new Map([...nodes.keys()].map((node, i) => [node, i]))
 }
 
-function nodesOf(network: Network, metrics: Metrics): NodeFacts[] {
+function nodesOf(network: Network, metrics: Metrics, spans: ReturnType<typeof bookSpansOf>): NodeFacts[] {
   const groupOf = new Map(groupsOf(network).flatMap(({ nodes }, group) => nodes.map(node => [node, group] as const)))
   return [...network.nodes].map(([node, runs], i) => {
     const group = groupOf.get(node)
@@ -64,7 +64,10 @@ function nodesOf(network: Network, metrics: Metrics): NodeFacts[] {
       name: printable(node, 64),
       status: statusText(network, last),
       ...(group !== undefined && { group }),
-      runs: runs.map(run => runFactsOf(run, run === last ? metrics.nodes[i]?.bookFullMs : undefined))
+      runs: runs.map((run, place) => ({
+        ...runFactsOf(run, run === last ? metrics.nodes[i]?.bookFullMs : undefined),
+        rightSpans: spans.get(node)?.[place] ?? []
+      }))
     }
   })
 }
@@ -86,7 +89,7 @@ function runFactsOf(run: NodeRun, bookFullMs: number | undefined): RunFacts {
 function faultsOf({ faultTimes }: Network, numbers: NodeNumbers, endMs: number): FaultBand[] {
   return faultTimes.map(({ id, nodes, fault, fromMs, healedAtMs }) => ({
     id: printable(id, 64),
-    title: `${fault?.type ?? printable(id, 64)} ${nameList(nodes)}`,
+    title: `${fault?.type ?? printable(id, 64)} ${nameList(inOrder(nodes))}`,
     nodes: nodes.flatMap(node => numbers.get(node) ?? []),
     ...(fault?.type === 'partition' && { groups: sidesOf(fault.groups, numbers) }),
     fromMs,
@@ -125,13 +128,7 @@ function findingsOf(findings: readonly Finding[], numbers: NodeNumbers): Finding
     if (number === undefined) return []
     const about = subject === undefined ? undefined : numbers.get(subject)
     return [
-      {
-        rule,
-        node: number,
-        ...(about !== undefined && { subject: about }),
-        atMs,
-        message: redacted(printable(message, 500))
-      }
+      { rule, node: number, ...(about !== undefined && { subject: about }), atMs, message: printable(message, 500) }
     ]
   })
 }

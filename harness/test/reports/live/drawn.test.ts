@@ -147,6 +147,17 @@ t.test('a process that ends in any other way leaves the terminal as it was', asy
   t.equal(process.listenerCount('exit'), listeners, 'and a view that is over listens no more')
 })
 
+t.test('what a warning leaves on the terminal is gone with the next frame', async t => {
+  const terminal = new Emulator()
+  const { view, tick } = drawn(terminal, broken())
+  const before = await terminal.lines()
+  terminal.write('warning: something\r\n'.repeat(40))
+  t.match((await terminal.lines()).join(), 'warning')
+  tick(250)
+  t.same((await terminal.lines()).slice(2), before.slice(2))
+  view.end()
+})
+
 t.test('a short run goes by without a word', async t => {
   const terminal = new Emulator()
   const { view, tick } = drawn(terminal, converged(['a', 'b']).events, { quietMs: 2_000 })

@@ -16,8 +16,6 @@ const LEAVE = ansiEscapes.clearViewport + WRAP_ON + ansiEscapes.cursorShow + ans
 export class Screen {
   readonly #output: Output
   readonly #redraw: () => void
-  /** As they were written, from the top. */
-  #shown: readonly string[] = []
   #isOpen = false
 
   /** @param redraw - called after a change of size, when nothing is shown any more */
@@ -34,17 +32,19 @@ export class Screen {
     return this.#output.rows ?? 24
   }
 
-  /** Shows these lines, one a row, and nothing else; only what differs from what is shown is written. */
+  /**
+   * Shows these lines, one a row, and nothing else. All of them are written each time: what a warning of the process has left
+   * there is gone with the next frame.
+   */
   show(lines: readonly string[]): void {
     if (!hasRoom(this.#output)) return
     if (!this.#isOpen) this.#open()
-    const rows = Array.from({ length: Math.max(lines.length, this.#shown.length) }, (_, row) => lines[row] ?? '')
-    const changes = rows
-      .flatMap((line, row) => (line === (this.#shown[row] ?? '') ? [] : [[row, line] as const]))
-      .filter(([row]) => row < this.rows)
-    this.#shown = lines
-    const text = changes.map(([row, line]) => `${ansiEscapes.cursorTo(0, row)}${ansiEscapes.eraseEndLine}${line}`)
-    if (text.length > 0) this.#output.write(text.join(''))
+    const rows = lines
+      .slice(0, this.rows)
+      .map((line, row) => `${ansiEscapes.cursorTo(0, row)}${ansiEscapes.eraseEndLine}${line}`)
+    const isBelow = lines.length < this.rows
+    const rest = isBelow ? `${ansiEscapes.cursorTo(0, lines.length)}${ansiEscapes.eraseDown}` : ''
+    this.#output.write(`${rows.join('')}${rest}`)
   }
 
   /** The terminal is as it was before. */
@@ -81,7 +81,6 @@ export class Screen {
   }
 
   readonly #redrawAll = (): void => {
-    this.#shown = []
     this.#output.write(ansiEscapes.clearViewport)
     this.#redraw()
   }

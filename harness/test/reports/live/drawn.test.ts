@@ -154,7 +154,7 @@ t.test('what a warning leaves on the terminal is gone with the next frame', asyn
   terminal.write('warning: something\r\n'.repeat(40))
   t.match((await terminal.lines()).join(), 'warning')
   tick(250)
-  t.same((await terminal.lines()).slice(2), before.slice(2))
+  t.same((await terminal.lines()).slice(6), before.slice(6))
   view.end()
 })
 

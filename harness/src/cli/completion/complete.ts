@@ -117,15 +117,24 @@ function valuesOf(described: Argument | Option, written: string): Completion {
   if (argChoices !== undefined)
     return { candidates: isList(described) ? longer(written, argChoices) : plain(argChoices), places: 'none' }
   const values = VALUES[valueWordOf(described) as ValueWord]
-  return values === undefined ? NOTHING : values()
+  return values === undefined ? NOTHING : values(written)
 }
 
-const VALUES: Readonly<Record<ValueWord, () => Completion>> = {
+const VALUES: Readonly<Record<ValueWord, (written: string) => Completion>> = {
   scenario: () => ({ candidates: aboutShipped().map(([word, about]) => ({ word, about })), places: 'files' }),
-  run: () => ({ candidates: namedRuns().map(({ path, about }) => ({ word: path, about })), places: 'folders' }),
+  run: runsFrom,
   folder: () => ({ candidates: [], places: 'folders' }),
   file: () => ({ candidates: [], places: 'files' }),
   command: () => ({ candidates: [], places: 'files' })
+}
+
+/** A run that has a name is not offered once more as a folder. */
+function runsFrom(written: string): Completion {
+  const runs = namedRuns().filter(({ path }) => path.startsWith(written))
+  return {
+    candidates: runs.map(({ path, about }) => ({ word: path, about })),
+    places: runs.length > 0 ? 'none' : 'folders'
+  }
 }
 
 function plain(words: readonly string[]): Candidate[] {

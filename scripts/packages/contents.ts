@@ -12,6 +12,8 @@ const ALLOWED = [
   /^dist\/.+\.(js|cjs|js\.map|d\.ts|d\.ts\.map)$/,
   /^src\/.+\.ts$/,
   /^docs\/(CONTRACT\.md|(contract|scenario)\.schema\.json)$/,
+  /^man\/test-network\.1$/,
+  /^completion\/test-network\.(bash|zsh|fish)$/,
   /^scenarios\/[a-z-]+\.yaml$/
 ]
 

@@ -56,11 +56,11 @@ async function run(usage: Usage, argv: readonly string[]): Promise<number> {
     case 'open':
       return await (await import('./open/open.ts')).openReport(usage)
     case 'completion':
-      process.stdout.write(await (await import('./completion/script.ts')).completionScript(usage.shell))
+      process.stdout.write(await (await import('./completion/completion.ts')).completionScript(usage.shell))
       return 0
     case 'complete':
       process.stdout.write(
-        (await import('./completion/complete.ts')).completionText(commandTree(version()), usage.words)
+        (await import('./completion/completion.ts')).completionText(commandTree(version()), usage.words)
       )
       return 0
     case 'clean':

@@ -21,7 +21,7 @@ export function runCommand(found: Found): UsageCommand {
     .description('Starts nodes, breaks what a scenario says, and judges what they made of it.')
     .argument('<scenario>', 'the name of a shipped scenario, or a file')
     .addArgument(nodesArgument().default(undefined, 'those of the scenario'))
-    .addArgument(deadlineArgument('deadline').default(undefined, 'chosen from what happens'))
+    .addArgument(deadlineArgument('deadline, such as 90, 2m or 1h').default(undefined, 'chosen from what happens'))
     .allowExcessArguments(false)
   return addNetworkOptions(command)
     .addOption(seedOption('who, what and in which order').default(undefined, 'that of the scenario'))

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { test } from 'tap'
-import { type Completion, complete, completionText } from '../../../src/cli/completion/complete.ts'
+import { type Completion, completionOf } from '../../../src/cli/completion/complete.ts'
+import { completionText } from '../../../src/cli/completion/completion.ts'
 import { commandTree, parseUsage } from '../../../src/cli/usage/usage.ts'
 import { WHERE } from '../../../src/cli/usage/values.ts'
 import { DRAFT_KINDS } from '../../../src/explore/generate.ts'
@@ -64,7 +65,7 @@ test('the program under test has options of its own', async t => {
 test('what stands before makes no sense: nothing is offered, and nothing thrown', async t => {
   t.strictSame(completed('list nonsense x'), { candidates: [], places: 'none' })
   t.strictSame(completed('--nonsense='), { candidates: [], places: 'none' })
-  t.strictSame(complete(program, []).places, 'none')
+  t.strictSame(completionOf(program, []).places, 'none')
 })
 
 test('whatever is written, what is offered begins with it and is understood', async t => {
@@ -87,7 +88,7 @@ test('whatever is written, what is offered begins with it and is understood', as
     fc.string({ maxLength: 5 })
   )
   const offered = fc.property(fc.array(anyWord, { maxLength: 6 }), anyWord, (before, last) => {
-    const { candidates } = complete(program, [...before, last])
+    const { candidates } = completionOf(program, [...before, last])
     return candidates.every(({ word }) => word.startsWith(last))
   })
   t.doesNotThrow(() => fc.assert(offered))
@@ -106,7 +107,7 @@ test('a line for a shell holds a word, a tab and what it is', async t => {
 
 /** As it is typed, up to the cursor. */
 function completed(line: string): Completion {
-  return complete(program, line.split(' '))
+  return completionOf(program, line.split(' '))
 }
 
 function words(line: string): string[] {

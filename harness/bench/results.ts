@@ -1,6 +1,7 @@
 /** What was measured, and whether it is within the limits: results.json. */
+
+import { medianOf } from '../src/statistics/median.ts'
 import type { Figure, Limit, Metric, Unit } from './figure.ts'
-import { medianOf } from './statistics.ts'
 
 export interface Machine {
   cpu: string

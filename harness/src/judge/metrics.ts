@@ -4,13 +4,7 @@ import type { NodeName } from '../contract.ts'
 import type { History } from '../history/history.ts'
 import { createNetwork, isBookFull, liveRuns, observe } from '../history/network.ts'
 import type { Network, NodeRun } from '../history/observed.ts'
-
-export interface Percentiles {
-  p50: number
-  p95: number
-  p99: number
-  max: number
-}
+import { type Percentiles, percentilesOf } from '../statistics/median.ts'
 
 /** Moments in ms since the start of the run; undefined if it did not come to that. */
 export interface Phases {
@@ -60,13 +54,6 @@ export function metricsOf(network: Network): Metrics {
     ...(visibility.length > 0 && { joinVisibilityMs: { ...percentilesOf(visibility), pairs: visibility.length } }),
     nodes: [...network.nodes].map(([node, runs]) => nodeMetricsOf(network, node, runs.at(-1)))
   }
-}
-
-/** By nearest rank: each figure is one of the values. */
-export function percentilesOf(values: readonly number[]): Percentiles {
-  const sorted = [...values].sort((a, b) => a - b)
-  const rank = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN
-  return { p50: rank(0.5), p95: rank(0.95), p99: rank(0.99), max: rank(1) }
 }
 
 /** The moments at which the share of the cells (observer, subject) that agree changed, of nodes that live or are awaited; from 0 to 1. */

@@ -2,11 +2,12 @@
 
 import type { Network } from '../../history/observed.ts'
 import type { Check, Finding, Judgement, Outcome } from '../../judge/judgement.ts'
-import { type Metrics, metricsOf, percentilesOf } from '../../judge/metrics.ts'
+import { type Metrics, metricsOf } from '../../judge/metrics.ts'
 import { howItEnded } from '../../judge/rules/processes.ts'
 import { NOT_JUDGED } from '../../judge/rules/stable.ts'
 import { amountText, count, duration, mebibytes, nameList, seconds } from '../../judge/wording.ts'
 import { printable } from '../../printable.ts'
+import { percentilesOf } from '../../statistics/median.ts'
 import { causeText, groupStatuses, ruleText } from '../findings.ts'
 import { groupsOf, groupTexts } from '../groups.ts'
 import { headline } from '../headline.ts'

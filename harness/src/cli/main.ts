@@ -49,6 +49,10 @@ async function run(usage: Usage, argv: readonly string[]): Promise<number> {
       return await (await import('./scenarios/run-scenario.ts')).runScenarioCommand(usage, argv)
     case 'explore':
       return await (await import('./scenarios/explore.ts')).exploreCommandLine(usage)
+    case 'sweep':
+      return await (await import('./comparing/sweep.ts')).sweepCommandLine(usage, argv.slice(1), version())
+    case 'diff':
+      return await (await import('./comparing/diff.ts')).diffRuns(usage)
     case 'list':
       return await (await import('./scenarios/list.ts')).listScenarios(usage.json)
     case 'judge':

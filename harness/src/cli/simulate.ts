@@ -1,9 +1,11 @@
 /** A simulation from its plan to the exit code: N cores of the real code under virtual time. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
+import { quote } from 'shell-quote'
 import { exitCodeOf, type Outcome } from '../judge/judgement.ts'
 import { reasonOfOutcome } from '../reports/headline.ts'
 import { renderJson } from '../reports/json.ts'
+import type { Judged } from '../reports/judged.ts'
 import type { Plan } from '../scenario/plan.ts'
 import { commandOf } from '../simulation/command.ts'
 import { createProgress } from '../simulation/progress.ts'
@@ -38,6 +40,7 @@ export interface QuietSimulation {
   readonly outcome: Outcome | 'interrupted'
   /** Of the outcome, in one line. */
   readonly reason: string
+  readonly judged: Judged
   /** Makes the folder of the run under `out`: its path. */
   keep(out: string): Promise<string>
 }
@@ -60,12 +63,22 @@ export async function simulate(planned: Plan, options: SimulateOptions): Promise
   return exitCode ?? exitCodeOf[result.judgement.outcome]
 }
 
-/** One simulation of several, without a word: its folder is made only when it is asked for. */
-export async function simulateQuietly(plan: Plan, interrupt: AbortSignal): Promise<QuietSimulation> {
-  const result = await resultOf(new Simulation({ plan }), { interrupt })
+/**
+ * One simulation of several, without a word: its folder is made only when it is asked for.
+ *
+ * @param argv - what followed `test-network`, if another command than `run` repeats it
+ */
+export async function simulateQuietly(
+  plan: Plan,
+  interrupt: AbortSignal,
+  argv?: readonly string[]
+): Promise<QuietSimulation> {
+  const command = argv === undefined ? undefined : quote(['test-network', ...argv])
+  const result = await resultOf(new Simulation({ plan, ...(command !== undefined && { command }) }), { interrupt })
   return {
     outcome: result.endedBy === 'interrupted' ? 'interrupted' : result.judgement.outcome,
     reason: reasonOfOutcome(result.judged),
+    judged: result.judged,
     async keep(out) {
       const folder = await makeFolder(out, `simulation-${plan.scenario}`)
       await fillFolder(result, folder)

@@ -1,8 +1,9 @@
 /** From the command line to what is wanted, complete and within its bounds; what is wrong with it is one line. */
 import { CommanderError } from 'commander'
 import { cleanCommand, conformanceCommand, exploreCommand, judgeCommand, listCommand, runCommand } from './commands.ts'
+import { diffCommand, sweepCommand } from './comparing-commands.ts'
 import { networkCommand } from './network-command.ts'
-import { checkExploration, checkRun, checkScenarioRun } from './relations.ts'
+import { checkExploration, checkRun, checkScenarioRun, checkSweep } from './relations.ts'
 import type { Usage } from './usages.ts'
 import { UsageError } from './values.ts'
 
@@ -22,7 +23,16 @@ export function parseUsage(
     usage = wanted
   }
   const program = networkCommand(version, found)
-  for (const command of [runCommand, exploreCommand, listCommand, judgeCommand, conformanceCommand, cleanCommand])
+  for (const command of [
+    runCommand,
+    exploreCommand,
+    sweepCommand,
+    diffCommand,
+    listCommand,
+    judgeCommand,
+    conformanceCommand,
+    cleanCommand
+  ])
     program.addCommand(command(found))
   const output = { writeOut: (text: string) => (printed += text), writeErr: () => {} }
   for (const command of [program, ...program.commands]) command.exitOverride().configureOutput(output)
@@ -35,6 +45,7 @@ export function parseUsage(
   }
   if (usage?.kind === 'run') checkRun(usage, availableBytes)
   if (usage?.kind === 'scenario') checkScenarioRun(usage, availableBytes)
+  if (usage?.kind === 'sweep') checkSweep(usage, availableBytes)
   if (usage?.kind === 'explore') checkExploration(usage, availableBytes)
   return usage!
 }
@@ -44,6 +55,8 @@ function messageOf({ code, message }: CommanderError): string {
   if (negative !== undefined)
     return `nodes and seconds must be above 0, not ${negative}; for example: test-network 5 30`
   if (code === 'commander.missingArgument') {
+    if (message.includes('before') || message.includes('after'))
+      return 'diff wants the folders of two runs: test-network diff runs/before runs/latest'
     if (message.includes('folder')) return 'judge wants the folder of a run: test-network judge runs/latest'
     return message.includes('scenario')
       ? 'run wants a scenario: test-network run split; test-network list names them'

@@ -69,10 +69,8 @@ export class Chronicle {
   end(reason: EndReason, atMs: number, { running, agreement, received }: LastWords): void {
     const { recorder } = this
     this.digest?.count(atMs, agreement)
-    if (this.#plan.bounds.maxBytesPerSecond !== undefined) {
-      for (const { name } of this.#plan.nodes)
-        recorder.record(atMs, { type: 'received', node: name, bytes: received(name) })
-    }
+    for (const { name } of this.#plan.nodes)
+      recorder.record(atMs, { type: 'received', node: name, bytes: received(name) })
     for (const process of running) if (!process.isPaused) recorder.dump(process, atMs)
     recorder.record(atMs, { type: 'run-ended', reason })
     for (const process of running) recorder.stopRequested(process, atMs)

@@ -1,0 +1,3 @@
+export async function diffRuns(_: { before: string; after: string; json: boolean }): Promise<number> {
+  return 0
+}

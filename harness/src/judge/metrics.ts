@@ -69,6 +69,13 @@ export function convergenceOf(history: History): { atMs: number; share: number }
   return [...curve, { atMs: network.nowMs, share: curve.at(-1)!.share }]
 }
 
+/** Bytes that a node received in a second, on average over all nodes and the whole run; undefined where nothing counted them. */
+export function receivedPerSecond({ received, nodes, nowMs }: Network): number | undefined {
+  if (received.size === 0 || nowMs === 0) return undefined
+  const total = [...received.values()].reduce((sum, { bytes }) => sum + bytes, 0)
+  return total / (nowMs / 1_000) / nodes.size
+}
+
 function phasesOf(network: Network): Phases {
   const endMs = network.ended?.atMs ?? network.nowMs
   const runs = liveRuns(network)

@@ -5,8 +5,8 @@ import { missingCells } from '../judge/causes/missing.ts'
 import { exitCodeOf } from '../judge/judgement.ts'
 import { metricsOf } from '../judge/metrics.ts'
 import { inOrder, peerName, statusText } from '../judge/wording.ts'
-import { groupsOf } from './groups.ts'
 import type { Judged } from './judged.ts'
+import { groupsOf } from './words/book-groups.ts'
 
 export interface Artefacts {
   /** The folder of the run. */

@@ -1,9 +1,9 @@
 /** The Judgement for a CI that reads JUnit's XML: one test case a rule; what could not be told is an error. */
 
 import type { Check, Judgement } from '../judge/judgement.ts'
-import { findingsOf, ruleText } from './findings.ts'
 import { type Markup, markup, nothing, textLines } from './html/markup.ts'
 import type { Judged } from './judged.ts'
+import { findingsOf, ruleText } from './words/findings.ts'
 
 /** Messages in one failure; the rest is in the report. */
 const MAX_MESSAGES = 100

@@ -107,7 +107,12 @@ export function summarise(simulation: Simulation, ended: Ended): SimulationResul
 }
 
 /** What stands beside the Judgement in result.json. */
-export function figuresOf({ judgement: _, judged: __, history: ___, ...figures }: SimulationResult): SimulationFigures {
+export function simulationFigures({
+  judgement: _,
+  judged: __,
+  history: ___,
+  ...figures
+}: SimulationResult): SimulationFigures {
   return figures
 }
 

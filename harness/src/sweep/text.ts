@@ -1,6 +1,7 @@
 /** A sweep as text: for a terminal, or a log. */
 import { amountText, count, duration, mebibytes } from '../judge/wording.ts'
 import { printable } from '../printable.ts'
+import { FIGURES } from '../reports/words/figures.ts'
 import { type MedianInterval, WANTED_CONFIDENCE } from '../statistics/median.ts'
 import { alignedTable } from './aligned-table.ts'
 import { ALPHA, type Comparison, LEAST_EFFECT } from './baseline.ts'
@@ -21,7 +22,7 @@ export function sweepText(sweep: Sweep): string {
   const { plan, runs, host } = sweep
   const cells = cellSummaries(plan, runs)
   const names = SWEPT_NAMES.filter(name => cells.some(({ figures }) => figures[name] !== undefined))
-  const about = names.map(name => `${name}: ${SWEPT_FIGURES[name].about}`)
+  const about = names.map(name => `${name}: ${FIGURES[name].about}`)
   return [
     `scenario ${printable(plan.scenario, 100)}, ${count(plan.repeat, 'run')} a cell, seed ${plan.seed}; ${hostText(host)}`,
     '',
@@ -58,6 +59,7 @@ export function figureText(name: SweptName, value: number): string {
 export function methodText(cells: readonly CellSummary[]): string {
   const confidences = cells.flatMap(({ figures }) => Object.values(figures).map(({ confidence }) => confidence))
   const least = Math.min(...confidences)
+  if (least === 0) return 'single values: how much they vary, only several runs of each cell tell (--repeat)'
   const few = least < WANTED_CONFIDENCE ? '; six runs of each cell would give 95 %' : ''
   return `medians, and in brackets between which values the true median lies: exact, from the order statistics (binomial), with at least ${percentText(least)}${few}`
 }
@@ -66,8 +68,13 @@ export function methodText(cells: readonly CellSummary[]): string {
 export function growthText({ figure, lossPercent, exponent }: Growth): string {
   const { median, low, high, confidence } = exponent
   const loss = lossPercent === undefined ? '' : ` at ${lossPercent} % loss`
-  const range = low === high ? '' : ` [${low.toFixed(2)}, ${high.toFixed(2)}], ${percentText(confidence)}`
-  return `${figure} grows as N^${median.toFixed(2)}${range}${loss}`
+  const range = low === high ? '' : ` [${exponentText(low)}, ${exponentText(high)}] (${percentText(confidence)})`
+  return `${figure} grows as N^${exponentText(median)}${range}${loss}`
+}
+
+/** Never "-0.00". */
+function exponentText(exponent: number): string {
+  return (Math.round(100 * exponent) / 100 || 0).toFixed(2)
 }
 
 function percentText(share: number): string {

@@ -105,6 +105,7 @@ async function observeRun(
     view = opened
     const history = await supervise(plan, {
       runner,
+      runnerName: options.runner,
       interrupt,
       command: quote(['test-network', ...argv]),
       concurrentStarts: options.concurrentStarts,

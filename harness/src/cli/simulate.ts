@@ -74,9 +74,6 @@ export async function simulateQuietly(plan: Plan, interrupt: AbortSignal): Promi
   }
 }
 
-/** Of the simulator: another one may go another way from the same seed. */
-export { version as simulatorVersion } from '../simulation/watch/chronicle.ts'
-
 /** The simulation of a digest once more, event by event. */
 export async function simulateAgain(
   plan: Plan,

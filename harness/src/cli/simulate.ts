@@ -3,14 +3,15 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { exitCodeOf, type Outcome } from '../judge/judgement.ts'
 import { reasonOfOutcome } from '../reports/headline.ts'
-import { renderJson } from '../reports/json.ts'
+import { renderJson } from '../reports/result/json.ts'
+import type { SimulationSection } from '../reports/result/simulation-schema.ts'
 import type { Plan } from '../scenario/plan.ts'
 import { commandOf } from '../simulation/command.ts'
 import { createProgress } from '../simulation/progress.ts'
 import { renderSimulation } from '../simulation/report.ts'
 import { shrink, withSteps } from '../simulation/shrink.ts'
 import { type Ended, Simulation } from '../simulation/simulation.ts'
-import { figuresOf, type SimulationResult, summarise } from '../simulation/summary.ts'
+import { simulationSection, type SimulationResult, summarise } from '../simulation/summary.ts'
 import type { RunFolder } from './artefacts.ts'
 import { catchInterrupts } from './interrupts.ts'
 import { closeFolder, makeFolder, shortPath, writeReports } from './run-reports.ts'
@@ -78,13 +79,13 @@ export async function simulateQuietly(plan: Plan, interrupt: AbortSignal): Promi
 export async function simulateAgain(
   plan: Plan,
   command: string
-): Promise<Pick<SimulationResult, 'endedBy' | 'judged'> & { figures: object }> {
+): Promise<Pick<SimulationResult, 'endedBy' | 'judged'> & { figures: SimulationSection }> {
   const interrupts = catchInterrupts()
   const simulation = new Simulation({ plan, command })
   const progress = createProgress(simulation, process.stderr)
   try {
     const result = await resultOf(simulation, { interrupt: interrupts.signal, progress })
-    return { endedBy: result.endedBy, judged: result.judged, figures: figuresOf(result) }
+    return { endedBy: result.endedBy, judged: result.judged, figures: simulationSection(result) }
   } finally {
     interrupts.release()
   }
@@ -103,7 +104,7 @@ async function resultOf(simulation: Simulation, running: Running): Promise<Simul
 /** The content of result.json. */
 async function fillFolder(result: SimulationResult, folder: RunFolder, exitCode?: number): Promise<string> {
   for (const event of result.history) folder.append(event)
-  const simulation = figuresOf(result)
+  const simulation = simulationSection(result)
   const document = renderJson(result.judged, {
     path: folder.path,
     simulation,

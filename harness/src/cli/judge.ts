@@ -8,20 +8,39 @@ import { type Judged, judged } from '../reports/judged.ts'
 import { renderJson } from '../reports/result/json.ts'
 import type { SimulationSection } from '../reports/result/simulation-schema.ts'
 import { version } from '../version.ts'
+import type { FormatName } from './judging/format-names.ts'
+import { renderAs } from './judging/formats.ts'
 import { readHistory, readSimulation } from './judging/history-file.ts'
 import { renderText, writeReports } from './run-reports.ts'
+import type { JudgeUsage } from './usage/usages.ts'
 import { UsageError } from './usage/values.ts'
 
 /**
- * Judges the run of a folder, writes its reports anew, and prints what it shows. The exit code.
+ * Judges the run of a folder. Prints what it shows and writes its reports anew, or makes the one report that was asked for. The
+ * exit code.
  *
  * @throws as `judgeFolder`
+ * @throws {UsageError} when the file that was named cannot be written
  */
-export async function judgeAgain(run: string, json: boolean): Promise<number> {
+export async function judgeAgain({ run, json, format, out }: JudgeUsage): Promise<number> {
   const folder = resolve(run)
+  if (format !== undefined) return await makeReport(folder, format, out)
   const { result, document } = await judgeFolder(folder)
   process.stdout.write(json ? `${document}\n` : await renderText(result, folder))
   return exitCodeOf[result.judgement.outcome]
+}
+
+async function makeReport(folder: string, format: FormatName, out: string | undefined): Promise<number> {
+  const { result, simulation } = await judgedIn(folder)
+  const exitCode = exitCodeOf[result.judgement.outcome]
+  const text = await renderAs(format, { result, folder, exitCode, simulation })
+  if (out === undefined) process.stdout.write(text)
+  else {
+    await writeFile(out, text).catch((error: Error) => {
+      throw new UsageError(`--out must name a file that can be written: ${error.message}`)
+    })
+  }
+  return exitCode
 }
 
 /**
@@ -32,14 +51,19 @@ export async function judgeAgain(run: string, json: boolean): Promise<number> {
  * @throws {Error} when it is a digest, and its seed does not give the run again here
  */
 export async function judgeFolder(folder: string): Promise<{ result: Judged; document: string }> {
-  const history = await readHistory(folder)
-  const { result, simulation = await readSimulation(folder) }: Anew = isDigest(history)
-    ? await judgedAnew(history)
-    : { result: judgedOrRefused(history) }
+  const { result, simulation } = await judgedIn(folder)
   const exitCode = exitCodeOf[result.judgement.outcome]
   const document = renderJson(result, { path: folder, exitCode, simulation })
   await writeReports(result, document, { write: async (file, text) => await writeFile(join(folder, file), text) })
   return { result, document }
+}
+
+async function judgedIn(folder: string): Promise<{ result: Judged; simulation: SimulationSection | undefined }> {
+  const history = await readHistory(folder)
+  const { result, simulation = await readSimulation(folder) }: Anew = isDigest(history)
+    ? await judgedAnew(history)
+    : { result: judgedOrRefused(history) }
+  return { result, simulation }
 }
 
 interface Anew {

@@ -52,7 +52,7 @@ async function run(usage: Usage, argv: readonly string[]): Promise<number> {
     case 'list':
       return await (await import('./scenarios/list.ts')).listScenarios(usage.json)
     case 'judge':
-      return await (await import('./judge.ts')).judgeAgain(usage.run, usage.json)
+      return await (await import('./judge.ts')).judgeAgain(usage)
     case 'clean':
       await (await import('./clean.ts')).clean(usage.runId)
       return 0

@@ -2,16 +2,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { exitCodeOf, type Outcome } from '../judge/judgement.ts'
-import { reasonOfOutcome } from '../reports/headline.ts'
 import { renderJson } from '../reports/result/json.ts'
 import type { SimulationSection } from '../reports/result/simulation-schema.ts'
+import { reasonOfOutcome } from '../reports/words/headline.ts'
 import type { Plan } from '../scenario/plan.ts'
 import { commandOf } from '../simulation/command.ts'
 import { createProgress } from '../simulation/progress.ts'
 import { renderSimulation } from '../simulation/report.ts'
 import { shrink, withSteps } from '../simulation/shrink.ts'
 import { type Ended, Simulation } from '../simulation/simulation.ts'
-import { simulationSection, type SimulationResult, summarise } from '../simulation/summary.ts'
+import { type SimulationResult, simulationFigures, summarise } from '../simulation/summary.ts'
 import type { RunFolder } from './artefacts.ts'
 import { catchInterrupts } from './interrupts.ts'
 import { closeFolder, makeFolder, shortPath, writeReports } from './run-reports.ts'
@@ -85,7 +85,7 @@ export async function simulateAgain(
   const progress = createProgress(simulation, process.stderr)
   try {
     const result = await resultOf(simulation, { interrupt: interrupts.signal, progress })
-    return { endedBy: result.endedBy, judged: result.judged, figures: simulationSection(result) }
+    return { endedBy: result.endedBy, judged: result.judged, figures: simulationFigures(result) }
   } finally {
     interrupts.release()
   }
@@ -104,7 +104,7 @@ async function resultOf(simulation: Simulation, running: Running): Promise<Simul
 /** The content of result.json. */
 async function fillFolder(result: SimulationResult, folder: RunFolder, exitCode?: number): Promise<string> {
   for (const event of result.history) folder.append(event)
-  const simulation = simulationSection(result)
+  const simulation = simulationFigures(result)
   const document = renderJson(result.judged, {
     path: folder.path,
     simulation,

@@ -113,7 +113,7 @@ export function summarise(simulation: Simulation, ended: Ended): SimulationResul
 }
 
 /** What stands beside the Judgement in result.json: what is not in every result. */
-export function simulationSection(result: SimulationResult): SimulationSection {
+export function simulationFigures(result: SimulationResult): SimulationSection {
   const { fingerprint, events, virtualMs, filledMs, drops, announcements, notes, traffic, overlay } = result
   const { start, rest, whole } = traffic
   return {

@@ -8,8 +8,8 @@ import { figuresOf } from '../words/figures.ts'
 import { causeText, groupStatuses, ruleText } from '../words/findings.ts'
 import { doubtsOf, headline } from '../words/headline.ts'
 import { nextStepsOf } from '../words/next-steps.ts'
-import { chaptersOf } from '../words/run-story.ts'
-import { evidenceOf } from '../words/stories.ts'
+import { chaptersOf } from '../words/story/chapters.ts'
+import { evidenceOf } from '../words/story/stories.ts'
 import { code, escaped } from './escaping.ts'
 
 const MAX_FINDINGS = 5

@@ -2,7 +2,7 @@
 import type { Check, Finding, Judgement } from '../../judge/judgement.ts'
 import { RULES } from '../../judge/rules.ts'
 import { amountText, count, seconds } from '../../judge/wording.ts'
-import { causeText, findingsOf, ruleText } from '../findings.ts'
+import { causeText, findingsOf, ruleText } from '../words/findings.ts'
 import { type Markup, markup, nothing } from './markup.ts'
 
 /** Messages of one rule; the rest is in result.json. */

@@ -2,8 +2,8 @@
 
 import type { Network } from '../../history/observed.ts'
 import { amountText, count, nameList } from '../../judge/wording.ts'
-import { groupsOf, groupTexts } from '../groups.ts'
 import { type Cell, causeLetters, type Matrix, missedText, missingGroupsOf } from '../matrix.ts'
+import { groupsOf, groupTexts } from '../words/book-groups.ts'
 import { type Markup, markup, nothing } from './markup.ts'
 
 /** A larger table is slow to show and says less than the list below it. */

@@ -1,8 +1,8 @@
 /** Nodes grouped by the book that they hold: a split network shows at a glance. */
-import type { NodeName } from '../contract.ts'
-import { heldBook, liveRuns } from '../history/network.ts'
-import type { Network, NodeRun, PeerId } from '../history/observed.ts'
-import { inOrder, nameList, peerName } from '../judge/wording.ts'
+import type { NodeName } from '../../contract.ts'
+import { heldBook, liveRuns } from '../../history/network.ts'
+import type { Network, NodeRun, PeerId } from '../../history/observed.ts'
+import { inOrder, nameList, peerName } from '../../judge/wording.ts'
 
 /** Live nodes that know the same set of peers, themselves included. */
 export interface BookGroup {

@@ -1,7 +1,7 @@
 /** How reports write a finding. */
-import type { Check, Finding, Judgement } from '../judge/judgement.ts'
-import { RULE_GROUPS, RULES, type RuleGroup, type RuleId } from '../judge/rules.ts'
-import { printable } from '../printable.ts'
+import type { Check, Finding, Judgement } from '../../judge/judgement.ts'
+import { RULE_GROUPS, RULES, type RuleGroup, type RuleId } from '../../judge/rules.ts'
+import { printable } from '../../printable.ts'
 
 /** `22 complete` */
 export function ruleText(rule: RuleId): string {

@@ -1,6 +1,6 @@
 /** What was asked for is done, and told by an exit code; a user never meets a stack trace. */
-import { readFileSync } from 'node:fs'
 import { exitCodeOf } from '../judge/judgement.ts'
+import { version } from '../version.ts'
 import { watchOutput } from './output.ts'
 import { parseUsage } from './usage/usage.ts'
 import type { Usage } from './usage/usages.ts'
@@ -56,7 +56,7 @@ async function run(usage: Usage, argv: readonly string[]): Promise<number> {
     case 'list':
       return await (await import('./scenarios/list.ts')).listScenarios(usage.json)
     case 'judge':
-      return await (await import('./judge.ts')).judgeAgain(usage.run, usage.json)
+      return await (await import('./judge.ts')).judgeAgain(usage)
     case 'clean':
       await (await import('./clean.ts')).clean(usage.runId)
       return 0
@@ -74,8 +74,4 @@ async function checkConformance({ program, withinMs }: Extract<Usage, { kind: 'c
 function complain(error: Error): void {
   process.stderr.write(`test-network: ${error.message}\n`)
   if (process.env.DEBUG !== undefined) process.stderr.write(`${error.stack}\n`)
-}
-
-function version(): string {
-  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version
 }

@@ -3,8 +3,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { quote } from 'shell-quote'
 import { exitCodeOf, type Outcome } from '../judge/judgement.ts'
-import { renderJson } from '../reports/json.ts'
 import type { Judged } from '../reports/judged.ts'
+import { renderJson } from '../reports/result/json.ts'
+import type { SimulationSection } from '../reports/result/simulation-schema.ts'
 import { reasonOfOutcome } from '../reports/words/headline.ts'
 import type { Plan } from '../scenario/plan.ts'
 import { commandOf } from '../simulation/command.ts'
@@ -87,14 +88,11 @@ export async function simulateQuietly(
   }
 }
 
-/** Of the simulator: another one may go another way from the same seed. */
-export { version as simulatorVersion } from '../simulation/watch/chronicle.ts'
-
 /** The simulation of a digest once more, event by event. */
 export async function simulateAgain(
   plan: Plan,
   command: string
-): Promise<Pick<SimulationResult, 'endedBy' | 'judged'> & { figures: object }> {
+): Promise<Pick<SimulationResult, 'endedBy' | 'judged'> & { figures: SimulationSection }> {
   const interrupts = catchInterrupts()
   const simulation = new Simulation({ plan, command })
   const progress = createProgress(simulation, process.stderr)

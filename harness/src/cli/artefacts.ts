@@ -53,12 +53,18 @@ export async function makeDatedFolder(out: string | undefined, what: string, sta
 }
 
 async function makeInDefault(name: string): Promise<string> {
+  const [here, states] = runsFolders()
   try {
-    return await makeIn(resolve('runs'), name)
+    return await makeIn(here, name)
   } catch {
-    const stateHome = process.env.XDG_STATE_HOME || join(homedir(), '.local/state')
-    return await makeIn(join(stateHome, 'gossip-testbed'), name)
+    return await makeIn(states, name)
   }
+}
+
+/** Where runs are kept if the user names no folder: in the working folder, else among the states of programs. */
+export function runsFolders(): [here: string, states: string] {
+  const stateHome = process.env.XDG_STATE_HOME || join(homedir(), '.local/state')
+  return [resolve('runs'), join(stateHome, 'gossip-testbed')]
 }
 
 /** Two runs may start in the same second: the later one's name gets a number. */

@@ -2,7 +2,7 @@
 import { exitCodeOf } from '../judge/judgement.ts'
 import { version } from '../version.ts'
 import { watchOutput } from './output.ts'
-import { parseUsage } from './usage/usage.ts'
+import { commandTree, parseUsage } from './usage/usage.ts'
 import type { Usage } from './usage/usages.ts'
 
 const WRONG_USAGE = 2
@@ -57,6 +57,16 @@ async function run(usage: Usage, argv: readonly string[]): Promise<number> {
       return await (await import('./scenarios/list.ts')).listScenarios(usage.json)
     case 'judge':
       return await (await import('./judge.ts')).judgeAgain(usage)
+    case 'open':
+      return await (await import('./open/open.ts')).openReport(usage)
+    case 'completion':
+      process.stdout.write(await (await import('./completion/script.ts')).completionScript(usage.shell))
+      return 0
+    case 'complete':
+      process.stdout.write(
+        (await import('./completion/complete.ts')).completionText(commandTree(version()), usage.words)
+      )
+      return 0
     case 'clean':
       await (await import('./clean.ts')).clean(usage.runId)
       return 0

@@ -1,6 +1,7 @@
 /** The figures of a run as OpenMetrics text, so that they can be kept and compared over many runs. */
-import type { Judged } from './judged.ts'
+
 import { printable } from '../printable.ts'
+import type { Judged } from './judged.ts'
 import { FIGURES, type Figure, figuresOf } from './words/figures.ts'
 
 const PREFIX = 'gossip_testbed'
@@ -12,6 +13,7 @@ const STATUSES = ['pass', 'fail', 'unknown', 'not-tried'] as const
 const UNITS = {
   ms: { suffix: '_seconds', unit: 'seconds', divisor: 1_000 },
   bytes: { suffix: '_bytes', unit: 'bytes', divisor: 1 },
+  'bytes/s': { suffix: '_bytes_per_second', unit: 'bytes_per_second', divisor: 1 },
   share: { suffix: '_ratio', unit: 'ratio', divisor: 1 },
   count: { suffix: '', unit: undefined, divisor: 1 }
 } as const satisfies Record<Figure['unit'], { suffix: string; unit: string | undefined; divisor: number }>
@@ -84,7 +86,13 @@ function figureFamilies(figures: readonly Figure[]): Family[] {
       })
     }
     return [
-      { name: `${base}${suffix}`, type: 'gauge' as const, unit: shown, help: about, samples: samplesOf(each => each.value) },
+      {
+        name: `${base}${suffix}`,
+        type: 'gauge' as const,
+        unit: shown,
+        help: about,
+        samples: samplesOf(each => each.value)
+      },
       {
         name: `${base}_bound${suffix}`,
         type: 'gauge' as const,

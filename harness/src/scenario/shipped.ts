@@ -1,4 +1,5 @@
 /** The scenarios that come with the package, and files of the user. */
+import { readdirSync, readFileSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -17,7 +18,18 @@ const FOLDER = fileURLToPath(new URL('../../scenarios', import.meta.url))
 
 /** Names of the shipped scenarios, in alphabetical order. */
 export async function shippedNames(): Promise<string[]> {
-  const files = await readdir(FOLDER)
+  return namesOf(await readdir(FOLDER))
+}
+
+/** Each shipped scenario and what happens in it, in one line; in alphabetical order. At once, since help is printed at once. */
+export function aboutShipped(): [name: string, about: string][] {
+  return namesOf(readdirSync(FOLDER)).map(name => {
+    const file = `${name}.yaml`
+    return [name, readScenario(readFileSync(join(FOLDER, file), 'utf8'), { name, file }).about]
+  })
+}
+
+function namesOf(files: readonly string[]): string[] {
   return files
     .filter(file => extname(file) === '.yaml')
     .map(file => basename(file, '.yaml'))

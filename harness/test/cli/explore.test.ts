@@ -35,7 +35,10 @@ test('an interrupt ends an exploration with what there is', async t => {
 })
 
 for (const [argv, message] of [
-  ['explore --minutes 0', /^test-network: --minutes must be a number above 0 and up to 1440, not "0"\n$/],
+  [
+    'explore --minutes 0',
+    /^test-network: --minutes must be a duration above 0 and up to 24h, [^\n]*30 alone is 30m\), not "0"\n$/
+  ],
   ['explore --nodes 3', /^test-network: --nodes must be a whole number from 4 to 200, not "3"\n$/],
   ['explore --kinds kill,armageddon', /^test-network: --kinds must be some of kill,[^\n]*, not "kill,armageddon"\n$/],
   [

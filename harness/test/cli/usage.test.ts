@@ -1,6 +1,8 @@
+import fc from 'fast-check'
 import { test } from 'tap'
 import { parseUsage } from '../../src/cli/usage/usage.ts'
 import { UsageError } from '../../src/cli/usage/values.ts'
+import { MAX_DURATION_MS, printDuration } from '../../src/scenario/file/values.ts'
 
 const PLENTY_BYTES = 64e9
 
@@ -46,11 +48,13 @@ test('containers take an image, a program of it, and limits', async t => {
     memoryBytes: 268_435_456,
     cpus: 0.5
   })
-  t.match(parse('--runner', 'container', '--memory', '2G'), {
-    memoryBytes: 2_147_483_648,
-    image: undefined,
-    cpus: undefined
-  })
+  for (const size of ['2G', '2gb', '2GiB', '2048m']) {
+    t.match(parse('--runner', 'container', '--memory', size), {
+      memoryBytes: 2_147_483_648,
+      image: undefined,
+      cpus: undefined
+    })
+  }
 })
 
 test('a scenario is run by its name or file; nodes, deadline and seed may be left to it', async t => {
@@ -94,6 +98,33 @@ test('flags may come before, between and after the numbers', async t => {
   t.match(parse('10', '60', '--json'), wanted)
 })
 
+for (const [argv, wanted] of [
+  ['10 60s', { deadlineMs: 60_000 }],
+  ['10 1.5', { deadlineMs: 1_500 }],
+  ['10 1.5m', { deadlineMs: 90_000 }],
+  ['10 1h --settle 500ms', { deadlineMs: 3_600_000, settleMs: 500 }],
+  ['10 60 --settle 0', { settleMs: 0 }],
+  ['--announce-interval-ms 2s --ttl-ms 1m', { announceIntervalMs: 2_000, ttlMs: 60_000 }],
+  ['run split 12 2m', { deadlineMs: 120_000 }],
+  ['explore --minutes 5', { durationMs: 300_000 }],
+  ['explore --minutes 90s', { durationMs: 90_000 }],
+  ['conformance --within 500ms -- x', { withinMs: 500 }]
+] as const) {
+  test(`a duration has a unit, or the one that fits: ${argv}`, async t => {
+    t.match(parse(...argv.split(' ')), wanted)
+  })
+}
+
+test('every duration of a scenario is one of the command line', async t => {
+  const anyDuration = fc.integer({ min: 1, max: MAX_DURATION_MS })
+  fc.assert(
+    fc.property(anyDuration, ms => {
+      t.match(parse('5', printDuration(ms), '--settle', '0'), { deadlineMs: ms })
+      t.match(parse('5', String(ms / 1_000), '--settle', '0'), { deadlineMs: ms })
+    })
+  )
+})
+
 test('a node command is split into words as a shell would', async t => {
   const words = (command: string) => {
     const usage = parse('--node-command', command)
@@ -110,24 +141,35 @@ test('conformance takes a program and leaves its flags alone', async t => {
   t.match(parse('conformance', '--within', '2', '--', 'node', 'x.js', '--json'), { ...wanted, withinMs: 2_000 })
 })
 
+test('a report is opened: that of the last run, or of one that is named', async t => {
+  t.same(parse('open'), { kind: 'open', run: undefined, pathOnly: false })
+  t.same(parse('open', 'runs/x', '--path'), { kind: 'open', run: 'runs/x', pathOnly: true })
+})
+
 test('help and version are printed, not refused', async t => {
   t.match(parse('--help'), { kind: 'print', text: /Usage: test-network(.|\n)*Exit codes/ })
   t.match(parse('conformance', '--help'), { kind: 'print', text: /-- <command...>/ })
   t.match(parse('--version'), { kind: 'print', text: '1.2.3\n' })
 })
 
+const SUCH_AS = 'such as 500ms, 30s, 2m or 1h (30 alone is'
+
 const wrong: [argv: string, message: string | RegExp][] = [
   ['0', 'nodes must be a whole number from 2 to 60000, not "0"'],
   ['1', 'nodes must be a whole number from 2 to 60000, not "1"'],
   ['-3', 'nodes and seconds must be above 0, not -3; for example: test-network 5 30'],
   ['10 -1.5', 'nodes and seconds must be above 0, not -1.5; for example: test-network 5 30'],
-  ['ten', 'nodes must be a whole number from 2 to 60000, not "ten"'],
+  ['ten', '"ten" is no command, and no number of nodes from 2 to 60000; see test-network --help'],
+  ['opne', '"opne" is no command, and no number of nodes from 2 to 60000; did you mean open?'],
+  ['help opne', '"opne" is no command; did you mean open?'],
+  ['help ten', '"ten" is no command; see test-network --help'],
   ['2.5', /whole number/],
   ['1e3', /whole number/],
   ['0x10', /whole number/],
-  ['10 0', 'seconds must be a number of seconds above 0 and up to 86400, not "0"'],
-  ['10 sixty', /^seconds must be a number .* not "sixty"$/],
-  ['10 100000', /up to 86400/],
+  ['10 0', `seconds must be a duration above 0 and up to 24h, ${SUCH_AS} 30s), not "0"`],
+  ['10 sixty', /^seconds must be a duration .* not "sixty"$/],
+  ['10 100000', /up to 24h/],
+  ['10 25h', /up to 24h/],
   ['10 60 --seed 7', '--seed goes with --runner simulation'],
   ['--runner simulation 10 60 calm', /too many arguments. .*see test-network --help$/],
   ['run crash --only-steps s1 --runner process', '--only-steps goes with --runner simulation'],
@@ -143,13 +185,20 @@ const wrong: [argv: string, message: string | RegExp][] = [
   ),
   ['--runner simulation --bootstrap-peers 1', '--bootstrap-peers goes with a runner of processes, not with simulation'],
   ['--fast', "unknown option '--fast'; see test-network --help"],
+  ['run split --plna', "unknown option '--plna' (Did you mean --plan?); see test-network run --help"],
+  ['explore --runner simultion', /, not "simultion"; did you mean simulation\?$/],
+  ['explore --kinds kill,puase', /, not "kill,puase"; did you mean pause\?$/],
+  ['completion', 'completion wants a shell: source <(test-network completion bash)'],
+  ['completion csh', 'completion is for bash, zsh, fish, not "csh"; did you mean zsh?'],
+  ['judge', 'judge wants the folder of a run: test-network judge runs/latest'],
+
   ['--setle 3', /unknown option '--setle' \(Did you mean --settle\?\); see test-network --help/],
-  ['--settle', /'--settle <seconds>' argument missing/],
-  ['--settle -1', /--settle must be a number of seconds from 0 to 86400, not "-1"/],
+  ['--settle', /'--settle <duration>' argument missing/],
+  ['--settle -1', `--settle must be a duration from 0 to 24h, ${SUCH_AS} 30s), not "-1"`],
   ['5 3 --settle 3', '--settle must be shorter than the deadline of 3 s, not 3 s'],
-  ['--ttl-ms 500', '--ttl-ms must be a whole number from 1000 to 86400000, not "500"'],
+  ['--ttl-ms 500', `--ttl-ms must be a duration from 1s to 24h, ${SUCH_AS} 30ms), not "500"`],
   ['--ttl-ms 5000', '--ttl-ms must be at least 30000, three times the announce interval, not 5000'],
-  ['--announce-interval-ms 1', /from 100 to 3600000/],
+  ['--announce-interval-ms 1', /from 100ms to 1h/],
   ['5 --bootstrap-peers 6', '--bootstrap-peers must be at most the 5 nodes, not 6'],
   ['--bootstrap-peers 0', /without one only --mdns/],
   ['--starts 0', /--starts must be a whole number from 1/],
@@ -167,7 +216,7 @@ const wrong: [argv: string, message: string | RegExp][] = [
   ['--runner container --cpus 0', '--cpus must be a number from 0.01 to 1000, such as 0.5, not "0"'],
   ['run', 'run wants a scenario: test-network run split; test-network list names them'],
   ['run split 0', 'nodes must be a whole number from 2 to 60000, not "0"'],
-  ['run split 5 ten', /^seconds must be a number .* not "ten"$/],
+  ['run split 5 ten', /^seconds must be a duration .* not "ten"$/],
   ['run split 5 3 --settle 3', '--settle must be shorter than the deadline of 3 s, not 3 s'],
   ['run split --image x', '--image goes with --runner container'],
   ['run split --ttl-ms 5000', '--ttl-ms must be at least 30000, three times the announce interval, not 5000'],

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { quote } from 'shell-quote'
 import { runners } from '../../runners/registry.ts'
+import { printDuration } from '../../scenario/file/values.ts'
 import type { Plan } from '../../scenario/plan.ts'
 import { planScenario } from '../../scenario/planning/plan-scenario.ts'
 import { lastsMs } from '../../scenario/planning/timeline.ts'
@@ -146,7 +147,7 @@ async function whyNot(
 }
 
 /** @throws {UsageError} with the number of runs and their time */
-function requireTime(plans: readonly Plan[], runner: SweepPlan['runner'], { repeat, maxHours }: SweepUsage): void {
+function requireTime(plans: readonly Plan[], runner: SweepPlan['runner'], { repeat, maxMs }: SweepUsage): void {
   const runs = plans.length * repeat
   const tookMs = repeat * plans.reduce((sum, plan) => sum + estimatedMs(plan, runner), 0)
   const text = `${runs.toLocaleString('en')} runs of about ${durationText(tookMs)} in all`
@@ -154,9 +155,9 @@ function requireTime(plans: readonly Plan[], runner: SweepPlan['runner'], { repe
     throw new UsageError(
       `the grid has ${text}: at most ${MAX_RUNS.toLocaleString('en')} runs; give fewer --nodes, --loss or --repeat`
     )
-  if (tookMs > maxHours * 3_600_000)
+  if (tookMs > maxMs)
     throw new UsageError(
-      `the grid has ${text}: more than --max-hours ${maxHours}; give fewer --nodes, --loss or --repeat`
+      `the grid has ${text}: more than --max-time ${printDuration(maxMs)}; give fewer --nodes, --loss or --repeat`
     )
 }
 

@@ -40,7 +40,7 @@ export interface ResumedSweep {
 }
 
 /** Options that say nothing of what is measured. */
-const FREE_OPTIONS = ['json', 'out', 'resume', 'baseline', 'saveBaseline', 'maxHours']
+const FREE_OPTIONS = ['json', 'out', 'resume', 'baseline', 'saveBaseline', 'maxTime']
 
 /**
  * What was begun in a folder, with the runs that were made.

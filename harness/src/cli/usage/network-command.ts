@@ -1,5 +1,5 @@
 /** `test-network [nodes] [seconds]`: the main command, and by its runner the simulation. */
-import { Command } from 'commander'
+import { Option } from 'commander'
 import { MAX_NODES } from '../../scenario/plan.ts'
 import {
   addNetworkOptions,
@@ -9,6 +9,7 @@ import {
   refuseWhatDoesNotApply,
   seedOption
 } from './options.ts'
+import { UsageCommand } from './usage-command.ts'
 import type { Usage } from './usages.ts'
 import { SIMULATION, UsageError, wholeNumber } from './values.ts'
 
@@ -18,35 +19,40 @@ const DEFAULT_DEADLINE_MS = 30_000
 /** The scenario in which nodes start, and nothing breaks. */
 const COLD_START = 'calm'
 
-export function networkCommand(version: string, found: (usage: Usage) => void): Command {
-  const command = new Command('test-network')
+/** @param parseNodes - reads the first argument, and refuses what is neither a number nor a command */
+export function networkCommand(
+  version: string,
+  found: (usage: Usage) => void,
+  parseNodes: (text: string) => number
+): UsageCommand {
+  const command = new UsageCommand('test-network')
     .description('Starts N nodes, watches their address books, and says whether all of them agree, and if not why.')
-    .version(version)
+    .usage('[options] [nodes] [seconds]\n       test-network <command> [options]')
+    .version(version, '-V, --version', 'print the version')
     .allowExcessArguments(false)
     .enablePositionalOptions()
-    .addArgument(nodesArgument().default(DEFAULT_NODES))
+    .addArgument(nodesArgument().argParser(parseNodes).default(DEFAULT_NODES))
     .addArgument(
-      deadlineArgument('deadline; the run ends as soon as every check holds').default(
-        DEFAULT_DEADLINE_MS,
-        String(DEFAULT_DEADLINE_MS / 1_000)
-      )
+      deadlineArgument('deadline: the run ends as soon as every check holds').default(DEFAULT_DEADLINE_MS, '30s')
     )
   return addNetworkOptions(command)
-    .addOption(seedOption('of a simulation; equal seeds give equal runs'))
-    .option(
-      '--bootstrap-peers <n>',
-      'how many first nodes every later one is told of',
-      wholeNumber('--bootstrap-peers', 0, MAX_NODES),
-      1
+    .addOption(seedOption('of a simulation; equal seeds give equal runs').default(undefined, '1'))
+    .addOption(
+      new Option('--bootstrap-peers <n>', 'how many first nodes every later one is told of')
+        .argParser(wholeNumber('--bootstrap-peers', 0, MAX_NODES))
+        .default(1)
     )
+    .judges('every check holds', 'a check does not hold, or not by the deadline')
+    .canBeInterrupted()
+    .example('test-network 10 60', 'Ten nodes, which have 60 seconds to find each other.')
+    .example("test-network 10 2m --node-command 'python3 my_node.py'", 'Nodes of your own program.')
+    .example('test-network 1000 10m --runner simulation', 'A thousand nodes in virtual time.')
+    .example('test-network run split', 'A scenario: what breaks, when and for how long.')
+    .example('test-network open', 'The report of the last run.')
     .action((nodes: number, deadlineMs: number, given) => {
       refuseWhatDoesNotApply(command, given.runner)
       found(usageOf({ nodes, deadlineMs, given }))
     })
-    .addHelpText(
-      'after',
-      '\nExit codes: 0 every check holds, 1 one does not, 2 wrong usage, 3 could not be told, 130 or 143 interrupted.'
-    )
 }
 
 interface Given {

@@ -5,11 +5,11 @@ import { MAX_NODES, MIN_NODES } from '../../scenario/plan.ts'
 import type { NetworkUsage } from './usages.ts'
 import {
   cpuCount,
+  durationOf,
   memorySize,
   nodeCommand,
   runnerName,
   SIMULATION,
-  secondsOf,
   UsageError,
   WHERE,
   wholeNumber
@@ -24,41 +24,68 @@ export function nodesArgument(): Argument {
 
 /** In ms. */
 export function deadlineArgument(description: string): Argument {
-  return new Argument('[seconds]', description).argParser(secondsOf('seconds', 0.001))
+  return new Argument('[seconds]', `${description}; or another duration, such as 500ms, 2m or 1h`).argParser(
+    durationOf('seconds', { bare: 's', minMs: 1 })
+  )
 }
 
 /** Where and how the nodes of a run are started, and what is told of it. */
-export function addNetworkOptions(command: Command): Command {
-  return command
+export function addNetworkOptions<C extends Command>(command: C): C {
+  command
     .addOption(
-      new Option('--settle <seconds>', 'how long every check must hold')
-        .argParser(secondsOf('--settle', 0))
-        .default(1_000, '1')
+      new Option('--settle <duration>', 'how long every check must hold')
+        .argParser(durationOf('--settle', { bare: 's', minMs: 0 }))
+        .default(1_000, '1s')
     )
     .addOption(
-      new Option('--runner <name>', `where the nodes run: ${WHERE.join(', ')}`)
-        .argParser(runnerName)
-        .default('process', 'process')
+      new Option('--runner <name>', 'where the nodes run').choices(WHERE).argParser(runnerName).default('process')
     )
-    .option('--node-command <command>', 'put this program under test (docs/CONTRACT.md)', nodeCommand)
-    .option('--image <name>', 'container image under test, with --runner container')
-    .option('--memory <size>', 'of each container, such as 256m or 1g', memorySize)
-    .option('--cpus <n>', 'of each container, such as 0.5', cpuCount)
+    .addOption(
+      new Option('--node-command <command>', 'put this program under test (docs/CONTRACT.md)')
+        .argParser(nodeCommand)
+        .default(undefined, 'the libp2p node of the package')
+    )
     .option('--json', 'print the verdict as one JSON document and nothing else')
-    .option('--out <folder>', 'where the folder of the run is made; runs/ if not given')
-    .option(
-      '--announce-interval-ms <n>',
-      'between two announcements of a node',
-      wholeNumber('--announce-interval-ms', 100, 3_600_000)
+    .addOption(
+      new Option('--out <folder>', 'where the folder of the run is made').default(
+        undefined,
+        'runs, or $XDG_STATE_HOME/gossip-testbed where that cannot be written'
+      )
     )
-    .option('--ttl-ms <n>', 'how long a node is listed without news', wholeNumber('--ttl-ms', 1_000, 86_400_000))
     .option('--mdns', 'let the nodes look for each other by multicast DNS')
-    .option(
-      '--starts <n>',
-      'how many nodes may be starting at once',
-      wholeNumber('--starts', 1, 1_000),
-      availableParallelism()
+    .addOption(
+      new Option('--starts <n>', 'how many nodes may be starting at once')
+        .argParser(wholeNumber('--starts', 1, 1_000))
+        .default(availableParallelism(), 'as many as there are cores')
     )
+  for (const option of [...containerOptions(), ...announceOptions()]) command.addOption(option)
+  return command
+}
+
+function containerOptions(): Option[] {
+  return [
+    new Option('--image <name>', 'container image under test, with --runner container').default(
+      undefined,
+      'one with the libp2p node of the package'
+    ),
+    new Option('--memory <size>', 'of each container, such as 256m or 1g')
+      .argParser(memorySize)
+      .default(undefined, 'no limit'),
+    new Option('--cpus <n>', 'of each container, such as 0.5').argParser(cpuCount).default(undefined, 'no limit')
+  ]
+}
+
+function announceOptions(): Option[] {
+  const interval = durationOf('--announce-interval-ms', { bare: 'ms', minMs: 100, maxMs: 3_600_000 })
+  const ttl = durationOf('--ttl-ms', { bare: 'ms', minMs: 1_000 })
+  return [
+    new Option('--announce-interval-ms <duration>', 'between two announcements of a node')
+      .argParser(interval)
+      .default(undefined, 'that of the program'),
+    new Option('--ttl-ms <duration>', 'how long a node is listed without news')
+      .argParser(ttl)
+      .default(undefined, 'that of the program')
+  ]
 }
 
 export function seedOption(description: string): Option {

@@ -1,11 +1,41 @@
 /** From the command line to what is wanted, complete and within its bounds; what is wrong with it is one line. */
-import { CommanderError } from 'commander'
-import { cleanCommand, conformanceCommand, exploreCommand, judgeCommand, listCommand, runCommand } from './commands.ts'
-import { diffCommand, sweepCommand } from './comparing-commands.ts'
+import { Argument, CommanderError } from 'commander'
+import { printable } from '../../printable.ts'
+import { didYouMean } from '../../scenario/file/did-you-mean.ts'
+import { MAX_NODES, MIN_NODES } from '../../scenario/plan.ts'
+import { diffCommand, sweepCommand } from '../comparing/comparing-commands.ts'
+import {
+  cleanCommand,
+  completeCommand,
+  completionCommand,
+  conformanceCommand,
+  exploreCommand,
+  judgeCommand,
+  listCommand,
+  openCommand,
+  runCommand
+} from './commands.ts'
 import { networkCommand } from './network-command.ts'
 import { checkExploration, checkRun, checkScenarioRun, checkSweep } from './relations.ts'
+import { UsageCommand } from './usage-command.ts'
 import type { Usage } from './usages.ts'
-import { UsageError } from './values.ts'
+import { UsageError, wholeNumber } from './values.ts'
+
+const SEE_HELP = '; see test-network --help'
+
+/** In the order of the help. A command that stands here is in the help, the completion, the man page and the guide. */
+const COMMANDS = [
+  runCommand,
+  listCommand,
+  exploreCommand,
+  sweepCommand,
+  diffCommand,
+  openCommand,
+  judgeCommand,
+  conformanceCommand,
+  cleanCommand,
+  completionCommand
+]
 
 /**
  * @param argv what follows the program's name
@@ -19,29 +49,16 @@ export function parseUsage(
 ): Usage {
   let usage: Usage | undefined
   let printed = ''
-  const found = (wanted: Usage) => {
+  const program = commandTree(version, wanted => {
     usage = wanted
-  }
-  const program = networkCommand(version, found)
-  for (const command of [
-    runCommand,
-    exploreCommand,
-    sweepCommand,
-    diffCommand,
-    listCommand,
-    judgeCommand,
-    conformanceCommand,
-    cleanCommand
-  ])
-    program.addCommand(command(found))
-  const output = { writeOut: (text: string) => (printed += text), writeErr: () => {} }
-  for (const command of [program, ...program.commands]) command.exitOverride().configureOutput(output)
+  })
+  const output = { writeOut: (text: string) => (printed += text) }
+  for (const command of [program, ...program.commands]) command.configureOutput(output)
   try {
     program.parse(argv, { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
-    if (error.exitCode === 0) return { kind: 'print', text: printed }
-    throw new UsageError(messageOf(error))
+    return { kind: 'print', text: printed }
   }
   if (usage?.kind === 'run') checkRun(usage, availableBytes)
   if (usage?.kind === 'scenario') checkScenarioRun(usage, availableBytes)
@@ -50,18 +67,50 @@ export function parseUsage(
   return usage!
 }
 
-function messageOf({ code, message }: CommanderError): string {
-  const negative = /^error: unknown option '(-[\d.]+)'/.exec(message)?.[1]
-  if (negative !== undefined)
-    return `nodes and seconds must be above 0, not ${negative}; for example: test-network 5 30`
-  if (code === 'commander.missingArgument') {
-    if (message.includes('before') || message.includes('after'))
-      return 'diff wants the folders of two runs: test-network diff runs/before runs/latest'
-    if (message.includes('folder')) return 'judge wants the folder of a run: test-network judge runs/latest'
-    return message.includes('scenario')
-      ? 'run wants a scenario: test-network run split; test-network list names them'
-      : 'conformance wants a program: test-network conformance -- node my-node.js'
+/** All commands with all that is said of them, the main one at the top. */
+export function commandTree(version: string, found: (usage: Usage) => void = () => {}): UsageCommand {
+  const program: UsageCommand = networkCommand(version, found, text => nodesIn(text, program))
+  for (const command of COMMANDS) program.addCommand(command(found))
+  program.addCommand(helpCommand(program, found))
+  program.addCommand(completeCommand(found), { hidden: true })
+  for (const command of [program, ...program.commands])
+    command.exitOverride().helpOption('-h, --help', 'print this help')
+  return program
+}
+
+function helpCommand(program: UsageCommand, found: (usage: Usage) => void): UsageCommand {
+  const names = [...visibleCommands(program), 'help']
+  const commandNamed = (name: string) => {
+    const command = program.commands.find(command => command.name() === name)
+    if (command !== undefined) return command
+    throw new UsageError(`${quoted(name)} is no command${didYouMean(name, names) || SEE_HELP}`)
   }
-  const oneLine = message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ')
-  return `${oneLine.replace(/\.$/, '')}; see test-network --help`
+  return new UsageCommand('help')
+    .description('Prints the help of the program, or of one command.')
+    .addArgument(
+      new Argument('[command]', 'whose help').choices(names).argParser(commandNamed).default(undefined, 'the program')
+    )
+    .allowExcessArguments(false)
+    .example('test-network help run', 'The same as test-network run --help.')
+    .action((command: UsageCommand = program) => found({ kind: 'print', text: command.helpInformation() }))
+}
+
+/** A word that stands where a command may stand is one that was misspelt. */
+function nodesIn(text: string, program: UsageCommand): number {
+  if (!/^[a-z]/i.test(text)) return wholeNumber('nodes', MIN_NODES, MAX_NODES)(text)
+  const near = didYouMean(text, visibleCommands(program))
+  throw new UsageError(
+    `${quoted(text)} is no command, and no number of nodes from ${MIN_NODES} to ${MAX_NODES}${near || SEE_HELP}`
+  )
+}
+
+function visibleCommands(program: UsageCommand): string[] {
+  return program
+    .createHelp()
+    .visibleCommands(program)
+    .map(command => command.name())
+}
+
+function quoted(word: string): string {
+  return JSON.stringify(printable(word, 60))
 }

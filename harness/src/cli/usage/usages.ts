@@ -3,6 +3,7 @@ import type { DraftKind } from '../../explore/draft.ts'
 import type { RunnerName } from '../../runners/names.ts'
 import type { ProgramCommand } from '../../runners/registry.ts'
 import type { FormatName } from '../judging/format-names.ts'
+import type { Shell } from './values.ts'
 
 export type Usage =
   | ({ kind: 'run' } & RunUsage)
@@ -18,6 +19,12 @@ export type Usage =
   | { kind: 'list'; json: boolean }
   /** Of every run whose harness is gone if `runId` is undefined. */
   | { kind: 'clean'; runId: string | undefined }
+  /** The report of a run; the last one if undefined. */
+  | { kind: 'open'; run: string | undefined; pathOnly: boolean }
+  /** The script of a shell. */
+  | { kind: 'completion'; shell: Shell }
+  /** What the last of the words can become, for the script of a shell. */
+  | { kind: 'complete'; words: readonly string[] }
   /** Help or version, to be printed as it is. */
   | { kind: 'print'; text: string }
 
@@ -92,7 +99,7 @@ export interface SweepUsage extends Omit<NetworkUsage, 'runner'> {
   repeat: number
   seed: number
   /** A grid that would take longer is refused. */
-  maxHours: number
+  maxMs: number
   /** The folder of a sweep that was stopped, and goes on. */
   resume: string | undefined
   /** The result of an earlier sweep, with which this one is compared. */

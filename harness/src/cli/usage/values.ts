@@ -4,6 +4,8 @@ import { DRAFT_KINDS } from '../../explore/generate.ts'
 import { printable } from '../../printable.ts'
 import { RUNNER_NAMES } from '../../runners/names.ts'
 import type { ProgramCommand } from '../../runners/registry.ts'
+import { didYouMean } from '../../scenario/file/did-you-mean.ts'
+import { MAX_DURATION_MS, printDuration, readDuration } from '../../scenario/file/values.ts'
 import { splitCommand } from '../../split-command.ts'
 
 /** The message says in one line what was wrong and what would be right. */
@@ -24,28 +26,33 @@ export function wholeNumber(name: string, min: number, max: number) {
   }
 }
 
-/** In ms. */
-export function secondsOf(name: string, min: number) {
-  return (text: string): number => {
-    const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
-    if (value >= min && value <= 86_400) return value * 1_000
-    const range = min === 0 ? 'from 0 to 86400' : 'above 0 and up to 86400'
-    throw new UsageError(`${name} must be a number of seconds ${range}, not ${shown(text)}`)
-  }
+export interface DurationBounds {
+  /** The unit of a number without one. */
+  readonly bare: 'ms' | 's' | 'm'
+  readonly minMs: number
+  readonly maxMs?: number
 }
 
-/** In ms. */
-export function minutes(text: string): number {
-  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
-  if (value > 0 && value <= 1_440) return value * 60_000
-  throw new UsageError(`--minutes must be a number above 0 and up to 1440, not ${shown(text)}`)
+/** A duration as a scenario writes it, or a number alone. In whole ms. */
+export function durationOf(name: string, { bare, minMs, maxMs = MAX_DURATION_MS }: DurationBounds) {
+  return (text: string): number => {
+    const ms = readDuration(/^[\d.]+$/.test(text) ? `${text}${bare}` : text)
+    if (ms !== undefined && ms >= minMs && ms <= maxMs) return ms
+    const least = minMs === 0 ? '0' : printDuration(minMs)
+    const range = minMs === 1 ? `above 0 and up to ${printDuration(maxMs)}` : `from ${least} to ${printDuration(maxMs)}`
+    throw new UsageError(
+      `${name} must be a duration ${range}, such as 500ms, 30s, 2m or 1h (30 alone is 30${bare}), not ${shown(text)}`
+    )
+  }
 }
 
 /** What the steps of an exploration may do. */
 export function draftKinds(text: string): DraftKind[] {
-  const kinds = DRAFT_KINDS.filter(kind => text.split(',').includes(kind))
-  if (kinds.length === new Set(text.split(',')).size) return kinds
-  throw new UsageError(`--kinds must be some of ${DRAFT_KINDS.join(',')}, not ${shown(text)}`)
+  const words = text.split(',')
+  const unknown = words.find(word => !DRAFT_KINDS.some(kind => kind === word))
+  if (unknown === undefined) return DRAFT_KINDS.filter(kind => words.includes(kind))
+  const near = didYouMean(unknown, DRAFT_KINDS)
+  throw new UsageError(`--kinds must be some of ${DRAFT_KINDS.join(',')}, not ${shown(text)}${near}`)
 }
 
 /** Numbers, parted by commas, each once, in ascending order. */
@@ -68,21 +75,12 @@ export function percentOf(name: string) {
   }
 }
 
-/** Above 0 and at most `max`. */
-export function hours(name: string, max: number) {
-  return (text: string): number => {
-    const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
-    if (value > 0 && value <= max) return value
-    throw new UsageError(`${name} must be a number above 0 and up to ${max}, not ${shown(text)}`)
-  }
-}
-
 const bytesOf: Record<string, number> = { k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 }
 
-/** In bytes, with Docker's units. */
+/** In bytes, with Docker's units: `256m`, `256MB` and `256MiB` are the same. */
 export function memorySize(text: string): number {
-  const [, number, unit = ''] = /^(\d+)([kmg])$/i.exec(text) ?? []
-  const bytes = Number(number) * (bytesOf[unit.toLowerCase()] ?? Number.NaN)
+  const [, number, unit = ''] = /^(\d+(?:\.\d+)?) ?([kmg])i?b?$/i.exec(text) ?? []
+  const bytes = Math.floor(Number(number) * (bytesOf[unit.toLowerCase()] ?? Number.NaN))
   // Docker takes no less than 6 MB.
   if (bytes >= 6 * 2 ** 20 && bytes <= 2 ** 50) return bytes
   throw new UsageError(`--memory must be a size of at least 6m, such as 256m or 1g, not ${shown(text)}`)
@@ -101,7 +99,16 @@ export function runId(text: string): string {
 
 export function runnerName(text: string): string {
   if (WHERE.includes(text)) return text
-  throw new UsageError(`--runner must be one of ${WHERE.join(', ')}, not ${shown(text)}`)
+  throw new UsageError(`--runner must be one of ${WHERE.join(', ')}, not ${shown(text)}${didYouMean(text, WHERE)}`)
+}
+
+export const SHELLS = ['bash', 'zsh', 'fish'] as const
+export type Shell = (typeof SHELLS)[number]
+
+export function shellName(text: string): Shell {
+  const shell = SHELLS.find(name => name === text)
+  if (shell !== undefined) return shell
+  throw new UsageError(`completion is for ${SHELLS.join(', ')}, not ${shown(text)}${didYouMean(text, SHELLS)}`)
 }
 
 /** Ids of steps, as a plan tells them. */

@@ -1,4 +1,5 @@
 /** What many values come to: percentiles, the median, and between which values the true median lies. */
+import { nearestRank } from '../nearest-rank.ts'
 
 export interface Percentiles {
   p50: number
@@ -10,7 +11,7 @@ export interface Percentiles {
 /** By nearest rank: each figure is one of the values. */
 export function percentilesOf(values: readonly number[]): Percentiles {
   const sorted = values.toSorted((a, b) => a - b)
-  const rank = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN
+  const rank = (share: number) => nearestRank(sorted, share)
   return { p50: rank(0.5), p95: rank(0.95), p99: rank(0.99), max: rank(1) }
 }
 

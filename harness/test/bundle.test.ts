@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Test, test } from 'tap'
-import { PATIENCE_MS } from '../../../../scripts/tests/until.ts'
-import { bundle } from '../../../src/runners/program/node-bundle.ts'
+import { PATIENCE_MS } from '../../scripts/tests/until.ts'
+import { bundle } from '../src/bundle.ts'
 
 const sources = {
   'main.ts': "import { greeting } from './greeting.ts'\nconsole.log(greeting satisfies string)\n",

@@ -58,7 +58,12 @@ export async function judgeFolder(folder: string): Promise<{ result: Judged; doc
   return { result, document }
 }
 
-async function judgedIn(folder: string): Promise<{ result: Judged; simulation: SimulationSection | undefined }> {
+/**
+ * Judges the run of a folder, and leaves the folder as it is.
+ *
+ * @throws as `judgeFolder`
+ */
+export async function judgedIn(folder: string): Promise<{ result: Judged; simulation: SimulationSection | undefined }> {
   const history = await readHistory(folder)
   const { result, simulation = await readSimulation(folder) }: Anew = isDigest(history)
     ? await judgedAnew(history)

@@ -6,6 +6,7 @@ import { lastTries } from './carry-out.ts'
 import type { Sweep, SweepPlan } from './document.ts'
 import { SWEPT_NAMES, type SweptName } from './figures.ts'
 import { type Cell, cellsOf, cellText, isOfCell } from './grid.ts'
+import type { Host } from './host.ts'
 import type { MeasuredRun } from './measured.ts'
 import { valuesOf } from './summary.ts'
 
@@ -37,10 +38,9 @@ export function differencesOf(baseline: Sweep, now: Pick<Sweep, 'host' | 'plan'>
     const [was, is] = [textOf(before), textOf(after)]
     return was === is ? [] : [`${what} (${was} in the baseline, ${is} here)`]
   }
-  const hosts = Object.entries(SAME_HOST).flatMap(([key, what]) => {
-    const name = key as keyof typeof SAME_HOST
-    return differs(what, baseline.host[name], now.host[name])
-  })
+  const hosts = otherHost(baseline.host, now.host).map(
+    ({ what, before, after }) => `${what} (${before} in the baseline, ${after} here)`
+  )
   const plans = (['runner', 'scenario', 'nodes', 'lossPercent'] as const).flatMap(key =>
     differs(NAMES[key], baseline.plan[key], now.plan[key])
   )
@@ -49,6 +49,15 @@ export function differencesOf(baseline: Sweep, now: Pick<Sweep, 'host' | 'plan'>
   const known = [...hosts, ...plans, ...options]
   if (known.length > 0 || baseline.plan.digest === now.plan.digest) return known
   return [`what the scenario ${now.plan.scenario} does: it was changed since`]
+}
+
+/** What makes figures of two hosts incomparable. */
+export function otherHost(before: Host, after: Host): { what: string; before: string; after: string }[] {
+  return Object.entries(SAME_HOST).flatMap(([key, what]) => {
+    const name = key as keyof typeof SAME_HOST
+    const [was, is] = [String(before[name]), String(after[name])]
+    return was === is ? [] : [{ what, before: was, after: is }]
+  })
 }
 
 const NAMES = {

@@ -31,7 +31,7 @@ export function sweepText(sweep: Sweep): string {
     ...about,
     ...(names.length > 0 ? [methodText(cells)] : []),
     ...growthLines(growths(plan, runs)),
-    ...reasonLines(sweep),
+    ...reasons(sweep),
     ''
   ].join('\n')
 }
@@ -104,9 +104,14 @@ function growthLines(all: readonly Growth[]): string[] {
   return all.length === 0 ? [] : ['', ...all.map(growthText)]
 }
 
+function reasons(sweep: Sweep): string[] {
+  const lines = reasonLines(sweep)
+  return lines.length === 0 ? [] : ['', ...lines]
+}
+
 /** Why runs failed or could not be judged, the most frequent reasons first. */
-function reasonLines({ runs }: Sweep): string[] {
-  const lines = (['fail', 'unknown'] as const).flatMap(outcome => {
+export function reasonLines({ runs }: Sweep): string[] {
+  return (['fail', 'unknown'] as const).flatMap(outcome => {
     const reasons = Map.groupBy(
       runs.filter(run => run.outcome === outcome),
       run => `${cellText(run)}: ${printable(run.reason, MAX_REASON)}`
@@ -118,7 +123,6 @@ function reasonLines({ runs }: Sweep): string[] {
     })
     return sorted.length > MAX_REASONS ? [...shown, `and ${sorted.length - MAX_REASONS} more reasons`] : shown
   })
-  return lines.length === 0 ? [] : ['', ...lines]
 }
 
 function changeText({ figure, before, after, effect, p }: Comparison): string {

@@ -46,7 +46,12 @@ export function measuresOf(
   const make = where.runner === SIMULATION ? simulate : runReally
   return async (turn, before) => {
     const command = repeatOf(plan, turn)
-    const made = await make(where.planOf(turn, turn.seed), { folder, usage, interrupts, command, runner: where.runner })
+    const making = { folder, usage, interrupts, command, runner: where.runner }
+    const made = await make(where.planOf(turn, turn.seed), making).catch((error: Error) => error)
+    if (made instanceof Error) {
+      if (interrupts.signal.aborted) return undefined
+      return { ...turn, outcome: 'unknown', reason: printable(made.message, MAX_MEASURED_REASON), figures: {} }
+    }
     if (interrupts.signal.aborted) {
       await made.discard()
       return undefined

@@ -2,9 +2,11 @@
 import { appendFile, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { printable } from '../../printable.ts'
+import { otherHost } from '../../sweep/baseline.ts'
 import { type BegunSweep, begunSchema, SWEEP_VERSION, type Sweep, sweepDocument } from '../../sweep/document.ts'
+import { hostHere } from '../../sweep/host.ts'
 import { type MeasuredRun, measuredRunOf, measuredRunText } from '../../sweep/measured.ts'
-import { makeFolderOfRuns, shortPath } from '../run-reports.ts'
+import { makeFolderOfRuns, shortPath, writeFiles } from '../run-reports.ts'
 import { parseUsage } from '../usage/usage.ts'
 import type { SweepUsage } from '../usage/usages.ts'
 import { UsageError } from '../usage/values.ts'
@@ -12,6 +14,7 @@ import { UsageError } from '../usage/values.ts'
 const PLAN_FILE = 'plan.json'
 const RUNS_FILE = 'runs.ndjson'
 const RESULT_FILE = 'sweep.json'
+const PAGE_FILE = 'sweep.html'
 
 export interface SweepFolder {
   /** Absolute. */
@@ -54,6 +57,13 @@ export async function resumedSweep(path: string, now: SweepUsage, version: strin
   if (begun.version !== version) {
     const theirs = printable(begun.version, 40)
     throw new UsageError(`${shown} was begun by version ${theirs}, and this is ${version}: their runs cannot be mixed`)
+  }
+  const [other] = otherHost(begun.host, hostHere())
+  if (other !== undefined) {
+    const { what, before, after } = other
+    throw new UsageError(
+      `${shown} was begun on another host (${what}: ${before}, and here ${after}): their runs cannot be mixed`
+    )
   }
   const usage = parseUsage(['sweep', ...begun.argv], version)
   if (usage.kind !== 'sweep') throw new UsageError(`${shown}/${PLAN_FILE} is not the plan of a sweep`)
@@ -106,6 +116,16 @@ function folderAt(path: string, runs: readonly MeasuredRun[]): SweepFolder {
       await rm(join(path, 'latest'), { force: true })
       await writeFile(`${resultPath}.part`, sweepDocument(sweep))
       await rename(`${resultPath}.part`, resultPath)
+      const write = async (file: string, text: string) => await writeFile(join(path, file), text)
+      await writeFiles({ write }, { [PAGE_FILE]: async () => await pageOf(sweep) })
     }
   }
+}
+
+async function pageOf(sweep: Sweep): Promise<string> {
+  const [{ renderSweepPage }, { pageAssets }] = await Promise.all([
+    import('../../sweep/page.ts'),
+    import('../../reports/html/assets.ts')
+  ])
+  return renderSweepPage(sweep, await pageAssets('sweep'))
 }

@@ -18,7 +18,10 @@ export async function renderAs(format: FormatName, run: RenderedRun): Promise<st
 }
 
 const RENDERERS: Readonly<Record<FormatName, (run: RenderedRun) => Promise<string>>> = {
-  html: async ({ result }) => (await import('../../reports/html/html.ts')).renderHtml(result),
+  html: async ({ result }) => {
+    const { pageAssets } = await import('../../reports/html/assets.ts')
+    return (await import('../../reports/html/html.ts')).renderHtml(result, await pageAssets('report'))
+  },
   json: async ({ result, folder, exitCode, simulation }) => {
     const { renderJson } = await import('../../reports/result/json.ts')
     return `${renderJson(result, { path: folder, exitCode, simulation })}\n`

@@ -1,6 +1,6 @@
 /** What was asked for is done, and told by an exit code; a user never meets a stack trace. */
-import { readFileSync } from 'node:fs'
 import { exitCodeOf } from '../judge/judgement.ts'
+import { version } from '../version.ts'
 import { watchOutput } from './output.ts'
 import { commandTree, parseUsage } from './usage/usage.ts'
 import type { Usage } from './usage/usages.ts'
@@ -49,10 +49,14 @@ async function run(usage: Usage, argv: readonly string[]): Promise<number> {
       return await (await import('./scenarios/run-scenario.ts')).runScenarioCommand(usage, argv)
     case 'explore':
       return await (await import('./scenarios/explore.ts')).exploreCommandLine(usage)
+    case 'sweep':
+      return await (await import('./comparing/sweep.ts')).sweepCommandLine(usage, argv.slice(1), version())
+    case 'diff':
+      return await (await import('./comparing/diff.ts')).diffRuns(usage)
     case 'list':
       return await (await import('./scenarios/list.ts')).listScenarios(usage.json)
     case 'judge':
-      return await (await import('./judge.ts')).judgeAgain(usage.run, usage.json)
+      return await (await import('./judge.ts')).judgeAgain(usage)
     case 'open':
       return await (await import('./open/open.ts')).openReport(usage)
     case 'completion':
@@ -80,8 +84,4 @@ async function checkConformance({ program, withinMs }: Extract<Usage, { kind: 'c
 function complain(error: Error): void {
   process.stderr.write(`test-network: ${error.message}\n`)
   if (process.env.DEBUG !== undefined) process.stderr.write(`${error.stack}\n`)
-}
-
-function version(): string {
-  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version
 }

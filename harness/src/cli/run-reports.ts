@@ -38,9 +38,17 @@ async function orRefused<T>(out: string | undefined, make: () => Promise<T>): Pr
 export async function writeReports(result: Judged, json: string, folder: ReportFolder): Promise<void> {
   await writeFiles(folder, {
     'result.json': async () => `${json}\n`,
-    'junit.xml': async () => (await import('../reports/junit.ts')).renderJunit(result),
-    'report.html': async () => (await import('../reports/html/html.ts')).renderHtml(result)
+    'junit.xml': async () => (await import('../reports/cases/junit.ts')).renderJunit(result),
+    'report.html': async () => await htmlOf(result)
   })
+}
+
+async function htmlOf(result: Judged): Promise<string> {
+  const [{ renderHtml }, { pageAssets }] = await Promise.all([
+    import('../reports/html/html.ts'),
+    import('../reports/html/assets.ts')
+  ])
+  return renderHtml(result, await pageAssets('report'))
 }
 
 /** A report that cannot be made or written is told of; the outcome does not depend on it. */

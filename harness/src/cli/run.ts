@@ -2,8 +2,8 @@
 import { quote } from 'shell-quote'
 import type { History, HistoryEvent } from '../history/history.ts'
 import { exitCodeOf } from '../judge/judgement.ts'
-import { renderJson } from '../reports/json.ts'
 import { type Judged, judged } from '../reports/judged.ts'
+import { renderJson } from '../reports/result/json.ts'
 import { runners } from '../runners/registry.ts'
 import { planColdStart } from '../scenario/cold-start.ts'
 import type { Plan } from '../scenario/plan.ts'
@@ -105,6 +105,7 @@ async function observeRun(
     view = opened
     const history = await supervise(plan, {
       runner,
+      runnerName: options.runner,
       interrupt,
       command: quote(['test-network', ...argv]),
       concurrentStarts: options.concurrentStarts,

@@ -1,16 +1,19 @@
 /** A simulation from its plan to the exit code: N cores of the real code under virtual time. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
+import { quote } from 'shell-quote'
 import { exitCodeOf, type Outcome } from '../judge/judgement.ts'
-import { reasonOfOutcome } from '../reports/headline.ts'
-import { renderJson } from '../reports/json.ts'
+import type { Judged } from '../reports/judged.ts'
+import { renderJson } from '../reports/result/json.ts'
+import type { SimulationSection } from '../reports/result/simulation-schema.ts'
+import { reasonOfOutcome } from '../reports/words/headline.ts'
 import type { Plan } from '../scenario/plan.ts'
 import { commandOf } from '../simulation/command.ts'
 import { createProgress } from '../simulation/progress.ts'
 import { renderSimulation } from '../simulation/report.ts'
 import { shrink, withSteps } from '../simulation/shrink.ts'
 import { type Ended, Simulation } from '../simulation/simulation.ts'
-import { figuresOf, type SimulationResult, summarise } from '../simulation/summary.ts'
+import { type SimulationResult, simulationFigures, summarise } from '../simulation/summary.ts'
 import type { RunFolder } from './artefacts.ts'
 import { catchInterrupts } from './interrupts.ts'
 import { closeFolder, makeFolder, shortPath, writeReports } from './run-reports.ts'
@@ -38,6 +41,7 @@ export interface QuietSimulation {
   readonly outcome: Outcome | 'interrupted'
   /** Of the outcome, in one line. */
   readonly reason: string
+  readonly judged: Judged
   /** Makes the folder of the run under `out`: its path. */
   keep(out: string): Promise<string>
 }
@@ -60,12 +64,22 @@ export async function simulate(planned: Plan, options: SimulateOptions): Promise
   return exitCode ?? exitCodeOf[result.judgement.outcome]
 }
 
-/** One simulation of several, without a word: its folder is made only when it is asked for. */
-export async function simulateQuietly(plan: Plan, interrupt: AbortSignal): Promise<QuietSimulation> {
-  const result = await resultOf(new Simulation({ plan }), { interrupt })
+/**
+ * One simulation of several, without a word: its folder is made only when it is asked for.
+ *
+ * @param argv - what followed `test-network`, if another command than `run` repeats it
+ */
+export async function simulateQuietly(
+  plan: Plan,
+  interrupt: AbortSignal,
+  argv?: readonly string[]
+): Promise<QuietSimulation> {
+  const command = argv === undefined ? undefined : quote(['test-network', ...argv])
+  const result = await resultOf(new Simulation({ plan, ...(command !== undefined && { command }) }), { interrupt })
   return {
     outcome: result.endedBy === 'interrupted' ? 'interrupted' : result.judgement.outcome,
     reason: reasonOfOutcome(result.judged),
+    judged: result.judged,
     async keep(out) {
       const folder = await makeFolder(out, `simulation-${plan.scenario}`)
       await fillFolder(result, folder)
@@ -74,20 +88,17 @@ export async function simulateQuietly(plan: Plan, interrupt: AbortSignal): Promi
   }
 }
 
-/** Of the simulator: another one may go another way from the same seed. */
-export { version as simulatorVersion } from '../simulation/watch/chronicle.ts'
-
 /** The simulation of a digest once more, event by event. */
 export async function simulateAgain(
   plan: Plan,
   command: string
-): Promise<Pick<SimulationResult, 'endedBy' | 'judged'> & { figures: object }> {
+): Promise<Pick<SimulationResult, 'endedBy' | 'judged'> & { figures: SimulationSection }> {
   const interrupts = catchInterrupts()
   const simulation = new Simulation({ plan, command })
   const progress = createProgress(simulation, process.stderr)
   try {
     const result = await resultOf(simulation, { interrupt: interrupts.signal, progress })
-    return { endedBy: result.endedBy, judged: result.judged, figures: figuresOf(result) }
+    return { endedBy: result.endedBy, judged: result.judged, figures: simulationFigures(result) }
   } finally {
     interrupts.release()
   }
@@ -106,7 +117,7 @@ async function resultOf(simulation: Simulation, running: Running): Promise<Simul
 /** The content of result.json. */
 async function fillFolder(result: SimulationResult, folder: RunFolder, exitCode?: number): Promise<string> {
   for (const event of result.history) folder.append(event)
-  const simulation = figuresOf(result)
+  const simulation = simulationFigures(result)
   const document = renderJson(result.judged, {
     path: folder.path,
     simulation,

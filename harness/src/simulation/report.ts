@@ -1,6 +1,6 @@
 import { NOT_JUDGED } from '../judge/rules/stable.ts'
-import { ruleText } from '../reports/findings.ts'
-import { headline } from '../reports/headline.ts'
+import { ruleText } from '../reports/words/findings.ts'
+import { headline } from '../reports/words/headline.ts'
 import type { SimulationResult, TrafficRate } from './summary.ts'
 import type { Detection } from './watch/measurements.ts'
 

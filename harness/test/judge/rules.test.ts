@@ -3,8 +3,8 @@ import t from 'tap'
 import { judge } from '../../src/judge/judge.ts'
 import { CAUSE_CODES } from '../../src/judge/judgement.ts'
 import { RULE_IDS, RULES } from '../../src/judge/rules.ts'
-import { headline } from '../../src/reports/headline.ts'
 import { judged } from '../../src/reports/judged.ts'
+import { headline } from '../../src/reports/words/headline.ts'
 import { converged } from '../toolkit/history-builder.ts'
 
 const root = new URL('../../../', import.meta.url)

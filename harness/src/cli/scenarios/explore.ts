@@ -7,7 +7,7 @@ import { type ExploreOptions, explore, type Failure, type Trial } from '../../ex
 import { DRAFT_KINDS } from '../../explore/generate.ts'
 import { explorationExitCode, explorationText } from '../../explore/summary.ts'
 import { printable } from '../../printable.ts'
-import { reasonOfOutcome } from '../../reports/headline.ts'
+import { reasonOfOutcome } from '../../reports/words/headline.ts'
 import { catchInterrupts, type Interrupts } from '../interrupts.ts'
 import { carryOut } from '../run.ts'
 import { makeFolderOfRuns, shortPath } from '../run-reports.ts'

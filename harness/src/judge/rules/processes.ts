@@ -111,7 +111,7 @@ function lastWords({ stderrTail }: Exit): string {
   return last === undefined ? ', and wrote nothing to stderr' : `; last stderr line: ${printable(last, 100)}`
 }
 
-export function howItEnded({ code, signal }: Exit): string {
+export function howItEnded({ code, signal }: Pick<Exit, 'code' | 'signal'>): string {
   if (signal !== null) return `was killed by ${printable(signal, 32)}`
   return code === 0 ? 'ended by itself (exit code 0)' : `died with exit code ${code ?? 'unknown'}`
 }

@@ -2,17 +2,18 @@
 
 import type { Network } from '../../history/observed.ts'
 import type { Check, Finding, Judgement, Outcome } from '../../judge/judgement.ts'
-import { type Metrics, metricsOf, percentilesOf } from '../../judge/metrics.ts'
+import { type Metrics, metricsOf } from '../../judge/metrics.ts'
 import { howItEnded } from '../../judge/rules/processes.ts'
 import { NOT_JUDGED } from '../../judge/rules/stable.ts'
 import { amountText, count, duration, mebibytes, nameList, seconds } from '../../judge/wording.ts'
 import { printable } from '../../printable.ts'
-import { causeText, groupStatuses, ruleText } from '../findings.ts'
-import { groupsOf, groupTexts } from '../groups.ts'
-import { headline } from '../headline.ts'
+import { percentilesOf } from '../../statistics/median.ts'
 import { createLayout, type Layout, tied } from '../html/layout.ts'
 import type { Judged } from '../judged.ts'
 import { matrixOf } from '../matrix.ts'
+import { groupsOf, groupTexts } from '../words/book-groups.ts'
+import { causeText, groupStatuses, ruleText } from '../words/findings.ts'
+import { headline } from '../words/headline.ts'
 import { renderMissing } from './matrix.ts'
 
 export interface SummaryOptions {

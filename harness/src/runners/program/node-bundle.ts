@@ -1,13 +1,8 @@
-/**
- * The node program as one minified file, which starts in a quarter of the time that loading its modules takes. It is kept
- * and made again only when one of its sources has changed.
- */
-import { createHash, randomUUID } from 'node:crypto'
-import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
-import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { homedir, tmpdir } from 'node:os'
-import { basename, dirname, join, resolve } from 'node:path'
+/** The node program as one minified file, which starts in a quarter of the time that loading its modules takes. */
+import { existsSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { bundle, firstWritable } from '../../bundle.ts'
 import type { OwnProgram } from '../../scenario/plan.ts'
 
 export interface NodeProgram {
@@ -34,157 +29,18 @@ export async function nodeProgram(onBuild: () => void, program: OwnProgram = 'li
   }
   const root = resolve(dirname(here), '../../../..')
   const cacheFolder = firstWritable([join(root, 'node_modules/.cache/gossip-testbed')])
-  const alsoRead = ['node_modules/.package-lock.json', 'lib/package.json', 'harness/package.json']
+  const alsoRead = [
+    'node_modules/.package-lock.json',
+    'lib/package.json',
+    'harness/package.json',
+    'harness/src/bundle.ts'
+  ]
   const path = await bundle({
     entry: join(root, 'harness/src/node', entry),
+    kind: 'node',
     alsoRead: [here, ...alsoRead.map(file => join(root, file))],
     cacheFolder,
     onBuild
   })
   return { path, cacheFolder }
-}
-
-export interface BundleOptions {
-  entry: string
-  /** Files that decide about the result, but are not part of it; those that do not exist are passed over. */
-  alsoRead: readonly string[]
-  cacheFolder: string
-  onBuild: () => void
-}
-
-/** What the cache knows of the last build. */
-interface BundleIndex {
-  entry: string
-  output: string
-  inputs: Record<string, InputState>
-}
-
-interface InputState {
-  size: number
-  mtimeMs: number
-  sha256: string
-}
-
-/** The path of the bundle, which stays valid while others build theirs: its name is made from its content. */
-export async function bundle(options: BundleOptions): Promise<string> {
-  const indexPath = join(options.cacheFolder, `${basename(options.entry, '.ts')}.json`)
-  const index = await readIndex(indexPath)
-  if (index !== undefined && index.entry === options.entry && (await isCurrent(index, options.cacheFolder))) {
-    return join(options.cacheFolder, index.output)
-  }
-  options.onBuild()
-  const { code, inputs } = await build(options.entry, { format: 'cjs' })
-  const output = bundleName(code)
-  await replaceFile(join(options.cacheFolder, output), code)
-  const states = await Promise.all(
-    [...inputs, ...options.alsoRead].map(async path => [path, await stateOf(path)] as const)
-  )
-  const known = Object.fromEntries(states.filter(([, state]) => state !== undefined))
-  await replaceFile(indexPath, JSON.stringify({ entry: options.entry, output, inputs: known }))
-  await removeOld(options.cacheFolder, output)
-  return join(options.cacheFolder, output)
-}
-
-/** Made from the content, so that two never share one. */
-export function bundleName(code: Uint8Array): string {
-  return `node-${sha256(code).slice(0, 16)}.cjs`
-}
-
-/** Builds the bundle of `entry`; `inputs` are the files that it was made from. Packages that are `external` stay imports. */
-export async function build(
-  entry: string,
-  { format, external = [] }: { format: 'cjs' | 'esm'; external?: string[] }
-): Promise<{ code: Uint8Array; inputs: string[] }> {
-  const esbuild = await import('esbuild').catch(() => {
-    throw new Error('the node program cannot be bundled: esbuild is not installed; run `npm ci`')
-  })
-  const { outputFiles, metafile } = await esbuild.build({
-    entryPoints: [entry],
-    bundle: true,
-    external,
-    format,
-    platform: 'node',
-    target: 'node22.18',
-    minify: true,
-    conditions: ['@gossip/source'],
-    ...(format === 'esm' ? { banner: { js: REQUIRE } } : { supported: { 'dynamic-import': false } }),
-    write: false,
-    metafile: true,
-    logLevel: 'silent'
-  })
-  return { code: outputFiles[0]!.contents, inputs: Object.keys(metafile.inputs).map(path => resolve(path)) }
-}
-
-/** CommonJS packages among the dependencies call `require` for Node's own modules. */
-const REQUIRE = "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);"
-
-/** A few ms for hundreds of inputs: contents are read only where size or time of change differ. */
-async function isCurrent(index: BundleIndex, cacheFolder: string): Promise<boolean> {
-  if (!existsSync(join(cacheFolder, index.output))) return false
-  for (const [path, known] of Object.entries(index.inputs)) {
-    const found = statSync(path, { throwIfNoEntry: false })
-    if (found === undefined) return false
-    if (found.size !== known.size) return false
-    if (found.mtimeMs !== known.mtimeMs && sha256(await readFile(path)) !== known.sha256) return false
-  }
-  return true
-}
-
-async function readIndex(path: string): Promise<BundleIndex | undefined> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8'))
-  } catch {
-    return undefined
-  }
-}
-
-async function stateOf(path: string): Promise<InputState | undefined> {
-  try {
-    const { size, mtimeMs } = await stat(path)
-    return { size, mtimeMs, sha256: sha256(await readFile(path)) }
-  } catch {
-    return undefined
-  }
-}
-
-/** Another harness may read or write the same file at any moment: it sees the old one or the new one. */
-async function replaceFile(path: string, content: Uint8Array | string): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.tmp`
-  await writeFile(temporary, content)
-  await rename(temporary, path)
-}
-
-/** Bundles of yesterday and what was compiled of them: a younger one may belong to a harness that is still starting nodes. */
-export async function removeOld(folder: string, keep: string): Promise<void> {
-  const yesterdayMs = Date.now() - 24 * 60 * 60_000
-  for (const name of await readdir(folder)) {
-    if (!name.startsWith('node-') || name.startsWith(keep)) continue
-    const found = await stat(join(folder, name)).catch(() => undefined)
-    if (found !== undefined && found.mtimeMs < yesterdayMs)
-      await rm(join(folder, name), { recursive: true, force: true })
-  }
-}
-
-/** The first folder that can be made and written, and belongs to this user: what is in it gets run. */
-function firstWritable(preferred: readonly string[]): string {
-  const cacheHome = process.env.XDG_CACHE_HOME || join(homedir(), '.cache')
-  const temporary = join(tmpdir(), `gossip-testbed-${process.getuid?.() ?? 'cache'}`)
-  const found = [...preferred, join(cacheHome, 'gossip-testbed'), temporary].find(isOwnWritable)
-  if (found === undefined)
-    throw new Error(`no folder for the node program: ${temporary} is not writable; set XDG_CACHE_HOME`)
-  return found
-}
-
-function isOwnWritable(folder: string): boolean {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-    accessSync(folder, constants.W_OK)
-    return process.getuid === undefined || statSync(folder).uid === process.getuid()
-  } catch {
-    return false
-  }
-}
-
-function sha256(content: Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex')
 }

@@ -3,12 +3,13 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { bundleName, removeOld } from '../../bundle.ts'
 import type { NodeName } from '../../contract.ts'
 import { createNetwork, observe } from '../../history/network.ts'
 import { createRecord } from '../../history/record.ts'
 import type { OwnProgram } from '../../scenario/plan.ts'
 import { createProcessRunner, type ProcessRunnerOptions } from '../process.ts'
-import { bundleName, nodeProgram, removeOld } from './node-bundle.ts'
+import { nodeProgram } from './node-bundle.ts'
 
 /** Ten times what a step of it takes. Whoever has no time for it starts without a cache. */
 const WARM_UP_STEP_MS = 5_000
@@ -19,7 +20,7 @@ export async function ownCommand(
   program: OwnProgram = 'libp2p-3'
 ): Promise<ProcessRunnerOptions['command']> {
   const { path, cacheFolder } = await nodeProgram(() => say('bundling the node program'), program)
-  const name = bundleName(readFileSync(path))
+  const name = bundleName(readFileSync(path), 'node')
   // Of one program and one V8.
   const codeCache = join(cacheFolder, `${name}.${process.versions.v8}-${process.arch}.code-cache`)
   const command = [process.execPath, startPath(), path, codeCache] as const

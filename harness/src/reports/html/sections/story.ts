@@ -1,0 +1,25 @@
+/** The run as a story of phases, each with its figure and bound. */
+import { seconds } from '../../../judge/wording.ts'
+import type { Judged } from '../../judged.ts'
+import { type Chapter, chaptersOf } from '../../words/story/chapters.ts'
+import { type Markup, markup, nothing } from '../markup.ts'
+
+/** A fault that comes and goes has many. */
+const MAX_CHAPTERS = 60
+
+const STATE_WORDS = { done: 'done', late: 'too late', open: 'did not come to an end' } as const
+
+export function renderStory(judged: Judged): Markup {
+  const chapters = chaptersOf(judged)
+  const more = chapters.length > MAX_CHAPTERS ? markup`<p>And ${chapters.length - MAX_CHAPTERS} more.</p>` : nothing
+  return markup`<h2>The story of the run</h2>
+<ol class="chapters">
+${chapters.slice(0, MAX_CHAPTERS).map(renderChapter)}</ol>${more}`
+}
+
+function renderChapter({ kind, state, fromMs, toMs, title, text }: Chapter): Markup {
+  const when = toMs === undefined || toMs === fromMs ? seconds(fromMs) : `${seconds(fromMs)} – ${seconds(toMs)}`
+  const mark = state === 'done' ? nothing : markup` <span class="state">${STATE_WORDS[state]}</span>`
+  return markup`<li class="${kind} ${state}"><span class="time">${when}</span> <strong>${title}</strong>${mark}<br>${text}</li>
+`
+}

@@ -1,0 +1,87 @@
+/** The node at fault: what it did, when, and why the evidence points at it. */
+import type { NodeName } from '../../contract.ts'
+import type { CauseCode, Finding } from '../../judge/judgement.ts'
+import type { RuleId } from '../../judge/rules.ts'
+import { seconds } from '../../judge/wording.ts'
+import { printable } from '../../printable.ts'
+import type { Judged } from '../judged.ts'
+
+export interface Culprit {
+  /** Of the first finding. */
+  readonly finding: Finding
+  readonly node: NodeName
+  /** When it did it, in ms since the start of the run; undefined for what was owed in the end and never came. */
+  readonly atMs: number | undefined
+  /** In one sentence, which begins with the node unless nothing shows that one is at fault. */
+  readonly sentence: string
+}
+
+/** Undefined if nothing was found. */
+export function culpritOf({ network, judgement }: Judged): Culprit | undefined {
+  const [finding] = judgement.findings
+  if (finding === undefined) return undefined
+  const { node } = finding
+  const endMs = network.ended?.atMs ?? network.nowMs
+  const atMs = finding.atMs === endMs ? undefined : finding.atMs
+  return { finding, node, atMs, sentence: sentenceOf(finding, atMs) }
+}
+
+/** Rules on the network as a whole: nodes broke none of them by themselves. */
+const OF_THE_WHOLE: readonly RuleId[] = ['steps', 'converges', 'reconverges', 'stable', 'bytes']
+
+/** What the message says as well as any phrase. */
+const TOLD_BY_MESSAGE: readonly CauseCode[] = ['crashed', 'never-ready', 'ended-badly', 'not-dialable']
+
+function sentenceOf({ rule, node, message, cause: { code } }: Finding, atMs: number | undefined): string {
+  if (OF_THE_WHOLE.includes(rule)) return wholeText(node, message, code)
+  if (TOLD_BY_MESSAGE.includes(code) && message.startsWith(node)) return message
+  const { who, why } = partsOf(message, code)
+  const name = printable(node, 64)
+  const subject = code === 'no-evidence' ? 'nothing shows which node is at fault' : `${name} ${causePhrases[code]}`
+  const when = atMs === undefined || message.includes(seconds(atMs)) ? '' : ` at ${seconds(atMs)}`
+  return `${subject}${why}${when}: ${withoutName(who, node)}`
+}
+
+/** The message of a missing listing ends with its cause: `n1 does not list n3: never-announced (8 announcements, to nobody)`. */
+function partsOf(message: string, code: CauseCode): { who: string; why: string } {
+  const [who = message, ...rest] = message.split(`: ${code}`)
+  // Of what nothing shows, the remedy stands in the findings.
+  return { who, why: code === 'no-evidence' ? '' : rest.join('') }
+}
+
+/** `n3 lists n2` after `n3 lied: ` is `it lists n2`. */
+function withoutName(text: string, node: NodeName): string {
+  return text.startsWith(`${node} `) ? `it${text.slice(node.length)}` : text
+}
+
+function wholeText(node: NodeName, message: string, code: CauseCode): string {
+  if (code === 'no-evidence') return message
+  const name = printable(node, 64)
+  return message.includes(name) ? message : `${message}; the evidence points at ${name}, which ${causePhrases[code]}`
+}
+
+/** Each cause as what a node did. */
+export const causePhrases: Readonly<Record<CauseCode, string>> = {
+  'never-started': 'was never started',
+  'never-ready': 'never said ready',
+  'not-dialable': 'cannot be dialled',
+  'never-announced': 'never announced itself',
+  silent: 'fell silent',
+  hung: 'hung',
+  starved: 'got no processor time',
+  crashed: 'died',
+  'ended-badly': 'ended badly',
+  'cut-by-fault': 'is cut off by a fault',
+  rejected: 'is refused, or refuses others',
+  'dropped-alive': 'dropped live nodes',
+  'kept-after-end': 'keeps nodes that are gone',
+  'stranger-introduced': 'brought up a stranger',
+  lied: 'says what is not so',
+  'events-differ-from-book': 'tells another story than its book',
+  'observer-lost-it': 'lost what it had heard of',
+  'line-refused': 'breaks the contract',
+  'not-delivered': 'does not get through',
+  'harness-late': 'was seen too late',
+  'runner-failed': 'was lost by its runner',
+  'no-evidence': 'is missed or misses others, and nothing shows why'
+}

@@ -14,6 +14,7 @@ import { type Ended, Simulation } from '../simulation/simulation.ts'
 import { type SimulationResult, simulationFigures, summarise } from '../simulation/summary.ts'
 import type { RunFolder } from './artefacts.ts'
 import { catchInterrupts } from './interrupts.ts'
+import { tellGithub } from './judging/github.ts'
 import { closeFolder, makeFolder, shortPath, writeReports } from './run-reports.ts'
 
 /**
@@ -58,6 +59,7 @@ export async function simulate(planned: Plan, options: SimulateOptions): Promise
   interrupts.release()
   if (exitCode === undefined && result.judgement.outcome === 'fail') await tellTheSmallest(plan, options)
   if (!json) process.stdout.write(`artefacts  ${shortPath(folder.path)}\n`)
+  await tellGithub(result.judged, folder.path)
   return exitCode ?? exitCodeOf[result.judgement.outcome]
 }
 

@@ -80,7 +80,12 @@ const proofOf = {
 export const eventSchemas = {
   'run-started': started,
   counts: event('counts', { live: count, right: count, ghosts: count }),
-  violation: event('violation', { rule: z.enum(violatedRules), message: z.string(), ...ofRun, subject: node.optional() }),
+  violation: event('violation', {
+    rule: z.enum(violatedRules),
+    message: z.string(),
+    ...ofRun,
+    subject: node.optional()
+  }),
   step: event('step', {
     step: z.string(),
     state: z.enum(['begun', 'done', 'missed', 'failed']),

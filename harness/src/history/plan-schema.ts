@@ -2,8 +2,8 @@
 import { z } from 'zod'
 import type { Fault } from '../faults/fault.ts'
 import { ROUTER_KINDS } from '../faults/routers.ts'
-import { MAX_NODES } from '../scenario/plan.ts'
 import type { Action, Beginning, PlannedProgram } from '../scenario/plan.ts'
+import { MAX_NODES } from '../scenario/plan.ts'
 
 const nodes = z.array(z.string()).max(MAX_NODES)
 const ms = z.number().nonnegative()
@@ -93,9 +93,7 @@ export const planSchema = z.object({
   scenario: z.string(),
   seed: z.number().int().nonnegative(),
   nodes: z.array(plannedNode).max(MAX_NODES),
-  programs: z
-    .record(z.string(), z.union([programs.command, programs.image, programs.ours]))
-    .optional(),
+  programs: z.record(z.string(), z.union([programs.command, programs.image, programs.ours])).optional(),
   links: links.describe('of every link, from the start on'),
   steps: z.array(step),
   bounds,

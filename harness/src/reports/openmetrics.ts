@@ -1,6 +1,7 @@
 /** The figures of a run as OpenMetrics text, so that they can be kept and compared over many runs. */
-import type { Judged } from './judged.ts'
+
 import { printable } from '../printable.ts'
+import type { Judged } from './judged.ts'
 import { FIGURES, type Figure, figuresOf } from './words/figures.ts'
 
 const PREFIX = 'gossip_testbed'
@@ -77,14 +78,20 @@ function figureFamilies(figures: readonly Figure[]): Family[] {
     const { suffix, unit: shown, divisor } = UNITS[unit]
     const base = `${PREFIX}_${name.replaceAll('-', '_')}`
     const about = FIGURES[name].about
-    const samplesOf = (valueOf: (figure: Figure) => number | undefined) => {
+    const samplesOf = (pick: (figure: Figure) => number | undefined) => {
       return group.flatMap(figure => {
-        const value = valueOf(figure)
-        return value === undefined ? [] : [{ labels: labelsOf(figure), value: value / divisor }]
+        const value = pick(figure)
+        return value === undefined ? [] : [{ labels: labelsOf(figure), value: Number((value / divisor).toFixed(6)) }]
       })
     }
     return [
-      { name: `${base}${suffix}`, type: 'gauge' as const, unit: shown, help: about, samples: samplesOf(each => each.value) },
+      {
+        name: `${base}${suffix}`,
+        type: 'gauge' as const,
+        unit: shown,
+        help: about,
+        samples: samplesOf(each => each.value)
+      },
       {
         name: `${base}_bound${suffix}`,
         type: 'gauge' as const,

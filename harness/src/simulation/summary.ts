@@ -4,11 +4,7 @@ import type { History } from '../history/history.ts'
 import type { Judgement } from '../judge/judgement.ts'
 import type { Judged } from '../reports/judged.ts'
 import { firstOf } from '../reports/result/lists.ts'
-import {
-  MAX_DETECTIONS,
-  MAX_JOINS,
-  type SimulationSection
-} from '../reports/result/simulation-schema.ts'
+import { MAX_DETECTIONS, MAX_JOINS, type SimulationSection } from '../reports/result/simulation-schema.ts'
 import { BYTES } from './net/sizes.ts'
 import { noBytes, TRAFFIC_KINDS, type TrafficKind, type TrafficTotal } from './net/traffic.ts'
 import { describeStep } from './plan/describe.ts'

@@ -2,7 +2,7 @@
 import { availableParallelism, release, totalmem, type } from 'node:os'
 import { CONTRACT_VERSION, type NodeLine, type NodeName } from '../contract.ts'
 import { type Clock, hostClock } from '../history/clock.ts'
-import { type History, HISTORY_VERSION, type HistoryEvent, type Observation } from '../history/history.ts'
+import { HISTORY_VERSION, type History, type HistoryEvent, type Observation } from '../history/history.ts'
 import { createNetwork, observe } from '../history/network.ts'
 import type { Network } from '../history/observed.ts'
 import { createRecord, type RunRecord } from '../history/record.ts'

@@ -1,5 +1,5 @@
-import { UsageError } from '../usage/values.ts'
 import { printable } from '../../printable.ts'
+import { UsageError } from '../usage/values.ts'
 
 /** What `judge --format` can name. */
 export const FORMAT_NAMES = ['text', 'json', 'junit', 'tap', 'markdown', 'openmetrics', 'html'] as const

@@ -24,7 +24,10 @@ export function annotationsOf(judged: Judged): string[] {
   ]
   const file = scenarioFile(network.started?.command)
   return all.slice(0, MAX_ANNOTATIONS).map(({ title, message }) => {
-    const properties = [...(file === undefined ? [] : [`file=${commandProperty(file)}`]), `title=${commandProperty(title)}`]
+    const properties = [
+      ...(file === undefined ? [] : [`file=${commandProperty(file)}`]),
+      `title=${commandProperty(title)}`
+    ]
     return `::${kind} ${properties.join(',')}::${commandData(printable(message, MAX_TEXT))}`
   })
 }

@@ -21,7 +21,7 @@ test('in a job, a failed run is text without commands, then annotations; the sum
   t.equal(code, 1)
   const [, token, text, annotations] = /^::stop-commands::(\S{36})\n(.*)\n::\1::\n(.*)$/s.exec(stdout) ?? []
   t.ok(token)
-  t.match(text, /^FAIL /)
+  t.match(text, /^FAIL /m)
   t.match(annotations, /^(::error title=[^\n]+::[^\n]+\n)+$/)
   const summary = await readFile(env.GITHUB_STEP_SUMMARY, 'utf8')
   t.match(summary, /^# of the step before\n## ❌ FAIL: /)

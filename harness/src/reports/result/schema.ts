@@ -50,7 +50,10 @@ const run = z
     settleMs: ms,
     seed: count.optional().describe('of the plan'),
     runner: z.enum([...RUNNER_NAMES, 'simulation']).optional(),
-    command: z.string().max(MAX_COMMAND + 1).describe('the command line that repeats the run'),
+    command: z
+      .string()
+      .max(MAX_COMMAND + 1)
+      .describe('the command line that repeats the run'),
     startedAt: name.describe('ISO 8601, by the clock of the host; of a simulation always the same'),
     ended: z.object({ atMs: ms, reason: z.enum(['settled', 'deadline', 'decided', 'interrupted']) }).optional(),
     host: z

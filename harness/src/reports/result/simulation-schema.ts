@@ -31,7 +31,9 @@ const detection = z.object({
 
 const rate = z.object({
   bytesPerSecond: amount,
-  wireBytesPerSecond: amount.describe('with the headers of TCP and IP, and a segment of acknowledgement for each message'),
+  wireBytesPerSecond: amount.describe(
+    'with the headers of TCP and IP, and a segment of acknowledgement for each message'
+  ),
   messagesPerSecond: amount,
   bytesPerSecondByKind: z.object({ gossip: amount, control: amount, sync: amount, connection: amount }),
   duplicatesPerAnnouncement: amount
@@ -46,7 +48,9 @@ export const simulationSchema = z.object({
     .describe('when so many percent of all pairs of the nodes that start at once were listed'),
   ...listShape('joins', join, MAX_JOINS, 'how each process became part of the network'),
   ...listShape('detections', detection, MAX_DETECTIONS, 'how the others noticed that a node was gone'),
-  drops: z.object({ cut: count, paused: count, false: count }).describe('of nodes that ran: behind a cut, paused, and uncalled for'),
+  drops: z
+    .object({ cut: count, paused: count, false: count })
+    .describe('of nodes that ran: behind a cut, paused, and uncalled for'),
   announcements: count,
   notes: z.record(z.string(), count).describe('suspicions, refutations, and records that were ignored, by reason'),
   traffic: z

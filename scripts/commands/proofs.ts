@@ -51,6 +51,10 @@ export const proofs: Readonly<Record<string, Proof>> = {
     prints: /^PASS {2}.* nodes .*\nevery book is right/m
   },
   'npm run test-network -- --runner container 10 60': { by: '.ci/containers.sh', as: '--runner container 10 60' },
+  'npx test-network run isolate-one 6 --runner container': {
+    by: '.ci/containers.sh',
+    as: 'run isolate-one 6 --runner container'
+  },
   'npx test-network 10 60 --runner container': { by: '.ci/containers.sh', as: '--runner container 10 60' },
   'npx test-network 10 60 --runner container --memory 256m --cpus 0.5': {
     by: 'harness/test/cli/container-cli.test.ts',

@@ -62,6 +62,8 @@ async function run(usage: Usage, argv: readonly string[]): Promise<number> {
       return await (await import('./scenarios/list.ts')).listScenarios(usage.json)
     case 'judge':
       return await (await import('./judge.ts')).judgeAgain(usage)
+    case 'explain':
+      return await (await import('./explain.ts')).explain(usage)
     case 'clean':
       await (await import('./clean.ts')).clean(usage.runId)
       return 0

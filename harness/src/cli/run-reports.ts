@@ -65,11 +65,14 @@ const DEFAULT_WIDTH = 100
 /** The summary for this process's stdout. */
 export async function renderText(result: Judged, folderPath: string): Promise<string> {
   const { renderSummary } = await import('../reports/terminal/terminal.ts')
+  return renderSummary(result, { ...outputLook(), artefactsPath: shortPath(folderPath) })
+}
+
+/** How text for this process's stdout is laid out. */
+export function outputLook(): { width: number; colour: boolean } {
   const { columns, isTTY } = process.stdout
   // Some terminals do not know their width and say 0.
-  const width = columns || DEFAULT_WIDTH
-  const colour = isTTY === true && process.stdout.hasColors()
-  return renderSummary(result, { colour, width, artefactsPath: shortPath(folderPath) })
+  return { width: columns || DEFAULT_WIDTH, colour: isTTY === true && process.stdout.hasColors() }
 }
 
 /** From here, if that is shorter to read. */

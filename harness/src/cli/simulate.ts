@@ -77,13 +77,18 @@ export async function simulateQuietly(plan: Plan, interrupt: AbortSignal): Promi
   }
 }
 
-/** The simulation of a digest once more, event by event. */
+/**
+ * The simulation of a digest once more, event by event.
+ *
+ * @param maxRecordedNodes - a larger network leaves a digest once more
+ */
 export async function simulateAgain(
   plan: Plan,
-  command: string
+  command: string,
+  maxRecordedNodes?: number
 ): Promise<Pick<SimulationResult, 'endedBy' | 'judged'> & { figures: SimulationSection }> {
   const interrupts = catchInterrupts()
-  const simulation = new Simulation({ plan, command })
+  const simulation = new Simulation({ plan, command, ...(maxRecordedNodes !== undefined && { maxRecordedNodes }) })
   const progress = createProgress(simulation, process.stderr)
   try {
     const result = await resultOf(simulation, { interrupt: interrupts.signal, progress })

@@ -49,11 +49,12 @@ t.test('the summary of a passing run fits on a screen and says where the time we
   for (const node of numbered(10)) history.stats(node, { cpuMs: 300, rssBytes: 80 * 2 ** 20 })
   const text = summaryOf(history.ended('settled'))
   t.match(text, /^PASS {2}10 nodes found each other in 1\.00 s\n/)
-  t.match(text, 'time       start 0.02 s, first contact 0.91 s, books full 1.00 s, settle 1.13 s\n')
+  t.match(text, 'time       start 0.02 s, first contact 0.91 s, full 1.00 s, held 1.13 s, end 2.13 s\n')
   t.match(text, 'visible in p50 939 ms, p95 975 ms, p99 979 ms, max 979 ms (90 pairs)\n')
   t.match(text, 'a node     CPU 300 ms (max 300 ms), memory 80 MiB (max 80 MiB)\n')
   t.match(text, '✓ contract  ✓ alive  ✓ complete  ✓ accurate')
-  t.match(text, 'artefacts  runs/latest\n')
+  t.match(text, 'report     runs/latest/report.html\n')
+  t.match(text, 'repeat     test-network 10 30\n')
   t.notMatch(text, /misses|Groups|stderr/)
   t.ok(text.split('\n').length < 15)
 })
@@ -62,7 +63,10 @@ t.test(
   'the summary of a failing run says who misses whom and why, the groups, and the last words of the dead',
   async t => {
     const text = summaryOf(split())
-    t.match(text, /^FAIL {2}n8 died, and \d+ more findings, after 30\.01 s\n/)
+    t.match(
+      text,
+      /^FAIL {2}n8 was killed by SIGKILL at 3\.00 s; last stderr line: Error: boom \(and \d+\n {6}more findings\)\n/
+    )
     t.match(text, '  n1 \\ · · N N N R  \n')
     t.match(text, '  n6 N N N · · \\ R  \n')
     t.notMatch(text, /^ {2}n[78] /m, 'who has no book has no row')
@@ -77,10 +81,14 @@ t.test('the summary of an unknown run says what could not be told', async t => {
   const text = summaryOf(
     historyOf(abc).started('a', 'b').spawned('c').meet('a', 'b').dumped('a', 'b').at(1_900).ended('interrupted')
   )
-  t.match(text, /^UNKNOWN {2}2 things could not be told, after 1\.90 s\n/)
+  t.match(text, /^UNKNOWN {2}the run was interrupted after 1\.90 s: let it run to its end \(and 1 more\n {9}doubt\)\n/)
   t.match(text, '? 22 complete: c never said ready within 1.90 s: its log may say why\n')
   const late = historyOf(abc).started('a', 'b').spawned('c').meet('a', 'b').dumped('a', 'b').at(1_900).ended('deadline')
-  t.match(summaryOf(late), /^UNKNOWN {2}one thing could not be told/, 'what follows from it is not counted')
+  t.match(
+    summaryOf(late),
+    /^UNKNOWN {2}c never said ready within 1\.90 s: its log may say why\n/,
+    'what follows from it is not counted'
+  )
 })
 
 t.test('fifty nodes fit into 80 columns, and more are told by the worst', async t => {
@@ -213,7 +221,10 @@ t.test('report.html shows verdict, checks, matrix, groups, time line, curve, fin
   ]) {
     t.match(html, `<h2>${heading}</h2>`)
   }
-  t.match(html, '<span class="badge fail">FAIL</span>n1 breaks the contract, and 1 more finding')
+  t.match(
+    html,
+    '<span class="badge fail">FAIL</span>n1 breaks the contract at 2.11 s: it wrote line 12: line is not JSON: {oops (and 1 more finding)'
+  )
   t.match(html, 'line is not JSON</td><td class="text"><code>{oops</code>')
   t.match(html, '<h3>n3 died with exit code 3</h3>\n<pre>Error: boom</pre>')
   t.match(html, '1.23 s</td>')
@@ -279,5 +290,8 @@ t.test('the reason of an unknown run is what could not be told, not what was not
     .expired('b', 'c')
     .dumped('a', 'b')
     .at(9_000)
-  t.equal(reasonOfOutcome(judged(history.ended('settled'))), 'nothing shows whether fault s1 had its effect')
+  t.equal(
+    reasonOfOutcome(judged(history.ended('settled'))),
+    'nothing shows whether fault s1 had its effect; let it last longer, or use another runner'
+  )
 })

@@ -96,6 +96,18 @@ export function judgeCommand(found: Found): Command {
     })
 }
 
+export function explainCommand(found: Found): Command {
+  return new Command('explain')
+    .description('Tells the story of a run, of one node, or of what one node saw of another, from the evidence.')
+    .argument('<run>', 'its folder, such as runs/latest')
+    .argument('[observer]', 'a node, such as n3')
+    .argument('[subject]', 'another node: what the first one saw of it')
+    .allowExcessArguments(false)
+    .action((run: string, observer: string | undefined, subject: string | undefined) => {
+      found({ kind: 'explain', run, observer, subject })
+    })
+}
+
 export function cleanCommand(found: Found): Command {
   return new Command('clean')
     .description('Removes the processes and containers of runs whose harness was killed, and nothing else.')

@@ -2,7 +2,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { exitCodeOf, type Outcome } from '../judge/judgement.ts'
-import { renderJson } from '../reports/json.ts'
+import { renderJson } from '../reports/result/json.ts'
+import type { SimulationSection } from '../reports/result/simulation-schema.ts'
 import { reasonOfOutcome } from '../reports/words/headline.ts'
 import type { Plan } from '../scenario/plan.ts'
 import { commandOf } from '../simulation/command.ts'
@@ -13,6 +14,7 @@ import { type Ended, Simulation } from '../simulation/simulation.ts'
 import { type SimulationResult, simulationFigures, summarise } from '../simulation/summary.ts'
 import type { RunFolder } from './artefacts.ts'
 import { catchInterrupts } from './interrupts.ts'
+import { tellGithub } from './judging/github.ts'
 import { closeFolder, makeFolder, renderEnd, writeReports } from './run-reports.ts'
 
 /**
@@ -58,6 +60,7 @@ export async function simulate(planned: Plan, options: SimulateOptions): Promise
   const isFailure = exitCode === undefined && result.judgement.outcome === 'fail'
   const smallest = isFailure ? await findTheSmallest(plan, options) : undefined
   if (!json) process.stdout.write(await renderEnd(result.judged, folder.path, smallest))
+  await tellGithub(result.judged, folder.path)
   return exitCode ?? exitCodeOf[result.judgement.outcome]
 }
 
@@ -75,9 +78,6 @@ export async function simulateQuietly(plan: Plan, interrupt: AbortSignal): Promi
   }
 }
 
-/** Of the simulator: another one may go another way from the same seed. */
-export { version as simulatorVersion } from '../simulation/watch/chronicle.ts'
-
 /**
  * The simulation of a digest once more, event by event.
  *
@@ -87,7 +87,7 @@ export async function simulateAgain(
   plan: Plan,
   command: string,
   maxRecordedNodes?: number
-): Promise<Pick<SimulationResult, 'endedBy' | 'judged'> & { figures: object }> {
+): Promise<Pick<SimulationResult, 'endedBy' | 'judged'> & { figures: SimulationSection }> {
   const interrupts = catchInterrupts()
   const simulation = new Simulation({ plan, command, ...(maxRecordedNodes !== undefined && { maxRecordedNodes }) })
   const progress = createProgress(simulation, process.stderr)

@@ -31,7 +31,7 @@ export async function judgeAgain({ run, json, format, out }: JudgeUsage): Promis
 }
 
 async function makeReport(folder: string, format: FormatName, out: string | undefined): Promise<number> {
-  const { result, simulation } = await judgedIn(folder)
+  const { result, simulation = await readSimulation(folder) } = await judgedRun(folder)
   const exitCode = exitCodeOf[result.judgement.outcome]
   const text = await renderAs(format, { result, folder, exitCode, simulation })
   if (out === undefined) process.stdout.write(text)
@@ -51,7 +51,7 @@ async function makeReport(folder: string, format: FormatName, out: string | unde
  * @throws {Error} when it is a digest, and its seed does not give the run again here
  */
 export async function judgeFolder(folder: string): Promise<{ result: Judged; document: string }> {
-  const { result, simulation } = await judgedIn(folder)
+  const { result, simulation = await readSimulation(folder) } = await judgedRun(folder)
   const exitCode = exitCodeOf[result.judgement.outcome]
   const document = renderJson(result, { path: folder, exitCode, simulation })
   await writeReports(result, document, { write: async (file, text) => await writeFile(join(folder, file), text) })
@@ -59,16 +59,14 @@ export async function judgeFolder(folder: string): Promise<{ result: Judged; doc
 }
 
 /**
- * Judges the run of a folder, and leaves the folder as it is.
+ * The run of a folder, judged anew; nothing is written.
  *
+ * @param options.whole - of a digest that is not too large, the whole history is wanted
  * @throws as `judgeFolder`
  */
-export async function judgedIn(folder: string): Promise<{ result: Judged; simulation: SimulationSection | undefined }> {
+export async function judgedRun(folder: string, { whole = false }: { whole?: boolean } = {}): Promise<Anew> {
   const history = await readHistory(folder)
-  const { result, simulation = await readSimulation(folder) }: Anew = isDigest(history)
-    ? await judgedAnew(history)
-    : { result: judgedOrRefused(history) }
-  return { result, simulation }
+  return isDigest(history) ? await judgedAnew(history, whole) : { result: judgedOrRefused(history) }
 }
 
 interface Anew {
@@ -83,12 +81,15 @@ function isDigest([first]: readonly HistoryEvent[]): boolean {
   return first?.type === 'run-started' && first.digest !== undefined
 }
 
+/** So many nodes have a million entries: their whole history fits into memory. */
+const MAX_WHOLE_NODES = 1_000
+
 /**
  * A digest does not hold what the rules ask of the books: the seed gives all of it again.
  *
  * @throws {Error} when another version made it, or the plan is not all of it: the run went another way then
  */
-async function judgedAnew(history: readonly HistoryEvent[]): Promise<Anew> {
+async function judgedAnew(history: readonly HistoryEvent[], whole: boolean): Promise<Anew> {
   const { plan, digest, command } = history[0] as StartOf<HistoryEvent>
   const ended = history.find(event => event.type === 'run-ended')
   // The published package has the simulator in one file, with all that is its own.
@@ -106,7 +107,7 @@ async function judgedAnew(history: readonly HistoryEvent[]): Promise<Anew> {
     )
   }
   process.stderr.write(`the history is a digest: simulating ${plan.nodes.length} nodes again\n`)
-  const result = await simulateAgain(plan, command)
+  const result = await simulateAgain(plan, command, whole ? MAX_WHOLE_NODES : undefined)
   if (result.endedBy === 'interrupted')
     throw new Error('interrupted before the simulation was over: nothing was judged')
   return { result: result.judged, simulation: result.figures }

@@ -12,6 +12,7 @@ import { RefusedPlan, requireRunner } from '../supervisor/refusal.ts'
 import { supervise } from '../supervisor/supervisor.ts'
 import type { RunFolder } from './artefacts.ts'
 import { catchInterrupts, type Interrupts } from './interrupts.ts'
+import { tellGithub } from './judging/github.ts'
 import { closeFolder, makeFolder, renderText, writeReports } from './run-reports.ts'
 import type { RunUsage } from './usage/usages.ts'
 import { UsageError } from './usage/values.ts'
@@ -42,6 +43,7 @@ export async function runScenario(plan: Plan, options: RunOptions, argv: readonl
   try {
     const { result, path, exitCode, json } = await carryOut(plan, options, argv, interrupts)
     process.stdout.write(options.json ? `${json}\n` : await renderText(result, path))
+    await tellGithub(result, path)
     return exitCode
   } finally {
     interrupts.release()

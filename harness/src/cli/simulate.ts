@@ -16,7 +16,8 @@ import { type Ended, Simulation } from '../simulation/simulation.ts'
 import { type SimulationResult, simulationFigures, summarise } from '../simulation/summary.ts'
 import type { RunFolder } from './artefacts.ts'
 import { catchInterrupts } from './interrupts.ts'
-import { closeFolder, makeFolder, shortPath, writeReports } from './run-reports.ts'
+import { tellGithub } from './judging/github.ts'
+import { closeFolder, makeFolder, renderEnd, writeReports } from './run-reports.ts'
 
 /**
  * What is on its way in the simulation lives for longer than the young objects of other programs: given room, it is gone before
@@ -59,8 +60,10 @@ export async function simulate(planned: Plan, options: SimulateOptions): Promise
   const document = await fillFolder(result, folder, exitCode)
   process.stdout.write(json ? `${document}\n` : `${renderSimulation(result)}\n\n`)
   interrupts.release()
-  if (exitCode === undefined && result.judgement.outcome === 'fail') await tellTheSmallest(plan, options)
-  if (!json) process.stdout.write(`artefacts  ${shortPath(folder.path)}\n`)
+  const isFailure = exitCode === undefined && result.judgement.outcome === 'fail'
+  const smallest = isFailure ? await findTheSmallest(plan, options) : undefined
+  if (!json) process.stdout.write(await renderEnd(result.judged, folder.path, smallest))
+  await tellGithub(result.judged, folder.path)
   return exitCode ?? exitCodeOf[result.judgement.outcome]
 }
 
@@ -88,13 +91,18 @@ export async function simulateQuietly(
   }
 }
 
-/** The simulation of a digest once more, event by event. */
+/**
+ * The simulation of a digest once more, event by event.
+ *
+ * @param maxRecordedNodes - a larger network leaves a digest once more
+ */
 export async function simulateAgain(
   plan: Plan,
-  command: string
+  command: string,
+  maxRecordedNodes?: number
 ): Promise<Pick<SimulationResult, 'endedBy' | 'judged'> & { figures: SimulationSection }> {
   const interrupts = catchInterrupts()
-  const simulation = new Simulation({ plan, command })
+  const simulation = new Simulation({ plan, command, ...(maxRecordedNodes !== undefined && { maxRecordedNodes }) })
   const progress = createProgress(simulation, process.stderr)
   try {
     const result = await resultOf(simulation, { interrupt: interrupts.signal, progress })
@@ -142,10 +150,13 @@ async function run(simulation: Simulation, { interrupt, progress }: Running): Pr
   return simulation.end(by)
 }
 
-async function tellTheSmallest(plan: Plan, { planFor, scenario }: SimulateOptions): Promise<void> {
+/** The command of the smallest that fails; undefined if nothing smaller does. */
+async function findTheSmallest(plan: Plan, { planFor, scenario }: SimulateOptions): Promise<string | undefined> {
   process.stderr.write('making the failure smaller; Ctrl-C if this is enough\n')
   const smallest = (await shrink(plan, { planFor }))?.plan
-  if (smallest === undefined) return
+  if (smallest === undefined) return undefined
   const onlySteps = smallest.steps.map(({ id }) => id)
-  process.stderr.write(`the smallest that fails: ${commandOf(smallest, { scenario, onlySteps })}\n`)
+  const command = commandOf(smallest, { scenario, onlySteps })
+  process.stderr.write(`the smallest that fails: ${command}\n`)
+  return command
 }

@@ -79,10 +79,10 @@ function figureFamilies(figures: readonly Figure[]): Family[] {
     const { suffix, unit: shown, divisor } = UNITS[unit]
     const base = `${PREFIX}_${name.replaceAll('-', '_')}`
     const about = FIGURES[name].about
-    const samplesOf = (valueOf: (figure: Figure) => number | undefined) => {
+    const samplesOf = (pick: (figure: Figure) => number | undefined) => {
       return group.flatMap(figure => {
-        const value = valueOf(figure)
-        return value === undefined ? [] : [{ labels: labelsOf(figure), value: value / divisor }]
+        const value = pick(figure)
+        return value === undefined ? [] : [{ labels: labelsOf(figure), value: Number((value / divisor).toFixed(6)) }]
       })
     }
     return [

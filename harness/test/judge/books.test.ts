@@ -148,7 +148,7 @@ t.test('honest: a node that does not answer, or was not asked, is not known to b
     status: 'unknown',
     messages: [],
     reasons: [
-      'b did not answer `dump` with the final book',
+      'b did not answer `dump` with the final book: its log may say why',
       'of c no final book is known: its last events were not followed by a `book` line'
     ]
   })

@@ -4,7 +4,7 @@ import { exitCodeOf } from '../../judge/judgement.ts'
 import { printable } from '../../printable.ts'
 import { type Difference, differenceOf } from '../../reports/difference/difference.ts'
 import { differenceText } from '../../reports/difference/text.ts'
-import { judgedIn } from '../judge.ts'
+import { judgedRun } from '../judge.ts'
 import type { Usage } from '../usage/usages.ts'
 
 /** Characters of a text. */
@@ -15,11 +15,11 @@ const MAX_TEXT = 10_000
  * fails in the run after that did not fail in the run before, else 3 if the run after could not be judged, else 0. A single run
  * says little of its figures, so none of them decides; that is what `sweep --baseline` is for.
  *
- * @throws as `judgedIn`
+ * @throws as `judgedRun`
  */
 export async function diffRuns({ before, after, json }: Extract<Usage, { kind: 'diff' }>): Promise<number> {
-  const { result: was } = await judgedIn(resolve(before))
-  const { result: is } = await judgedIn(resolve(after))
+  const { result: was } = await judgedRun(resolve(before))
+  const { result: is } = await judgedRun(resolve(after))
   const difference = differenceOf(was, is)
   process.stdout.write(json ? `${jsonOf(difference)}\n` : differenceText(difference))
   if (difference.isWorse) return exitCodeOf.fail

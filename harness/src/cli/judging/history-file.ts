@@ -27,8 +27,8 @@ export async function readHistory(folder: string): Promise<HistoryEvent[]> {
   const history: HistoryEvent[] = []
   const input = createReadStream(path, 'utf8')
   for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+    if (history.length === 0) refuseNewer(shown, parsed(line), HISTORY_VERSION)
     history.push(eventOf(line, `${shown} line ${history.length + 1}`))
-    if (history.length === 1) refuseNewer(shown, history[0], HISTORY_VERSION)
   }
   if (history.length === 0) throw new UsageError(`${shown} is empty: the run left no history`)
   return history

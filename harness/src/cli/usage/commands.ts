@@ -137,6 +137,23 @@ export function judgeCommand(found: Found): UsageCommand {
     })
 }
 
+export function explainCommand(found: Found): UsageCommand {
+  return new UsageCommand('explain')
+    .description('Tells the story of a run, of one node, or of what one node saw of another, from the evidence.')
+    .argument('<run>', 'the folder of the run, such as runs/latest')
+    .addArgument(new Argument('[observer]', 'a node, such as n3').default(undefined, 'the whole run'))
+    .addArgument(
+      new Argument('[subject]', 'another node: what the first one saw of it').default(undefined, 'all of the first one')
+    )
+    .allowExcessArguments(false)
+    .canFail()
+    .example('test-network explain runs/latest', 'What happened in the last run.')
+    .example('test-network explain runs/latest n3 n1', 'What n3 saw of n1.')
+    .action((run: string, observer: string | undefined, subject: string | undefined) => {
+      found({ kind: 'explain', run, observer, subject })
+    })
+}
+
 export function openCommand(found: Found): UsageCommand {
   return new UsageCommand('open')
     .description('Opens the report of a run in the browser.')

@@ -15,6 +15,8 @@ export type Usage =
   | { kind: 'conformance'; program: ProgramCommand; withinMs: number }
   /** Once more, from the folder that the run left. */
   | ({ kind: 'judge' } & JudgeUsage)
+  /** The story of a run, of one node (`observer` alone), or of what one node saw of another. */
+  | { kind: 'explain'; run: string; observer: string | undefined; subject: string | undefined }
   /** The shipped scenarios. */
   | { kind: 'list'; json: boolean }
   /** Of every run whose harness is gone if `runId` is undefined. */

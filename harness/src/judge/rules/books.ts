@@ -75,7 +75,9 @@ export function bookAsTold(network: Network): Ruling {
   return {
     found,
     unknown: [
-      ...(outdated.length > 0 ? [`${namesOf(outdated)} did not answer \`dump\` with the final book`] : []),
+      ...(outdated.length > 0
+        ? [`${namesOf(outdated)} did not answer \`dump\` with the final book: its log may say why`]
+        : []),
       ...(unasked.length > 0
         ? [`of ${namesOf(unasked)} no final book is known: its last events were not followed by a \`book\` line`]
         : [])

@@ -63,7 +63,7 @@ function caseOf({ judgement }: Judged, { rule, status, unknown }: Check, timeOf:
     const messages = found.map(({ message }) => message)
     return { ...about, status, timeMs, code: found[0]?.cause.code ?? 'no-evidence', messages }
   }
-  const untried = judgement.notJudged.filter(text => text.startsWith(`${rule}: `))
+  const untried = judgement.notJudged.flatMap(text => (text.startsWith(`${rule}: `) ? text.slice(rule.length + 2) : []))
   return { ...about, status: 'skipped', timeMs: 0, messages: status === 'unknown' ? unknown : untried }
 }
 
@@ -71,6 +71,10 @@ function timesOf(judged: Judged): (rule: RuleId) => number {
   const figures = figuresOf(judged)
   return rule => {
     const values = figures.filter(({ name }) => name === WAITS_FOR[rule]).map(({ value }) => value ?? 0)
-    return values.reduce((sum, value) => sum + value, 0)
+    // A history in which a node was ready before it was started is none of ours, and no reason to write a time below 0.
+    return Math.max(
+      0,
+      values.reduce((sum, value) => sum + value, 0)
+    )
   }
 }

@@ -16,7 +16,7 @@ export function renderJunit(judged: Judged): string {
   const { started } = network
   const cases = casesOf(judged)
   const suite = `gossip-testbed.${started?.scenario ?? 'unknown'}`
-  const totals = markup`tests="${cases.length}" failures="${amountOf(cases, 'fail')}" errors="${amountOf(cases, 'error')}" time="${seconds(network.nowMs)}"`
+  const totals = markup`tests="${cases.length}" failures="${amountOf(cases, 'fail')}" errors="${amountOf(cases, 'error')}" time="${seconds(network.closed?.atMs ?? network.nowMs)}"`
   return markup`<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="gossip-testbed" ${totals}>
   <testsuite name="${suite}" ${totals} skipped="${amountOf(cases, 'skipped')}" timestamp="${started?.startedAt ?? ''}">
@@ -37,20 +37,22 @@ function testCase(suite: string, each: TestCase): Markup {
 `
 }
 
-function contentOf({ status, code, messages }: TestCase): Markup {
+function contentOf({ asks, status, code, messages }: TestCase): Markup {
   const [first = 'see the other rules', ...others] = messages
   const message = others.length > 0 ? `${first} (and ${others.length} more)` : first
   const more = messages.length > MAX_MESSAGES ? [`and ${messages.length - MAX_MESSAGES} more`] : []
-  const shown = textLines([...messages.slice(0, MAX_MESSAGES), ...more])
+  const lines = [...messages.slice(0, MAX_MESSAGES), ...more]
   switch (status) {
     case 'pass':
       return nothing
     case 'skipped':
-      return messages.length === 0 ? markup`<skipped/>` : markup`<skipped message="${message}">${shown}</skipped>`
+      return messages.length === 0
+        ? markup`<skipped/>`
+        : markup`<skipped message="${message}">${textLines(lines)}</skipped>`
     case 'fail':
-      return markup`<failure type="${code ?? 'no-evidence'}" message="${message}">${shown}</failure>`
+      return markup`<failure type="${code ?? 'no-evidence'}" message="${message}">${textLines([...lines, `the rule: ${asks}`])}</failure>`
     case 'error':
-      return markup`<error type="unknown" message="${message}">${shown}</error>`
+      return markup`<error type="unknown" message="${message}">${textLines(lines)}</error>`
   }
 }
 

@@ -36,7 +36,7 @@ function testPoint({ name, asks, status, timeMs, code, messages }: TestCase, num
         ...(shown.length > 1 && { messages: shown }),
         ...(more > 0 && { moreMessages: more })
       }),
-      ...(timeMs > 0 && { duration_ms: timeMs })
+      ...(timeMs > 0 && { duration_ms: Number(timeMs.toFixed(3)) })
     })
   ]
 }

@@ -1,6 +1,6 @@
 /** The outcome as Markdown, for the summary of a job. A reader sees the culprit first, then what shows it, then figures. */
 import type { Finding } from '../../judge/judgement.ts'
-import { count, nameList } from '../../judge/wording.ts'
+import { count, nameList, seconds } from '../../judge/wording.ts'
 import { printable } from '../../printable.ts'
 import type { Judged } from '../judged.ts'
 import { groupTexts } from '../words/book-groups.ts'
@@ -77,7 +77,7 @@ function findingLines(judged: Judged, finding: Finding): string[] {
     `  - cause: ${text(causeText(finding))}`,
     ...evidenceOf(judged, finding)
       .slice(0, MAX_EVIDENCE)
-      .map(({ atMs, line, text: words }) => `  - line ${line}, ${(atMs / 1_000).toFixed(2)} s: ${text(words)}`),
+      .map(({ atMs, line, text: words }) => `  - line ${line}, ${seconds(atMs)}: ${text(words)}`),
     ...shown.map(each => `  - then ${text(ruleText(each.rule))}: ${text(each.message)}`),
     ...(more > 0 ? [`  - and ${count(more, 'more consequence')}`] : [])
   ]

@@ -43,7 +43,9 @@ export async function readSimulation(folder: string): Promise<SimulationSection 
   const path = join(folder, 'result.json')
   const document = parsed(await readFile(path, 'utf8').catch(() => ''))
   refuseNewer(shortPath(path), document, RESULT_VERSION)
-  return simulationSchema.safeParse(document?.simulation).data
+  const simulation = document?.simulation
+  // As it is written there: it is written again in the same order.
+  return simulationSchema.safeParse(simulation).success ? (simulation as SimulationSection) : undefined
 }
 
 /** Minor versions add, and have no number; a major version that is newer than this program would be misread. */

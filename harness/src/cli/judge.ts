@@ -1,6 +1,7 @@
 /** `test-network judge <run>`: Judgement and reports once more, from the history of a run alone. */
+
 import { writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type { HistoryEvent } from '../history/history.ts'
 import { exitCodeOf } from '../judge/judgement.ts'
 import { printable } from '../printable.ts'
@@ -11,6 +12,7 @@ import { version } from '../version.ts'
 import type { FormatName } from './judging/format-names.ts'
 import { renderAs } from './judging/formats.ts'
 import { readHistory, readSimulation } from './judging/history-file.ts'
+import { folderOfRun } from './open/find-run.ts'
 import { renderText, writeReports } from './run-reports.ts'
 import type { JudgeUsage } from './usage/usages.ts'
 import { UsageError } from './usage/values.ts'
@@ -23,7 +25,7 @@ import { UsageError } from './usage/values.ts'
  * @throws {UsageError} when the file that was named cannot be written
  */
 export async function judgeAgain({ run, json, format, out }: JudgeUsage): Promise<number> {
-  const folder = resolve(run)
+  const folder = folderOfRun(run)
   if (format !== undefined) return await makeReport(folder, format, out)
   const { result, document } = await judgeFolder(folder)
   process.stdout.write(json ? `${document}\n` : await renderText(result, folder))

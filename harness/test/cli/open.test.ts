@@ -82,7 +82,11 @@ test('only the path: nothing is opened, with and without a display', async t => 
 })
 
 for (const [what, argv, message] of [
-  ['a run that is not there', 'open nowhere', /^test-network: no run is called "nowhere": name its folder, [^\n]+\n$/],
+  [
+    'a run that is not there',
+    'open nowhere',
+    /^test-network: nowhere is not there: name the folder of a run, [^\n]+\n$/
+  ],
   ['a folder of no run', 'open empty', /^test-network: empty is not the folder of a run: [^\n]+\n$/],
   [
     'a run that was not judged',

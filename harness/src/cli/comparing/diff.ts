@@ -1,10 +1,11 @@
 /** `test-network diff <run> <run>`: what changed between two runs. */
-import { resolve } from 'node:path'
+
 import { exitCodeOf } from '../../judge/judgement.ts'
 import { printable } from '../../printable.ts'
 import { type Difference, differenceOf } from '../../reports/difference/difference.ts'
 import { differenceText } from '../../reports/difference/text.ts'
 import { judgedRun } from '../judge.ts'
+import { folderOfRun } from '../open/find-run.ts'
 import type { Usage } from '../usage/usages.ts'
 
 /** Characters of a text. */
@@ -18,8 +19,8 @@ const MAX_TEXT = 10_000
  * @throws as `judgedRun`
  */
 export async function diffRuns({ before, after, json }: Extract<Usage, { kind: 'diff' }>): Promise<number> {
-  const { result: was } = await judgedRun(resolve(before))
-  const { result: is } = await judgedRun(resolve(after))
+  const { result: was } = await judgedRun(folderOfRun(before))
+  const { result: is } = await judgedRun(folderOfRun(after))
   const difference = differenceOf(was, is)
   process.stdout.write(json ? `${jsonOf(difference)}\n` : differenceText(difference))
   if (difference.isWorse) return exitCodeOf.fail

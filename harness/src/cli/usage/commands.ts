@@ -121,15 +121,19 @@ export function judgeCommand(found: Found): UsageCommand {
     .description('Judges a run once more from its history alone, and writes its reports anew.')
     .argument('<run>', 'the folder of the run, such as runs/latest')
     .option('--json', 'print the result as one JSON document and nothing else')
-    .option(
-      '--format <name>',
-      `print only this report, and leave the folder as it is: ${FORMAT_NAMES.join(', ')}`,
-      formatName
+    .addOption(
+      new Option('--format <name>', 'print only this report, and leave the folder as it is')
+        .choices(FORMAT_NAMES)
+        .argParser(formatName)
+        .default(undefined, 'all reports, into the folder')
     )
-    .option('--out <file>', 'write what --format asks for into this file')
+    .addOption(
+      new Option('--out <file>', 'write what --format asks for into this file').default(undefined, 'it is printed')
+    )
     .allowExcessArguments(false)
     .judges('every check holds', 'a check does not hold')
     .example('test-network judge runs/latest', 'The verdict of the last run.')
+    .example('test-network judge runs/latest --format markdown', 'Its summary, for a comment.')
     .action((run: string, { json = false, format, out }) => {
       if (json && format !== undefined) throw new UsageError('--json and --format go not together: --format json')
       if (out !== undefined && format === undefined) throw new UsageError('--out goes with --format')

@@ -115,7 +115,7 @@ const figure = z.object({
   label: name,
   fault: name.optional(),
   value: z.number().optional().describe('missing if it did not come to that'),
-  unit: z.enum(['ms', 'bytes', 'share', 'count']),
+  unit: z.enum(['ms', 'bytes', 'bytes/s', 'share', 'count']),
   bound: z.number().optional().describe('what the scenario asks for, in the same unit'),
   text: name.describe('the value as every report prints it')
 })

@@ -18,8 +18,8 @@ test('the first word is a command, and what only scripts call is none', async t 
     )
   t.notOk(candidates.some(({ word }) => word === 'complete'))
   t.equal(places, 'none')
-  t.same(words('exp'), ['explore'])
-  t.same(words('5 exp'), [], 'a number of nodes is followed by no command')
+  t.same(words('con'), ['conformance'])
+  t.same(words('5 con'), [], 'a number of nodes is followed by no command')
 })
 
 test('a scenario is completed by its name, and may be a file', async t => {

@@ -16,7 +16,7 @@ const PATIENCE_MS = 120_000
 
 /** What is typed, and the word that its end becomes. */
 const TYPED: [line: string, becomes: string][] = [
-  ['exp', 'explore'],
+  ['con', 'conformance'],
   ['run split-', 'split-long'],
   ['run split --pl', '--plan'],
   ['run split --runner net', 'netns'],

@@ -18,6 +18,7 @@ main() {
   step 'nix flake show' flake show
   step 'nix flake check' flake check --keep-going --print-build-logs
   step 'nix build .#lib .#test-network .#image' packages
+  step 'the man page and what shells complete are where they look for it' shell_files
   step 'nix develop --command node --version' shell
   step 'nix run .#test-network 10 60, from a folder that cannot be written' run_elsewhere
   step 'nix run .#demo alice, until Ctrl-C' demo
@@ -60,6 +61,14 @@ metadata() {
 packages() {
   nix build "${stub[@]}" --out-link "$scratch/result" "$flake#lib" "$flake#test-network" "$flake#image"
   ls "$scratch"/result*/gossip-discovery-libp2p-*.tgz
+}
+
+# The link of the second package has a number.
+shell_files() {
+  local share=$scratch/result-1/share
+  ls "$share"/man/man1/test-network.1* "$share/bash-completion/completions/test-network.bash"
+  ls "$share/zsh/site-functions/_test-network" "$share/fish/vendor_completions.d/test-network.fish"
+  bash -c '. "$1" && complete -p test-network' - "$share/bash-completion/completions/test-network.bash"
 }
 
 shell() {

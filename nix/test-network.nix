@@ -4,6 +4,7 @@
   lib,
   runCommand,
   makeWrapper,
+  installShellFiles,
   nodejs_24,
   workspace,
   meta,
@@ -13,6 +14,7 @@ runCommand "test-network-${workspace.version}"
     inherit (workspace) version;
     nativeBuildInputs = [
       makeWrapper
+      installShellFiles
       nodejs_24
     ];
     meta = meta "Starts N peer-to-peer nodes, breaks the network on purpose, and says who misses whom, and why" // {
@@ -43,4 +45,7 @@ runCommand "test-network-${workspace.version}"
     fi
 
     makeWrapper ${lib.getExe nodejs_24} $out/bin/test-network --add-flags $modules/@gossip-discovery/testbed/dist/cli/bin.js
+
+    installManPage $modules/@gossip-discovery/testbed/man/test-network.1
+    installShellCompletion --cmd test-network $modules/@gossip-discovery/testbed/completion/test-network.{bash,zsh,fish}
   ''

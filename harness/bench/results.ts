@@ -1,13 +1,10 @@
 /** What was measured, and whether it is within the limits: results.json. */
-import type { Figure, Limit, Metric, Unit } from './figure.ts'
-import { medianOf } from './statistics.ts'
 
-export interface Machine {
-  cpu: string
-  cores: number
-  memoryGiB: number
-  system: string
-  node: string
+import { medianOf } from '../src/statistics/median.ts'
+import type { Host } from '../src/sweep/host.ts'
+import type { Figure, Limit, Metric, Unit } from './figure.ts'
+
+export interface Machine extends Host {
   /** Absent if it was not measured. */
   serf?: string
   /** Processes that ran or waited for a processor in the minute before. */

@@ -1,5 +1,5 @@
 /** Results as a table that reads well in a terminal and in Markdown alike. */
-import { stripVTControlCharacters } from 'node:util'
+import { alignedTable } from '../src/sweep/aligned-table.ts'
 import type { Limit, Unit } from './figure.ts'
 import { type Row, summaryOf } from './results.ts'
 
@@ -42,22 +42,4 @@ export function limitText({ median, worst, atLeast }: Limit, unit: Unit): string
     worst === undefined ? '' : `worst <= ${valueText(worst, unit)}`
   ]
   return parts.filter(part => part !== '').join(', ')
-}
-
-/** A Markdown table whose columns are as wide as their widest cell; the first row is the head. */
-function alignedTable(rows: readonly string[][], right: readonly boolean[]): string {
-  const widths = right.map((_, column) => Math.max(...rows.map(row => widthOf(row[column]!))))
-  const line = (cells: string[]) => `| ${cells.join(' | ')} |`
-  const [head, ...body] = rows.map(row => line(row.map((cell, column) => pad(cell, widths[column]!, right[column]!))))
-  const rule = line(widths.map((width, column) => (right[column] ? `${'-'.repeat(width - 1)}:` : '-'.repeat(width))))
-  return [head, rule, ...body].join('\n')
-}
-
-function pad(cell: string, width: number, isRight: boolean): string {
-  const space = ' '.repeat(width - widthOf(cell))
-  return isRight ? space + cell : cell + space
-}
-
-function widthOf(cell: string): number {
-  return stripVTControlCharacters(cell).length
 }

@@ -78,6 +78,14 @@ let
     git = host "git" "2" [ "/usr/bin/git" ];
     makeWrapper = mkDerivation { pname = "make-wrapper"; version = "0"; buildCommand = "mkdir -p $out/bin; cp ${./make-wrapper.sh} $out/bin/makeWrapper; chmod +x $out/bin/makeWrapper"; };
 
+    installShellFiles = mkDerivation {
+      pname = "install-shell-files"; version = "0";
+      buildCommand = ''
+        mkdir -p $out/bin
+        for p in installManPage installShellCompletion; do cp ${./install-shell-files.sh} $out/bin/$p; chmod +x $out/bin/$p; done
+      '';
+    };
+
     mkShell = { packages ? [ ], shellHook ? "", name ? "shell", ... }@a: mkDerivation
       (removeAttrs a [ "packages" ] // { inherit name shellHook; nativeBuildInputs = packages; buildCommand = "export > $out"; });
     writeText = name: text: writeTextFile { inherit name text; };

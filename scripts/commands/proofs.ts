@@ -1,4 +1,5 @@
 /** Where each command of the documentation is run. */
+import { commandReference } from '../../harness/scripts/command-reference.ts'
 
 export type Proof =
   /** Run by scripts/test/commands.test.ts in a folder like a checkout, or by `check:packages` where the package is installed. */
@@ -8,11 +9,17 @@ export type Proof =
   /** Not run at all. */
   | { why: string }
 
+/** Those of the help, which the guide's page of the command line shows. */
+const EXAMPLES = commandReference('').flatMap(({ examples }) => examples.map(({ command }) => command))
+
 const USAGE = { why: 'says how a command is used, and is none' }
 const NODE_PASSES = /The program keeps the contract\./
 const NETWORK_PASSES = /^PASS {2}10 nodes found each other/m
 
 export const proofs: Readonly<Record<string, Proof>> = {
+  ...Object.fromEntries(
+    EXAMPLES.map(command => [command, { by: 'harness/test/cli/help.test.ts', as: 'an example is understood' }])
+  ),
   'npm ci': { by: '.ci/run', as: 'step npm ci' },
   'npm test': { by: '.ci/run', as: 'step npm test' },
   'npm run check': { by: '.ci/run', as: 'step npm run check' },
@@ -90,6 +97,10 @@ export const proofs: Readonly<Record<string, Proof>> = {
   'npx @gossip-discovery/testbed 10 60': { in: 'project', prints: NETWORK_PASSES },
   "npx test-network 10 60 --node-command 'python3 my_node.py'": { in: 'project', prints: NETWORK_PASSES },
   "npx test-network 10 60 --node-command './my-node' --out network-report": { in: 'project', prints: NETWORK_PASSES },
+  'npx test-network judge network-report/latest --format <name>': {
+    by: 'harness/test/cli/judge.test.ts',
+    as: "'--format', format"
+  },
   'npx test-network list': { in: 'project', prints: /^split +two halves/m },
   'npx test-network run split --plan': { in: 'project', prints: /no packet passes between/ },
   'npx test-network run split 20 120': { why: 'takes minutes, and needs a runner that can cut a network' },
@@ -145,6 +156,7 @@ export const proofs: Readonly<Record<string, Proof>> = {
 
   'npm run test-network -- [nodes=5] [seconds=30]': USAGE,
   'test-network [nodes] [seconds]': USAGE,
+  'test-network help': { by: 'harness/test/cli/help.test.ts', as: "textOf('help')" },
   'test-network --runner simulation': USAGE,
   'test-network list': USAGE,
   'test-network run <scenario or file> [nodes] [seconds]': USAGE,

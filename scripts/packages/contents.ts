@@ -11,7 +11,9 @@ const ALLOWED = [
   /^LICENSE-(APACHE|MIT)$/,
   /^dist\/.+\.(js|cjs|js\.map|d\.ts|d\.ts\.map)$/,
   /^src\/.+\.ts$/,
-  /^docs\/(CONTRACT\.md|(contract|scenario)\.schema\.json)$/,
+  /^docs\/(CONTRACT\.md|(contract|scenario|history|result)\.schema\.json)$/,
+  /^man\/test-network\.1$/,
+  /^completion\/test-network\.(bash|zsh|fish)$/,
   /^scenarios\/[a-z-]+\.yaml$/
 ]
 

@@ -40,10 +40,11 @@ export async function checkHarness(tarball: Tarball, folder: string): Promise<vo
 /** A file that the help names is one that its reader has. */
 async function checkHelp({ files }: Tarball, project: Project): Promise<void> {
   const help = await project.run('npx', ['test-network', '--help'])
-  const [, commands = ''] = help.split('\nCommands:\n')
+  const [, commands = ''] = /\nCommands:\n(.*?)\n\n/s.exec(help) ?? []
   const names = [...commands.matchAll(/^ {2}([a-z-]+)/gm)].map(([, name]) => name!)
   const pages = [help, ...(await Promise.all(names.map(name => project.run('npx', ['test-network', name, '--help']))))]
-  const named = new Set(pages.flatMap(page => page.match(FILE_NAME) ?? []))
+  // Examples name files of the user.
+  const named = new Set(pages.flatMap(page => page.split('\nExamples:\n')[0]!.match(FILE_NAME) ?? []))
   const absent = [...named].filter(name => !files.includes(name))
   if (absent.length > 0) throw new Error(`the help names files that are not in the package: ${absent.join(', ')}`)
   console.log(`  help of test-network, ${names.join(', ')}: names ${[...named].join(', ')}, in the package`)

@@ -1,4 +1,5 @@
 /** How announcements spread over one fixed graph of connections: what is compared between gossipsub and its model. */
+import { percentilesOf } from '../../src/statistics/median.ts'
 
 export interface Graph {
   readonly nodes: number
@@ -35,13 +36,12 @@ export function spreadOf(
   bytes: number,
   elapsedMs: number
 ): Spread {
-  const sorted = delaysMs.toSorted((a, b) => a - b)
-  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!
+  const { p50, p95, max } = percentilesOf(delaysMs)
   const pairs = ANNOUNCEMENTS * (nodes - 1)
   return {
     copies: copies / pairs,
     reached: delaysMs.length / pairs,
-    delaysMs: { p50: at(0.5), p95: at(0.95), max: at(1) },
+    delaysMs: { p50, p95, max },
     bytesPerSecond: bytes / nodes / (elapsedMs / 1_000)
   }
 }

@@ -1,6 +1,6 @@
+import { growthExponent } from '../../src/statistics/growth.ts'
 import type { SoloFigure } from '../figure.ts'
 import { restingPlan, simulate } from '../simulation.ts'
-import { growthExponent } from '../statistics.ts'
 
 /** Half of it is a network at rest. */
 const DEADLINE_MS = 240_000

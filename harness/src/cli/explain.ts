@@ -1,6 +1,7 @@
 /** `test-network explain <run> [observer] [subject]`: the story of a run, of one node or of one pair, in plain words. */
+
 import { readFile, stat } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type { NodeName } from '../contract.ts'
 import { exitCodeOf } from '../judge/judgement.ts'
 import { nameList } from '../judge/wording.ts'
@@ -12,6 +13,7 @@ import { type LogLines, logLinesBeside } from '../reports/words/log-lines.ts'
 import { logName } from '../reports/words/next-steps.ts'
 import { findingsAbout } from '../reports/words/story/stories.ts'
 import { judgedRun } from './judge.ts'
+import { folderOfRun } from './open/find-run.ts'
 import { outputLook, shortPath } from './run-reports.ts'
 import { UsageError } from './usage/values.ts'
 
@@ -34,7 +36,7 @@ export interface ExplainUsage {
  * @throws {UsageError} when there is no such run or node
  */
 export async function explain({ run, observer, subject }: ExplainUsage): Promise<number> {
-  const folder = resolve(run)
+  const folder = folderOfRun(run)
   const { result } = await judgedRun(folder, { whole: true })
   for (const name of [observer, subject]) if (name !== undefined) requireNode(result, name)
   if (observer !== undefined && observer === subject) {

@@ -1,6 +1,7 @@
 /** What was asked for is done, and told by an exit code; a user never meets a stack trace. */
-import { readFileSync } from 'node:fs'
 import { exitCodeOf } from '../judge/judgement.ts'
+import { version } from '../version.ts'
+import { withoutWorkflowCommands } from './judging/github.ts'
 import { watchOutput } from './output.ts'
 import { commandTree, parseUsage } from './usage/usage.ts'
 import type { Usage } from './usage/usages.ts'
@@ -23,7 +24,9 @@ export async function main(argv: readonly string[]): Promise<number> {
     process.exit(exitCodeOf.unknown)
   })
   try {
-    const exitCode = await run(parseUsage(argv, version()), argv)
+    const usage = parseUsage(argv, version())
+    const texts = isData(usage) ? process.stderr : process.stdout
+    const exitCode = await withoutWorkflowCommands(texts, async () => await run(usage, argv))
     const lost = await output.lost()
     // Whoever ended it by a signal is told so by the exit code.
     if (lost === undefined || exitCode >= FIRST_SIGNAL) return exitCode
@@ -38,6 +41,12 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
+/** Stdout is for a program to read. */
+function isData(usage: Usage): boolean {
+  if (usage.kind === 'print') return true
+  return ('json' in usage && usage.json) || ('format' in usage && usage.format !== undefined && usage.format !== 'text')
+}
+
 async function run(usage: Usage, argv: readonly string[]): Promise<number> {
   switch (usage.kind) {
     case 'print':
@@ -49,18 +58,22 @@ async function run(usage: Usage, argv: readonly string[]): Promise<number> {
       return await (await import('./scenarios/run-scenario.ts')).runScenarioCommand(usage, argv)
     case 'explore':
       return await (await import('./scenarios/explore.ts')).exploreCommandLine(usage)
+    case 'sweep':
+      return await (await import('./comparing/sweep.ts')).sweepCommandLine(usage, argv.slice(1), version())
+    case 'diff':
+      return await (await import('./comparing/diff.ts')).diffRuns(usage)
     case 'list':
       return await (await import('./scenarios/list.ts')).listScenarios(usage.json)
     case 'judge':
-      return await (await import('./judge.ts')).judgeAgain(usage.run, usage.json)
+      return await (await import('./judge.ts')).judgeAgain(usage)
     case 'open':
       return await (await import('./open/open.ts')).openReport(usage)
     case 'completion':
-      process.stdout.write(await (await import('./completion/script.ts')).completionScript(usage.shell))
+      process.stdout.write(await (await import('./completion/completion.ts')).completionScript(usage.shell))
       return 0
     case 'complete':
       process.stdout.write(
-        (await import('./completion/complete.ts')).completionText(commandTree(version()), usage.words)
+        (await import('./completion/completion.ts')).completionText(commandTree(version()), usage.words)
       )
       return 0
     case 'explain':
@@ -82,8 +95,4 @@ async function checkConformance({ program, withinMs }: Extract<Usage, { kind: 'c
 function complain(error: Error): void {
   process.stderr.write(`test-network: ${error.message}\n`)
   if (process.env.DEBUG !== undefined) process.stderr.write(`${error.stack}\n`)
-}
-
-function version(): string {
-  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version
 }

@@ -40,7 +40,7 @@ async function orRefused<T>(out: string | undefined, make: () => Promise<T>): Pr
 export async function writeReports(result: Judged, json: string, folder: ReportFolder): Promise<void> {
   await writeFiles(folder, {
     'result.json': async () => `${json}\n`,
-    'junit.xml': async () => (await import('../reports/junit.ts')).renderJunit(result),
+    'junit.xml': async () => (await import('../reports/cases/junit.ts')).renderJunit(result),
     'report.html': async () => await htmlOf(result)
   })
 }

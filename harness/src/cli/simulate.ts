@@ -1,10 +1,13 @@
 /** A simulation from its plan to the exit code: N cores of the real code under virtual time. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
+import { quote } from 'shell-quote'
 import { createNetwork, observe } from '../history/network.ts'
 import { exitCodeOf, type Outcome } from '../judge/judgement.ts'
-import { renderJson } from '../reports/json.ts'
+import type { Judged } from '../reports/judged.ts'
 import { type LiveViews, viewsOfSimulation } from '../reports/live/live-views.ts'
+import { renderJson } from '../reports/result/json.ts'
+import type { SimulationSection } from '../reports/result/simulation-schema.ts'
 import { reasonOfOutcome } from '../reports/words/headline.ts'
 import type { Plan } from '../scenario/plan.ts'
 import { commandOf } from '../simulation/command.ts'
@@ -15,6 +18,7 @@ import { type Ended, Simulation } from '../simulation/simulation.ts'
 import { type SimulationResult, simulationFigures, summarise } from '../simulation/summary.ts'
 import type { RunFolder } from './artefacts.ts'
 import { catchInterrupts } from './interrupts.ts'
+import { tellGithub } from './judging/github.ts'
 import { closeFolder, makeFolder, renderEnd, shortPath, writeReports } from './run-reports.ts'
 
 /**
@@ -42,6 +46,7 @@ export interface QuietSimulation {
   readonly outcome: Outcome | 'interrupted'
   /** Of the outcome, in one line. */
   readonly reason: string
+  readonly judged: Judged
   /** Makes the folder of the run under `out`: its path. */
   keep(out: string): Promise<string>
 }
@@ -63,15 +68,26 @@ export async function simulate(planned: Plan, options: SimulateOptions): Promise
   const isFailure = exitCode === undefined && result.judgement.outcome === 'fail'
   const smallest = isFailure ? await findTheSmallest(plan, options) : undefined
   if (!json) process.stdout.write(await renderEnd(result.judged, folder.path, smallest))
+  await tellGithub(result.judged, folder.path)
   return exitCode ?? exitCodeOf[result.judgement.outcome]
 }
 
-/** One simulation of several, without a word: its folder is made only when it is asked for. */
-export async function simulateQuietly(plan: Plan, interrupt: AbortSignal): Promise<QuietSimulation> {
-  const result = await resultOf(new Simulation({ plan }), { interrupt })
+/**
+ * One simulation of several, without a word: its folder is made only when it is asked for.
+ *
+ * @param argv - what followed `test-network`, if another command than `run` repeats it
+ */
+export async function simulateQuietly(
+  plan: Plan,
+  interrupt: AbortSignal,
+  argv?: readonly string[]
+): Promise<QuietSimulation> {
+  const command = argv === undefined ? undefined : quote(['test-network', ...argv])
+  const result = await resultOf(new Simulation({ plan, ...(command !== undefined && { command }) }), { interrupt })
   return {
     outcome: result.endedBy === 'interrupted' ? 'interrupted' : result.judgement.outcome,
     reason: reasonOfOutcome(result.judged),
+    judged: result.judged,
     async keep(out) {
       const folder = await makeFolder(out, `simulation-${plan.scenario}`)
       await fillFolder(result, folder)
@@ -79,9 +95,6 @@ export async function simulateQuietly(plan: Plan, interrupt: AbortSignal): Promi
     }
   }
 }
-
-/** Of the simulator: another one may go another way from the same seed. */
-export { version as simulatorVersion } from '../simulation/watch/chronicle.ts'
 
 /**
  * The simulation of a digest once more, event by event.
@@ -92,7 +105,7 @@ export async function simulateAgain(
   plan: Plan,
   command: string,
   maxRecordedNodes?: number
-): Promise<Pick<SimulationResult, 'endedBy' | 'judged'> & { figures: object }> {
+): Promise<Pick<SimulationResult, 'endedBy' | 'judged'> & { figures: SimulationSection }> {
   const interrupts = catchInterrupts()
   const simulation = new Simulation({ plan, command, ...(maxRecordedNodes !== undefined && { maxRecordedNodes }) })
   const watched = await watch(simulation, undefined)

@@ -4,14 +4,7 @@ import type { NodeName } from '../contract.ts'
 import type { History } from '../history/history.ts'
 import { createNetwork, isBookFull, liveRuns, observe } from '../history/network.ts'
 import type { Network, NodeRun } from '../history/observed.ts'
-import { nearestRank } from '../nearest-rank.ts'
-
-export interface Percentiles {
-  p50: number
-  p95: number
-  p99: number
-  max: number
-}
+import { type Percentiles, percentilesOf } from '../statistics/median.ts'
 
 /** Moments in ms since the start of the run; undefined if it did not come to that. */
 export interface Phases {
@@ -63,13 +56,6 @@ export function metricsOf(network: Network): Metrics {
   }
 }
 
-/** By nearest rank: each figure is one of the values. */
-export function percentilesOf(values: readonly number[]): Percentiles {
-  const sorted = [...values].sort((a, b) => a - b)
-  const rank = (share: number) => nearestRank(sorted, share)
-  return { p50: rank(0.5), p95: rank(0.95), p99: rank(0.99), max: rank(1) }
-}
-
 /** The moments at which the share of the cells (observer, subject) that agree changed, of nodes that live or are awaited; from 0 to 1. */
 export function convergenceOf(history: History): { atMs: number; share: number }[] {
   const network = createNetwork()
@@ -81,6 +67,13 @@ export function convergenceOf(history: History): { atMs: number; share: number }
     if (share !== curve.at(-1)!.share) curve.push({ atMs: event.atMs, share })
   }
   return [...curve, { atMs: network.nowMs, share: curve.at(-1)!.share }]
+}
+
+/** Bytes that a node received in a second, on average over all nodes and the whole run; undefined where nothing counted them. */
+export function receivedPerSecond({ received, nodes, nowMs }: Network): number | undefined {
+  if (received.size === 0 || nowMs === 0) return undefined
+  const total = [...received.values()].reduce((sum, { bytes }) => sum + bytes, 0)
+  return total / (nowMs / 1_000) / nodes.size
 }
 
 function phasesOf(network: Network): Phases {

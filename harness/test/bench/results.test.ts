@@ -1,32 +1,6 @@
-import fc from 'fast-check'
 import { test } from 'tap'
 import type { Figure, Limit } from '../../bench/figure.ts'
 import { createCollector, type Row, summaryOf } from '../../bench/results.ts'
-import { growthExponent, medianOf } from '../../bench/statistics.ts'
-
-test('the median is one of the values, and as many lie on either side', async () => {
-  fc.assert(
-    fc.property(fc.array(fc.double({ noNaN: true }), { minLength: 1 }), values => {
-      const median = medianOf(values)
-      const below = values.filter(value => value < median).length
-      const above = values.filter(value => value > median).length
-      return values.includes(median) && below <= values.length / 2 && above <= values.length / 2
-    })
-  )
-})
-
-test('what grows as a power of N has that power as its exponent, whatever the factor', async () => {
-  fc.assert(
-    fc.property(
-      fc.double({ min: -3, max: 3, noNaN: true }),
-      fc.double({ min: 0.01, max: 1e6, noNaN: true }),
-      (p, k) => {
-        const points = [100, 1_000, 10_000].map(x => ({ x, y: k * x ** p }))
-        return Math.abs(growthExponent(points) - p) < 1e-9
-      }
-    )
-  )
-})
 
 test('a limit of the median does not ask for the worst, and the other way round', async t => {
   const holds = (values: number[], limit: Limit) => summaryOf(rowOf({ values, limit })).holds

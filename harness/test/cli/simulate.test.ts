@@ -56,7 +56,7 @@ test('one scenario and one seed leave the same history, byte for byte, in two pr
 test('what cannot converge in time fails, and is made smaller', async t => {
   const { run } = await simulate(t, 'calm', '6', '1.05', '--json')
   t.equal(run.exitCode, 1)
-  t.match(JSON.parse(run.stdout), { v: 1, outcome: 'fail', findings: [{ rule: 'complete' }] })
+  t.match(JSON.parse(run.stdout), { v: 2, outcome: 'fail', findings: [{ rule: 'complete' }] })
   t.match(run.stderr, /the smallest that fails: test-network run calm \d+ 1\.05 --runner simulation --seed 1/)
 })
 
@@ -64,7 +64,7 @@ test('more nodes than a history can hold leave the reports of any other run, and
   const { out, run } = await simulate(t, 'calm', '201', '60')
   t.equal(run.exitCode, 0, run.stderr)
   t.match(await readFile(join(out, 'latest', 'report.html'), 'utf8'), /201 nodes found each other in/)
-  t.match(await readFile(join(out, 'latest', 'junit.xml'), 'utf8'), /tests="40" failures="0" errors="0"/)
+  t.match(await readFile(join(out, 'latest', 'junit.xml'), 'utf8'), /tests="41" failures="0" errors="0"/)
   const path = join(out, 'latest', 'history.ndjson')
   const history = await readFile(path, 'utf8')
   t.match(JSON.parse(history.split('\n')[0]!), { digest: {} })

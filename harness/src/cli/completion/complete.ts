@@ -1,6 +1,5 @@
 /** What the word under the cursor can become. The script of a shell asks, and offers what it is told. */
 import type { Argument, Command, Option } from 'commander'
-import { printable } from '../../printable.ts'
 import { aboutShipped } from '../../scenario/shipped.ts'
 import { namedRuns } from '../open/find-run.ts'
 import { isList, type ValueWord, valueWordOf } from '../usage/manual.ts'
@@ -20,19 +19,8 @@ export interface Candidate {
 
 const NOTHING: Completion = { candidates: [], places: 'none' }
 
-const MAX_ABOUT = 200
-
-/** For the script of a shell: a line that says which places it adds, and one for each candidate: the word, a tab, what it is. */
-export function completionText(program: Command, words: readonly string[]): string {
-  const { candidates, places } = complete(program, words)
-  const lines = candidates.map(({ word, about }) => `${word}\t${printable(about, MAX_ABOUT)}`)
-  return [places, ...lines, ''].join('\n')
-}
-
-/**
- * @param words what follows the name of the program; the last one is completed, and may be empty
- */
-export function complete(program: Command, words: readonly string[]): Completion {
+/** @param words - what follows the name of the program; the last one is completed, and may be empty */
+export function completionOf(program: Command, words: readonly string[]): Completion {
   const written = words.at(-1) ?? ''
   const { command, given, positionals, wants, isLiteral } = read(program, words.slice(0, -1))
   const fitting = ({ candidates, places }: Completion) => ({
@@ -117,15 +105,24 @@ function valuesOf(described: Argument | Option, written: string): Completion {
   if (argChoices !== undefined)
     return { candidates: isList(described) ? longer(written, argChoices) : plain(argChoices), places: 'none' }
   const values = VALUES[valueWordOf(described) as ValueWord]
-  return values === undefined ? NOTHING : values()
+  return values === undefined ? NOTHING : values(written)
 }
 
-const VALUES: Readonly<Record<ValueWord, () => Completion>> = {
+const VALUES: Readonly<Record<ValueWord, (written: string) => Completion>> = {
   scenario: () => ({ candidates: aboutShipped().map(([word, about]) => ({ word, about })), places: 'files' }),
-  run: () => ({ candidates: namedRuns().map(({ path, about }) => ({ word: path, about })), places: 'folders' }),
+  run: runsFrom,
   folder: () => ({ candidates: [], places: 'folders' }),
   file: () => ({ candidates: [], places: 'files' }),
   command: () => ({ candidates: [], places: 'files' })
+}
+
+/** A run that has a name is not offered once more as a folder. */
+function runsFrom(written: string): Completion {
+  const runs = namedRuns().filter(({ path }) => path.startsWith(written))
+  return {
+    candidates: runs.map(({ path, about }) => ({ word: path, about })),
+    places: runs.length > 0 ? 'none' : 'folders'
+  }
 }
 
 function plain(words: readonly string[]): Candidate[] {

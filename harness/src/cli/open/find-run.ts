@@ -31,17 +31,25 @@ export function namedRuns(): NamedRun[] {
   return [...latest, ...runsIn(folder).map(path => ({ path: shortPath(path), about: '' }))].slice(0, MAX_NAMED)
 }
 
+/** The folder of a run, by its path, by its name among the runs, or by its report: absolute, whether it is there or not. */
+export function folderOfRun(run: string): string {
+  const places = [resolve(run), ...runsFolders().map(folder => join(folder, run))]
+  const found = places.find(place => existsSync(place)) ?? resolve(run)
+  return basename(found) === REPORT_FILE ? dirname(found) : found
+}
+
 /**
  * The report of a run: its absolute path.
  *
- * @param run - its folder, the name of that, or the report itself; the last run if undefined
+ * @param run - as `folderOfRun` takes it; the last run if undefined
  * @throws {UsageError} when there is no such run, or it has no report
  */
 export function reportOf(run: string | undefined): string {
-  const folder = run === undefined ? lastRun() : folderOf(run)
+  const folder = run === undefined ? lastRun() : folderOfRun(run)
   const report = join(folder, REPORT_FILE)
   if (existsSync(report)) return report
   const shown = printable(shortPath(folder), 200)
+  if (!isFolder(folder)) throw new UsageError(`${shown} is not there: name the folder of a run, such as runs/latest`)
   const [inner] = runsIn(folder)
   if (inner !== undefined)
     throw new UsageError(`${shown} holds several runs; name one: test-network open ${shortPath(inner)}`)
@@ -60,16 +68,6 @@ function lastRun(): string {
   }
   const latest = join(folder, LATEST)
   return isFolder(latest) ? latest : runsIn(folder)[0]!
-}
-
-function folderOf(run: string): string {
-  const places = [resolve(run), ...runsFolders().map(folder => join(folder, run))]
-  const found = places.find(place => existsSync(place))
-  if (found === undefined)
-    throw new UsageError(
-      `no run is called ${JSON.stringify(printable(run, 100))}: name its folder, such as runs/latest`
-    )
-  return basename(found) === REPORT_FILE && !isFolder(found) ? dirname(found) : found
 }
 
 function hasRuns(folder: string): boolean {

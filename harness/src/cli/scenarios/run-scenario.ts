@@ -40,20 +40,23 @@ export async function planOf(usage: ScenarioUsage): Promise<{ scenario: Scenario
 
 /** The program that is simulated is the core of our own library, whatever version of libp2p carries it. */
 async function simulateScenario(scenario: Scenario, plan: Plan, usage: ScenarioUsage): Promise<number> {
-  const foreign = Object.entries(plan.programs ?? {}).find(([, program]) => !('ours' in program))
-  if (foreign !== undefined) {
-    throw new UsageError(
-      `a simulation runs our own library, and cannot run the program ${foreign[0]} of ${plan.scenario}; another --runner can`
-    )
-  }
-  if (plan.nodes.some(({ behind }) => behind !== undefined)) {
-    throw new UsageError(
-      `a simulation has no routers that nodes of ${plan.scenario} could be behind; use --runner netns`
-    )
-  }
+  requireSimulable(plan)
   const unknown = usage.onlySteps?.find(wanted => !plan.steps.some(({ id }) => id === wanted))
   if (unknown !== undefined)
     throw new UsageError(`--only-steps: ${plan.scenario} has no step ${unknown}; --plan tells them`)
   const { simulate } = await import('../simulate.ts')
   return await simulate(plan, { ...usage, planFor: nodes => planScenario(scenario, { ...usage, nodes }) })
+}
+
+/** @throws {UsageError} when the plan needs what the simulator does not have */
+export function requireSimulable({ scenario, programs, nodes }: Plan): void {
+  const foreign = Object.entries(programs ?? {}).find(([, program]) => !('ours' in program))
+  if (foreign !== undefined) {
+    throw new UsageError(
+      `a simulation runs our own library, and cannot run the program ${foreign[0]} of ${scenario}; another --runner can`
+    )
+  }
+  if (nodes.some(({ behind }) => behind !== undefined)) {
+    throw new UsageError(`a simulation has no routers that nodes of ${scenario} could be behind; use --runner netns`)
+  }
 }

@@ -2,6 +2,7 @@
 import { Argument, Option } from 'commander'
 import { DRAFT_KINDS, MAX_EXPLORED_NODES, MIN_EXPLORED_NODES } from '../../explore/generate.ts'
 import type { ProgramCommand } from '../../runners/registry.ts'
+import { FORMAT_NAMES, formatName } from '../judging/format-names.ts'
 import {
   addLiveOptions,
   addNetworkOptions,
@@ -14,7 +15,17 @@ import {
 } from './options.ts'
 import { UsageCommand } from './usage-command.ts'
 import type { Usage } from './usages.ts'
-import { draftKinds, durationOf, runId, SHELLS, type Shell, shellName, stepIds, wholeNumber } from './values.ts'
+import {
+  draftKinds,
+  durationOf,
+  runId,
+  SHELLS,
+  type Shell,
+  shellName,
+  stepIds,
+  UsageError,
+  wholeNumber
+} from './values.ts'
 
 type Found = (usage: Usage) => void
 
@@ -23,7 +34,7 @@ export function runCommand(found: Found): UsageCommand {
     .description('Starts nodes, breaks what a scenario says, and judges what they made of it.')
     .argument('<scenario>', 'the name of a shipped scenario, or a file')
     .addArgument(nodesArgument().default(undefined, 'those of the scenario'))
-    .addArgument(deadlineArgument('deadline').default(undefined, 'chosen from what happens'))
+    .addArgument(deadlineArgument('deadline, such as 90, 2m or 1h').default(undefined, 'chosen from what happens'))
     .allowExcessArguments(false)
   return addLiveOptions(addNetworkOptions(command))
     .addOption(seedOption('who, what and in which order').default(undefined, 'that of the scenario'))
@@ -112,21 +123,37 @@ export function judgeCommand(found: Found): UsageCommand {
     .description('Judges a run once more from its history alone, and writes its reports anew.')
     .argument('<run>', 'the folder of the run, such as runs/latest')
     .option('--json', 'print the result as one JSON document and nothing else')
+    .addOption(
+      new Option('--format <name>', 'print only this report, and leave the folder as it is')
+        .choices(FORMAT_NAMES)
+        .argParser(formatName)
+        .default(undefined, 'all reports, into the folder')
+    )
+    .addOption(
+      new Option('--out <file>', 'write what --format asks for into this file').default(undefined, 'it is printed')
+    )
     .allowExcessArguments(false)
     .judges('every check holds', 'a check does not hold')
     .example('test-network judge runs/latest', 'The verdict of the last run.')
-    .action((run: string, { json = false }) => found({ kind: 'judge', run, json }))
+    .example('test-network judge runs/latest --format markdown', 'Its summary, for a comment.')
+    .action((run: string, { json = false, format, out }) => {
+      if (json && format !== undefined) throw new UsageError('--json and --format go not together: --format json')
+      if (out !== undefined && format === undefined) throw new UsageError('--out goes with --format')
+      found({ kind: 'judge', run, json, format, out })
+    })
 }
 
 export function explainCommand(found: Found): UsageCommand {
   return new UsageCommand('explain')
     .description('Tells the story of a run, of one node, or of what one node saw of another, from the evidence.')
-    .argument('<run>', 'its folder, such as runs/latest')
-    .argument('[observer]', 'a node, such as n3')
-    .argument('[subject]', 'another node: what the first one saw of it')
+    .argument('<run>', 'the folder of the run, such as runs/latest')
+    .addArgument(new Argument('[observer]', 'a node, such as n3').default(undefined, 'the whole run'))
+    .addArgument(
+      new Argument('[subject]', 'another node: what the first one saw of it').default(undefined, 'all of the first one')
+    )
     .allowExcessArguments(false)
     .canFail()
-    .example('test-network explain runs/latest', 'The story of the last run.')
+    .example('test-network explain runs/latest', 'What happened in the last run.')
     .example('test-network explain runs/latest n3 n1', 'What n3 saw of n1.')
     .action((run: string, observer: string | undefined, subject: string | undefined) => {
       found({ kind: 'explain', run, observer, subject })

@@ -35,7 +35,10 @@ export function networkCommand(
     .enablePositionalOptions()
     .addArgument(nodesArgument().argParser(parseNodes).default(DEFAULT_NODES))
     .addArgument(
-      deadlineArgument('deadline: the run ends as soon as every check holds').default(DEFAULT_DEADLINE_MS, '30s')
+      deadlineArgument('deadline, such as 30, 500ms, 2m or 1h: the run ends as soon as every check holds').default(
+        DEFAULT_DEADLINE_MS,
+        '30s'
+      )
     )
   return addLiveOptions(addNetworkOptions(command))
     .addOption(seedOption('of a simulation; equal seeds give equal runs').default(undefined, '1'))

@@ -24,9 +24,7 @@ export function nodesArgument(): Argument {
 
 /** In ms. */
 export function deadlineArgument(description: string): Argument {
-  return new Argument('[seconds]', `${description}; or another duration, such as 500ms, 2m or 1h`).argParser(
-    durationOf('seconds', { bare: 's', minMs: 1 })
-  )
+  return new Argument('[seconds]', description).argParser(durationOf('seconds', { bare: 's', minMs: 1 }))
 }
 
 /** Where and how the nodes of a run are started, and what is told of it. */

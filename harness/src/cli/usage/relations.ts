@@ -1,6 +1,6 @@
 /** What options must hold between each other, and towards the host. */
 import { MAX_NODES_BY_CHANCE } from '../../explore/generate.ts'
-import type { ExploreUsage, NetworkUsage, RunUsage, ScenarioUsage } from './usages.ts'
+import type { ExploreUsage, NetworkUsage, RunUsage, ScenarioUsage, SweepUsage } from './usages.ts'
 import { SIMULATION, UsageError } from './values.ts'
 
 /** What a node takes at most: measured 72-77 MB for ours when ready, the rest for its book and buffers. */
@@ -48,6 +48,14 @@ export function checkExploration(usage: ExploreUsage, availableBytes: number): v
 }
 
 /** @throws {UsageError} */
+export function checkSweep(usage: SweepUsage, availableBytes: number): void {
+  checkContainerOptions(usage)
+  checkTtl(usage)
+  const isOfProcesses = usage.runner !== undefined && usage.runner !== SIMULATION
+  if (isOfProcesses) checkMemory(usage, Math.max(...usage.nodes), availableBytes)
+}
+
+/** @throws {UsageError} */
 export function checkMemory({ nodeCommand }: { nodeCommand: unknown }, nodes: number, availableBytes: number): void {
   const fitting = Math.floor(availableBytes / (nodeCommand === undefined ? OWN_NODE_BYTES : FOREIGN_NODE_BYTES))
   if (nodes <= fitting) return
@@ -71,7 +79,7 @@ function checkTtl({ ttlMs, announceIntervalMs }: Pick<NetworkUsage, 'ttlMs' | 'a
   }
 }
 
-function checkContainerOptions(usage: RunUsage | ScenarioUsage | ExploreUsage): void {
+function checkContainerOptions(usage: RunUsage | ScenarioUsage | ExploreUsage | SweepUsage): void {
   const { runner, image, nodeCommand, memoryBytes, cpus } = usage
   const given = Object.entries({ '--image': image, '--memory': memoryBytes, '--cpus': cpus })
   const name = given.find(([, value]) => value !== undefined)?.[0]

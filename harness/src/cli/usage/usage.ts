@@ -3,6 +3,7 @@ import { Argument, CommanderError } from 'commander'
 import { printable } from '../../printable.ts'
 import { didYouMean } from '../../scenario/file/did-you-mean.ts'
 import { MAX_NODES, MIN_NODES } from '../../scenario/plan.ts'
+import { diffCommand, sweepCommand } from '../comparing/comparing-commands.ts'
 import {
   cleanCommand,
   completeCommand,
@@ -16,7 +17,7 @@ import {
   runCommand
 } from './commands.ts'
 import { networkCommand } from './network-command.ts'
-import { checkExploration, checkRun, checkScenarioRun } from './relations.ts'
+import { checkExploration, checkRun, checkScenarioRun, checkSweep } from './relations.ts'
 import { UsageCommand } from './usage-command.ts'
 import type { Usage } from './usages.ts'
 import { UsageError, wholeNumber } from './values.ts'
@@ -28,7 +29,10 @@ const COMMANDS = [
   runCommand,
   listCommand,
   exploreCommand,
+  sweepCommand,
+  diffCommand,
   openCommand,
+  explainCommand,
   judgeCommand,
   explainCommand,
   conformanceCommand,
@@ -61,6 +65,7 @@ export function parseUsage(
   }
   if (usage?.kind === 'run') checkRun(usage, availableBytes)
   if (usage?.kind === 'scenario') checkScenarioRun(usage, availableBytes)
+  if (usage?.kind === 'sweep') checkSweep(usage, availableBytes)
   if (usage?.kind === 'explore') checkExploration(usage, availableBytes)
   return usage!
 }

@@ -2,15 +2,19 @@
 import type { DraftKind } from '../../explore/draft.ts'
 import type { RunnerName } from '../../runners/names.ts'
 import type { ProgramCommand } from '../../runners/registry.ts'
+import type { FormatName } from '../judging/format-names.ts'
 import type { Shell } from './values.ts'
 
 export type Usage =
   | ({ kind: 'run' } & RunUsage)
   | ({ kind: 'scenario' } & ScenarioUsage)
   | ({ kind: 'explore' } & ExploreUsage)
+  | ({ kind: 'sweep' } & SweepUsage)
+  /** Two runs, by the folders that they left. */
+  | { kind: 'diff'; before: string; after: string; json: boolean }
   | { kind: 'conformance'; program: ProgramCommand; withinMs: number }
   /** Once more, from the folder that the run left. */
-  | { kind: 'judge'; run: string; json: boolean }
+  | ({ kind: 'judge' } & JudgeUsage)
   /** The story of a run, of one node (`observer` alone), or of what one node saw of another. */
   | { kind: 'explain'; run: string; observer: string | undefined; subject: string | undefined }
   /** The shipped scenarios. */
@@ -25,6 +29,15 @@ export type Usage =
   | { kind: 'complete'; words: readonly string[] }
   /** Help or version, to be printed as it is. */
   | { kind: 'print'; text: string }
+
+export interface JudgeUsage {
+  run: string
+  json: boolean
+  /** Only this report is made, and the folder is left as it is. */
+  format: FormatName | undefined
+  /** File for that report; stdout if undefined. */
+  out: string | undefined
+}
 
 /** How nodes are started and watched, whatever happens to them. */
 export interface NetworkUsage {
@@ -80,4 +93,29 @@ export interface ExploreUsage extends Omit<NetworkUsage, 'runner'> {
   nodes: number | undefined
   /** What plans are made of; all that the runner can do if undefined. */
   kinds: readonly DraftKind[] | undefined
+}
+
+export interface SweepUsage extends Omit<NetworkUsage, 'runner'> {
+  /** netns where it can be used, else the simulator, if undefined. */
+  runner: RunnerName | 'simulation' | undefined
+  /** The name of a shipped scenario, or a file. */
+  scenario: string
+  /** Ascending, each once. */
+  nodes: number[]
+  /** Ascending, each once; links are as the scenario has them if undefined. */
+  lossPercent: number[] | undefined
+  repeat: number
+  seed: number
+  /** A grid that would take longer is refused. */
+  maxMs: number
+  /** The folder of a sweep that was stopped, and goes on. */
+  resume: string | undefined
+  /** The result of an earlier sweep, with which this one is compared. */
+  baseline: string | undefined
+  /** Where the result is kept as well. */
+  saveBaseline: string | undefined
+  /** By option, those that were given, and their values: a sweep that goes on has the values that it began with. */
+  given: Readonly<Record<string, unknown>>
+  /** The same with what stands for those that were not given. */
+  all: Readonly<Record<string, unknown>>
 }

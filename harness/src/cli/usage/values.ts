@@ -55,6 +55,26 @@ export function draftKinds(text: string): DraftKind[] {
   throw new UsageError(`--kinds must be some of ${DRAFT_KINDS.join(',')}, not ${shown(text)}${near}`)
 }
 
+/** Numbers, parted by commas, each once, in ascending order. */
+export function numberList(name: string, numberOf: (text: string) => number) {
+  return (text: string): number[] => {
+    if (text.trim() === '') throw new UsageError(`${name} must name at least one value, such as ${name} 5,10`)
+    const values = text.split(',').map(part => numberOf(part.trim()))
+    const twice = values.find((value, index) => values.indexOf(value) !== index)
+    if (twice !== undefined) throw new UsageError(`${name} names ${twice} twice`)
+    return values.sort((a, b) => a - b)
+  }
+}
+
+/** From 0 to 100, and with at most three digits behind the point. */
+export function percentOf(name: string) {
+  return (text: string): number => {
+    const value = /^\d+(\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN
+    if (value >= 0 && value <= 100) return value
+    throw new UsageError(`${name} must be percents from 0 to 100, not ${shown(text)}`)
+  }
+}
+
 const bytesOf: Record<string, number> = { k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 }
 
 /** In bytes, with Docker's units: `256m`, `256MB` and `256MiB` are the same. */

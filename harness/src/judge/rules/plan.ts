@@ -5,6 +5,7 @@ import type { Action, Condition } from '../../scenario/plan.ts'
 import { isHealthy } from '../causes/aftermath.ts'
 import { type Latecomer, latecomer } from '../causes/latecomers.ts'
 import type { Cause, Phase } from '../judgement.ts'
+import { receivedPerSecond } from '../metrics.ts'
 import { phasesOf } from '../phases.ts'
 import type { RuleId } from '../rules.ts'
 import { type Found, type Ruling, shown, whose } from '../ruling.ts'
@@ -223,13 +224,11 @@ function unsetClock({ id, fromMs, line }: FaultTime, run: NodeRun, clockLine: nu
 export function bytes(network: Network): Ruling {
   const bound = network.started?.plan?.bounds.maxBytesPerSecond
   if (bound === undefined) return { found: [], unknown: [], notTried: 'the scenario does not bound what nodes receive' }
-  const { received, nodes, nowMs } = network
+  const { received, nodes } = network
   const started = [...nodes].filter(([, runs]) => runs.some(run => run.spawnedAtMs !== undefined)).map(([node]) => node)
   const uncounted = started.filter(node => !received.has(node))
-  if (received.size === 0 || uncounted.length > 0 || nowMs === 0)
-    return { found: [], unknown: [uncountedText(bound, uncounted)] }
-  const total = [...received.values()].reduce((sum, { bytes }) => sum + bytes, 0)
-  const perSecond = total / (nowMs / 1_000) / nodes.size
+  const perSecond = receivedPerSecond(network)
+  if (perSecond === undefined || uncounted.length > 0) return { found: [], unknown: [uncountedText(bound, uncounted)] }
   return { found: perSecond <= bound ? [] : [tooMuch(network, bound, perSecond)], unknown: [] }
 }
 

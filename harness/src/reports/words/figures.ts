@@ -1,8 +1,9 @@
 /** The one table of figures: every report takes them from here, so that a word has one number, and a number one word. */
 import type { Network } from '../../history/observed.ts'
 import type { Phase } from '../../judge/judgement.ts'
-import { metricsOf, percentilesOf } from '../../judge/metrics.ts'
+import { metricsOf, receivedPerSecond } from '../../judge/metrics.ts'
 import { amountText, duration, mebibytes, seconds } from '../../judge/wording.ts'
+import { percentilesOf } from '../../statistics/median.ts'
 import type { Judged } from '../judged.ts'
 import { completenessCurve, completenessOf, completenessReached } from './completeness.ts'
 
@@ -32,6 +33,7 @@ export const FIGURES = {
   'cpu-max': { label: 'CPU max', about: 'processor time of the node that used most' },
   'memory-p50': { label: 'memory p50', about: 'memory of a node, as it says itself: half of all nodes' },
   'memory-max': { label: 'memory max', about: 'memory of the node that used most' },
+  bytes: { label: 'bytes', about: 'received by a node in a second, on average over all nodes and the whole run' },
   'harness-late': {
     label: 'harness late',
     about: 'how late the harness was at most: the times are no better than that'
@@ -49,7 +51,7 @@ export interface Figure {
   readonly fault?: string
   /** Undefined if it did not come to that. */
   readonly value: number | undefined
-  readonly unit: 'ms' | 'bytes' | 'share' | 'count'
+  readonly unit: 'ms' | 'bytes' | 'bytes/s' | 'share' | 'count'
   /** What the scenario asks for, in the same unit. */
   readonly bound?: number
   /** The value as every report prints it; `never` if it did not come to that. */
@@ -63,7 +65,8 @@ export function figuresOf(judged: Judged): Figure[] {
   return numbered([
     ...phaseFigures(judged),
     ...endFigures(judged),
-    ...(isDigest ? [] : [...completenessFigures(judged), ...metricFigures(judged.network)])
+    ...(isDigest ? [] : [...completenessFigures(judged), ...metricFigures(judged.network)]),
+    ...bytesFigures(judged)
   ])
 }
 
@@ -152,6 +155,12 @@ function visibilityFigures({ pairs, ...ranks }: Visibility): Figure[] {
     ...names.map(rank => figure(`visible-${rank}`, ranks[rank], 'ms', { text: duration(ranks[rank]) })),
     figure('visible-pairs', pairs, 'count', { text: amountText(pairs) })
   ]
+}
+
+function bytesFigures({ network }: Judged): Figure[] {
+  const perSecond = receivedPerSecond(network)
+  if (perSecond === undefined) return []
+  return [figure('bytes', perSecond, 'bytes/s', { text: `${amountText(Math.round(perSecond))} bytes/s` })]
 }
 
 function spread(values: readonly number[]): ['p50' | 'max', number][] {

@@ -36,7 +36,7 @@ t.test('the page follows a run, and becomes its report in the end', { skip: noBr
   const history = converged(['a', 'b', HOSTILE])
   send(server, history.events)
   await page.waitForSelector('.badge.running')
-  await page.waitForSelector('#pairs td')
+  await page.waitForSelector('#pairs svg')
   const text = await page.innerText('section.live')
   t.match(text, /converge[\s\S]*simulated at 34 times real time/)
   t.match(text, /12\.3 s of 30\.0 s/)

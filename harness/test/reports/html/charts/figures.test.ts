@@ -1,7 +1,7 @@
 /** Completeness, distributions and costs as charts show them. */
 import fc from 'fast-check'
 import t from 'tap'
-import { percentilesOf } from '../../../../src/judge/metrics.ts'
+import { percentilesOf } from '../../../../src/statistics/median.ts'
 import {
   completenessTold,
   lastUpTo,

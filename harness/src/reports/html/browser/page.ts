@@ -36,6 +36,7 @@ export function startPage(first: ReportData): Page {
   const components = [mountGrid(first, view), mountCharts(charts, first, view)].filter(
     component => component !== undefined
   )
+  performance.mark('interactive')
   return {
     view,
     update(later) {

@@ -12,6 +12,7 @@ main() {
   no_skips harness/test/cli/{at-once,container-cli}.test.ts harness/test/runners/container/{faults,keys,leftovers,runner}.test.ts
   network --runner container 10 60
   network run restart 4 --runner container
+  [ "${1:-}" != --all ] || network run isolate-one 6 --runner container
   kill_harnesses
 }
 
@@ -91,4 +92,4 @@ on_engine() {
   docker system df --format '{{.Type}} {{.Size}}'
 }
 
-main
+main "$@"

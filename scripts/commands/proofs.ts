@@ -51,6 +51,10 @@ export const proofs: Readonly<Record<string, Proof>> = {
     prints: /^PASS {2}.* nodes .*\nevery book is right/m
   },
   'npm run test-network -- --runner container 10 60': { by: '.ci/containers.sh', as: '--runner container 10 60' },
+  'npx test-network run isolate-one 6 --runner container': {
+    by: '.ci/containers.sh',
+    as: 'run isolate-one 6 --runner container'
+  },
   'npx test-network 10 60 --runner container': { by: '.ci/containers.sh', as: '--runner container 10 60' },
   'npx test-network 10 60 --runner container --memory 256m --cpus 0.5': {
     by: 'harness/test/cli/container-cli.test.ts',
@@ -85,6 +89,10 @@ export const proofs: Readonly<Record<string, Proof>> = {
   'npx @gossip-discovery/testbed 10 60': { in: 'project', prints: NETWORK_PASSES },
   "npx test-network 10 60 --node-command 'python3 my_node.py'": { in: 'project', prints: NETWORK_PASSES },
   "npx test-network 10 60 --node-command './my-node' --out network-report": { in: 'project', prints: NETWORK_PASSES },
+  'npx test-network judge network-report/latest --format <name>': {
+    by: 'harness/test/cli/judge.test.ts',
+    as: "'--format', format"
+  },
   'npx test-network list': { in: 'project', prints: /^split +two halves/m },
   'npx test-network run split --plan': { in: 'project', prints: /no packet passes between/ },
   'npx test-network run split 20 120': { why: 'takes minutes, and needs a runner that can cut a network' },

@@ -27,6 +27,7 @@ export function startPage(first: ReportData): Page {
   mountPrinting()
   const charts = mountCharts(name => byId(`${name}-chart`, HTMLElement), first, view)
   const components = [mountGrid(first, view), charts].filter(component => component !== undefined)
+  performance.mark('interactive')
   return {
     view,
     update(later) {

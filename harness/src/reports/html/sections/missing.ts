@@ -38,7 +38,7 @@ function renderPairs(matrix: Matrix): Markup {
   return markup`<p class="soft">A row is the book of a node, a column the node that should be listed in it.<span class="with-script"> Point at a cell to read what happened between the two; with the keyboard, move by the arrow keys and hold by Enter.</span></p>
 <div class="pairs"><div class="scroll" id="pairs" tabindex="0" role="application" aria-label="Grid of who misses whom: the arrow keys choose a pair" aria-describedby="pair-story">
 ${renderGrid(matrix)}</div>
-<div class="story with-script" id="pair-story" aria-live="polite"><p class="soft">No pair is chosen.</p></div></div>
+<div class="story with-script" id="pair-story" role="region" tabindex="0" aria-label="Story of the chosen pair" aria-live="polite"><p class="soft">No pair is chosen.</p></div></div>
 ${renderLegend(matrix)}`
 }
 

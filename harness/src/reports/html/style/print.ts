@@ -9,7 +9,8 @@ export const print = `
   form.filters > :not(output) { display: none; }
   h2, h3, caption { break-after: avoid; } li, tr, .mount { break-inside: avoid; }
   button { display: none; }
-  .scroll, .story ol { overflow: visible; max-height: none; }
+  .pairs .story { position: static; }
+  .scroll, .pairs .story { overflow: visible; max-height: none; }
   table.plain th, table.plain td { padding-right: 6px; white-space: normal; font-size: 9px; }
   table.plain thead { display: table-header-group; }
   svg.grid { max-width: 100%; height: auto; }

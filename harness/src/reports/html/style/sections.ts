@@ -35,6 +35,7 @@ ul.checks > li { display: grid; grid-template-columns: 34px minmax(0, 1fr); padd
 ul.checks .sign { width: 26px; height: 22px; border-radius: 5px; text-align: center; font-weight: 700; }
 ul.checks .name { display: inline-block; min-width: 92px; font-weight: 600; }
 ul.messages { margin: 4px 0 2px; padding-left: 18px; overflow-wrap: anywhere; }
+details.fold > summary { color: var(--accent); padding: 6px 0; }
 details.log { border-top: 1px solid var(--line); padding: 5px 0; }
 ul.log > li { padding: 1px 0; overflow-wrap: anywhere; } ul.log > li.event { color: var(--soft); }
 .scroll { overflow-x: auto; margin: 0 -4px; padding: 4px; }

@@ -1,5 +1,6 @@
 /** Makes the folder of a run, and fills it when the run is over. */
 import { relative } from 'node:path'
+import { createLayout } from '../reports/html/layout.ts'
 import type { Judged } from '../reports/judged.ts'
 import { createRunFolder, makeDatedFolder, type RunFolder } from './artefacts.ts'
 import { UsageError } from './usage/values.ts'
@@ -66,6 +67,14 @@ const DEFAULT_WIDTH = 100
 export async function renderText(result: Judged, folderPath: string): Promise<string> {
   const { renderSummary } = await import('../reports/terminal/terminal.ts')
   return renderSummary(result, { ...outputLook(), artefactsPath: shortPath(folderPath) })
+}
+
+/** The end of a run whose summary was printed: what to type and to open, and the verdict once more. Ends with a newline. */
+export async function renderEnd(result: Judged, folderPath: string, smallest: string | undefined): Promise<string> {
+  const { renderEnding } = await import('../reports/terminal/ending.ts')
+  const { width, colour } = outputLook()
+  const lines = renderEnding(result, createLayout(width, colour), { folder: shortPath(folderPath), smallest })
+  return `${lines.join('\n')}\n`
 }
 
 /** How text for this process's stdout is laid out. */

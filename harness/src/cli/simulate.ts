@@ -15,7 +15,7 @@ import { type SimulationResult, simulationFigures, summarise } from '../simulati
 import type { RunFolder } from './artefacts.ts'
 import { catchInterrupts } from './interrupts.ts'
 import { tellGithub } from './judging/github.ts'
-import { closeFolder, makeFolder, shortPath, writeReports } from './run-reports.ts'
+import { closeFolder, makeFolder, renderEnd, writeReports } from './run-reports.ts'
 
 /**
  * What is on its way in the simulation lives for longer than the young objects of other programs: given room, it is gone before
@@ -57,8 +57,9 @@ export async function simulate(planned: Plan, options: SimulateOptions): Promise
   const document = await fillFolder(result, folder, exitCode)
   process.stdout.write(json ? `${document}\n` : `${renderSimulation(result)}\n\n`)
   interrupts.release()
-  if (exitCode === undefined && result.judgement.outcome === 'fail') await tellTheSmallest(plan, options)
-  if (!json) process.stdout.write(`artefacts  ${shortPath(folder.path)}\n`)
+  const isFailure = exitCode === undefined && result.judgement.outcome === 'fail'
+  const smallest = isFailure ? await findTheSmallest(plan, options) : undefined
+  if (!json) process.stdout.write(await renderEnd(result.judged, folder.path, smallest))
   await tellGithub(result.judged, folder.path)
   return exitCode ?? exitCodeOf[result.judgement.outcome]
 }
@@ -136,10 +137,13 @@ async function run(simulation: Simulation, { interrupt, progress }: Running): Pr
   return simulation.end(by)
 }
 
-async function tellTheSmallest(plan: Plan, { planFor, scenario }: SimulateOptions): Promise<void> {
+/** The command of the smallest that fails; undefined if nothing smaller does. */
+async function findTheSmallest(plan: Plan, { planFor, scenario }: SimulateOptions): Promise<string | undefined> {
   process.stderr.write('making the failure smaller; Ctrl-C if this is enough\n')
   const smallest = (await shrink(plan, { planFor }))?.plan
-  if (smallest === undefined) return
+  if (smallest === undefined) return undefined
   const onlySteps = smallest.steps.map(({ id }) => id)
-  process.stderr.write(`the smallest that fails: ${commandOf(smallest, { scenario, onlySteps })}\n`)
+  const command = commandOf(smallest, { scenario, onlySteps })
+  process.stderr.write(`the smallest that fails: ${command}\n`)
+  return command
 }

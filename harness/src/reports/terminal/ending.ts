@@ -22,7 +22,7 @@ const MAX_EVIDENCE = 3
 
 /** Commands first, since they may be long; then verdict, evidence and what to open. */
 export function renderEnding(judged: Judged, layout: Layout, { folder, smallest }: Ending): string[] {
-  const steps = nextStepsOf(judged, folder).map(step => withSmallest(step, smallest))
+  const steps = nextStepsOf(judged, folder, smallest)
   const [commands, files] = [steps.filter(isTyped), steps.filter(step => !isTyped(step))]
   return [
     ...commands.map(({ kind, text }) => layout.field(kind, text)),
@@ -30,10 +30,6 @@ export function renderEnding(judged: Judged, layout: Layout, { folder, smallest 
     ...evidenceLines(judged, layout),
     ...files.map(({ kind, text }) => layout.field(kind, text))
   ]
-}
-
-function withSmallest(step: NextStep, smallest: string | undefined): NextStep {
-  return step.kind === 'smaller' && smallest !== undefined ? { ...step, text: smallest } : step
 }
 
 function isTyped({ kind }: NextStep): boolean {

@@ -25,8 +25,6 @@ export interface SummaryOptions {
   width: number
   /** The folder of artefacts, as it is to be shown. */
   artefactsPath?: string
-  /** Of a failure that was made smaller: the command of the smallest. */
-  smallest?: string | undefined
 }
 
 /** Shown in a section before the reader is sent to the report. */
@@ -58,7 +56,7 @@ export function renderSummary(judged: Judged, options: SummaryOptions): string {
   const isShort = outcome === 'pass' && text.split('\n').length <= MAX_SHORT_LINES
   const ending = isShort
     ? nextStepsOf(judged, options.artefactsPath).map(({ kind, text }) => layout.field(kind, text))
-    : renderEnding(judged, layout, { folder: options.artefactsPath, smallest: options.smallest })
+    : renderEnding(judged, layout, { folder: options.artefactsPath })
   return `${text}\n\n${ending.join('\n')}\n`
 }
 

@@ -38,7 +38,8 @@ function sentenceOf({ rule, node, message, cause: { code } }: Finding, atMs: num
     return `${message}${timeUnless(message, atMs, ' (', ')')}`
   const { who, why } = partsOf(message, code)
   const name = printable(node, 64)
-  const subject = code === 'no-evidence' ? 'nothing shows which node is at fault' : `${name} ${causePhrases[code]}`
+  const did = rule === 'news-only' ? 'brought back a node that was gone' : causePhrases[code]
+  const subject = code === 'no-evidence' ? 'nothing shows which node is at fault' : `${name} ${did}`
   const when = timeUnless(message, atMs, ' ', '')
   return `${subject}${why}${when}: ${code === 'no-evidence' ? who : withoutName(who, node)}`
 }

@@ -140,7 +140,7 @@ export const proofs: Readonly<Record<string, Proof>> = {
   'npm run bench': { why: 'takes half an hour' },
   'npm run bench -- --only kill,cpu --runs 3 --nodes 10,50': { why: 'takes minutes' },
   'npm run bench -- --write-docs runs/latest/results.json': { why: 'would write into the tree' },
-  'node --conditions=@gossip/source harness/bench/compare-gossipsub.ts': { why: 'takes minutes' },
+  'node --conditions=@gossip/source harness/bench/fidelity/compare-gossipsub.ts': { why: 'takes minutes' },
   'docker run -i gossip-discovery-node:0.1.0': { why: 'needs Nix and an engine in one place' },
   'docker load < result': { why: 'needs Nix and an engine in one place' },
   'echo \'{"type":"dump"}\' > /run/gossip-discovery.stdin': { why: 'needs a NixOS machine' },

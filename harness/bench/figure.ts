@@ -1,7 +1,7 @@
 /** What the bench measures, and what is expected of it. */
 import type { Fleet } from './fleet.ts'
 
-export type Unit = 'ms' | 's' | 'bytes' | 'bytes/s' | '/s' | 'MiB' | ''
+export type Unit = 'ms' | 's' | 'bytes' | 'bytes/s' | '/s' | 'MiB' | '%' | ''
 
 /** What must hold; each part is judged for itself. */
 export interface Limit {

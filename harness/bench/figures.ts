@@ -6,7 +6,8 @@ import { starvation } from './figures/adverse/starvation.ts'
 import { turn } from './figures/adverse/turn.ts'
 import { presence } from './figures/browser/presence.ts'
 import { bytes } from './figures/bytes.ts'
-import { command } from './figures/command.ts'
+import { command } from './figures/command/command.ts'
+import { liveView } from './figures/command/live-view.ts'
 import { connections } from './figures/connections.ts'
 import { converge } from './figures/converge.ts'
 import { cpu } from './figures/cpu.ts'
@@ -25,6 +26,7 @@ import { verify } from './figures/verify.ts'
 export const figures: readonly Figure[] = [
   converge,
   command,
+  liveView,
   cpu,
   connections,
   bytes,

@@ -85,6 +85,7 @@ export const proofs: Readonly<Record<string, Proof>> = {
     as: "'--image', image, '--node-command'"
   },
   'npx test-network 10 60 --runner netns': { by: 'harness/test/cli/netns-cli.test.ts', as: "'--runner', 'netns'" },
+  'npx test-network 10 60 --ui': { by: 'harness/test/cli/ui.test.ts', as: "'--ui'" },
   'npx test-network clean': { by: '.ci/containers.sh', as: 'harness clean' },
   'npm run test-network -- clean': { by: '.ci/containers.sh', as: 'harness clean' },
 

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { parse, stringify } from 'yaml'
 import type { Judgement, Phase } from '../../src/judge/judgement.ts'
-import { medianOf } from '../statistics.ts'
+import { medianOf } from '../../src/statistics/median.ts'
 
 const NODES = 12
 const SEEDS = [1, 2, 3]

@@ -1,5 +1,5 @@
 /** How announcements spread over one fixed graph of connections: what is compared between gossipsub and its model. */
-import { percentilesOf } from '../src/statistics/median.ts'
+import { percentilesOf } from '../../src/statistics/median.ts'
 
 export interface Graph {
   readonly nodes: number

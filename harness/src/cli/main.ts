@@ -13,7 +13,7 @@ const FIRST_SIGNAL = 128
 
 /** By name: the published simulator is a bundle, with classes of its own. */
 const SCENARIO_ERROR = 'ScenarioError'
-const USAGE_ERRORS = ['UsageError', SCENARIO_ERROR]
+const USAGE_ERRORS = ['UsageError', SCENARIO_ERROR, 'UiPortError']
 
 /** The exit code. */
 export async function main(argv: readonly string[]): Promise<number> {

@@ -2,6 +2,7 @@
 import { relative } from 'node:path'
 import { createLayout } from '../reports/html/layout.ts'
 import type { Judged } from '../reports/judged.ts'
+import { hasColour } from '../reports/terminal/output.ts'
 import { createRunFolder, makeDatedFolder, type RunFolder } from './artefacts.ts'
 import { UsageError } from './usage/values.ts'
 
@@ -87,9 +88,8 @@ export async function renderEnd(result: Judged, folderPath: string, smallest: st
 
 /** How text for this process's stdout is laid out. */
 export function outputLook(): { width: number; colour: boolean } {
-  const { columns, isTTY } = process.stdout
   // Some terminals do not know their width and say 0.
-  return { width: columns || DEFAULT_WIDTH, colour: isTTY === true && process.stdout.hasColors() }
+  return { width: process.stdout.columns || DEFAULT_WIDTH, colour: hasColour(process.stdout) }
 }
 
 /** From here, if that is shorter to read. */

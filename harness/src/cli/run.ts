@@ -1,8 +1,9 @@
 /** The main job: a run from the command line to the exit code. */
 import { quote } from 'shell-quote'
-import type { History, HistoryEvent } from '../history/history.ts'
+import type { History } from '../history/history.ts'
 import { exitCodeOf } from '../judge/judgement.ts'
 import { type Judged, judged } from '../reports/judged.ts'
+import { type LiveViews, viewsOfRun } from '../reports/live/live-views.ts'
 import { renderJson } from '../reports/result/json.ts'
 import { runners } from '../runners/registry.ts'
 import { planColdStart } from '../scenario/cold-start.ts'
@@ -13,7 +14,7 @@ import { supervise } from '../supervisor/supervisor.ts'
 import type { RunFolder } from './artefacts.ts'
 import { catchInterrupts, type Interrupts } from './interrupts.ts'
 import { tellGithub } from './judging/github.ts'
-import { closeFolder, makeFolder, renderText, writeReports } from './run-reports.ts'
+import { closeFolder, makeFolder, renderText, shortPath, writeReports } from './run-reports.ts'
 import type { RunUsage } from './usage/usages.ts'
 import { UsageError } from './usage/values.ts'
 
@@ -68,16 +69,24 @@ export async function carryOut(
   interrupts: Interrupts
 ): Promise<JudgedRun> {
   try {
-    const { history, folder } = await observeRun(plan, options, argv, interrupts.signal)
+    const { history, folder, views } = await observeRun(plan, options, argv, interrupts.signal)
     const result = judged(history)
     const exitCode = interrupts.exitCode() ?? exitCodeOf[result.judgement.outcome]
     const json = renderJson(result, { path: folder.path, exitCode })
-    await writeReports(result, json, folder)
+    // Whoever has the page open sees the verdict while the reports are written.
+    await Promise.all([views.close(result, shortPath(folder.path)), writeReports(result, json, folder)])
     await closeFolder(folder)
     return { result, path: folder.path, exitCode, json }
   } catch (error) {
     throw error instanceof RefusedPlan ? new UsageError(error.message) : error
   }
+}
+
+interface ObservedRun {
+  readonly history: History
+  readonly folder: RunFolder
+  /** The page is still served: it is to show what is made of the run. */
+  readonly views: LiveViews
 }
 
 /** Runs the plan to the end; what the runner held is given back, whatever became of it. */
@@ -86,9 +95,9 @@ async function observeRun(
   options: RunOptions,
   argv: readonly string[],
   interrupt: AbortSignal
-): Promise<{ history: History; folder: RunFolder }> {
+): Promise<ObservedRun> {
   let folder: RunFolder | undefined
-  let view: View | undefined
+  let views: LiveViews | undefined
   const runner = await runners[options.runner]({
     ...options,
     nodes: plan.nodes.map(({ name }) => name),
@@ -100,11 +109,11 @@ async function observeRun(
   try {
     requireRunner(plan, runner)
     const programs = await programsOf(plan, options)
+    const opened = await viewsOfRun(options)
+    views = opened
     // Only a run that begins leaves a folder.
     const made = await makeFolder(options.out, plan.scenario)
     folder = made
-    const opened = await openView(options.json)
-    view = opened
     const history = await supervise(plan, {
       runner,
       runnerName: options.runner,
@@ -112,14 +121,17 @@ async function observeRun(
       command: quote(['test-network', ...argv]),
       concurrentStarts: options.concurrentStarts,
       programs,
-      onEvent: event => {
+      onEvent: (event, observed) => {
         made.append(event)
-        opened.observe(event)
+        opened.observe(event, observed)
       }
     })
-    return { history, folder: made }
+    return { history, folder: made, views: opened }
+  } catch (error) {
+    await views?.close()
+    throw error
   } finally {
-    view?.end()
+    views?.end()
     await runner.close()
   }
 }
@@ -165,15 +177,4 @@ async function commandOf(plan: Plan, name: string, { runner }: RunOptions): Prom
 
 function say(line: string): void {
   process.stderr.write(`${line}\n`)
-}
-
-interface View {
-  observe(event: HistoryEvent): void
-  end(): void
-}
-
-async function openView(json: boolean): Promise<View> {
-  if (json) return { observe() {}, end() {} }
-  const { createLiveView } = await import('../reports/terminal/live.ts')
-  return createLiveView()
 }

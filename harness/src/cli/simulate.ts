@@ -2,14 +2,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { quote } from 'shell-quote'
+import { createNetwork, observe } from '../history/network.ts'
 import { exitCodeOf, type Outcome } from '../judge/judgement.ts'
 import type { Judged } from '../reports/judged.ts'
+import { type LiveViews, viewsOfSimulation } from '../reports/live/live-views.ts'
 import { renderJson } from '../reports/result/json.ts'
 import type { SimulationSection } from '../reports/result/simulation-schema.ts'
 import { reasonOfOutcome } from '../reports/words/headline.ts'
 import type { Plan } from '../scenario/plan.ts'
 import { commandOf } from '../simulation/command.ts'
-import { createProgress } from '../simulation/progress.ts'
+import { LiveFeed } from '../simulation/live-feed.ts'
 import { renderSimulation } from '../simulation/report.ts'
 import { shrink, withSteps } from '../simulation/shrink.ts'
 import { type Ended, Simulation } from '../simulation/simulation.ts'
@@ -17,7 +19,7 @@ import { type SimulationResult, simulationFigures, summarise } from '../simulati
 import type { RunFolder } from './artefacts.ts'
 import { catchInterrupts } from './interrupts.ts'
 import { tellGithub } from './judging/github.ts'
-import { closeFolder, makeFolder, renderEnd, writeReports } from './run-reports.ts'
+import { closeFolder, makeFolder, renderEnd, shortPath, writeReports } from './run-reports.ts'
 
 /**
  * What is on its way in the simulation lives for longer than the young objects of other programs: given room, it is gone before
@@ -36,6 +38,8 @@ export interface SimulateOptions {
   readonly onlySteps: readonly string[] | undefined
   readonly json: boolean
   readonly out: string | undefined
+  /** A page is served on it; none if undefined. */
+  readonly uiPort: number | undefined
 }
 
 export interface QuietSimulation {
@@ -52,12 +56,13 @@ export async function simulate(planned: Plan, options: SimulateOptions): Promise
   const { onlySteps, json, scenario } = options
   const plan = onlySteps === undefined ? planned : withSteps(planned, new Set(onlySteps))
   const interrupts = catchInterrupts()
-  const folder = await makeFolder(options.out, `simulation-${plan.scenario}`)
   const simulation = new Simulation({ plan, command: commandOf(plan, { scenario, onlySteps }) })
-  const progress = createProgress(simulation, process.stderr)
-  const result = await resultOf(simulation, { interrupt: interrupts.signal, progress })
+  const watched = await watch(simulation, options.uiPort)
+  const folder = await makeFolder(options.out, `simulation-${plan.scenario}`)
+  const result = await resultOf(simulation, { interrupt: interrupts.signal, watched })
   const exitCode = interrupts.exitCode()
-  const document = await fillFolder(result, folder, exitCode)
+  const shown = watched.views.close(result.judged, shortPath(folder.path))
+  const [document] = await Promise.all([fillFolder(result, folder, exitCode), shown])
   process.stdout.write(json ? `${document}\n` : `${renderSimulation(result)}\n\n`)
   interrupts.release()
   const isFailure = exitCode === undefined && result.judgement.outcome === 'fail'
@@ -103,18 +108,37 @@ export async function simulateAgain(
 ): Promise<Pick<SimulationResult, 'endedBy' | 'judged'> & { figures: SimulationSection }> {
   const interrupts = catchInterrupts()
   const simulation = new Simulation({ plan, command, ...(maxRecordedNodes !== undefined && { maxRecordedNodes }) })
-  const progress = createProgress(simulation, process.stderr)
+  const watched = await watch(simulation, undefined)
   try {
-    const result = await resultOf(simulation, { interrupt: interrupts.signal, progress })
+    const result = await resultOf(simulation, { interrupt: interrupts.signal, watched })
     return { endedBy: result.endedBy, judged: result.judged, figures: simulationFigures(result) }
   } finally {
     interrupts.release()
   }
 }
 
+interface Watched {
+  readonly views: LiveViews
+  readonly feed: LiveFeed
+}
+
+/** Nobody has to look: the history is read only when something is shown. */
+async function watch(simulation: Simulation, uiPort: number | undefined): Promise<Watched> {
+  const network = createNetwork()
+  const feed = new LiveFeed(simulation, event => {
+    observe(network, event)
+    views.observe(event, network)
+  })
+  const views = await viewsOfSimulation(uiPort, () => {
+    feed.catchUp()
+    return feed.clock()
+  })
+  return { views, feed }
+}
+
 interface Running {
   readonly interrupt: AbortSignal
-  readonly progress?: ReturnType<typeof createProgress>
+  readonly watched?: Watched
 }
 
 async function resultOf(simulation: Simulation, running: Running): Promise<SimulationResult> {
@@ -137,17 +161,18 @@ async function fillFolder(result: SimulationResult, folder: RunFolder, exitCode?
 }
 
 /** Lets the simulation run to its end, or to the first signal. */
-async function run(simulation: Simulation, { interrupt, progress }: Running): Promise<Ended> {
+async function run(simulation: Simulation, { interrupt, watched }: Running): Promise<Ended> {
   simulation.begin()
   let by: Ended['by'] | undefined
   while (by === undefined) {
     by = simulation.advance(HAPPENINGS_A_TURN)
-    progress?.tell()
     await nextTurn()
     if (interrupt.aborted) by ??= 'interrupted'
   }
-  progress?.end()
-  return simulation.end(by)
+  watched?.views.end()
+  const ended = simulation.end(by)
+  watched?.feed.finish(ended.history)
+  return ended
 }
 
 /** The command of the smallest that fails; undefined if nothing smaller does. */

@@ -5,7 +5,15 @@ import type { Network } from '../history/observed.ts'
 import { withWitnessed } from './causes/witnessed.ts'
 import { withConsequences } from './consequences.ts'
 import { excuseFor, excusesOf } from './excuses.ts'
-import { type Check, type Excuse, JUDGEMENT_VERSION, type Judgement, type Outcome, type Phase } from './judgement.ts'
+import {
+  type Check,
+  type Excuse,
+  type Finding,
+  JUDGEMENT_VERSION,
+  type Judgement,
+  type Outcome,
+  type Phase
+} from './judgement.ts'
 import { judgedFaults, phasesOf } from './phases.ts'
 import { farewell, ghosts, noDrops, strangers } from './rules/accurate.ts'
 import { bookAsTold, regressions } from './rules/books.ts'
@@ -145,7 +153,18 @@ export function judgementFrom(
 export function isLost(network: Network): boolean {
   if (network.breachCount === 0 && network.plannedSteps.size === 0) return false
   const excuses = excusesOf(network)
-  return FOR_GOOD.some(rule => LOOKS[rule](network).found.some(found => unexcused(found, excuses).length > 0))
+  return FOR_GOOD.some(rule => lasting(network, rule, excuses).length > 0)
+}
+
+/** What makes a run lost, the causes first: of a run that goes on, no other finding is sure to stay one. O(what is wrong). */
+export function lastingFindings(network: Network): Finding[] {
+  if (network.breachCount === 0 && network.plannedSteps.size === 0) return []
+  const excuses = excusesOf(network)
+  return withConsequences(FOR_GOOD.flatMap(rule => lasting(network, rule, excuses)))
+}
+
+function lasting(network: Network, rule: (typeof FOR_GOOD)[number], excuses: readonly Excuse[]): Found[] {
+  return LOOKS[rule](network).found.flatMap(found => unexcused(found, excuses))
 }
 
 interface Heard {

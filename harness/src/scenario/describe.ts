@@ -107,7 +107,8 @@ function describeBeginning(begins: Beginning): string {
   return begins.atMs === 0 ? `at ${from}` : `${inWords(begins.atMs)} after ${from}`
 }
 
-function describeFault(fault: Fault): string {
+/** What it does, as part of a sentence. */
+export function describeFault(fault: Fault): string {
   switch (fault.type) {
     case 'kill':
       return `kill ${nodeRanges(fault.nodes)}`

@@ -118,6 +118,11 @@ export class Simulation {
     this.conductor = new Conductor(plan, { ...shared, nodes: this.nodes })
   }
 
+  /** What was written down so far, as it was written: its times are not in order. */
+  get recorded(): readonly HistoryEvent[] {
+    return this.#chronicle.recorder.recorded
+  }
+
   /** To the end; once only. */
   run(): Ended {
     this.begin()

@@ -24,7 +24,8 @@ export interface LiveNetworkOptions {
   runnerName?: RunnerName
   /** The command line that repeats the run. */
   command: string
-  onEvent: (event: HistoryEvent) => void
+  /** @param observed - with the event in it */
+  onEvent: (event: HistoryEvent, observed: Network) => void
   /** A start lasts until the node is ready. */
   concurrentStarts: number
   startTimeoutMs?: number
@@ -64,7 +65,7 @@ export class LiveNetwork {
       observe(this.observed, event)
       this.#firstFullMs ??= this.observed.fullSinceMs
       if (event.type === 'spawned') this.#firstSpawnMs ??= event.atMs
-      onEvent(event)
+      onEvent(event, this.observed)
     }, clock)
     const { record } = this
     this.#runner = runner

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import { stripVTControlCharacters } from 'node:util'
 import fc from 'fast-check'
 import t from 'tap'
@@ -11,6 +10,7 @@ import { renderJson } from '../../src/reports/result/json.ts'
 import { renderSummary } from '../../src/reports/terminal/terminal.ts'
 import { reasonOfOutcome } from '../../src/reports/words/headline.ts'
 import { anyHistory } from '../toolkit/any-history.ts'
+import { attacked, hostile, unprintable } from '../toolkit/attacked-history.ts'
 import { converged, historyOf } from '../toolkit/history-builder.ts'
 import { killed } from '../toolkit/planned-history.ts'
 
@@ -25,7 +25,7 @@ function summaryOf(history: History, width = 80): string {
 }
 
 const jsonOf = (history: History, artefacts?: Artefacts) => JSON.parse(renderJson(judged(history), artefacts))
-const htmlOf = (history: History) => renderHtml(judged(history))
+const htmlOf = (history: History) => renderHtml(judged(history), { script: '', style: '' })
 const junitOf = (history: History) => renderJunit(judged(history))
 
 /** n1-n3 and n4-n6 know only each other, n7 was never ready, n8 died. */
@@ -130,41 +130,6 @@ t.test('no line of the summary is wider than the terminal', async () => {
   )
 })
 
-const hostile = [
-  '\u001b[2J\u001b]0;owned\u0007',
-  '\u202eevil\u2066',
-  '\u009b31m',
-  '<script>alert(1)</script>',
-  '"><img src=x onerror=alert(1)>',
-  "'&amp;]]>",
-  'x'.repeat(10_000),
-  '\ud800\uffff'
-]
-
-/** Every place into which a node can write, and the names of nodes too. */
-function attacked(): History {
-  const name = hostile.join(' ')
-  const n3 = `n3${name}`
-  const peerId = `<b>${hostile[0]}${hostile[1]}`
-  const history = historyOf(['n1', 'n2', n3, 'n4', 'n5'], { scenario: name })
-    .started('n1', 'n2', n3)
-    .spawned('n4')
-    .ready('n4', { name, peerId, addrs: hostile })
-    .meet('n1', 'n2', n3)
-    .joined('n1', 'n4', { name: `${name}!`, peerId, addrs: [...hostile, 'more'] })
-    .joined('n2', 'n1', { name, peerId: name })
-    .spawnFailed('n5', name)
-    .found('n1', name, name)
-    .stats('n2', { rejected: { [name]: 7 }, rssBytes: 1 })
-    .faultInjected(name, n3)
-    .found(n3, 'line is empty')
-    .dumpedAs('n1', [])
-  return history.faultHealed(name).exited('n2', { signal: name, stderrTail: hostile }).at(30_000).ended('deadline')
-}
-
-/** All but the line breaks that a report itself makes. */
-const unprintable = /[^\P{Cc}\n]|[\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u
-
 t.test('nothing that a node writes reaches a terminal as a control', async t => {
   const history = attacked()
   t.notMatch(summaryOf(history), unprintable)
@@ -182,67 +147,9 @@ t.test('nothing that a node writes reaches a terminal as a control', async t => 
 t.test('nothing that a node writes becomes markup', async t => {
   const foreignTags = (text: string, own: RegExp) =>
     (text.match(/<[^\s>/]*[^\s>]*/g) ?? []).filter(tag => !own.test(tag))
-  const html = htmlOf(attacked())
-  const structure = '!doctype|html|head|meta|title|style|body|main|header|section|h[123]|p|div|span|strong|code|pre'
-  const parts = 'dl|dt|dd|ul|li|details|summary|table|caption|thead|tbody|tr|th|td|svg|rect|line|path'
-  t.same(foreignTags(html, new RegExp(`^</?(${structure}|${parts})$`)), [])
-  t.notMatch(html.replace(/"[^"]*"/g, '""'), /<[^>]*\son\w+=/, 'no attribute but our own')
   const xml = junitOf(attacked())
   t.same(foreignTags(xml, /^<(\?xml|\/?(testsuites?|propert(y|ies)|testcase|failure|error|skipped)|skipped\/)$/), [])
   t.notMatch(xml, /[\ufffe\uffff]|&(?!amp;|lt;|gt;|quot;|#39;)|]]>/)
-})
-
-t.test('report.html needs nothing and may do nothing', async t => {
-  const html = htmlOf(split())
-  const css = /<style>(.*)<\/style>/s.exec(html)?.[1] ?? ''
-  const policy = `default-src 'none'; style-src 'sha256-${hash('sha256', css, 'base64')}'; base-uri 'none'; form-action 'none'`
-  t.match(html, `http-equiv="Content-Security-Policy" content="${policy.replaceAll("'", '&#39;')}">`)
-  t.notMatch(html, /<script|\ssrc=|\shref=|\sstyle=|@import|url\(|https?:/)
-  t.match(css, 'prefers-color-scheme: dark')
-  t.match(html, '<html lang="en">')
-})
-
-t.test('report.html shows verdict, checks, matrix, groups, time line, curve, findings and last words', async t => {
-  const history = converged(numbered(3)).found('n1', 'line is not JSON', '{oops', 12).stats('n2', { cpuMs: 1_234 })
-  const html = htmlOf(
-    history
-      .exited('n3', { code: 3, stderrTail: ['Error: boom'] })
-      .at(9_000)
-      .ended('deadline')
-  )
-  for (const heading of [
-    'Findings',
-    'Checks',
-    'Who misses whom',
-    'Groups by book',
-    'Time line',
-    'Convergence',
-    'Figures'
-  ]) {
-    t.match(html, `<h2>${heading}</h2>`)
-  }
-  t.match(
-    html,
-    '<span class="badge fail">FAIL</span>n1 breaks the contract at 2.11 s: it wrote line 12: line is not JSON: {oops (and 1 more finding)'
-  )
-  t.match(html, 'line is not JSON</td><td class="text"><code>{oops</code>')
-  t.match(html, '<h3>n3 died with exit code 3</h3>\n<pre>Error: boom</pre>')
-  t.match(html, '1.23 s</td>')
-})
-
-t.test('each missing cell of report.html says its cause', async t => {
-  t.match(htmlOf(split()), /<td class="missing" title="n1 misses n4: no-evidence [^"]*">N<\/td>/)
-  t.match(htmlOf(split()), '<td class="missing" title="n6 misses n7: never-ready">R</td>')
-})
-
-t.test('report.html of 500 nodes stays small', async t => {
-  const html = htmlOf(
-    historyOf(numbered(500))
-      .started(...numbered(500))
-      .at(9_000)
-      .ended('deadline')
-  )
-  t.ok(html.length < 300_000, `${html.length} bytes`)
 })
 
 t.test('the JSON document holds the whole verdict', async t => {

@@ -103,6 +103,7 @@ async function runReally(plan: Plan, { folder, usage, interrupts, command, runne
     ...usage,
     runner: runner as Exclude<typeof runner, typeof SIMULATION>,
     json: true,
+    uiPort: undefined,
     out: folder.path
   }
   const { result, path } = await carryOut(plan, options, command, interrupts)

@@ -69,7 +69,7 @@ function runsIn(folder: string, usage: ExploreUsage, interrupts: Interrupts): Ru
     const options = { ...usage, runner: usage.runner as Exclude<typeof usage.runner, typeof SIMULATION> }
     const { result, path } = await carryOut(
       plan,
-      { ...options, json: true, out: folder },
+      { ...options, json: true, uiPort: undefined, out: folder },
       ['explore'],
       interrupts
     ).catch((error: Error) => {

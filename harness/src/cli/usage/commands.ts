@@ -4,8 +4,10 @@ import { DRAFT_KINDS, MAX_EXPLORED_NODES, MIN_EXPLORED_NODES } from '../../explo
 import type { ProgramCommand } from '../../runners/registry.ts'
 import { FORMAT_NAMES, formatName } from '../judging/format-names.ts'
 import {
+  addLiveOptions,
   addNetworkOptions,
   deadlineArgument,
+  liveUsageOf,
   networkOptionsOf,
   nodesArgument,
   refuseWhatDoesNotApply,
@@ -34,7 +36,7 @@ export function runCommand(found: Found): UsageCommand {
     .addArgument(nodesArgument().default(undefined, 'those of the scenario'))
     .addArgument(deadlineArgument('deadline, such as 90, 2m or 1h').default(undefined, 'chosen from what happens'))
     .allowExcessArguments(false)
-  return addNetworkOptions(command)
+  return addLiveOptions(addNetworkOptions(command))
     .addOption(seedOption('who, what and in which order').default(undefined, 'that of the scenario'))
     .option('--plan', 'only tell what would happen, when and to whom')
     .addOption(
@@ -52,7 +54,7 @@ export function runCommand(found: Found): UsageCommand {
       const { runner, seed, plan = false, onlySteps } = given
       refuseWhatDoesNotApply(command, runner)
       const planned = { scenario, nodes, deadlineMs, seed, plan, onlySteps }
-      found({ kind: 'scenario', runner, ...planned, ...networkOptionsOf(given) })
+      found({ kind: 'scenario', runner, ...planned, ...networkOptionsOf(given), ...liveUsageOf(given) })
     })
 }
 

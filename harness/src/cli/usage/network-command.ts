@@ -2,8 +2,10 @@
 import { Option } from 'commander'
 import { MAX_NODES } from '../../scenario/plan.ts'
 import {
+  addLiveOptions,
   addNetworkOptions,
   deadlineArgument,
+  liveUsageOf,
   networkOptionsOf,
   nodesArgument,
   refuseWhatDoesNotApply,
@@ -38,7 +40,7 @@ export function networkCommand(
         '30s'
       )
     )
-  return addNetworkOptions(command)
+  return addLiveOptions(addNetworkOptions(command))
     .addOption(seedOption('of a simulation; equal seeds give equal runs').default(undefined, '1'))
     .addOption(
       new Option('--bootstrap-peers <n>', 'how many first nodes every later one is told of')
@@ -67,7 +69,7 @@ interface Given {
 
 function usageOf({ nodes, deadlineMs, given }: Given): Usage {
   const { runner, seed, bootstrapPeers } = given
-  const options = networkOptionsOf(given)
+  const options = { ...networkOptionsOf(given), ...liveUsageOf(given) }
   if (runner === SIMULATION) {
     const planned = { scenario: COLD_START, nodes, deadlineMs, seed, plan: false, onlySteps: undefined }
     return { kind: 'scenario', runner, ...planned, ...options }

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os'
 import { Argument, type Command, Option } from 'commander'
 import { MAX_NODES, MIN_NODES } from '../../scenario/plan.ts'
-import type { NetworkUsage } from './usages.ts'
+import type { LiveUsage, NetworkUsage } from './usages.ts'
 import {
   cpuCount,
   durationOf,
@@ -107,6 +107,29 @@ export function networkOptionsOf(given: any): Omit<NetworkUsage, 'runner'> {
     announceIntervalMs,
     ttlMs
   }
+}
+
+/** How a run can be watched while it goes on. */
+export function addLiveOptions<C extends Command>(command: C): C {
+  return command
+    .option('--ui', 'show the run on a page while it goes on; its address is printed')
+    .addOption(
+      new Option('--ui-port <n>', 'of this host, for the page of --ui')
+        .argParser(wholeNumber('--ui-port', 0, 65_535))
+        .default(undefined, 'any that is free')
+    )
+}
+
+/**
+ * What `addLiveOptions` has found.
+ *
+ * @throws {UsageError} when there is nothing to show
+ */
+// biome-ignore lint/suspicious/noExplicitAny: as in `networkOptionsOf`
+export function liveUsageOf({ ui = false, uiPort, plan = false }: any): LiveUsage {
+  if (!ui && uiPort !== undefined) throw new UsageError('--ui-port goes with --ui')
+  if (ui && plan) throw new UsageError('--ui goes with a run, not with --plan, which only tells what would happen')
+  return { uiPort: ui ? (uiPort ?? 0) : undefined }
 }
 
 /** What only a program that is started can make use of. */

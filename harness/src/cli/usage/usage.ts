@@ -34,6 +34,7 @@ const COMMANDS = [
   openCommand,
   explainCommand,
   judgeCommand,
+  explainCommand,
   conformanceCommand,
   cleanCommand,
   completionCommand

@@ -58,13 +58,19 @@ export interface NetworkUsage {
   concurrentStarts: number
 }
 
-export interface RunUsage extends NetworkUsage {
+/** What shows a run while it goes on, beside the terminal. */
+export interface LiveUsage {
+  /** A page is served on this port of the loopback interface, 0: on any that is free; none if undefined. */
+  uiPort: number | undefined
+}
+
+export interface RunUsage extends NetworkUsage, LiveUsage {
   nodes: number
   deadlineMs: number
   bootstrapPeers: number
 }
 
-export interface ScenarioUsage extends Omit<NetworkUsage, 'runner'> {
+export interface ScenarioUsage extends Omit<NetworkUsage, 'runner'>, LiveUsage {
   runner: RunnerName | 'simulation'
   /** The name of a shipped scenario, or a file. */
   scenario: string

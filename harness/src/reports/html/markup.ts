@@ -1,8 +1,9 @@
 /**
- * Markup with holes: whatever is put in is made printable and escaped, unless it is markup itself. HTML and XML alike, so
+ * Markup with holes: whatever is put in is made printable, freed of secrets and escaped, unless it is markup itself. HTML and XML alike, so
  * that no report can forget to escape what a node wrote.
  */
 import { printable } from '../../printable.ts'
+import { redacted } from './redacted.ts'
 
 export interface Markup {
   readonly markup: string
@@ -33,6 +34,6 @@ const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;
 
 function escapeText(text: string): string {
   // XML knows no way to write the last two characters of the basic plane.
-  const written = printable(text, MAX_TEXT_LENGTH).replace(/[\ufffe\uffff]/g, '\ufffd')
+  const written = redacted(printable(text, MAX_TEXT_LENGTH)).replace(/[\ufffe\uffff]/g, '\ufffd')
   return written.replace(/[&<>"']/g, character => entities[character]!)
 }

@@ -20,6 +20,8 @@ export interface Violation {
 export interface Recorder {
   /** In order of time; what happened at one moment in the order in which it happened. */
   history(): HistoryEvent[]
+  /** The same in the order in which it was written down, while it grows. What is ahead of the network's time may still change. */
+  readonly recorded: readonly HistoryEvent[]
   record(atMs: number, observation: Observation): void
   started(process: NodeProcess): void
   announced(process: NodeProcess, seq: number, recipients: number): void
@@ -43,6 +45,10 @@ export class HistoryRecorder implements Recorder {
 
   history(): HistoryEvent[] {
     return this.#events.toSorted((a, b) => a.atMs - b.atMs)
+  }
+
+  get recorded(): readonly HistoryEvent[] {
+    return this.#events
   }
 
   record(atMs: number, observation: Observation): void {

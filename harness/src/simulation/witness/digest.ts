@@ -31,6 +31,10 @@ export class Digest implements Recorder {
     return this.#kept.history()
   }
 
+  get recorded(): readonly HistoryEvent[] {
+    return this.#kept.recorded
+  }
+
   record(atMs: number, observation: Observation): void {
     this.#kept.record(atMs, observation)
     this.ledger.observed(atMs, observation)

@@ -34,7 +34,7 @@ function chosen({ nodes }: ReportData): Pick<View, 'nodes' | 'rule'> {
   }
 }
 
-/** Elements say by `data-nodes` and `data-rule` what they are about; those that say nothing stay. */
+/** Elements say by `data-nodes` and `data-rule` what they are about; those that say nothing stay. What is folded is unfolded. */
 export function filterLists({ nodes, rule }: View, root: ParentNode = document): void {
   for (const element of root.querySelectorAll<HTMLElement>('[data-nodes], [data-rule]')) {
     const { nodes: about, rule: of } = element.dataset
@@ -42,6 +42,8 @@ export function filterLists({ nodes, rule }: View, root: ParentNode = document):
     const isOfRule = rule === undefined || of === undefined || of === rule
     element.hidden = !(isOfNodes && isOfRule)
   }
+  const isFiltered = nodes !== undefined || rule !== undefined
+  for (const details of root.querySelectorAll<HTMLDetailsElement>('details.fold')) details.open = isFiltered
 }
 
 function numbersIn(text: string): NodeNumber[] {

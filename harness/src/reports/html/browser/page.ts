@@ -2,6 +2,7 @@
 import { mountCharts } from '../charts/mount.ts'
 import type { ReportData } from '../data/report-data.ts'
 import { mountCopyButtons } from './copy.ts'
+import { byId } from './dom.ts'
 import { mountFilters } from './filters.ts'
 import { mountGrid } from './pairs/grid.ts'
 import { mountPrinting } from './print.ts'
@@ -24,8 +25,9 @@ export function startPage(first: ReportData): Page {
   mountFilters(() => data, view)
   mountCopyButtons()
   mountPrinting()
-  const charts = mountCharts(name => document.getElementById(`${name}-chart`), first, view)
+  const charts = mountCharts(name => byId(`${name}-chart`, HTMLElement), first, view)
   const components = [mountGrid(first, view), charts].filter(component => component !== undefined)
+  performance.mark('interactive')
   return {
     view,
     update(later) {

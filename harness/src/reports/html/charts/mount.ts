@@ -4,14 +4,9 @@ import type { ReportData } from '../data/report-data.ts'
 import { completenessChart } from './completeness/completeness-chart.ts'
 import { costsChart } from './costs/costs-chart.ts'
 import { distributionsChart } from './distributions/distributions-chart.ts'
+import type { Chart } from './drawn/drawing.ts'
 import { overlayChart } from './overlay/overlay-chart.ts'
 import { timeLineChart } from './time-line/time-line-chart.ts'
-
-/** A drawing with its controls, and its numbers as text. */
-export interface Chart {
-  /** Draws the data of a later moment; may be called often, only what is in sight is drawn. */
-  update(data: ReportData): void
-}
 
 const CHARTS = {
   timeline: timeLineChart,
@@ -30,13 +25,13 @@ export type ChartName = keyof typeof CHARTS
  * @param mountOf - the empty element that a chart is drawn in
  */
 export function mountCharts(
-  mountOf: (chart: ChartName) => HTMLElement | null | undefined,
+  mountOf: (chart: ChartName) => HTMLElement | undefined,
   data: ReportData,
   view: ViewState
 ): Chart {
   const charts = Object.entries(CHARTS).flatMap(([name, create]) => {
     const mount = mountOf(name as ChartName)
-    return mount ? [create(mount, data, view)] : []
+    return mount === undefined ? [] : [create(mount, data, view)]
   })
   return {
     update(later) {

@@ -2,6 +2,7 @@
 import type { History, HistoryEvent } from '../../../history/history.ts'
 import type { Network } from '../../../history/observed.ts'
 import { eventText } from '../../words/story/event-words.ts'
+import { redacted } from '../redacted.ts'
 import type { Happening, NodeNumber } from './report-data.ts'
 
 /** Some ten of each node, in a network of 200; what is beyond is in history.ndjson. */
@@ -18,7 +19,7 @@ export function happeningsOf(
     if (names.length === 0) continue
     if (happenings.length === MAX_HAPPENINGS) break
     const nodes = names.flatMap(name => numbers.get(name) ?? [])
-    happenings.push({ atMs: event.atMs, line: i + 1, nodes, text: eventText(network, event) })
+    happenings.push({ atMs: event.atMs, line: i + 1, nodes, text: redacted(eventText(network, event)) })
   }
   return happenings
 }

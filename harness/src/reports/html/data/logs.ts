@@ -2,6 +2,7 @@
 import type { NodeName } from '../../../contract.ts'
 import type { Network } from '../../../history/observed.ts'
 import { printable } from '../../../printable.ts'
+import { redacted } from '../redacted.ts'
 
 export interface LogLine {
   /** By the time that the line begins with; undefined if it begins with none. */
@@ -32,11 +33,3 @@ function logLineOf(text: string, startedMs: number): LogLine {
 
 /** As most programs begin a line of their log. */
 const ISO_TIME = /^\W{0,2}(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d))/
-
-/** Without the values of what is named like a secret: a report is handed on, and a log may hold what it should not. */
-export function redacted(text: string): string {
-  return text.replace(SECRET, '$1[redacted]')
-}
-
-const SECRET =
-  /((?:token|secret|password|passwd|api[-_]?key|authorization|private[-_]?key)["']?(?:\s*[=:]\s*|\s+)(?:bearer\s+)?["']?)[^\s"',;]+/gi

@@ -1,6 +1,7 @@
 /** When the books were half, almost and wholly complete, in each phase in which nodes find each other. */
 import type { History } from '../../../history/history.ts'
 import type { Judgement, Phase } from '../../../judge/judgement.ts'
+import { printable } from '../../../printable.ts'
 import { type CompletenessPoint, completenessCurve, completenessReached } from '../../words/completeness.ts'
 import type { FaultBand, PhaseFacts } from './report-data.ts'
 
@@ -12,7 +13,8 @@ export function phaseFactsOf(
   history: History,
   { faults, endMs }: { faults: readonly FaultBand[]; endMs: number }
 ): PhaseFacts[] {
-  return phases.map(phase => {
+  return phases.map(told => {
+    const phase = told.fault === undefined ? told : { ...told, fault: printable(told.fault, 64) }
     if (phase.name !== 'full' && phase.name !== 'whole') return phase
     const nextMs = faults.map(({ fromMs }) => fromMs).filter(ms => ms > phase.fromMs)
     return { ...phase, reached: reachedIn(completenessCurve(history), phase, Math.min(endMs, ...nextMs)) }

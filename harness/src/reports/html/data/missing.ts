@@ -2,6 +2,7 @@
 import type { Network } from '../../../history/observed.ts'
 import { missingCells } from '../../../judge/causes/missing.ts'
 import { printable } from '../../../printable.ts'
+import { redacted } from '../redacted.ts'
 import type { MissingCause, MissingColumns, NodeNumber } from './report-data.ts'
 
 export function missingOf(network: Network, numbers: ReadonlyMap<string, NodeNumber>): MissingColumns {
@@ -12,7 +13,7 @@ export function missingOf(network: Network, numbers: ReadonlyMap<string, NodeNum
   const places = new Map<string, number>()
   if (network.started?.digest !== undefined) return { observer, subject, cause, causes }
   for (const cell of missingCells(network)) {
-    const found = { ...cell.cause, detail: printable(cell.detail ?? '', 200) }
+    const found = { ...cell.cause, detail: redacted(printable(cell.detail ?? '', 200)) }
     const key = JSON.stringify(found)
     const place = places.get(key) ?? causes.push(found) - 1
     places.set(key, place)

@@ -4,7 +4,7 @@ import type { Network, NodeRun } from '../../../history/observed.ts'
 import type { Finding } from '../../../judge/judgement.ts'
 import { type Metrics, metricsOf } from '../../../judge/metrics.ts'
 import { RULES } from '../../../judge/rules.ts'
-import { nameList, statusText } from '../../../judge/wording.ts'
+import { inOrder, nameList, statusText } from '../../../judge/wording.ts'
 import { printable } from '../../../printable.ts'
 import type { Judged } from '../../judged.ts'
 import { groupsOf } from '../../words/book-groups.ts'
@@ -89,7 +89,7 @@ function runFactsOf(run: NodeRun, bookFullMs: number | undefined): RunFacts {
 function faultsOf({ faultTimes }: Network, numbers: NodeNumbers, endMs: number): FaultBand[] {
   return faultTimes.map(({ id, nodes, fault, fromMs, healedAtMs }) => ({
     id: printable(id, 64),
-    title: `${fault?.type ?? printable(id, 64)} ${nameList(nodes)}`,
+    title: `${fault?.type ?? printable(id, 64)} ${nameList(inOrder(nodes))}`,
     nodes: nodes.flatMap(node => numbers.get(node) ?? []),
     ...(fault?.type === 'partition' && { groups: sidesOf(fault.groups, numbers) }),
     fromMs,

@@ -1,10 +1,8 @@
 /** What shows a finding: the lines of the history, in words and as they stand there. */
 import type { Finding } from '../../../judge/judgement.ts'
 import { seconds } from '../../../judge/wording.ts'
-import { printable } from '../../../printable.ts'
 import type { Judged } from '../../judged.ts'
 import { evidenceOf } from '../../words/story/stories.ts'
-import { redacted } from '../data/logs.ts'
 import { type Markup, markup, nothing } from '../markup.ts'
 
 /** Of one finding; the others are named by their numbers. */
@@ -16,7 +14,7 @@ export function renderEvidence(judged: Judged, finding: Finding, state: 'open' |
   const lines = evidenceOf(judged, finding)
   if (lines.length === 0) return nothing
   const shown = lines.slice(0, MAX_LINES).map(({ atMs, line, text }) => {
-    const raw = printable(redacted(JSON.stringify(judged.history[line - 1])), MAX_LENGTH)
+    const raw = JSON.stringify(judged.history[line - 1]).slice(0, MAX_LENGTH)
     return markup`<li><span class="time">${seconds(atMs)}</span> ${text} <details class="raw"><summary>line ${line}</summary><code>${raw}</code></details></li>
 `
   })

@@ -7,12 +7,12 @@ import { printable } from '../../../printable.ts'
 import { type Cell, causeLetters, type Matrix } from '../../matrix.ts'
 import { type Markup, markup, nothing } from '../markup.ts'
 
-/** Side of a cell in pixels, by the number of nodes: all of 200 fit into a wide window. */
+/** Side of a cell in pixels, by the number of nodes: all of 200 fit into a wide window, with a story beside them. */
 const CELL_SIDES = [
   { upTo: 20, side: 26 },
   { upTo: 50, side: 17 },
   { upTo: 100, side: 10 },
-  { upTo: Number.POSITIVE_INFINITY, side: 5 }
+  { upTo: Number.POSITIVE_INFINITY, side: 4 }
 ] as const
 
 /** Smaller cells hold no letter, and not every row has its name beside it. */
@@ -32,7 +32,7 @@ export function renderGrid(matrix: Matrix): Markup {
   const size = margin + amount * side
   const kinds = [...new Set(rows.flatMap(({ cells }) => cells.map(kindOf)))].filter(kind => kind !== 'absent')
   const shapes = kinds.map(
-    kind => markup`<path class="${classOf(kind)}" d="${shapesOf(matrix, kind, side, margin)}"/>
+    kind => markup`<path class="${classOf(kind)}" d="${{ markup: shapesOf(matrix, kind, side, margin) }}"/>
 `
   )
   return markup`<svg class="grid" id="grid" width="${size}" height="${size}" viewBox="0 0 ${size} ${size}" data-side="${side}" data-margin="${margin}" aria-hidden="true">
@@ -50,7 +50,7 @@ function classOf(kind: Kind): string {
   return kind === 'self' || kind === 'listed' ? kind : `missing ${kind}`
 }
 
-/** Cells of one kind that adjoin in a row are one shape; a hair is left between rows. */
+/** Of numbers only. Cells of one kind that adjoin in a row are one shape; between large cells a hair is left. */
 function shapesOf({ rows }: Matrix, kind: Kind, side: number, margin: number): string {
   const gap = side < READABLE_SIDE ? 0 : 1
   return rows

@@ -9,7 +9,7 @@ import { causeText, ruleText } from '../../words/findings.ts'
 import { doubtsOf, headline } from '../../words/headline.ts'
 import { logName, type NextStep, nextStepsOf, nodeToLookAt } from '../../words/next-steps.ts'
 import { END_WORDS } from '../../words/story/event-words.ts'
-import { redacted } from '../data/logs.ts'
+import { logsOf } from '../data/logs.ts'
 import { type Markup, markup, nothing, textLines } from '../markup.ts'
 import { renderEvidence } from './evidence.ts'
 
@@ -43,7 +43,8 @@ function aboutText({ network }: Judged): string {
 
 function renderCause(judged: Judged, finding: Finding | undefined): Markup {
   if (finding === undefined) return nothing
-  return markup`<div class="cause"><p><strong>Why</strong> ${causeText(finding)}. It breaks rule ${ruleText(finding.rule)}: ${finding.message}</p>
+  const told = headline(judged).includes(finding.message) ? '.' : `: ${finding.message}`
+  return markup`<div class="cause"><p><strong>Why</strong> ${causeText(finding)}. It breaks rule ${ruleText(finding.rule)}${told}</p>
 ${renderEvidence(judged, finding, 'open')}</div>`
 }
 
@@ -61,7 +62,7 @@ function renderLastWords(judged: Judged): Markup {
   const run = node === undefined ? undefined : judged.network.nodes.get(node)?.at(-1)
   const exit: Exit | undefined = run?.exit ?? run?.takingDown.exit
   if (node === undefined || exit === undefined || exit.stderrTail.length === 0) return nothing
-  const lines = exit.stderrTail.slice(-MAX_LOG_LINES).map(redacted)
+  const lines = exit.stderrTail.slice(-MAX_LOG_LINES)
   return markup`<div class="cause"><p><strong>Last lines of ${logName(node)}</strong></p><pre>${textLines(lines)}</pre></div>`
 }
 
@@ -74,21 +75,26 @@ const STEP_TITLES: Readonly<Record<NextStep['kind'], string>> = {
 }
 
 function renderNext(judged: Judged, folder: string): Markup {
-  const steps = nextStepsOf(judged, folder).filter(({ kind }) => kind !== 'report' && kind !== 'log')
-  const node = nodeToLookAt(judged)
-  const log =
-    node === undefined
-      ? nothing
-      : markup`<dt>Log of ${node}</dt><dd><a href="#logs">beside the events of this run</a></dd>`
-  const rows = steps.map(
-    ({
-      kind,
-      text
-    }) => markup`<dt>${STEP_TITLES[kind]}</dt><dd><code>${text}</code> <button type="button" class="copy with-script" data-copy="${text}">Copy</button></dd>
+  const rows = nextStepsOf(judged, folder)
+    .filter(({ kind }) => kind !== 'report')
+    .map(
+      ({
+        kind,
+        text
+      }) => markup`<dt>${STEP_TITLES[kind]}</dt><dd>${kind === 'log' ? renderLogStep(judged, text) : renderCommand(text)}</dd>
 `
-  )
+    )
   return markup`<h2 class="small">What to look at next</h2>
-<dl class="next">${log}${rows}</dl>`
+<dl class="next">${rows}</dl>`
+}
+
+function renderCommand(command: string): Markup {
+  return markup`<code>${command}</code> <button type="button" class="copy with-script" data-copy="${command}">Copy</button>`
+}
+
+function renderLogStep({ network }: Judged, path: string): Markup {
+  const isShown = logsOf(network).size > 0
+  return markup`<code>${path}</code>${isShown ? markup`, and <a href="#logs">its last lines beside the events</a>` : nothing}`
 }
 
 /** The figures that one asks for first; all others stand in their sections. */

@@ -6,11 +6,15 @@ import type { Judged } from '../../judged.ts'
 import { causeText, findingsOf, ruleText } from '../../words/findings.ts'
 import { type Markup, markup, nothing } from '../markup.ts'
 import { renderEvidence } from './evidence.ts'
-import { forNodes, forRule, type Numbers } from './filtered.ts'
+import { folded, forNodes, forRule, type Numbers } from './filtered.ts'
 
 /** Messages of one rule; the rest is in result.json. */
 const MAX_MESSAGES = 50
 const MAX_OPEN_MESSAGES = 5
+
+/** Findings before the fold. */
+const SHOWN = 5
+
 const MAX_CONSEQUENCES = 10
 
 export function renderFindings(judged: Judged, numbers: Numbers): Markup {
@@ -19,10 +23,9 @@ export function renderFindings(judged: Judged, numbers: Numbers): Markup {
   const items = findings.slice(0, MAX_MESSAGES).map(finding => renderFinding(judged, finding, numbers))
   const heard = excuses.slice(0, MAX_MESSAGES).map(({ why }) => why)
   return markup`<h2>Findings</h2>
-<ul class="checks">
-${items}</ul>${findings.length > MAX_MESSAGES ? markup`<p>And ${findings.length - MAX_MESSAGES} more.</p>` : nothing}${
-    heard.length === 0 ? nothing : markup`<p>Excused, since it may be due to the host:</p>${messageList(heard)}`
-  }`
+${folded(items, SHOWN, checkList, 'findings')}${findings.length > MAX_MESSAGES ? markup`<p>And ${findings.length - MAX_MESSAGES} more.</p>` : nothing}${
+  heard.length === 0 ? nothing : markup`<p>Excused, since it may be due to the host:</p>${messageList(heard)}`
+}`
 }
 
 function renderFinding(judged: Judged, finding: Finding, numbers: Numbers): Markup {
@@ -55,19 +58,26 @@ const WORST_FIRST: readonly Check['status'][] = ['fail', 'unknown', 'pass', 'not
 /** Broken rules first, since they are what one looks for. */
 export function renderChecks(judgement: Judgement): Markup {
   const sorted = judgement.checks.toSorted((a, b) => WORST_FIRST.indexOf(a.status) - WORST_FIRST.indexOf(b.status))
-  const items = sorted.map(({ rule, status, unknown }) => {
-    const [sign, text] = signs[status]
-    const found = findingsOf(judgement, rule).map(({ message }) => message)
-    return markup`<li class="${status}"${forRule(rule)}><span class="sign" role="img" aria-label="${text}">${sign}</span><div><span class="name">${ruleText(rule)}</span> <span class="soft">${RULES[rule].asks}</span>${messageList([...found, ...unknown])}</div></li>
-`
-  })
+  const broken = sorted.filter(({ status }) => status === 'fail' || status === 'unknown').length
+  const items = sorted.map(check => renderCheck(judgement, check))
   const amounts = WORST_FIRST.flatMap(status => {
     const amount = judgement.checks.filter(check => check.status === status).length
     return amount === 0 ? [] : [`${amount} ${AMOUNT_WORDS[status]}`]
   })
   return markup`<h2>Checks</h2>
 <p class="soft">${amounts.join(', ')}.</p>
-<ul class="checks">
+${folded(items, broken, checkList, broken === 0 ? 'checks' : 'checks, none of them violated')}`
+}
+
+function renderCheck(judgement: Judgement, { rule, status, unknown }: Check): Markup {
+  const [sign, text] = signs[status]
+  const found = findingsOf(judgement, rule).map(({ message }) => message)
+  return markup`<li class="${status}"${forRule(rule)}><span class="sign" role="img" aria-label="${text}">${sign}</span><div><span class="name">${ruleText(rule)}</span> <span class="soft">${RULES[rule].asks}</span>${messageList([...found, ...unknown])}</div></li>
+`
+}
+
+function checkList(items: readonly Markup[]): Markup {
+  return markup`<ul class="checks">
 ${items}</ul>`
 }
 

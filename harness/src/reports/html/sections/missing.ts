@@ -3,6 +3,8 @@ import type { Network } from '../../../history/observed.ts'
 import { amountText, count, nameList } from '../../../judge/wording.ts'
 import { causeLetters, type Matrix, type MissingGroup, matrixOf, missedText, missingGroupsOf } from '../../matrix.ts'
 import { groupsOf, groupTexts } from '../../words/book-groups.ts'
+import { completenessOf } from '../../words/completeness.ts'
+import { shareText } from '../../words/figures.ts'
 import { type Markup, markup, nothing } from '../markup.ts'
 import { forNodes, type Numbers } from './filtered.ts'
 import { renderGrid } from './grid.ts'
@@ -16,23 +18,27 @@ export function renderMissing(network: Network, numbers: Numbers): Markup {
   const matrix = matrixOf(network)
   const { subjects, missing } = matrix
   if (subjects.length === 0) return nothing
-  const whole = count(subjects.length * (subjects.length - 1), 'listing')
-  const summary =
-    missing.length === 0
-      ? 'No node that is alive misses another one.'
-      : `${amountText(missing.length)} of ${whole} missing.`
+  const { listed, expected, share } = completenessOf(network)
+  const there = `Complete: ${shareText(share)}, ${amountText(listed)} of ${count(expected, 'listing')}.`
+  const lacking = missing.length === 0 ? 'No node that is alive misses another one.' : lackingText(missing)
   return markup`<h2>Who misses whom</h2>
-<p class="soft">${summary}</p>
+<p class="soft">${there} ${lacking}</p>
 ${missing.length > 0 ? renderCauses(matrix, numbers) : nothing}
 ${subjects.length > MAX_NODES ? markup`<p class="soft">${count(subjects.length, 'node')}: a grid of them all would not be readable.</p>` : renderPairs(matrix)}
 ${renderBookGroups(network, numbers)}`
+}
+
+function lackingText(missing: Matrix['missing']): string {
+  const never = missing.filter(({ cause: { code } }) => code === 'never-started' || code === 'never-ready').length
+  const more = never === 0 ? '' : `, with ${amountText(never)} of nodes that were never ready`
+  return `${count(missing.length, 'listing is', 'listings are')} missing${more}.`
 }
 
 function renderPairs(matrix: Matrix): Markup {
   return markup`<p class="soft">A row is the book of a node, a column the node that should be listed in it.<span class="with-script"> Point at a cell to read what happened between the two; with the keyboard, move by the arrow keys and hold by Enter.</span></p>
 <div class="pairs"><div class="scroll" id="pairs" tabindex="0" role="application" aria-label="Grid of who misses whom: the arrow keys choose a pair" aria-describedby="pair-story">
 ${renderGrid(matrix)}</div>
-<div class="story with-script" id="pair-story" aria-live="polite"><p class="soft">No pair is chosen.</p></div></div>
+<div class="story with-script" id="pair-story" role="region" tabindex="0" aria-label="Story of the chosen pair" aria-live="polite"><p class="soft">No pair is chosen.</p></div></div>
 ${renderLegend(matrix)}`
 }
 

@@ -6,9 +6,15 @@ import { amountText, duration, mebibytes, seconds, statusText } from '../../../j
 import type { Judged } from '../../judged.ts'
 import { FIGURES, figuresOf } from '../../words/figures.ts'
 import { type Markup, markup, nothing } from '../markup.ts'
-import { forNodes, type Numbers } from './filtered.ts'
+import { folded, forNodes, type Numbers } from './filtered.ts'
 
 const MAX_ROWS = 200
+
+/** Rows before the fold. */
+const SHOWN_FIGURES = 16
+
+/** The table of more nodes is folded as a whole. */
+const MAX_OPEN_NODES = 12
 
 /** @param metrics - of each node; of a digest there are none */
 export function renderFigures(judged: Judged, metrics: readonly NodeMetrics[], numbers: Numbers): Markup {
@@ -21,18 +27,34 @@ export function renderFigures(judged: Judged, metrics: readonly NodeMetrics[], n
   const rows = metrics
     .slice(0, MAX_ROWS)
     .map(node => renderNode(node, nodes.get(node.node)?.at(-1), { network: judged.network, numbers }))
+  const shown = rows.length <= MAX_OPEN_NODES ? rows.length : 0
   return markup`<h2>Figures</h2>
-<div class="scroll" tabindex="0" role="region" aria-label="Figures of the run"><table class="plain"><thead><tr><th scope="col">Of the run</th><th scope="col" class="figure">Figure</th><th scope="col" class="figure">Bound</th><th scope="col">What it is</th></tr></thead>
+${folded(figures, SHOWN_FIGURES, figureTable, 'figures')}
+${folded(rows, shown, nodeTable, 'nodes with their figures')}${metrics.length > rows.length ? markup`<p>And ${metrics.length - rows.length} more nodes, in result.json.</p>` : nothing}`
+}
+
+function figureTable(rows: readonly Markup[]): Markup {
+  return markup`<div class="scroll" tabindex="0" role="region" aria-label="Figures of the run"><table class="plain"><thead><tr><th scope="col">Of the run</th><th scope="col" class="figure">Figure</th><th scope="col" class="figure">Bound</th><th scope="col">What it is</th></tr></thead>
 <tbody>
-${figures}</tbody></table></div>
-${
-  rows.length === 0
-    ? nothing
-    : markup`<div class="scroll" tabindex="0" role="region" aria-label="Figures of each node"><table class="plain"><caption>Of each node; costs as the node says itself, in its last stats line.</caption>
-<thead><tr><th scope="col">Node</th><th scope="col">In the end</th><th scope="col" class="figure">Ready</th><th scope="col" class="figure">First contact</th><th scope="col" class="figure">Book full</th><th scope="col" class="figure">CPU</th><th scope="col" class="figure">Memory, most</th><th scope="col" class="figure">Received</th><th scope="col" class="figure">Sent</th><th scope="col" class="figure">Event loop late, most</th><th scope="col">Refused</th></tr></thead>
+${rows}</tbody></table></div>`
+}
+
+function nodeTable(rows: readonly Markup[]): Markup {
+  if (rows.length === 0) return nothing
+  const columns = [
+    'Ready',
+    'First contact',
+    'Book full',
+    'CPU',
+    'Memory, most',
+    'Received',
+    'Sent',
+    'Event loop late, most'
+  ]
+  return markup`<div class="scroll" tabindex="0" role="region" aria-label="Figures of each node"><table class="plain"><caption>Of each node; costs as the node says itself, in its last stats line.</caption>
+<thead><tr><th scope="col">Node</th><th scope="col">In the end</th>${columns.map(column => markup`<th scope="col" class="figure">${column}</th>`)}<th scope="col">Refused</th></tr></thead>
 <tbody>
-${rows}</tbody></table></div>${metrics.length > rows.length ? markup`<p>And ${metrics.length - rows.length} more nodes, in result.json.</p>` : nothing}`
-}`
+${rows}</tbody></table></div>`
 }
 
 function renderNode(

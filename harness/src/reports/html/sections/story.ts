@@ -3,18 +3,22 @@ import { seconds } from '../../../judge/wording.ts'
 import type { Judged } from '../../judged.ts'
 import { type Chapter, chaptersOf } from '../../words/story/chapters.ts'
 import { type Markup, markup, nothing } from '../markup.ts'
+import { folded } from './filtered.ts'
 
 /** A fault that comes and goes has many. */
-const MAX_CHAPTERS = 60
+const MAX_CHAPTERS = 200
+
+/** Those before the fold. */
+const SHOWN = 14
 
 const STATE_WORDS = { done: 'done', late: 'too late', open: 'did not come to an end' } as const
 
 export function renderStory(judged: Judged): Markup {
   const chapters = chaptersOf(judged)
-  const more = chapters.length > MAX_CHAPTERS ? markup`<p>And ${chapters.length - MAX_CHAPTERS} more.</p>` : nothing
+  const items = chapters.slice(0, MAX_CHAPTERS).map(renderChapter)
+  const more = chapters.length - items.length
   return markup`<h2>The story of the run</h2>
-<ol class="chapters">
-${chapters.slice(0, MAX_CHAPTERS).map(renderChapter)}</ol>${more}`
+${folded(items, SHOWN, items => markup`<ol class="chapters">${items}</ol>`, 'steps')}${more > 0 ? markup`<p>And ${more} more.</p>` : nothing}`
 }
 
 function renderChapter({ kind, state, fromMs, toMs, title, text }: Chapter): Markup {

@@ -13,7 +13,7 @@ export const charts = `
 .chart-told { margin: 4px 0; font-size: 14px; }
 .chart-tip { position: absolute; z-index: 2; max-width: min(360px, 90%); padding: 6px 9px; border: 1px solid var(--line); border-radius: 6px; background: var(--card); color: var(--text); font-size: 12.5px; line-height: 1.4; overflow-wrap: anywhere; pointer-events: none; box-shadow: 0 2px 8px rgb(0 0 0 / .25); }
 .chart-tip[hidden] { display: none; }
-.chart-table { margin: 6px 0; font-size: 13px; } .chart-table summary { cursor: pointer; }
+.chart-table { margin: 6px 0; font-size: 13px; } .chart-table thead .figure { text-align: right; } .chart-table summary { cursor: pointer; }
 .chart-parts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(290px, 100%), 1fr)); gap: 8px 20px; }
 .chart-part h3 { margin: 6px 0 0; } .chart-part .soft { font-size: 13px; margin: 0; }
 .chart-key { display: inline-block; flex: none; width: 16px; height: 11px; margin-right: 6px; border-radius: 2px; }

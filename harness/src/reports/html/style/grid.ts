@@ -2,9 +2,8 @@
 export const grid = `
 .pairs { display: flex; flex-wrap: wrap; gap: 8px 24px; align-items: flex-start; }
 #pairs { flex: 0 1 auto; max-width: 100%; cursor: crosshair; margin: 0; }
-.pairs .story { flex: 1 1 320px; min-width: 0; min-height: 120px; font-size: 14px; }
+.pairs .story { flex: 1 1 300px; min-width: 0; min-height: 120px; font-size: 14px; position: sticky; top: 56px; max-height: calc(100vh - 80px); overflow-y: auto; }
 .story h3 { margin-top: 4px; overflow-wrap: anywhere; }
-.story ol { max-height: 420px; overflow-y: auto; }
 .story .end { border-left: 4px solid var(--line); padding-left: 10px; overflow-wrap: anywhere; }
 .story .end.missing { border-color: var(--fail); } .story .end.listed { border-color: var(--full); }
 svg.grid { display: block; }
@@ -20,4 +19,8 @@ ul.legend { display: flex; flex-wrap: wrap; gap: 4px 18px; margin: 8px 0; font-s
 ul.legend li { display: flex; align-items: center; }
 .key { display: inline-block; min-width: 17px; height: 17px; line-height: 17px; text-align: center; font-size: 11px; font-weight: 700; margin-right: 6px; border-radius: 2px; border: 1px solid var(--line); }
 .key.listed { background: var(--pass-soft); } .key.missing { background: var(--fail); color: var(--on-fail); }
+@media (max-width: 1240px) {
+  .pairs { display: block; }
+  .pairs .story { top: auto; bottom: 0; max-height: 40vh; background: var(--card); border-top: 1px solid var(--line); }
+}
 `

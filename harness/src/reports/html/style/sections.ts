@@ -4,10 +4,10 @@ section { background: var(--card); border: 1px solid var(--line); border-radius:
 section.verdict { border-left-width: 8px; }
 section.pass { border-left-color: var(--pass); } section.fail { border-left-color: var(--fail); }
 section.unknown { border-left-color: var(--unknown); }
-section.filters { position: sticky; top: 0; z-index: 5; padding: 8px 20px; }
+#filters { position: sticky; top: 0; z-index: 5; padding: 8px 20px; }
 form.filters { display: flex; flex-wrap: wrap; gap: 6px 16px; align-items: center; font-size: 14px; }
 form.filters select { max-width: 220px; }
-html:not(.scripted) section.filters:not(:has(p)) { display: none; }
+html:not(.scripted) #filters:not(:has(p)) { display: none; }
 .badge { display: inline-block; border-radius: 6px; padding: 1px 10px; margin: 0 6px 4px 0; font-weight: 700; letter-spacing: .04em; }
 .badge.pass, li.pass .sign { background: var(--pass-soft); color: var(--pass); }
 .badge.fail, li.fail .sign { background: var(--fail-soft); color: var(--fail); }
@@ -35,6 +35,7 @@ ul.checks > li { display: grid; grid-template-columns: 34px minmax(0, 1fr); padd
 ul.checks .sign { width: 26px; height: 22px; border-radius: 5px; text-align: center; font-weight: 700; }
 ul.checks .name { display: inline-block; min-width: 92px; font-weight: 600; }
 ul.messages { margin: 4px 0 2px; padding-left: 18px; overflow-wrap: anywhere; }
+details.fold > summary { color: var(--accent); padding: 6px 0; }
 details.log { border-top: 1px solid var(--line); padding: 5px 0; }
 ul.log > li { padding: 1px 0; overflow-wrap: anywhere; } ul.log > li.event { color: var(--soft); }
 .scroll { overflow-x: auto; margin: 0 -4px; padding: 4px; }
@@ -49,6 +50,16 @@ table.plain td.text { min-width: 150px; overflow-wrap: anywhere; }
   main { padding: 8px 8px 32px; } section { padding: 12px; } h1 { font-size: 20px; }
   ul.checks .name { display: block; } dl.figures { gap: 8px 20px; } dl.figures dd { font-size: 17px; }
   dl.next { grid-template-columns: minmax(0, 1fr); gap: 0; } dl.next dd { margin-bottom: 6px; }
-  section.filters { position: static; } ol.chapters .time { display: block; }
+  #filters { position: static; } ol.chapters .time { display: block; }
 }
+section.live { border-left: 8px solid var(--search); }
+.badge.running { background: var(--search); color: #fff; }
+.phase { min-height: 3em; overflow-wrap: anywhere; }
+dl.bars { margin: 0 0 10px; } dl.bars > div { display: flex; gap: 10px; align-items: center; }
+dl.bars dt { width: 4em; } dl.bars dd { margin: 0; flex: 1; display: flex; gap: 10px; align-items: center; white-space: nowrap; }
+dl.bars progress { flex: 1; min-width: 40px; max-width: 640px; height: 12px; accent-color: var(--search); }
+ol.happenings { list-style: none; margin: 0; padding: 0; } ol.happenings li { overflow-wrap: anywhere; }
+ol.happenings .time { color: var(--soft); display: inline-block; min-width: 5em; }
+ol.happenings .fault { color: var(--unknown); } ol.happenings .trouble { color: var(--fail); }
+ol.happenings .healed, ol.happenings .right { color: var(--pass); }
 `

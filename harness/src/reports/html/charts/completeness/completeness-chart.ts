@@ -2,11 +2,10 @@
 import { seconds } from '../../../../judge/wording.ts'
 import type { ViewState } from '../../browser/view.ts'
 import type { PhaseFacts, ReportData } from '../../data/report-data.ts'
-import { createDrawing } from '../drawn/drawing.ts'
+import { type Chart, createDrawing } from '../drawn/drawing.ts'
 import { foldedTable } from '../drawn/elements.ts'
 import { controlTime } from '../drawn/time-controls.ts'
 import { tellUnderPointer } from '../drawn/tip.ts'
-import type { Chart } from '../mount.ts'
 import { frameOf, timeAt } from '../time/time-axis.ts'
 import {
   COMPLETENESS_HEIGHT_PX,

@@ -18,13 +18,14 @@ export function completenessOption(scene: TimeScene, milestones: readonly Milest
   const { data, window, frame, palette } = scene
   return {
     animation: false,
-    grid: { left: frame.leftPx, right: frame.rightPx + 10, top: 30, bottom: 26 },
+    grid: { left: frame.leftPx, right: frame.rightPx, top: 34, bottom: 26 },
     xAxis: timeAxis(scene),
     yAxis: {
       type: 'value',
       min: 0,
       max: 100,
-      axisLabel: { customValues: [0, 50, 100], color: palette.soft, formatter: '{value} %' },
+      interval: 50,
+      axisLabel: { color: palette.soft, formatter: '{value} %' },
       splitLine: { lineStyle: { color: palette.line } }
     },
     series: [
@@ -36,7 +37,7 @@ export function completenessOption(scene: TimeScene, milestones: readonly Milest
         showSymbol: false,
         lineStyle: { color: palette.search, width: 2 },
         areaStyle: { color: palette.search, opacity: 0.14 },
-        data: pointsIn(data.completeness, window).map(({ atMs, share }) => [atMs, 100 * share]),
+        data: pointsIn(data.completeness, window, data.endMs).map(({ atMs, share }) => [atMs, 100 * share]),
         markArea: faultAreas(data.faults, scene)
       },
       {
@@ -70,12 +71,11 @@ function labelOf({ percent, atMs }: Milestone, { window, palette }: TimeScene) {
 }
 
 /** The points of the curve within the window, and its shares at both ends of it. */
-export function pointsIn(curve: Curve, { fromMs, toMs }: TimeWindow): { atMs: number; share: number }[] {
+export function pointsIn(curve: Curve, { fromMs, toMs }: TimeWindow, endMs: number): { atMs: number; share: number }[] {
   const inside = curve.atMs.flatMap((atMs, i) =>
     atMs > fromMs && atMs < toMs ? [{ atMs, share: curve.share[i]! }] : []
   )
-  const lastMs = curve.atMs.at(-1) ?? 0
-  const end = Math.min(toMs, Math.max(lastMs, fromMs))
+  const end = Math.max(fromMs, Math.min(toMs, endMs))
   return [{ atMs: fromMs, share: shareAt(curve, fromMs) }, ...inside, { atMs: end, share: shareAt(curve, end) }]
 }
 

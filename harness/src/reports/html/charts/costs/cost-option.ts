@@ -8,8 +8,11 @@ import { type CostKind, type CostPoint, costPoints, costText } from './cost-seri
 export const COSTS_HEIGHT_PX = 240
 
 /** By node; a node of which nothing was measured has no points. */
-export function costsOf({ costs }: ReportData, kind: CostKind): CostPoint[][] {
-  return costs.map(each => costPoints(each[kind.of], kind))
+export function costsOf({ costs, nodes }: Pick<ReportData, 'costs' | 'nodes'>, kind: CostKind): CostPoint[][] {
+  return costs.map((each, node) => {
+    const endsMs = nodes[node]?.runs.flatMap(({ exitMs }) => exitMs ?? []) ?? []
+    return costPoints(each[kind.of], kind, endsMs)
+  })
 }
 
 /** Every shown node as a thin line, the highlighted one on top of them. */
@@ -28,7 +31,11 @@ export function costOption(
     lineStyle:
       node === highlighted ? { color: palette.search, width: 3 } : { color: palette.soft, width: 1, opacity: 0.55 },
     itemStyle: { color: node === highlighted ? palette.search : palette.soft },
-    data: inSight(points[node]!, window).map(({ atMs, value }) => [atMs, value])
+    // A point without a value ends the line before it.
+    data: inSight(points[node]!, window).flatMap(({ atMs, value, isFirst }) => [
+      ...(isFirst ? [[atMs, '-']] : []),
+      [atMs, value]
+    ])
   })
   const nodes = points.flatMap((each, node) => (each.length > 0 && (shown?.has(node) ?? true) ? [node] : []))
   return {
@@ -60,7 +67,7 @@ export interface CostRow {
   readonly mostAtMs: number
 }
 
-/** The nodes of which something was measured, the greatest value first. */
+/** The nodes of which something was measured, the greatest mean first. */
 export function costRows(points: readonly (readonly CostPoint[])[]): CostRow[] {
   return points
     .flatMap((each, node) => {
@@ -69,7 +76,7 @@ export function costRows(points: readonly (readonly CostPoint[])[]): CostRow[] {
       const mean = each.reduce((sum, { value }) => sum + value, 0) / each.length
       return [{ node, mean, most: most.value, mostAtMs: most.atMs }]
     })
-    .sort((a, b) => b.most - a.most || a.node - b.node)
+    .sort((a, b) => b.mean - a.mean || a.node - b.node)
 }
 
 /** The node at the top of that moment, and the highlighted one. */

@@ -24,16 +24,35 @@ export interface CostPoint {
   readonly atMs: number
   /** Never negative. */
   readonly value: number
+  /** Nothing is known of the time before it: the first one of a process. */
+  readonly isFirst: boolean
 }
 
-/** At most as many points as there are samples; a rate has none at the first one. A count that falls began anew with a new process. */
-export function costPoints({ atMs, value }: Series, { as, divisor }: Pick<CostKind, 'as' | 'divisor'>): CostPoint[] {
-  if (as === 'state') return atMs.map((at, i) => ({ atMs: at, value: value[i]! / divisor }))
+/**
+ * At most as many points as there are samples. A rate has none at the first sample of a process, and none where the count
+ * fell, since it began anew there.
+ *
+ * @param endsMs - when processes of the node ended: what lies between two of them is of one process
+ */
+export function costPoints(
+  { atMs, value }: Series,
+  { as, divisor }: Pick<CostKind, 'as' | 'divisor'>,
+  endsMs: readonly number[]
+): CostPoint[] {
+  let isFirst = true
   return atMs.flatMap((at, i) => {
     const [beforeMs, before] = [atMs[i - 1], value[i - 1]]
-    if (beforeMs === undefined || before === undefined || at <= beforeMs) return []
-    const added = value[i]! >= before ? value[i]! - before : value[i]!
-    return [{ atMs: at, value: (added * 1_000) / (at - beforeMs) / divisor }]
+    const isNew = beforeMs === undefined || endsMs.some(ms => ms >= beforeMs && ms < at)
+    isFirst ||= isNew
+    const added = value[i]! - (before ?? 0)
+    if (as === 'rate' && (isNew || added < 0 || at <= beforeMs)) return []
+    const point = {
+      atMs: at,
+      value: (as === 'state' ? value[i]! : (added * 1_000) / (at - beforeMs!)) / divisor,
+      isFirst
+    }
+    isFirst = false
+    return [point]
   })
 }
 

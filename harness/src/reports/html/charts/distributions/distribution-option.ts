@@ -22,6 +22,8 @@ export function distributionOption(histogram: Histogram, palette: Palette): ECha
       type: 'value',
       min: 0,
       max: stepMs * counts.length,
+      // The axis keeps its ends, although bars stand there.
+      containShape: false,
       axisLabel: {
         color: palette.soft,
         hideOverlap: true,

@@ -2,10 +2,9 @@
 
 import { count, duration } from '../../../../judge/wording.ts'
 import type { Delays, ReportData } from '../../data/report-data.ts'
-import { createDrawing } from '../drawn/drawing.ts'
-import { element } from '../drawn/elements.ts'
+import { type Chart, createDrawing } from '../drawn/drawing.ts'
+import { elementWith } from '../drawn/elements.ts'
 import { tellUnderPointer } from '../drawn/tip.ts'
-import type { Chart } from '../mount.ts'
 import { DELAY_WORDS, DISTRIBUTION_HEIGHT_PX, distributionOption, distributionTold } from './distribution-option.ts'
 import { type Histogram, histogramOf } from './histogram.ts'
 
@@ -17,8 +16,8 @@ const RIGHT_PX = 16
 
 export function distributionsChart(mount: HTMLElement, first: ReportData): Chart {
   const parts = KINDS.map(kind => distributionPart(kind))
-  const nothing = element('p', { className: 'soft' }, 'No pair was timed.')
-  mount.replaceChildren(element('div', { className: 'chart-parts' }, ...parts.map(part => part.element)), nothing)
+  const nothing = elementWith('p', { className: 'soft' }, 'No pair was timed.')
+  mount.replaceChildren(elementWith('div', { className: 'chart-parts' }, ...parts.map(part => part.element)), nothing)
   const update = (data: ReportData) => {
     for (const part of parts) part.update(data)
     nothing.hidden = data.delays.some(({ tookMs }) => tookMs.length > 0)
@@ -38,15 +37,15 @@ function distributionPart(of: Delays['of']) {
     option: (_size, palette) => (histogram === undefined ? {} : distributionOption(histogram, palette))
   })
   tellUnderPointer(drawing.element, xPx => (histogram === undefined ? [] : binTold(histogram, drawing.element, xPx)))
-  const words = element('p', { className: 'chart-told' })
-  const heading = element('h3', {}, title)
-  const part = element(
+  const words = elementWith('p', { className: 'chart-told' })
+  const heading = elementWith('h3', {}, title)
+  const part = elementWith(
     'div',
     { className: 'chart-part' },
     heading,
-    element('p', { className: 'soft' }, about),
     drawing.element,
-    words
+    words,
+    elementWith('p', { className: 'soft' }, about)
   )
   return {
     element: part,

@@ -3,10 +3,17 @@ import { BarChart, CustomChart, GraphChart, LineChart } from 'echarts/charts'
 import { GridComponent, MarkAreaComponent, MarkLineComponent } from 'echarts/components'
 import { type EChartsCoreOption, type EChartsType, init, use } from 'echarts/core'
 import { CanvasRenderer } from 'echarts/renderers'
+import type { ReportData } from '../../data/report-data.ts'
 import { type Palette, paletteOf } from '../palette.ts'
-import { element } from './elements.ts'
+import { elementWith } from './elements.ts'
 
 use([BarChart, CustomChart, GraphChart, LineChart, GridComponent, MarkAreaComponent, MarkLineComponent, CanvasRenderer])
+
+/** A drawing with its controls, and its numbers as text. */
+export interface Chart {
+  /** Draws the data of a later moment; may be called often, only what is in sight is drawn. */
+  update(data: ReportData): void
+}
 
 export interface DrawingSize {
   readonly widthPx: number
@@ -28,9 +35,9 @@ export interface Drawing {
 
 /** It lives as long as its page. */
 export function createDrawing(source: DrawingSource): Drawing {
-  const canvas = element('div', { className: 'chart-canvas' })
+  const canvas = elementWith('div', { className: 'chart-canvas' })
   const attributes = { role: 'img', tabindex: '0', 'aria-label': source.label() }
-  const box = element('div', { className: 'chart-drawing', attributes }, canvas)
+  const box = elementWith('div', { className: 'chart-drawing', attributes }, canvas)
   let chart: EChartsType | undefined
   let state: 'drawn' | 'asked for' | 'due when in sight' = 'due when in sight'
   let isInSight = false

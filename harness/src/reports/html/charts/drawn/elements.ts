@@ -1,21 +1,20 @@
 /** Elements of the page. Text is set as text: nothing that a node wrote is ever read as markup. */
+import { element } from '../../browser/dom.ts'
 
-type Child = Node | string
-
-export function element<Tag extends keyof HTMLElementTagNameMap>(
+/** An element of the page with attributes and children in one. */
+export function elementWith<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   { className, attributes = {} }: { className?: string; attributes?: Readonly<Record<string, string>> } = {},
-  ...children: Child[]
+  ...children: (Node | string)[]
 ): HTMLElementTagNameMap[Tag] {
-  const made = document.createElement(tag)
-  if (className !== undefined) made.className = className
+  const made = element(tag, className === undefined ? {} : { className })
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value)
   made.append(...children)
   return made
 }
 
 export function button(text: string, label: string, act: () => void): HTMLButtonElement {
-  const made = element(
+  const made = elementWith(
     'button',
     { className: 'chart-button', attributes: { type: 'button', 'aria-label': label } },
     text
@@ -27,8 +26,8 @@ export function button(text: string, label: string, act: () => void): HTMLButton
 
 /** A key of a legend: what a colour, or a sign in a colour, means. */
 export function legendItem(kind: string, text: string): HTMLLIElement {
-  const key = element('span', { className: `chart-key chart-key-${kind}`, attributes: { 'aria-hidden': 'true' } })
-  return element('li', {}, key, text)
+  const key = elementWith('span', { className: `chart-key chart-key-${kind}`, attributes: { 'aria-hidden': 'true' } })
+  return elementWith('li', {}, key, text)
 }
 
 /** The numbers of a drawing, folded away beside it. */
@@ -41,14 +40,21 @@ export interface FoldedTable {
 const MAX_TABLE_ROWS = 200
 
 export function foldedTable(summary: string, columns: readonly string[]): FoldedTable {
-  const body = element('tbody')
-  const rest = element('p', { className: 'soft' })
-  const head = columns.map(column => element('th', { attributes: { scope: 'col' } }, column))
-  const table = element('table', { className: 'plain' }, element('thead', {}, element('tr', {}, ...head)), body)
+  const body = elementWith('tbody')
+  const rest = elementWith('p', { className: 'soft' })
+  const head = columns.map((column, i) =>
+    elementWith('th', { className: i === 0 ? '' : 'figure', attributes: { scope: 'col' } }, column)
+  )
+  const table = elementWith(
+    'table',
+    { className: 'plain' },
+    elementWith('thead', {}, elementWith('tr', {}, ...head)),
+    body
+  )
   const region = { tabindex: '0', role: 'region', 'aria-label': summary }
-  const scroll = element('div', { className: 'scroll', attributes: region }, table)
+  const scroll = elementWith('div', { className: 'scroll', attributes: region }, table)
   return {
-    element: element('details', { className: 'chart-table' }, element('summary', {}, summary), scroll, rest),
+    element: elementWith('details', { className: 'chart-table' }, elementWith('summary', {}, summary), scroll, rest),
     fill(rows) {
       body.replaceChildren(...rows.slice(0, MAX_TABLE_ROWS).map(rowOf))
       rest.textContent = rows.length > MAX_TABLE_ROWS ? `And ${rows.length - MAX_TABLE_ROWS} more.` : ''
@@ -57,6 +63,6 @@ export function foldedTable(summary: string, columns: readonly string[]): Folded
 }
 
 function rowOf([first = '', ...others]: readonly string[]): HTMLTableRowElement {
-  const cells = others.map(text => element('td', { className: 'figure' }, text))
-  return element('tr', {}, element('th', { attributes: { scope: 'row' } }, first), ...cells)
+  const cells = others.map(text => elementWith('td', { className: 'figure' }, text))
+  return elementWith('tr', {}, elementWith('th', { attributes: { scope: 'row' } }, first), ...cells)
 }

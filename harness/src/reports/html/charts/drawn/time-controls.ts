@@ -1,8 +1,8 @@
 /** Zooming and panning a drawing over time: by buttons, keys, wheel, dragging, and two fingers. */
 import type { ViewState } from '../../browser/view.ts'
-import { type Frame, timeAt, windowText } from '../time/time-axis.ts'
+import { type PlotFrame, timeAt, windowText } from '../time/time-axis.ts'
 import { pannedWindow, type TimeWindow, windowIn, zoomedWindow, zoomOf } from '../time/time-window.ts'
-import { button, element } from './elements.ts'
+import { button, elementWith } from './elements.ts'
 
 const ZOOM_IN = 0.5
 const PAN_SHARE = 0.25
@@ -24,7 +24,7 @@ export interface ControlledTime {
   /** What is zoomed, such as `the time line`. */
   readonly what: string
   endMs(): number
-  frame(): Frame
+  frame(): PlotFrame
   /** Pressed and let go at one place. */
   onClick?(xPx: number, yPx: number): void
 }
@@ -40,8 +40,8 @@ export function controlTime(controlled: ControlledTime): TimeControls {
     later: () => show(pannedWindow(endMs(), current(), PAN_SHARE)),
     all: () => view.set({ window: undefined })
   }
-  const words = element('span', { className: 'chart-window soft', attributes: { 'aria-live': 'polite' } })
-  const toolbar = element(
+  const words = elementWith('span', { className: 'chart-window soft', attributes: { 'aria-live': 'polite' } })
+  const toolbar = elementWith(
     'div',
     { className: 'chart-toolbar', attributes: { role: 'toolbar', 'aria-label': `Time shown in ${what}` } },
     button('+', 'Zoom in (key +)', acts.in),

@@ -1,11 +1,11 @@
 /** What is under the pointer, in words beside it. */
-import { element } from './elements.ts'
+import { elementWith } from './elements.ts'
 
 const GAP_PX = 14
 
 /** @param tell - lines of text for that place in the box; nothing if there is nothing to tell */
 export function tellUnderPointer(box: HTMLElement, tell: (xPx: number, yPx: number) => readonly string[]): void {
-  const tip = element('div', { className: 'chart-tip', attributes: { 'aria-hidden': 'true' } })
+  const tip = elementWith('div', { className: 'chart-tip', attributes: { 'aria-hidden': 'true' } })
   tip.hidden = true
   box.append(tip)
   const hide = () => {
@@ -16,7 +16,7 @@ export function tellUnderPointer(box: HTMLElement, tell: (xPx: number, yPx: numb
     const [x, y] = [event.clientX - left, event.clientY - top]
     const lines = tell(x, y)
     tip.hidden = lines.length === 0
-    tip.replaceChildren(...lines.map(line => element('div', {}, line)))
+    tip.replaceChildren(...lines.map(line => elementWith('div', {}, line)))
     place(tip, box, x, y)
   }
   box.addEventListener('pointermove', show)

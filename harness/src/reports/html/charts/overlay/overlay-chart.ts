@@ -2,10 +2,9 @@
 import { seconds } from '../../../../judge/wording.ts'
 import type { ViewState } from '../../browser/view.ts'
 import type { NodeNumber, ReportData } from '../../data/report-data.ts'
-import { createDrawing, type DrawingSize } from '../drawn/drawing.ts'
-import { button, element, foldedTable, legendItem } from '../drawn/elements.ts'
+import { type Chart, createDrawing, type DrawingSize } from '../drawn/drawing.ts'
+import { button, elementWith, foldedTable, legendItem } from '../drawn/elements.ts'
 import { tellUnderPointer } from '../drawn/tip.ts'
-import type { Chart } from '../mount.ts'
 import { STATE_WORDS } from '../time-line/time-line-words.ts'
 import { linkSpansOf } from './link-spans.ts'
 import { type OverlayMoment, overlayAt, overlayMoments, overlayTold } from './overlay-moment.ts'
@@ -24,7 +23,7 @@ export function overlayChart(mount: HTMLElement, first: ReportData, view: ViewSt
   const told = () => overlayTold(moment(), known.tellsLinks)
   const drawing = createDrawing({
     label: () => `Overlay at ${told()}`,
-    height: widthPx => Math.round(Math.min(520, Math.max(320, widthPx * 0.55))),
+    height: widthPx => Math.round(Math.min(520, Math.max(440, widthPx * 0.45))),
     option: (size, palette) =>
       overlayOption({ data: known.data, moment: moment(), shown: view.get().nodes, ...size, palette })
   })
@@ -34,7 +33,7 @@ export function overlayChart(mount: HTMLElement, first: ReportData, view: ViewSt
     return node === undefined ? [] : nodeWords(known.data, moment(), node)
   })
   const slider = momentSlider(view, () => ({ endMs: known.data.endMs, moments: known.moments }))
-  const words = element('p', { className: 'chart-told', attributes: { 'aria-live': 'polite' } })
+  const words = elementWith('p', { className: 'chart-told', attributes: { 'aria-live': 'polite' } })
   const table = foldedTable('Links at this moment as a table', ['Node', 'State', 'Connected to'])
   mount.replaceChildren(legend(), slider.element, words, drawing.element, table.element)
   const refresh = () => {
@@ -60,7 +59,7 @@ function knownOf(data: ReportData) {
 }
 
 function legend(): HTMLElement {
-  return element(
+  return elementWith(
     'ul',
     { className: 'legend chart-legend' },
     legendItem('ready', 'ready, its book not right'),
@@ -82,7 +81,7 @@ function momentSlider(view: ViewState, run: () => { endMs: number; moments: read
     step: '1',
     'aria-label': 'Moment of the overlay'
   }
-  const slider = element('input', { className: 'chart-slider', attributes })
+  const slider = elementWith('input', { className: 'chart-slider', attributes })
   const current = () => Math.min(view.get().atMs ?? run().endMs, run().endMs)
   const show = (atMs: number) => view.set({ atMs: atMs >= run().endMs ? undefined : atMs })
   slider.addEventListener('input', () => show((Number(slider.value) / SLIDER_STEPS) * run().endMs))
@@ -92,7 +91,7 @@ function momentSlider(view: ViewState, run: () => { endMs: number; moments: read
   const before = button('◂', 'Change before', () => step(run().moments.findLast(ms => ms < current())))
   const after = button('▸', 'Change after', () => step(run().moments.find(ms => ms > current())))
   return {
-    element: element('div', { className: 'chart-toolbar' }, before, slider, after),
+    element: elementWith('div', { className: 'chart-toolbar' }, before, slider, after),
     refresh: () => {
       slider.value = String(Math.round((current() / Math.max(1, run().endMs)) * SLIDER_STEPS))
       slider.setAttribute('aria-valuetext', seconds(current()))

@@ -40,7 +40,7 @@ export function overlayOption({ data, moment, shown, widthPx, heightPx, palette 
             ...styleOf(moment.states[node]!, moment.hit.has(node), palette),
             opacity: isShown(node) ? 1 : 0.25
           },
-          label: labelFor(places.get(node)!.x, widthPx)
+          label: { position: places.get(node)!.outward }
         })),
         links: moment.links.map(({ a, b, isCut }) => ({
           source: String(a),
@@ -62,11 +62,6 @@ export function overlayOption({ data, moment, shown, widthPx, heightPx, palette 
 
 function sizeFor(nodes: number): number {
   return Math.max(7, Math.min(18, Math.round(260 / Math.max(1, nodes))))
-}
-
-/** The name is away from the middle, and within the drawing. */
-function labelFor(x: number, widthPx: number) {
-  return { position: x > 0.75 * widthPx ? 'left' : x < 0.25 * widthPx ? 'right' : 'top' }
 }
 
 /** A node that is hit by a fault has a wide border in its colour; one that is not there is hollow. */

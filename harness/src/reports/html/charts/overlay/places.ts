@@ -1,9 +1,11 @@
 /** Where nodes are drawn: on a circle in their order, or on one for each side of a partition. */
 import type { NodeNumber } from '../../data/report-data.ts'
 
-export interface Place {
+export interface OverlayPlace {
   readonly x: number
   readonly y: number
+  /** Away from the middle of its circle: where its name is to be. */
+  readonly outward: 'top' | 'right' | 'bottom' | 'left'
 }
 
 /** Room for the names outside of a circle. */
@@ -18,21 +20,22 @@ const MARGIN_PX = 30
 export function placesOf(
   sides: readonly (readonly NodeNumber[])[],
   { widthPx, heightPx }: { widthPx: number; heightPx: number }
-): Map<NodeNumber, Place> {
+): Map<NodeNumber, OverlayPlace> {
   const circles = sides.filter(side => side.length > 0)
-  const isWide = widthPx >= heightPx
-  const length = isWide ? widthPx : heightPx
   // A side of many nodes needs more room than one of few, and even a single node some.
   const weights = circles.map(side => Math.sqrt(side.length) + 1)
   const whole = weights.reduce((sum, weight) => sum + weight, 0)
-  const places = new Map<NodeNumber, Place>()
+  const smallest = (along: number, across: number) => Math.min((along * Math.min(...weights)) / whole, across)
+  const isRow = smallest(widthPx, heightPx) >= smallest(heightPx, widthPx)
+  const length = isRow ? widthPx : heightPx
+  const places = new Map<NodeNumber, OverlayPlace>()
   let before = 0
   for (const [i, side] of circles.entries()) {
     const share = (length * weights[i]!) / whole
     const along = before + share / 2
     before += share
-    const across = (isWide ? heightPx : widthPx) / 2
-    const centre = isWide ? { x: along, y: across } : { x: across, y: along }
+    const across = (isRow ? heightPx : widthPx) / 2
+    const centre = isRow ? { x: along, y: across } : { x: across, y: along }
     const radius = Math.max(0, Math.min(share / 2, across) - MARGIN_PX)
     for (const [node, place] of circle(side, centre, side.length === 1 ? 0 : radius)) places.set(node, place)
   }
@@ -40,9 +43,16 @@ export function placesOf(
 }
 
 /** From the top, as a clock goes. */
-function circle(side: readonly NodeNumber[], { x, y }: Place, radius: number): [NodeNumber, Place][] {
+function circle(
+  side: readonly NodeNumber[],
+  { x, y }: Pick<OverlayPlace, 'x' | 'y'>,
+  radius: number
+): [NodeNumber, OverlayPlace][] {
   return side.map((node, i) => {
     const angle = (2 * Math.PI * i) / side.length - Math.PI / 2
-    return [node, { x: x + radius * Math.cos(angle), y: y + radius * Math.sin(angle) }]
+    const [right, down] = [Math.cos(angle), Math.sin(angle)]
+    const across = right > 0 ? 'right' : 'left'
+    const outward = Math.abs(right) > 0.4 ? across : down > 0 ? 'bottom' : 'top'
+    return [node, { x: x + radius * right, y: y + radius * down, outward }]
   })
 }

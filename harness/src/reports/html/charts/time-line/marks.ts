@@ -2,13 +2,13 @@
 import { BOOK_CHANGES, type NodeNumber, type ReportData } from '../../data/report-data.ts'
 import type { TimeWindow } from '../time/time-window.ts'
 
-/** `dropped`: the node took a peer out of its book. `ended`: its process ended as it was told to. */
+/** `dropped`: the node took a peer out of its book. `ended`: its process ended as planned, by a step or a fault. */
 export type MarkKind = 'dropped' | 'ended' | 'found' | 'died'
 
 /** Later kinds lie over earlier ones. */
 export const MARK_KINDS: readonly MarkKind[] = ['dropped', 'ended', 'found', 'died']
 
-export interface Mark {
+export interface NodeMark {
   readonly kind: MarkKind
   readonly node: NodeNumber
   readonly atMs: number
@@ -17,8 +17,8 @@ export interface Mark {
 }
 
 /** Every mark of the run, in the order of time. */
-export function marksOf({ books, nodes, findings, endMs }: ReportData): Mark[] {
-  const marks: Mark[] = []
+export function marksOf({ books, nodes, findings, endMs }: ReportData): NodeMark[] {
+  const marks: NodeMark[] = []
   for (const [i, change] of books.change.entries()) {
     const name = BOOK_CHANGES[change]
     if (name !== 'left' && name !== 'expired') continue
@@ -48,7 +48,7 @@ export interface MarkHeap {
  * are drawn. At most `stretches` heaps for each row and kind.
  */
 export function heapsIn(
-  marks: readonly Mark[],
+  marks: readonly NodeMark[],
   rows: readonly NodeNumber[],
   window: TimeWindow,
   stretches: number

@@ -3,11 +3,10 @@
 import { seconds } from '../../../../judge/wording.ts'
 import type { ViewState } from '../../browser/view.ts'
 import type { NodeNumber, ReportData } from '../../data/report-data.ts'
-import { createDrawing } from '../drawn/drawing.ts'
-import { button, element, foldedTable, legendItem } from '../drawn/elements.ts'
+import { type Chart, createDrawing } from '../drawn/drawing.ts'
+import { button, elementWith, foldedTable, legendItem } from '../drawn/elements.ts'
 import { controlTime } from '../drawn/time-controls.ts'
 import { tellUnderPointer } from '../drawn/tip.ts'
-import type { Chart } from '../mount.ts'
 import { frameOf, timeAt } from '../time/time-axis.ts'
 import { marksOf } from './marks.ts'
 import { type RowPage, rowPage } from './rows.ts'
@@ -31,17 +30,13 @@ export function timeLineChart(mount: HTMLElement, first: ReportData, view: ViewS
       return timeLineOption(scene, rows().nodes, marks)
     }
   })
-  const chooseRow = (_xPx: number, yPx: number) => {
-    const node = rowAt(yPx, rows().nodes)
-    if (node !== undefined) view.set({ nodes: view.get().nodes?.size === 1 ? undefined : new Set([node]) })
-  }
   const controls = controlTime({
     view,
     box: drawing.element,
     what: 'the time line',
     endMs: () => data.endMs,
     frame,
-    onClick: chooseRow
+    onClick: (_xPx, yPx) => chooseNode(view, rowAt(yPx, rows().nodes))
   })
   tellUnderPointer(drawing.element, (xPx, yPx) => {
     const node = rowAt(yPx, rows().nodes)
@@ -72,8 +67,13 @@ export function timeLineChart(mount: HTMLElement, first: ReportData, view: ViewS
   }
 }
 
+/** The page shows only that node; a second choice shows all again. */
+function chooseNode(view: ViewState, node: NodeNumber | undefined): void {
+  if (node !== undefined) view.set({ nodes: view.get().nodes?.size === 1 ? undefined : new Set([node]) })
+}
+
 function legend(): HTMLElement {
-  return element(
+  return elementWith(
     'ul',
     { className: 'legend chart-legend' },
     legendItem('starting', 'starting or leaving'),
@@ -83,16 +83,16 @@ function legend(): HTMLElement {
     legendItem('died', 'died'),
     legendItem('found', 'finding'),
     legendItem('dropped', 'dropped peers'),
-    legendItem('ended', 'ended as told')
+    legendItem('ended', 'ended as planned')
   )
 }
 
 /** Beyond `MAX_ROWS` nodes: a page of them at a time. */
 function rowPager(turn: (by: 1 | -1) => void) {
-  const words = element('span', { className: 'soft', attributes: { 'aria-live': 'polite' } })
+  const words = elementWith('span', { className: 'soft', attributes: { 'aria-live': 'polite' } })
   const back = button('Previous nodes', 'Previous nodes of the time line', () => turn(-1))
   const on = button('Next nodes', 'Next nodes of the time line', () => turn(1))
-  const pager = element('div', { className: 'chart-toolbar' }, back, on, words)
+  const pager = elementWith('div', { className: 'chart-toolbar' }, back, on, words)
   return {
     element: pager,
     show({ nodes, page, pages, total }: RowPage) {

@@ -4,7 +4,7 @@ import type { EChartsCoreOption } from 'echarts/core'
 import type { NodeNumber } from '../../data/report-data.ts'
 import type { Palette } from '../palette.ts'
 import { faultAreas, type TimeScene, timeAxis } from '../time/time-axis.ts'
-import { heapsIn, type Mark, type MarkHeap, type MarkKind } from './marks.ts'
+import { heapsIn, type MarkHeap, type MarkKind, type NodeMark } from './marks.ts'
 import { barsOf, type RowBar, type RowState } from './rows.ts'
 
 export const ROW_PX = 20
@@ -27,7 +27,7 @@ export function rowAt(yPx: number, rows: readonly NodeNumber[]): NodeNumber | un
 export function timeLineOption(
   scene: TimeScene,
   rows: readonly NodeNumber[],
-  marks: readonly Mark[]
+  marks: readonly NodeMark[]
 ): EChartsCoreOption {
   const { data, window, frame, palette } = scene
   const bars = barsOf(data, rows).filter(({ fromMs, toMs }) => fromMs < window.toMs && toMs > window.fromMs)
@@ -117,7 +117,7 @@ function placeOf(api: CustomSeriesRenderItemAPI, atMs: number, row: number): [x:
   return [x, y]
 }
 
-/** A cross: died. A diamond: a finding. A ring: ended as told. A stroke below the bar: dropped peers, taller for many. */
+/** A cross: died. A diamond: a finding. A ring: ended as planned. A stroke below the bar: dropped peers, taller for many. */
 function symbolOf(heap: MarkHeap, api: CustomSeriesRenderItemAPI, palette: Palette): CustomSeriesRenderItemReturn {
   const [x, y] = placeOf(api, heap.fromMs, heap.row)
   return SYMBOLS[heap.kind](x, y, heap.count, palette)

@@ -2,7 +2,7 @@
 import { count, seconds } from '../../../../judge/wording.ts'
 import type { NodeNumber, ReportData } from '../../data/report-data.ts'
 import { faultsAt } from '../time/fault-bands.ts'
-import type { Mark, MarkKind } from './marks.ts'
+import type { MarkKind, NodeMark } from './marks.ts'
 import { stateAt } from './rows.ts'
 
 /** More marks than that are only counted. */
@@ -20,7 +20,7 @@ export const STATE_WORDS = {
 
 export const MARK_WORDS: Readonly<Record<MarkKind, string>> = {
   dropped: 'dropped a peer',
-  ended: 'ended as told',
+  ended: 'ended as planned',
   found: 'a finding',
   died: 'died'
 }
@@ -28,7 +28,7 @@ export const MARK_WORDS: Readonly<Record<MarkKind, string>> = {
 /** Lines of text; marks within `nearMs` are told one by one. */
 export function nodeTold(
   data: ReportData,
-  marks: readonly Mark[],
+  marks: readonly NodeMark[],
   node: NodeNumber,
   atMs: number,
   nearMs: number
@@ -46,7 +46,7 @@ export function nodeTold(
 }
 
 /** What the drawing as a whole shows, for those who do not see it. */
-export function timeLineSummary({ nodes, faults, endMs }: ReportData, marks: readonly Mark[]): string {
+export function timeLineSummary({ nodes, faults, endMs }: ReportData, marks: readonly NodeMark[]): string {
   const of = (kind: MarkKind) => marks.filter(mark => mark.kind === kind).length
   return [
     `Time line of ${count(nodes.length, 'node')} over ${seconds(endMs)}`,
@@ -64,7 +64,7 @@ function faultsText(faults: ReportData['faults']): string {
   return [...shown, ...(faults.length > MAX_TOLD ? [`and ${faults.length - MAX_TOLD} more`] : [])].join('; ')
 }
 
-function markTold({ nodes, findings }: ReportData, { kind, about }: Mark): string {
+function markTold({ nodes, findings }: ReportData, { kind, about }: NodeMark): string {
   if (kind === 'dropped') return `dropped ${nodes[about ?? -1]?.name ?? 'a peer'}`
   if (kind === 'found') return findings[about ?? -1]?.message ?? MARK_WORDS.found
   return MARK_WORDS[kind]

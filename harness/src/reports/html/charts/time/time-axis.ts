@@ -6,7 +6,7 @@ import { type Band, bandsIn } from './fault-bands.ts'
 import { type TimeWindow, ticksIn } from './time-window.ts'
 
 /** Where the drawing is within its element, in pixels. */
-export interface Frame {
+export interface PlotFrame {
   readonly widthPx: number
   readonly leftPx: number
   readonly rightPx: number
@@ -16,25 +16,25 @@ export interface Frame {
 export interface TimeScene {
   readonly data: ReportData
   readonly window: TimeWindow
-  readonly frame: Frame
+  readonly frame: PlotFrame
   readonly palette: Palette
 }
 
 const CHARACTER_PX = 7
-const PIXELS_A_TICK = 90
+const PIXELS_A_TICK = 70
 
 /** A band gets its title where it is this much of the width. */
 const TITLED_SHARE = 0.14
 
 /** Room for the names of nodes at the left of every chart over time, so that their bands lie one below the other. */
-export function frameOf({ nodes }: ReportData, widthPx: number): Frame {
+export function frameOf({ nodes }: ReportData, widthPx: number): PlotFrame {
   const longest = Math.max(0, ...nodes.map(({ name }) => name.length))
   const leftPx = Math.min(widthPx * 0.3, Math.max(46, longest * CHARACTER_PX + 14))
   return { widthPx, leftPx: Math.round(leftPx), rightPx: 14 }
 }
 
 /** The moment at that place, within the window. */
-export function timeAt({ widthPx, leftPx, rightPx }: Frame, { fromMs, toMs }: TimeWindow, xPx: number): number {
+export function timeAt({ widthPx, leftPx, rightPx }: PlotFrame, { fromMs, toMs }: TimeWindow, xPx: number): number {
   const share = (xPx - leftPx) / Math.max(1, widthPx - leftPx - rightPx)
   return fromMs + Math.min(1, Math.max(0, share)) * (toMs - fromMs)
 }
@@ -65,7 +65,7 @@ export function faultAreas(faults: readonly FaultBand[], { window, frame, palett
     silent: true,
     animation: false,
     itemStyle: { color: palette.fault, opacity: 0.2 },
-    label: { color: palette.text, position: 'insideTop', fontSize: 11, overflow: 'truncate' },
+    label: { color: palette.text, position: 'top', distance: 2, fontSize: 11, overflow: 'truncate' },
     data: bands.map(band => [
       { xAxis: band.fromMs, name: nameIn(band, window) },
       { xAxis: atLeastAPixel(band, window, frame) }
@@ -84,7 +84,7 @@ function nameIn({ fromMs, toMs, title }: Band, window: TimeWindow): string {
   return (toMs - fromMs) / (window.toMs - window.fromMs) < TITLED_SHARE ? '' : title
 }
 
-function atLeastAPixel({ fromMs, toMs }: Band, window: TimeWindow, { widthPx }: Frame): number {
+function atLeastAPixel({ fromMs, toMs }: Band, window: TimeWindow, { widthPx }: PlotFrame): number {
   return Math.max(toMs, fromMs + (2 * (window.toMs - window.fromMs)) / Math.max(1, widthPx))
 }
 

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
-import type { SoloFigure } from '../figure.ts'
-import { MeasureError } from '../measure-error.ts'
+import type { SoloFigure } from '../../figure.ts'
+import { MeasureError } from '../../measure-error.ts'
 
-const cliPath = fileURLToPath(new URL('../../src/cli/bin.ts', import.meta.url))
+const cliPath = fileURLToPath(new URL('../../../src/cli/bin.ts', import.meta.url))
 
 const DEADLINE_SECONDS = 120
 

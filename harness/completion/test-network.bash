@@ -1,11 +1,11 @@
 # Completion of test-network for bash: source <(test-network completion bash)
 # For bash 3.2 as well, which macOS has.
 _test_network() {
-  local word words=() line places current
+  local word words=() line places current index last
   # Bash takes --runner=process apart; here it is one word again.
   for ((index = 1; index <= COMP_CWORD; index++)); do
     word=${COMP_WORDS[index]}
-    local last=$((${#words[@]} - 1))
+    last=$((${#words[@]} - 1))
     if [[ $word == = && $last -ge 0 && ${words[last]} == --* ]]; then
       words[last]+==
     elif [[ $last -ge 0 && ${words[last]} == --*= ]]; then

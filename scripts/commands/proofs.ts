@@ -47,6 +47,15 @@ export const proofs: Readonly<Record<string, Proof>> = {
 
   'npm run test-network -- list': { in: 'checkout', prints: /^split +two halves/m },
   'npm run test-network -- run crash 10': { in: 'checkout', prints: /^PASS {2}9 nodes held through 1 fault/m },
+  'npm run test-network -- explain runs/latest': { by: 'harness/test/cli/explain.test.ts', as: 'explained(t, folder)' },
+  'npm run test-network -- explain runs/latest n3': {
+    by: 'harness/test/cli/explain.test.ts',
+    as: "explained(t, folder, 'n3')"
+  },
+  'npm run test-network -- explain runs/latest n1 n3': {
+    by: 'harness/test/cli/explain.test.ts',
+    as: "'n3', 'n4'"
+  },
   'npm run test-network -- judge runs/latest': { by: 'harness/test/cli/judge.test.ts', as: "'judge'" },
   'npm run test-network -- run split 12 --runner netns': { by: '.ci/scenarios.sh', as: 'split 12' },
   'npm run test-network -- --runner netns 10 60': {
@@ -113,6 +122,23 @@ export const proofs: Readonly<Record<string, Proof>> = {
   'npx test-network explore --kinds kill,restart --nodes 8 --minutes 5': {
     why: 'takes minutes; harness/test/cli/explore.test.ts runs it for less'
   },
+  'npx test-network sweep --nodes 2,3 --loss 0,5 --repeat 2 --runner simulation': {
+    in: 'project',
+    prints: /^full grows as N\^/m
+  },
+  'npx test-network sweep --resume runs/latest': {
+    by: 'harness/test/cli/sweep.test.ts',
+    as: "'--resume', 'runs/latest'"
+  },
+  'npx test-network sweep --nodes 3 --repeat 6 --runner simulation --save-baseline before.json': {
+    in: 'project',
+    prints: /^\| +3 \| +6 \|/m
+  },
+  'npx test-network sweep --nodes 3 --repeat 6 --runner simulation --seed 40 --baseline before.json': {
+    in: 'project',
+    prints: /^no figure is worse than in the baseline/m
+  },
+  'npx test-network diff runs/before runs/latest': { by: 'harness/test/cli/diff.test.ts', as: "'diff', before, after" },
   'npx test-network conformance -- python3 my_node.py': { in: 'project', prints: NODE_PASSES },
 
   'nix run .#test-network 10 60': { by: '.ci/nix.sh', as: '#test-network" 10 60' },

@@ -77,7 +77,7 @@ async function run(usage: Usage, argv: readonly string[]): Promise<number> {
       )
       return 0
     case 'explain':
-      return await (await import('./explain.ts')).explain(usage)
+      return await (await import('./judging/explain.ts')).explainRun(usage)
     case 'clean':
       await (await import('./clean.ts')).clean(usage.runId)
       return 0

@@ -23,7 +23,7 @@ const planSchema = z.strictObject({
   runner: z.enum(['process', 'netns', 'container', 'simulation']),
   /** Options of the command line that change what a run does, as they are written there. */
   options: z.record(z.string().max(100), z.string().max(10_000)),
-  /** Of what is to happen in every cell: it changes when the scenario does. */
+  /** Of the content of the scenario: it changes when its file does. */
   digest: z.string().max(100)
 })
 

@@ -27,7 +27,7 @@ export function renderSweepPage(sweep: Sweep, assets: PageAssets): string {
 <body>
 <main>
 <section id="sweep"><h1>${title}</h1>
-<p>${`runner ${plan.runner}, ${plan.repeat} runs a cell, seed ${plan.seed}; ${hostText(host)}; begun ${startedAt}`}</p>
+<p>${`runner ${plan.runner}, ${plan.repeat} runs a cell, seed ${plan.seed}; ${hostText(host)}; begun ${startedAt.slice(0, 16).replace('T', ' ')} UTC`}</p>
 ${complete ? nothing : markup`<p><strong>It is not complete: it was stopped, and can go on.</strong></p>`}
 ${outcomeTable(cells)}
 <p class="soft">${data.charts.length === 0 ? 'no figure was measured' : methodText(cells)}</p></section>
@@ -69,13 +69,20 @@ function figureSection({ name, title, about, lines }: FigureChart): Markup {
   )
   return markup`<section id="${name}"><h2>${title}</h2>
 <p class="soft">${about}</p>
-<div class="mount" id="${`${name}-chart`}"></div><p class="without-script">This chart needs the script of the page.</p>
+<div class="mount" id="${`${name}-chart`}"><p class="soft">This chart needs the script of the page.</p></div>
 ${growths.length === 0 ? nothing : markup`<ul>${growths}</ul>`}
 ${table(`${title} of each cell`, ['nodes', 'links', 'median'], rows)}</section>
 `
 }
 
+/** Set to the right, as their cells are. */
+const FIGURE_COLUMNS = ['passed', 'failed', 'unknown', 'median']
+
 function table(label: string, head: readonly string[], rows: readonly Markup[]): Markup {
-  const columns = head.map(column => markup`<th scope="col">${column}</th>`)
+  const columns = head.map(column => {
+    return FIGURE_COLUMNS.includes(column)
+      ? markup`<th scope="col" class="figure">${column}</th>`
+      : markup`<th scope="col">${column}</th>`
+  })
   return markup`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table class="plain"><thead><tr>${columns}</tr></thead><tbody>${rows}</tbody></table></div>`
 }

@@ -68,6 +68,12 @@ for (const columns of [200, 80, 60, 36]) {
   })
 }
 
+test('one long option does not push what is said of all others to the right', async t => {
+  program.configureOutput({ getOutHelpWidth: () => 80 })
+  t.match(program.helpInformation(), /^.{30}how long every check must hold/m)
+  t.match(program.helpInformation(), /^ {2}--announce-interval-ms <duration>\n {30}between/m)
+})
+
 test('a terminal that says it has no columns is taken for one of 80', async t => {
   const help = (columns: number | undefined) => {
     program.configureOutput({ getOutHelpWidth: () => columns as number })

@@ -75,6 +75,14 @@ test('text that roff could take for its own is shown as it is', {
   t.ok(stdout.includes(`test-network - ${text}`), stdout.slice(0, 400))
 })
 
+test('a hyphen is one that can be pasted, whatever man makes of others', async t => {
+  const lines = page.split('\n').filter(line => !line.startsWith('.\\"'))
+  t.same(
+    lines.filter(line => /(?<!\\)-/.test(line)),
+    []
+  )
+})
+
 test('the same commands make the same page, whenever it is made', async t => {
   t.equal(manPage({ version: '1.2.3', description: 'Starts N nodes' }), page)
   t.notMatch(page, /20\d\d/)

@@ -25,7 +25,8 @@ test('the summary of a passed run is a headline, a few facts, the story and the 
   const text = markdownOf(converged(abc).ended('settled'))
   t.match(text, /^## ✅ PASS: 3 nodes found each other in 1\.00 s\n\nScenario `converge`, 3 nodes\./)
   t.match(text, '| full | 1.00 s |')
-  t.notMatch(text, /What was found|What to look at|❌/)
+  t.match(text, /3 nodes\. Held: contract, alive, complete, /)
+  t.notMatch(text, /What was found|What to look at|❌|Broken|Not judged/)
 })
 
 for (const [name, node, evidence] of [

@@ -51,7 +51,7 @@ export async function plannedSweep(
   const plans = cellsOf(usage).map(cell => planOf(cell, usage.seed))
   const chosen = await chooseRunner(plans, usage, resumed?.plan.runner)
   requireTime(plans, chosen.runner, usage)
-  const plan = sweepPlan(usage, chosen.runner, plans)
+  const plan = sweepPlan(usage, chosen.runner, scenario)
   if (resumed !== undefined && resumed.plan.digest !== plan.digest) {
     throw new UsageError(`the scenario ${usage.scenario} was changed since the sweep began: begin it anew`)
   }
@@ -173,33 +173,11 @@ function durationText(ms: number): string {
   return `${Math.max(1, Math.round(ms / 60_000))} min`
 }
 
-function sweepPlan(usage: SweepUsage, runner: SweepPlan['runner'], plans: readonly Plan[]): SweepPlan {
+function sweepPlan(usage: SweepUsage, runner: SweepPlan['runner'], { source: _, ...content }: Scenario): SweepPlan {
   const { scenario, nodes, lossPercent, repeat, seed } = usage
-  // Equal seeds would make equal plans, but a baseline may have another one: only what the seed does not decide is compared.
-  const digest = createHash('sha256')
-    .update(JSON.stringify(plans.map(withoutSeed)))
-    .digest('hex')
-    .slice(0, 16)
-  return {
-    scenario,
-    nodes,
-    ...(lossPercent && { lossPercent }),
-    repeat,
-    seed,
-    runner,
-    options: optionsOf(usage),
-    digest
-  }
-}
-
-/** Whom a step meets, and when chance says, is decided by the seed. */
-function withoutSeed({ links, steps, bounds, settleMs, nodes }: Plan) {
-  const actions = steps.map(({ action, withinMs }) => [
-    action.type,
-    action.type === 'fault' ? action.fault.type : '',
-    withinMs
-  ])
-  return { links, actions, bounds, settleMs, nodes: nodes.length }
+  const digest = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16)
+  const grid = { scenario, nodes, ...(lossPercent && { lossPercent }), repeat, seed }
+  return { ...grid, runner, options: optionsOf(usage), digest }
 }
 
 /** Those that change what a run does, and are not what they are without a word. */

@@ -21,7 +21,7 @@ const MAX_GROUPS = 8
 const MAX_FIGURES = 60
 const MAX_TEXT = 500
 
-const SIGNS = { pass: '✅', fail: '❌', unknown: '❔', 'not-tried': '➖' } as const
+const SIGNS = { pass: '✅', fail: '❌', unknown: '❔' } as const
 
 /**
  * GitHub takes 1 MiB for all steps of a job: this stays far below it.
@@ -52,9 +52,15 @@ function facts({ network, judgement }: Judged): string {
   const { started, nodes } = network
   const runner = started?.runner === undefined ? '' : `, runner ${started.runner}`
   const ran = `Scenario ${code(started?.scenario ?? 'unknown', MAX_TEXT)}, ${count(nodes.size, 'node')}${runner}.`
-  const marks = groupStatuses(judgement.checks).map(({ group, status }) => `${SIGNS[status]} ${group}`)
-  return `${ran} ${marks.join(' · ')}`
+  const statuses = groupStatuses(judgement.checks)
+  const sentences = (['fail', 'unknown', 'pass'] as const).flatMap(wanted => {
+    const found = statuses.filter(({ status }) => status === wanted).map(({ group }) => group)
+    return found.length === 0 ? [] : `${STATUS_WORDS[wanted]}: ${found.join(', ')}.`
+  })
+  return [ran, ...sentences].join(' ')
 }
+
+const STATUS_WORDS = { fail: 'Broken', unknown: 'Not judged', pass: 'Held' } as const
 
 function findings(judged: Judged): string[] {
   const all = judged.judgement.findings

@@ -1,6 +1,7 @@
 /** The script of sweep.html: draws the figures that the page carries, each with a key of its lines. */
 import type { FigureChart, SweepPageData } from '../../../sweep/page-data.ts'
 import { createDrawing } from '../charts/drawn/drawing.ts'
+import { element } from '../charts/drawn/elements.ts'
 import { GROWTH_HEIGHT_PX, growthOption, growthTold } from '../charts/growth/growth-option.ts'
 
 const KEYS = ['●', '■', '▲', '◆']
@@ -11,18 +12,16 @@ for (const chart of data.charts) mount(chart)
 function mount(chart: FigureChart): void {
   const place = document.getElementById(`${chart.name}-chart`)
   if (place === null) return
-  const { element } = createDrawing({
+  const drawing = createDrawing({
     label: () => growthTold(chart),
     height: () => GROWTH_HEIGHT_PX,
     option: (_, palette) => growthOption(chart, palette)
   })
-  place.replaceChildren(element, keyOf(chart))
+  place.replaceChildren(drawing.element, keyOf(chart))
 }
 
 /** The signs of the lines in the order in which they are drawn. */
 function keyOf({ lines }: FigureChart): HTMLElement {
-  const key = document.createElement('p')
-  key.className = 'soft'
-  key.textContent = lines.map(({ label }, index) => `${KEYS[index % KEYS.length]} ${label}`).join('   ')
-  return key
+  const items = lines.map(({ label }, index) => element('li', {}, `${KEYS[index % KEYS.length]} ${label}`))
+  return element('ul', { className: 'chart-legend' }, ...items)
 }

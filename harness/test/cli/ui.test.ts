@@ -75,7 +75,7 @@ test('a port that cannot be had is refused, and so is a page without a run', asy
     await expectRefusal(
       t,
       `3 --ui --ui-port ${port} --runner ${runner}`,
-      new RegExp(`^test-network: --ui-port ${port} cannot be had: something else uses it; [^\\n]+\\n$`)
+      new RegExp(`^test-network: --ui-port ${port} cannot be had: something else uses it; [^\\n]+\\n$`, 'm')
     )
   }
   await expectRefusal(t, '3 --ui-port 8080', /^test-network: --ui-port goes with --ui\n$/)

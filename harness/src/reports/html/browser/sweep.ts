@@ -1,7 +1,7 @@
 /** The script of sweep.html: draws the figures that the page carries, each with a key of its lines. */
 import type { FigureChart, SweepPageData } from '../../../sweep/page-data.ts'
 import { createDrawing } from '../charts/drawn/drawing.ts'
-import { element } from '../charts/drawn/elements.ts'
+import { elementWith } from '../charts/drawn/elements.ts'
 import { GROWTH_HEIGHT_PX, growthOption, growthTold } from '../charts/growth/growth-option.ts'
 
 const KEYS = ['●', '■', '▲', '◆']
@@ -22,6 +22,6 @@ function mount(chart: FigureChart): void {
 
 /** The signs of the lines in the order in which they are drawn. */
 function keyOf({ lines }: FigureChart): HTMLElement {
-  const items = lines.map(({ label }, index) => element('li', {}, `${KEYS[index % KEYS.length]} ${label}`))
-  return element('ul', { className: 'chart-legend' }, ...items)
+  const items = lines.map(({ label }, index) => elementWith('li', {}, `${KEYS[index % KEYS.length]} ${label}`))
+  return elementWith('ul', { className: 'chart-legend' }, ...items)
 }

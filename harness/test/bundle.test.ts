@@ -93,6 +93,7 @@ function workshop(t: Test) {
     let built = 0
     const path = await bundle({
       entry: join(folder, 'main.ts'),
+      kind: 'node',
       alsoRead: [join(folder, 'lock.json'), join(folder, 'not-there.json')],
       cacheFolder: join(folder, 'cache'),
       onBuild: () => {

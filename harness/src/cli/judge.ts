@@ -56,7 +56,10 @@ export async function judgeFolder(folder: string): Promise<{ result: Judged; doc
   const { result, simulation = await readSimulation(folder) } = await judgedRun(folder)
   const exitCode = exitCodeOf[result.judgement.outcome]
   const document = renderJson(result, { path: folder, exitCode, simulation })
-  await writeReports(result, document, { write: async (file, text) => await writeFile(join(folder, file), text) })
+  await writeReports(result, document, {
+    path: folder,
+    write: async (file, text) => await writeFile(join(folder, file), text)
+  })
   return { result, document }
 }
 

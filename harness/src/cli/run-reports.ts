@@ -7,7 +7,7 @@ import { createRunFolder, makeDatedFolder, type RunFolder } from './artefacts.ts
 import { UsageError } from './usage/values.ts'
 
 /** Where reports go. */
-type ReportFolder = Pick<RunFolder, 'write'>
+type ReportFolder = Pick<RunFolder, 'write' | 'path'>
 
 /**
  * The folder of a run that begins.
@@ -41,20 +41,24 @@ export async function writeReports(result: Judged, json: string, folder: ReportF
   await writeFiles(folder, {
     'result.json': async () => `${json}\n`,
     'junit.xml': async () => (await import('../reports/cases/junit.ts')).renderJunit(result),
-    'report.html': async () => await htmlOf(result)
+    'report.html': async () => await renderPage(result, folder.path)
   })
 }
 
-async function htmlOf(result: Judged): Promise<string> {
+/** report.html for this process's working folder, from which its commands are typed. */
+export async function renderPage(result: Judged, folderPath: string): Promise<string> {
   const [{ renderHtml }, { pageAssets }] = await Promise.all([
     import('../reports/html/html.ts'),
     import('../reports/html/assets.ts')
   ])
-  return renderHtml(result, await pageAssets('report'))
+  return renderHtml(result, await pageAssets('report'), shortPath(folderPath))
 }
 
 /** A report that cannot be made or written is told of; the outcome does not depend on it. */
-export async function writeFiles(folder: ReportFolder, reports: Record<string, () => Promise<string>>): Promise<void> {
+export async function writeFiles(
+  folder: Pick<ReportFolder, 'write'>,
+  reports: Record<string, () => Promise<string>>
+): Promise<void> {
   for (const [file, render] of Object.entries(reports)) {
     try {
       await folder.write(file, await render())

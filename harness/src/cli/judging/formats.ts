@@ -1,7 +1,7 @@
 /** A run that was judged, in the format that was asked for. */
 import type { Judged } from '../../reports/judged.ts'
 import type { SimulationSection } from '../../reports/result/simulation-schema.ts'
-import { renderText, shortPath } from '../run-reports.ts'
+import { renderPage, renderText, shortPath } from '../run-reports.ts'
 import type { FormatName } from './format-names.ts'
 
 export interface RenderedRun {
@@ -18,10 +18,7 @@ export async function renderAs(format: FormatName, run: RenderedRun): Promise<st
 }
 
 const RENDERERS: Readonly<Record<FormatName, (run: RenderedRun) => Promise<string>>> = {
-  html: async ({ result }) => {
-    const { pageAssets } = await import('../../reports/html/assets.ts')
-    return (await import('../../reports/html/html.ts')).renderHtml(result, await pageAssets('report'))
-  },
+  html: async ({ result, folder }) => await renderPage(result, folder),
   json: async ({ result, folder, exitCode, simulation }) => {
     const { renderJson } = await import('../../reports/result/json.ts')
     return `${renderJson(result, { path: folder, exitCode, simulation })}\n`

@@ -11,7 +11,7 @@ const ALLOWED = [
   /^LICENSE-(APACHE|MIT)$/,
   /^dist\/.+\.(js|cjs|js\.map|d\.ts|d\.ts\.map)$/,
   /^src\/.+\.ts$/,
-  /^docs\/(CONTRACT\.md|(contract|scenario)\.schema\.json)$/,
+  /^docs\/(CONTRACT\.md|(contract|scenario|history|result)\.schema\.json)$/,
   /^scenarios\/[a-z-]+\.yaml$/
 ]
 

@@ -1,28 +1,46 @@
 /** `test-network judge <run>`: Judgement and reports once more, from the history of a run alone. */
-import { createReadStream } from 'node:fs'
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { createInterface } from 'node:readline'
 import type { HistoryEvent } from '../history/history.ts'
 import { exitCodeOf } from '../judge/judgement.ts'
 import { printable } from '../printable.ts'
-import { renderJson } from '../reports/json.ts'
 import { type Judged, judged } from '../reports/judged.ts'
-import { renderText, shortPath, writeReports } from './run-reports.ts'
+import { renderJson } from '../reports/result/json.ts'
+import type { SimulationSection } from '../reports/result/simulation-schema.ts'
+import { version } from '../version.ts'
+import type { FormatName } from './judging/format-names.ts'
+import { renderAs } from './judging/formats.ts'
+import { readHistory, readSimulation } from './judging/history-file.ts'
+import { renderText, writeReports } from './run-reports.ts'
+import type { JudgeUsage } from './usage/usages.ts'
 import { UsageError } from './usage/values.ts'
 
-export const HISTORY_FILE = 'history.ndjson'
-
 /**
- * Judges the run of a folder, writes its reports anew, and prints what it shows. The exit code.
+ * Judges the run of a folder. Prints what it shows and writes its reports anew, or makes the one report that was asked for. The
+ * exit code.
  *
  * @throws as `judgeFolder`
+ * @throws {UsageError} when the file that was named cannot be written
  */
-export async function judgeAgain(run: string, json: boolean): Promise<number> {
+export async function judgeAgain({ run, json, format, out }: JudgeUsage): Promise<number> {
   const folder = resolve(run)
+  if (format !== undefined) return await makeReport(folder, format, out)
   const { result, document } = await judgeFolder(folder)
   process.stdout.write(json ? `${document}\n` : await renderText(result, folder))
   return exitCodeOf[result.judgement.outcome]
+}
+
+async function makeReport(folder: string, format: FormatName, out: string | undefined): Promise<number> {
+  const { result, simulation = await readSimulation(folder) } = await judgedRun(folder)
+  const exitCode = exitCodeOf[result.judgement.outcome]
+  const text = await renderAs(format, { result, folder, exitCode, simulation })
+  if (out === undefined) process.stdout.write(text)
+  else {
+    await writeFile(out, text).catch((error: Error) => {
+      throw new UsageError(`--out must name a file that can be written: ${error.message}`)
+    })
+  }
+  return exitCode
 }
 
 /**
@@ -33,20 +51,31 @@ export async function judgeAgain(run: string, json: boolean): Promise<number> {
  * @throws {Error} when it is a digest, and its seed does not give the run again here
  */
 export async function judgeFolder(folder: string): Promise<{ result: Judged; document: string }> {
-  const history = await readHistory(folder)
-  const { result, simulation = await figuresIn(folder) }: Anew = isDigest(history)
-    ? await judgedAnew(history)
-    : { result: judgedOrRefused(history) }
+  const { result, simulation = await readSimulation(folder) } = await judgedRun(folder)
   const exitCode = exitCodeOf[result.judgement.outcome]
   const document = renderJson(result, { path: folder, exitCode, simulation })
-  await writeReports(result, document, { write: async (file, text) => await writeFile(join(folder, file), text) })
+  await writeReports(result, document, {
+    path: folder,
+    write: async (file, text) => await writeFile(join(folder, file), text)
+  })
   return { result, document }
+}
+
+/**
+ * The run of a folder, judged anew; nothing is written.
+ *
+ * @param options.whole - of a digest that is not too large, the whole history is wanted
+ * @throws as `judgeFolder`
+ */
+export async function judgedRun(folder: string, { whole = false }: { whole?: boolean } = {}): Promise<Anew> {
+  const history = await readHistory(folder)
+  return isDigest(history) ? await judgedAnew(history, whole) : { result: judgedOrRefused(history) }
 }
 
 interface Anew {
   readonly result: Judged
   /** Figures of the simulation, if they are known anew. */
-  readonly simulation?: object
+  readonly simulation?: SimulationSection | undefined
 }
 
 type StartOf<Type extends HistoryEvent> = Extract<Type, { type: 'run-started' }>
@@ -55,20 +84,24 @@ function isDigest([first]: readonly HistoryEvent[]): boolean {
   return first?.type === 'run-started' && first.digest !== undefined
 }
 
+/** So many nodes have a million entries: their whole history fits into memory. */
+const MAX_WHOLE_NODES = 1_000
+
 /**
  * A digest does not hold what the rules ask of the books: the seed gives all of it again.
  *
  * @throws {Error} when another version made it, or the plan is not all of it: the run went another way then
  */
-async function judgedAnew(history: readonly HistoryEvent[]): Promise<Anew> {
+async function judgedAnew(history: readonly HistoryEvent[], whole: boolean): Promise<Anew> {
   const { plan, digest, command } = history[0] as StartOf<HistoryEvent>
   const ended = history.find(event => event.type === 'run-ended')
   // The published package has the simulator in one file, with all that is its own.
-  const { simulateAgain, simulatorVersion } = await import('./simulate.ts')
-  if (digest!.version !== simulatorVersion()) {
+  const { simulateAgain } = await import('./simulate.ts')
+  // Another simulator may go another way from the same seed.
+  if (digest!.version !== version()) {
     const whose = printable(digest!.version, 40)
     throw new Error(
-      `version ${whose} made this digest: only that version gives the same run again, this is ${simulatorVersion()}`
+      `version ${whose} made this digest: only that version gives the same run again, this is ${version()}`
     )
   }
   if (plan === undefined || ended === undefined || ended.reason === 'interrupted') {
@@ -77,20 +110,10 @@ async function judgedAnew(history: readonly HistoryEvent[]): Promise<Anew> {
     )
   }
   process.stderr.write(`the history is a digest: simulating ${plan.nodes.length} nodes again\n`)
-  const result = await simulateAgain(plan, command)
+  const result = await simulateAgain(plan, command, whole ? MAX_WHOLE_NODES : undefined)
   if (result.endedBy === 'interrupted')
     throw new Error('interrupted before the simulation was over: nothing was judged')
   return { result: result.judged, simulation: result.figures }
-}
-
-/** What only the simulator knew, and wrote down when it ran. */
-async function figuresIn(folder: string): Promise<object | undefined> {
-  try {
-    const { simulation } = JSON.parse(await readFile(join(folder, 'result.json'), 'utf8'))
-    return typeof simulation === 'object' && simulation !== null ? simulation : undefined
-  } catch {
-    return undefined
-  }
 }
 
 /** Lines that look like events, and are not what a run writes, are the user's mistake and no fault of the judge. */
@@ -99,44 +122,5 @@ function judgedOrRefused(history: readonly HistoryEvent[]): Judged {
     return judged(history)
   } catch (error) {
     throw new UsageError(`the history is not one that a run wrote: ${printable((error as Error).message, 200)}`)
-  }
-}
-
-async function readHistory(folder: string): Promise<HistoryEvent[]> {
-  const path = join(folder, HISTORY_FILE)
-  const shown = shortPath(path)
-  if (!(await isFile(path)))
-    throw new UsageError(`${shown} is not there: name the folder of a run, such as runs/latest`)
-  const history: HistoryEvent[] = []
-  for await (const line of createInterface({
-    input: createReadStream(path, 'utf8'),
-    crlfDelay: Number.POSITIVE_INFINITY
-  })) {
-    const event = eventOf(line)
-    if (event === undefined) {
-      const what = printable(line, 60)
-      throw new UsageError(`${shown} line ${history.length + 1} is no event of a history: ${what}`)
-    }
-    history.push(event)
-  }
-  if (history.length === 0) throw new UsageError(`${shown} is empty: the run left no history`)
-  return history
-}
-
-async function isFile(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isFile()
-  } catch {
-    return false
-  }
-}
-
-/** What a run wrote itself is trusted to be whole; a file of something else is not taken for one. */
-function eventOf(line: string): HistoryEvent | undefined {
-  try {
-    const event = JSON.parse(line)
-    return typeof event?.type === 'string' && typeof event.atMs === 'number' ? event : undefined
-  } catch {
-    return undefined
   }
 }

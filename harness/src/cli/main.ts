@@ -1,6 +1,7 @@
 /** What was asked for is done, and told by an exit code; a user never meets a stack trace. */
-import { readFileSync } from 'node:fs'
 import { exitCodeOf } from '../judge/judgement.ts'
+import { version } from '../version.ts'
+import { withoutWorkflowCommands } from './judging/github.ts'
 import { watchOutput } from './output.ts'
 import { parseUsage } from './usage/usage.ts'
 import type { Usage } from './usage/usages.ts'
@@ -23,7 +24,9 @@ export async function main(argv: readonly string[]): Promise<number> {
     process.exit(exitCodeOf.unknown)
   })
   try {
-    const exitCode = await run(parseUsage(argv, version()), argv)
+    const usage = parseUsage(argv, version())
+    const texts = isData(usage) ? process.stderr : process.stdout
+    const exitCode = await withoutWorkflowCommands(texts, async () => await run(usage, argv))
     const lost = await output.lost()
     // Whoever ended it by a signal is told so by the exit code.
     if (lost === undefined || exitCode >= FIRST_SIGNAL) return exitCode
@@ -36,6 +39,12 @@ export async function main(argv: readonly string[]): Promise<number> {
     else complain(fault)
     return USAGE_ERRORS.includes(fault.name) ? WRONG_USAGE : exitCodeOf.unknown
   }
+}
+
+/** Stdout is for a program to read. */
+function isData(usage: Usage): boolean {
+  if (usage.kind === 'print') return true
+  return ('json' in usage && usage.json) || ('format' in usage && usage.format !== undefined && usage.format !== 'text')
 }
 
 async function run(usage: Usage, argv: readonly string[]): Promise<number> {
@@ -52,7 +61,9 @@ async function run(usage: Usage, argv: readonly string[]): Promise<number> {
     case 'list':
       return await (await import('./scenarios/list.ts')).listScenarios(usage.json)
     case 'judge':
-      return await (await import('./judge.ts')).judgeAgain(usage.run, usage.json)
+      return await (await import('./judge.ts')).judgeAgain(usage)
+    case 'explain':
+      return await (await import('./explain.ts')).explain(usage)
     case 'clean':
       await (await import('./clean.ts')).clean(usage.runId)
       return 0
@@ -70,8 +81,4 @@ async function checkConformance({ program, withinMs }: Extract<Usage, { kind: 'c
 function complain(error: Error): void {
   process.stderr.write(`test-network: ${error.message}\n`)
   if (process.env.DEBUG !== undefined) process.stderr.write(`${error.stack}\n`)
-}
-
-function version(): string {
-  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version
 }

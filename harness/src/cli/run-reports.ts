@@ -1,11 +1,12 @@
 /** Makes the folder of a run, and fills it when the run is over. */
 import { relative } from 'node:path'
+import { createLayout } from '../reports/html/layout.ts'
 import type { Judged } from '../reports/judged.ts'
 import { createRunFolder, makeDatedFolder, type RunFolder } from './artefacts.ts'
 import { UsageError } from './usage/values.ts'
 
 /** Where reports go. */
-type ReportFolder = Pick<RunFolder, 'write'>
+type ReportFolder = Pick<RunFolder, 'write' | 'path'>
 
 /**
  * The folder of a run that begins.
@@ -38,21 +39,25 @@ async function orRefused<T>(out: string | undefined, make: () => Promise<T>): Pr
 export async function writeReports(result: Judged, json: string, folder: ReportFolder): Promise<void> {
   await writeFiles(folder, {
     'result.json': async () => `${json}\n`,
-    'junit.xml': async () => (await import('../reports/junit.ts')).renderJunit(result),
-    'report.html': async () => await htmlOf(result)
+    'junit.xml': async () => (await import('../reports/cases/junit.ts')).renderJunit(result),
+    'report.html': async () => await renderPage(result, folder.path)
   })
 }
 
-async function htmlOf(result: Judged): Promise<string> {
+/** report.html for this process's working folder, from which its commands are typed. */
+export async function renderPage(result: Judged, folderPath: string): Promise<string> {
   const [{ renderHtml }, { pageAssets }] = await Promise.all([
     import('../reports/html/html.ts'),
     import('../reports/html/assets.ts')
   ])
-  return renderHtml(result, await pageAssets('report'))
+  return renderHtml(result, await pageAssets('report'), shortPath(folderPath))
 }
 
 /** A report that cannot be made or written is told of; the outcome does not depend on it. */
-export async function writeFiles(folder: ReportFolder, reports: Record<string, () => Promise<string>>): Promise<void> {
+export async function writeFiles(
+  folder: Pick<ReportFolder, 'write'>,
+  reports: Record<string, () => Promise<string>>
+): Promise<void> {
   for (const [file, render] of Object.entries(reports)) {
     try {
       await folder.write(file, await render())
@@ -73,11 +78,22 @@ const DEFAULT_WIDTH = 100
 /** The summary for this process's stdout. */
 export async function renderText(result: Judged, folderPath: string): Promise<string> {
   const { renderSummary } = await import('../reports/terminal/terminal.ts')
+  return renderSummary(result, { ...outputLook(), artefactsPath: shortPath(folderPath) })
+}
+
+/** The end of a run whose summary was printed: what to type and to open, and the verdict once more. Ends with a newline. */
+export async function renderEnd(result: Judged, folderPath: string, smallest: string | undefined): Promise<string> {
+  const { renderEnding } = await import('../reports/terminal/ending.ts')
+  const { width, colour } = outputLook()
+  const lines = renderEnding(result, createLayout(width, colour), { folder: shortPath(folderPath), smallest })
+  return `${lines.join('\n')}\n`
+}
+
+/** How text for this process's stdout is laid out. */
+export function outputLook(): { width: number; colour: boolean } {
   const { columns, isTTY } = process.stdout
   // Some terminals do not know their width and say 0.
-  const width = columns || DEFAULT_WIDTH
-  const colour = isTTY === true && process.stdout.hasColors()
-  return renderSummary(result, { colour, width, artefactsPath: shortPath(folderPath) })
+  return { width: columns || DEFAULT_WIDTH, colour: isTTY === true && process.stdout.hasColors() }
 }
 
 /** From here, if that is shorter to read. */

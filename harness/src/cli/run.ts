@@ -2,8 +2,8 @@
 import { quote } from 'shell-quote'
 import type { History, HistoryEvent } from '../history/history.ts'
 import { exitCodeOf } from '../judge/judgement.ts'
-import { renderJson } from '../reports/json.ts'
 import { type Judged, judged } from '../reports/judged.ts'
+import { renderJson } from '../reports/result/json.ts'
 import { runners } from '../runners/registry.ts'
 import { planColdStart } from '../scenario/cold-start.ts'
 import type { Plan } from '../scenario/plan.ts'
@@ -12,6 +12,7 @@ import { RefusedPlan, requireRunner } from '../supervisor/refusal.ts'
 import { supervise } from '../supervisor/supervisor.ts'
 import type { RunFolder } from './artefacts.ts'
 import { catchInterrupts, type Interrupts } from './interrupts.ts'
+import { tellGithub } from './judging/github.ts'
 import { closeFolder, makeFolder, renderText, writeReports } from './run-reports.ts'
 import type { RunUsage } from './usage/usages.ts'
 import { UsageError } from './usage/values.ts'
@@ -42,6 +43,7 @@ export async function runScenario(plan: Plan, options: RunOptions, argv: readonl
   try {
     const { result, path, exitCode, json } = await carryOut(plan, options, argv, interrupts)
     process.stdout.write(options.json ? `${json}\n` : await renderText(result, path))
+    await tellGithub(result, path)
     return exitCode
   } finally {
     interrupts.release()
@@ -105,6 +107,7 @@ async function observeRun(
     view = opened
     const history = await supervise(plan, {
       runner,
+      runnerName: options.runner,
       interrupt,
       command: quote(['test-network', ...argv]),
       concurrentStarts: options.concurrentStarts,

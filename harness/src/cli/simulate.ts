@@ -2,7 +2,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { exitCodeOf, type Outcome } from '../judge/judgement.ts'
-import { renderJson } from '../reports/json.ts'
+import { renderJson } from '../reports/result/json.ts'
+import type { SimulationSection } from '../reports/result/simulation-schema.ts'
 import { reasonOfOutcome } from '../reports/words/headline.ts'
 import type { Plan } from '../scenario/plan.ts'
 import { commandOf } from '../simulation/command.ts'
@@ -13,7 +14,8 @@ import { type Ended, Simulation } from '../simulation/simulation.ts'
 import { type SimulationResult, simulationFigures, summarise } from '../simulation/summary.ts'
 import type { RunFolder } from './artefacts.ts'
 import { catchInterrupts } from './interrupts.ts'
-import { closeFolder, makeFolder, shortPath, writeReports } from './run-reports.ts'
+import { tellGithub } from './judging/github.ts'
+import { closeFolder, makeFolder, renderEnd, writeReports } from './run-reports.ts'
 
 /**
  * What is on its way in the simulation lives for longer than the young objects of other programs: given room, it is gone before
@@ -55,8 +57,10 @@ export async function simulate(planned: Plan, options: SimulateOptions): Promise
   const document = await fillFolder(result, folder, exitCode)
   process.stdout.write(json ? `${document}\n` : `${renderSimulation(result)}\n\n`)
   interrupts.release()
-  if (exitCode === undefined && result.judgement.outcome === 'fail') await tellTheSmallest(plan, options)
-  if (!json) process.stdout.write(`artefacts  ${shortPath(folder.path)}\n`)
+  const isFailure = exitCode === undefined && result.judgement.outcome === 'fail'
+  const smallest = isFailure ? await findTheSmallest(plan, options) : undefined
+  if (!json) process.stdout.write(await renderEnd(result.judged, folder.path, smallest))
+  await tellGithub(result.judged, folder.path)
   return exitCode ?? exitCodeOf[result.judgement.outcome]
 }
 
@@ -74,16 +78,18 @@ export async function simulateQuietly(plan: Plan, interrupt: AbortSignal): Promi
   }
 }
 
-/** Of the simulator: another one may go another way from the same seed. */
-export { version as simulatorVersion } from '../simulation/watch/chronicle.ts'
-
-/** The simulation of a digest once more, event by event. */
+/**
+ * The simulation of a digest once more, event by event.
+ *
+ * @param maxRecordedNodes - a larger network leaves a digest once more
+ */
 export async function simulateAgain(
   plan: Plan,
-  command: string
-): Promise<Pick<SimulationResult, 'endedBy' | 'judged'> & { figures: object }> {
+  command: string,
+  maxRecordedNodes?: number
+): Promise<Pick<SimulationResult, 'endedBy' | 'judged'> & { figures: SimulationSection }> {
   const interrupts = catchInterrupts()
-  const simulation = new Simulation({ plan, command })
+  const simulation = new Simulation({ plan, command, ...(maxRecordedNodes !== undefined && { maxRecordedNodes }) })
   const progress = createProgress(simulation, process.stderr)
   try {
     const result = await resultOf(simulation, { interrupt: interrupts.signal, progress })
@@ -131,10 +137,13 @@ async function run(simulation: Simulation, { interrupt, progress }: Running): Pr
   return simulation.end(by)
 }
 
-async function tellTheSmallest(plan: Plan, { planFor, scenario }: SimulateOptions): Promise<void> {
+/** The command of the smallest that fails; undefined if nothing smaller does. */
+async function findTheSmallest(plan: Plan, { planFor, scenario }: SimulateOptions): Promise<string | undefined> {
   process.stderr.write('making the failure smaller; Ctrl-C if this is enough\n')
   const smallest = (await shrink(plan, { planFor }))?.plan
-  if (smallest === undefined) return
+  if (smallest === undefined) return undefined
   const onlySteps = smallest.steps.map(({ id }) => id)
-  process.stderr.write(`the smallest that fails: ${commandOf(smallest, { scenario, onlySteps })}\n`)
+  const command = commandOf(smallest, { scenario, onlySteps })
+  process.stderr.write(`the smallest that fails: ${command}\n`)
+  return command
 }

@@ -4,7 +4,29 @@
  */
 import type { NodeLine, NodeName } from '../contract.ts'
 import type { Fault, Proof } from '../faults/fault.ts'
+import type { RunnerName } from '../runners/names.ts'
 import type { Plan } from '../scenario/plan.ts'
+
+/** Major version of history.ndjson. Minor versions add events and fields, and have no number; a newer major is refused. */
+export const HISTORY_VERSION = 1
+
+/** The host of a run. Not of a simulation, which is the same on every host. */
+export interface Host {
+  /** Processors that the harness may use. */
+  cores: number
+  memoryBytes: number
+  /** System and release. */
+  kernel: string
+}
+
+export interface Versions {
+  /** Of this package. */
+  testbed: string
+  /** Major version of the node contract. */
+  contract: number
+  /** The Node.js that ran the harness; not of a simulation. */
+  node?: string
+}
 
 /** What is wrong with a line that breaks the contract. */
 export interface ContractFinding {
@@ -31,6 +53,8 @@ export type ViolatedRule =
 export type Observation =
   | {
       type: 'run-started'
+      /** HISTORY_VERSION; 1 if not given. */
+      v?: number
       /** ISO 8601, wall clock. */
       startedAt: string
       scenario: string
@@ -39,6 +63,10 @@ export type Observation =
       settleMs: number
       /** The command line that repeats the run. */
       command: string
+      /** Where the nodes ran. */
+      runner?: RunnerName | 'simulation'
+      host?: Host
+      versions?: Versions
       /** What is to happen; a run without one only starts its nodes. */
       plan?: Plan
       /** Only of a simulation that was too large for a whole history: what is here, and what gives the rest again. */

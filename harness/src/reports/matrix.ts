@@ -5,6 +5,7 @@ import type { Network } from '../history/observed.ts'
 import { type MissingCell, missingCells } from '../judge/causes/missing.ts'
 import type { CauseCode } from '../judge/judgement.ts'
 import { nameList } from '../judge/wording.ts'
+import { type Completeness, completenessOf } from './words/completeness.ts'
 
 /** One letter for each cause why a listing can be missing, so that colour is never the only sign. */
 export const causeLetters: Partial<Record<CauseCode, string>> = {
@@ -33,6 +34,8 @@ export interface Matrix {
   /** In the order of the causes. */
   causes: CauseCode[]
   missing: MissingCell[]
+  /** What is missing of it counts no node that was never there. */
+  completeness: Completeness
 }
 
 export function matrixOf(network: Network): Matrix {
@@ -50,7 +53,7 @@ export function matrixOf(network: Network): Matrix {
   })
   const found = new Set(missing.map(cell => cell.cause.code))
   const causes = (Object.keys(causeLetters) as CauseCode[]).filter(cause => found.has(cause))
-  return { subjects, rows, causes, missing }
+  return { subjects, rows, causes, missing, completeness: completenessOf(network) }
 }
 
 /** Observers that miss the same subjects for the same cause. */

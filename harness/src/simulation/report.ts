@@ -1,4 +1,5 @@
 import { NOT_JUDGED } from '../judge/rules/stable.ts'
+import { figureOf, figurePhrase, figuresOf } from '../reports/words/figures.ts'
 import { ruleText } from '../reports/words/findings.ts'
 import { headline } from '../reports/words/headline.ts'
 import type { SimulationResult, TrafficRate } from './summary.ts'
@@ -9,7 +10,7 @@ const MAX_LISTED = 10
 
 /** What a simulation showed, as lines for a terminal. Names and numbers are the simulator's own: nothing of a stranger's. */
 export function renderSimulation(result: SimulationResult): string {
-  const { judged, judgement, detections, overlay, notes, traffic, command, virtualMs, events } = result
+  const { judged, judgement, detections, overlay, notes, traffic, virtualMs, events } = result
   const noted = Object.entries(notes).map(([note, count]) => `${note} ${count}`)
   return [
     `${judgement.outcome.toUpperCase()}  ${headline(judged)}`,
@@ -18,15 +19,14 @@ export function renderSimulation(result: SimulationResult): string {
       .slice(0, MAX_LISTED)
       .map(reason => `  ${reason}`),
     `virtual time ${seconds(virtualMs)}, ${events} events, fingerprint ${result.fingerprint}`,
-    `books filled: ${filled(result)}`,
+    `times: ${times(result).join(', ')}`,
     joins(result),
     ...detections.slice(0, MAX_LISTED).map(detection),
     dropped(result),
     ...(traffic.start === undefined ? [] : [`received until the books were full: ${rate(traffic.start)}`]),
     ...(traffic.rest === undefined ? [] : [`received at rest: ${rate(traffic.rest)}`]),
     `overlay: mean degree ${overlay.meanDegree.toFixed(1)}, at most ${overlay.maxDegree}, ${components(overlay.components)}`,
-    ...(noted.length === 0 ? [] : [`noted: ${noted.join(', ')}`]),
-    `to repeat: ${command}`
+    ...(noted.length === 0 ? [] : [`noted: ${noted.join(', ')}`])
   ].join('\n')
 }
 
@@ -42,8 +42,12 @@ function convergence({ convergedAtMs, convergedAfterMs }: SimulationResult): str
   return `every book is right since ${seconds(convergedAtMs)}, ${seconds(convergedAfterMs)} after the last planned change`
 }
 
-function filled({ filledMs }: SimulationResult): string {
-  return ([50, 99, 100] as const).map(percent => `${percent} % ${moment(filledMs[percent])}`).join(', ')
+/** A digest does not know when the books were how complete: the simulator itself does. */
+function times({ judged, filledMs }: SimulationResult): string[] {
+  const figures = figuresOf(judged).filter(({ unit }) => unit === 'ms')
+  const wanted = figures.filter(({ name }) => !name.startsWith('visible')).map(figurePhrase)
+  if (figureOf(figures, 'complete-100') !== undefined) return wanted
+  return [...wanted, ...([50, 99, 100] as const).map(percent => `${percent} % complete ${seconds(filledMs[percent])}`)]
 }
 
 function joins({ joins }: SimulationResult): string {
@@ -82,10 +86,6 @@ function spread(timesMs: readonly (number | undefined)[]): string {
   const [median, slowest] = [sorted[sorted.length >> 1], sorted.at(-1)]
   if (!isMoment(median)) return 'in less than half of all cases'
   return `in ${seconds(median)}, ${isMoment(slowest) ? `at most ${seconds(slowest)}` : 'of some never'}`
-}
-
-function moment(timeMs: number | undefined): string {
-  return isMoment(timeMs) ? `at ${seconds(timeMs)}` : 'never'
 }
 
 function isMoment(timeMs: number | undefined): timeMs is number {

@@ -3,6 +3,8 @@ import type { Proof } from '../faults/fault.ts'
 import type { History } from '../history/history.ts'
 import type { Judgement } from '../judge/judgement.ts'
 import type { Judged } from '../reports/judged.ts'
+import { firstOf } from '../reports/result/lists.ts'
+import { MAX_DETECTIONS, MAX_JOINS, type SimulationSection } from '../reports/result/simulation-schema.ts'
 import { BYTES } from './net/sizes.ts'
 import { noBytes, TRAFFIC_KINDS, type TrafficKind, type TrafficTotal } from './net/traffic.ts'
 import { describeStep } from './plan/describe.ts'
@@ -106,14 +108,29 @@ export function summarise(simulation: Simulation, ended: Ended): SimulationResul
   }
 }
 
-/** What stands beside the Judgement in result.json. */
-export function simulationFigures({
-  judgement: _,
-  judged: __,
-  history: ___,
-  ...figures
-}: SimulationResult): SimulationFigures {
-  return figures
+/** What stands beside the Judgement in result.json: what is not in every result. */
+export function simulationFigures(result: SimulationResult): SimulationSection {
+  const { fingerprint, events, virtualMs, filledMs, drops, announcements, notes, traffic, overlay } = result
+  const { start, rest, whole } = traffic
+  return {
+    fingerprint,
+    events,
+    virtualMs,
+    filledMs: withMoments(filledMs),
+    ...firstOf('joins', result.joins.map(withMoments), MAX_JOINS),
+    ...firstOf('detections', result.detections.map(withMoments), MAX_DETECTIONS),
+    drops,
+    announcements,
+    notes,
+    traffic: { ...(start !== undefined && { start }), ...(rest !== undefined && { rest }), whole },
+    overlay
+  }
+}
+
+/** JSON has no infinity, in which something never comes: that is left out. */
+function withMoments<Moments extends object>(moments: Moments): Moments {
+  const kept = Object.entries(moments).filter(([, value]) => value !== Number.POSITIVE_INFINITY)
+  return Object.fromEntries(kept) as Moments
 }
 
 function faultsOf({ plan, conductor }: Simulation): ProvenFault[] {

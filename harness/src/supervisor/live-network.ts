@@ -1,13 +1,16 @@
 /** A network that runs: its nodes, what is broken, and the history of it. Both a plan and a program of a user act on it. */
-import type { NodeLine, NodeName } from '../contract.ts'
+import { availableParallelism, release, totalmem, type } from 'node:os'
+import { CONTRACT_VERSION, type NodeLine, type NodeName } from '../contract.ts'
 import { type Clock, hostClock } from '../history/clock.ts'
-import type { History, HistoryEvent, Observation } from '../history/history.ts'
+import { HISTORY_VERSION, type History, type HistoryEvent, type Observation } from '../history/history.ts'
 import { createNetwork, observe } from '../history/network.ts'
 import type { Network } from '../history/observed.ts'
 import { createRecord, type RunRecord } from '../history/record.ts'
 import { isLost } from '../judge/judge.ts'
+import type { RunnerName } from '../runners/names.ts'
 import type { Runner } from '../runners/runner.ts'
 import type { Plan } from '../scenario/plan.ts'
+import { version } from '../version.ts'
 import { FaultsInForce, type InjectedFault, kills } from './faults-in-force.ts'
 import { Fleet, type FleetNode, type FleetProgram } from './nodes/fleet.ts'
 import { createKeys, type Keys } from './nodes/keys.ts'
@@ -17,6 +20,8 @@ import { collectEvidence, type Evidence } from './watch/evidence.ts'
 
 export interface LiveNetworkOptions {
   runner: Runner
+  /** Of the runner, for the history. */
+  runnerName?: RunnerName
   /** The command line that repeats the run. */
   command: string
   onEvent: (event: HistoryEvent) => void
@@ -84,7 +89,7 @@ export class LiveNetwork {
     })
     const pace = options.pace ?? new StartPace({ wait: ms => record.until(() => !this.fleet.mayStart(), ms) })
     this.#starting = { pace, concurrentStarts: options.concurrentStarts, mayStart: () => this.fleet.mayStart() }
-    record.add(startOf(plan, options.command))
+    record.add(startOf(plan, options))
     this.#evidence = (options.collectEvidence ?? collectEvidence)(runner, record.add)
   }
 
@@ -201,12 +206,25 @@ export class LiveNetwork {
   }
 }
 
-function startOf(plan: Plan, command: string): Observation {
+function startOf(plan: Plan, { command, runnerName }: LiveNetworkOptions): Observation {
   const { scenario, deadlineMs, settleMs } = plan
   // Those that join later are no part of the network yet.
   const nodes = plan.nodes.filter(({ startsAtOnce }) => startsAtOnce).map(({ name }) => name)
   const startedAt = new Date().toISOString()
-  return { type: 'run-started', startedAt, scenario, nodes, deadlineMs, settleMs, command, plan }
+  return {
+    type: 'run-started',
+    v: HISTORY_VERSION,
+    startedAt,
+    scenario,
+    nodes,
+    deadlineMs,
+    settleMs,
+    command,
+    ...(runnerName !== undefined && { runner: runnerName }),
+    host: { cores: availableParallelism(), memoryBytes: totalmem(), kernel: `${type()} ${release()}` },
+    versions: { testbed: version(), contract: CONTRACT_VERSION, node: process.versions.node },
+    plan
+  }
 }
 
 /** A choice that equal seeds make alike, as long as they are asked for the same. */

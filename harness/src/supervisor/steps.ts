@@ -191,7 +191,7 @@ export class Steps {
     const { observed, faults } = this.#network
     if (await this.#network.until(() => holdsNow(until, observed, faults.list), withinMs)) return
     if (this.#network.isEnding) throw new Error(`the run ended before it was seen ${wordsOf[until]}`)
-    throw new MissedWait(`it was awaited for ${withinMs / 1_000} s, in vain, ${wordsOf[until]}`)
+    throw new MissedWait(`it was not seen within ${withinMs / 1_000} s ${wordsOf[until]}`)
   }
 
   async #untilAll(

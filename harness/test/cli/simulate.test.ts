@@ -30,7 +30,7 @@ test('a simulation ends with a verdict, its seed, and the reports of any other r
   const { out, run } = await simulate(t, 'calm', '8', '300', '--seed', '7')
   t.equal(run.exitCode, 0, run.stderr)
   t.match(run.stdout, /^PASS {2}8 nodes found each other in /)
-  t.match(run.stdout, /to repeat: test-network run calm 8 300 --runner simulation --seed 7$/m)
+  t.match(run.stdout, /^repeat {5}test-network run calm 8 300 --runner simulation --seed 7$/m)
   t.strictSame((await readdir(join(out, 'latest'))).sort(), FILES)
   t.match(await readFile(join(out, 'latest', 'report.html'), 'utf8'), /8 nodes found each other in/)
 })

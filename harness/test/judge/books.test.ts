@@ -80,8 +80,12 @@ t.test('monotone: only news brings back a peer that expired or left', async t =>
       .joined('a', 'b', { seq })
     return judgedGroup('monotone', history.ended('deadline')).messages
   }
-  t.same(again('expired', 5), ['a lists b again with epoch 1000 seq 5, expired at epoch 1000 seq 5, at 0.07 s'])
-  t.same(again('left', 4), ['a lists b again with epoch 1000 seq 4, left at epoch 1000 seq 5, at 0.07 s'])
+  t.same(again('expired', 5), [
+    'a listed b again, which had expired there, with nothing newer: epoch 1000 seq 5 after epoch 1000 seq 5, at 0.07 s'
+  ])
+  t.same(again('left', 4), [
+    'a listed b again, which had left there, with nothing newer: epoch 1000 seq 4 after epoch 1000 seq 5, at 0.07 s'
+  ])
   t.same(again('expired', 6), [])
 })
 
@@ -148,7 +152,7 @@ t.test('honest: a node that does not answer, or was not asked, is not known to b
     status: 'unknown',
     messages: [],
     reasons: [
-      'b did not answer `dump` with the final book',
+      'b did not answer `dump` with the final book: its log may say why',
       'of c no final book is known: its last events were not followed by a `book` line'
     ]
   })

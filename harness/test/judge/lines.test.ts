@@ -12,9 +12,9 @@ test('lines that are none of the contract are told by node and kind, and like on
   t.same(
     judge(history.ended('deadline')).findings.map(({ message }) => message),
     [
-      'a line 7: line is empty',
-      'a line 8: line is not JSON: x (and 1 more lines like it)',
-      'b line 9: line is not JSON: y'
+      'a wrote line 7: line is empty',
+      'a wrote line 8: line is not JSON: x (and 1 more lines like it)',
+      'b wrote line 9: line is not JSON: y'
     ]
   )
 })

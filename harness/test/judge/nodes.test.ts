@@ -11,7 +11,7 @@ t.test('contract: a malformed line is told with node, line and fault', async t =
   t.same(judgedGroup('contract', history), {
     ...holding,
     status: 'fail',
-    messages: ['b line 17: line is not JSON: rubbish']
+    messages: ['b wrote line 17: line is not JSON: rubbish']
   })
 })
 
@@ -51,9 +51,9 @@ t.test('alive: how a node died is told, with its last words', async t => {
   t.same(judgedGroup('alive', history.ended('deadline')), {
     status: 'fail',
     messages: [
-      'a was killed by SIGKILL after 3.21 s, and wrote nothing to stderr',
-      'b died with exit code 7 after 3.21 s; last stderr line: Error: boom',
-      'c ended by itself (exit code 0) after 3.21 s, and wrote nothing to stderr'
+      'a was killed by SIGKILL at 3.21 s, and wrote nothing to stderr',
+      'b died with exit code 7 at 3.21 s; last stderr line: Error: boom',
+      'c ended by itself (exit code 0) at 3.21 s, and wrote nothing to stderr'
     ],
     reasons: []
   })
@@ -131,7 +131,7 @@ t.test('complete: nodes that were never there make it unknown, and the reason sa
     messages: [],
     reasons: [
       'n4, n5 could not be started: node: no such program; give a program of the PATH',
-      'n6 never started before the run ended after 30.00 s'
+      'n6 never started before the run ended after 30.00 s: give it a later deadline'
     ]
   })
   t.same(judgedGroup('alive', history.events).messages, ['n3 did not say ready within 29.99 s: its log may say why'])

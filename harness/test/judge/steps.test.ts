@@ -14,7 +14,7 @@ test('a step that had not ended, or could not be done, is told by its name, with
     for (const each of seen) history.observed(each)
     return judge(history.at(9_000).ended('deadline')).notJudged.filter(text => text.startsWith('step s1'))
   }
-  const open = ['step s1 had not ended when the run did']
+  const open = ['step s1 had not ended when the run did: give it a later deadline']
   t.same(told(wait), open)
   t.same(told(wait, begun), open)
   t.same(told(wait, begun, { type: 'step', step: 's1', state: 'done' }), [])
@@ -40,10 +40,13 @@ test('a fault that had no effect, or whose effect nothing shows, is told with wh
     const history = killed({}).observed({ type: 'fault-proof', fault: 's1', of, result, seen })
     return judge(history.at(9_000).ended('deadline')).notJudged.filter(text => text.includes('fault s1'))
   }
-  t.same(told('mismatch', ''), ['fault s1 had no effect'])
-  t.same(told('mismatch', '0 packets'), ['fault s1 had no effect: 0 packets'])
-  t.same(told('inconclusive', ''), ['nothing shows whether fault s1 had its effect'])
-  t.same(told('mismatch', '', 'undo'), ['fault s1 was still there after its end'])
+  const otherNodes = '; choose nodes that it can hit, or another runner'
+  t.same(told('mismatch', ''), [`fault s1 had no effect${otherNodes}`])
+  t.same(told('mismatch', '0 packets'), [`fault s1 had no effect: 0 packets${otherNodes}`])
+  t.same(told('inconclusive', ''), [
+    'nothing shows whether fault s1 had its effect; let it last longer, or use another runner'
+  ])
+  t.same(told('mismatch', '', 'undo'), ['fault s1 was still there after its end; see to the runner first'])
 })
 
 test('false drops are excused by a host that was late while they came to pass, and by nothing after it', async t => {

@@ -2,10 +2,11 @@ import { stripVTControlCharacters } from 'node:util'
 import fc from 'fast-check'
 import t from 'tap'
 import type { History } from '../../src/history/history.ts'
+import { renderJunit } from '../../src/reports/cases/junit.ts'
 import { renderHtml } from '../../src/reports/html/html.ts'
-import { type Artefacts, renderJson } from '../../src/reports/json.ts'
 import { judged } from '../../src/reports/judged.ts'
-import { renderJunit } from '../../src/reports/junit.ts'
+import type { Artefacts } from '../../src/reports/result/document.ts'
+import { renderJson } from '../../src/reports/result/json.ts'
 import { renderSummary } from '../../src/reports/terminal/terminal.ts'
 import { reasonOfOutcome } from '../../src/reports/words/headline.ts'
 import { anyHistory } from '../toolkit/any-history.ts'
@@ -48,11 +49,12 @@ t.test('the summary of a passing run fits on a screen and says where the time we
   for (const node of numbered(10)) history.stats(node, { cpuMs: 300, rssBytes: 80 * 2 ** 20 })
   const text = summaryOf(history.ended('settled'))
   t.match(text, /^PASS {2}10 nodes found each other in 1\.00 s\n/)
-  t.match(text, 'time       start 0.02 s, first contact 0.91 s, books full 1.00 s, settle 1.13 s\n')
+  t.match(text, 'time       start 0.02 s, first contact 0.91 s, full 1.00 s, held 1.13 s, end 2.13 s\n')
   t.match(text, 'visible in p50 939 ms, p95 975 ms, p99 979 ms, max 979 ms (90 pairs)\n')
   t.match(text, 'a node     CPU 300 ms (max 300 ms), memory 80 MiB (max 80 MiB)\n')
   t.match(text, '✓ contract  ✓ alive  ✓ complete  ✓ accurate')
-  t.match(text, 'artefacts  runs/latest\n')
+  t.match(text, 'report     runs/latest/report.html\n')
+  t.match(text, 'repeat     test-network 10 30\n')
   t.notMatch(text, /misses|Groups|stderr/)
   t.ok(text.split('\n').length < 15)
 })
@@ -61,7 +63,10 @@ t.test(
   'the summary of a failing run says who misses whom and why, the groups, and the last words of the dead',
   async t => {
     const text = summaryOf(split())
-    t.match(text, /^FAIL {2}n8 died, and \d+ more findings, after 30\.01 s\n/)
+    t.match(
+      text,
+      /^FAIL {2}n8 was killed by SIGKILL at 3\.00 s; last stderr line: Error: boom \(and \d+\n {6}more findings\)\n/
+    )
     t.match(text, '  n1 \\ · · N N N R  \n')
     t.match(text, '  n6 N N N · · \\ R  \n')
     t.notMatch(text, /^ {2}n[78] /m, 'who has no book has no row')
@@ -76,10 +81,14 @@ t.test('the summary of an unknown run says what could not be told', async t => {
   const text = summaryOf(
     historyOf(abc).started('a', 'b').spawned('c').meet('a', 'b').dumped('a', 'b').at(1_900).ended('interrupted')
   )
-  t.match(text, /^UNKNOWN {2}2 things could not be told, after 1\.90 s\n/)
+  t.match(text, /^UNKNOWN {2}the run was interrupted after 1\.90 s: let it run to its end \(and 1 more\n {9}doubt\)\n/)
   t.match(text, '? 22 complete: c never said ready within 1.90 s: its log may say why\n')
   const late = historyOf(abc).started('a', 'b').spawned('c').meet('a', 'b').dumped('a', 'b').at(1_900).ended('deadline')
-  t.match(summaryOf(late), /^UNKNOWN {2}one thing could not be told/, 'what follows from it is not counted')
+  t.match(
+    summaryOf(late),
+    /^UNKNOWN {2}c never said ready within 1\.90 s: its log may say why\n/,
+    'what follows from it is not counted'
+  )
 })
 
 t.test('fifty nodes fit into 80 columns, and more are told by the worst', async t => {
@@ -126,7 +135,10 @@ t.test('nothing that a node writes reaches a terminal as a control', async t => 
   t.notMatch(summaryOf(history), unprintable)
   const json = renderJson(judged(history))
   t.notMatch(json, unprintable)
-  t.equal(JSON.parse(json).nodes[3].name, hostile.join(' '), 'though a program reads what was written')
+  t.ok(
+    hostile.join(' ').startsWith(JSON.parse(json).nodes[3].name.slice(0, -1)),
+    'though a program reads what was written'
+  )
   t.notMatch(htmlOf(history), unprintable)
   t.notMatch(junitOf(history), unprintable)
   t.ok(summaryOf(history).length < 30_000)
@@ -136,7 +148,7 @@ t.test('nothing that a node writes becomes markup', async t => {
   const foreignTags = (text: string, own: RegExp) =>
     (text.match(/<[^\s>/]*[^\s>]*/g) ?? []).filter(tag => !own.test(tag))
   const xml = junitOf(attacked())
-  t.same(foreignTags(xml, /^<(\?xml|\/?(testsuites?|propert(y|ies)|testcase|failure|error)|skipped\/)$/), [])
+  t.same(foreignTags(xml, /^<(\?xml|\/?(testsuites?|propert(y|ies)|testcase|failure|error|skipped)|skipped\/)$/), [])
   t.notMatch(xml, /[\ufffe\uffff]|&(?!amp;|lt;|gt;|quot;|#39;)|]]>/)
 })
 
@@ -144,9 +156,7 @@ t.test('the JSON document holds the whole verdict', async t => {
   t.match(jsonOf(converged(abc).ended('settled'), { path: '/runs/x' }), {
     outcome: 'pass',
     exitCode: 0,
-    scenario: 'converge',
-    command: 'test-network 3 30',
-    ended: { reason: 'settled' },
+    run: { scenario: 'converge', command: 'test-network 3 30', ended: { reason: 'settled' } },
     checks: [{ rule: 'lines', status: 'pass', unknown: [] }],
     findings: [],
     excuses: [],
@@ -154,7 +164,6 @@ t.test('the JSON document holds the whole verdict', async t => {
     phases: [{ name: 'start' }, { name: 'full', toMs: 999 }],
     missing: [],
     groups: [{ nodes: abc, knows: abc }],
-    metrics: { phases: { booksFullMs: 999 }, joinVisibilityMs: { pairs: 6 } },
     nodes: [{ node: 'a', status: 'live', peerId: 'peer-a', epoch: 1_000 }, {}, {}],
     artefacts: '/runs/x'
   })
@@ -167,19 +176,6 @@ t.test('the JSON document holds the whole verdict', async t => {
   t.match(failed.missing[0], { observer: 'n1', subject: 'n4', cause: { code: 'no-evidence' } })
   t.same(failed.nodes.map(({ status }: { status: string }) => status).slice(5), ['live', 'never ready', 'died'])
   t.match(jsonOf(historyOf(abc).ended('interrupted'), { exitCode: 130 }), { outcome: 'unknown', exitCode: 130 })
-})
-
-t.test('JUnit gets a case for each check, a failure for a violation and an error for what is unknown', async t => {
-  const passed = junitOf(converged(abc).ended('settled'))
-  t.match(passed, '<testsuite name="gossip-testbed.converge" tests="40" failures="0" errors="0"')
-  t.match(passed, '<testcase classname="gossip-testbed.converge" name="1 lines" time="2.106"></testcase>')
-  const failed = junitOf(split())
-  t.match(failed, 'tests="40" failures="3" errors="1"')
-  t.match(
-    failed,
-    '<failure type="crashed" message="n8 was killed by SIGKILL after 3.00 s; last stderr line: Error: boom">'
-  )
-  t.match(failed, '<error type="unknown" message="not judged, because not everything else holds">')
 })
 
 t.test('every report can be made of any history, and none lets a control through', async () => {
@@ -201,5 +197,8 @@ t.test('the reason of an unknown run is what could not be told, not what was not
     .expired('b', 'c')
     .dumped('a', 'b')
     .at(9_000)
-  t.equal(reasonOfOutcome(judged(history.ended('settled'))), 'nothing shows whether fault s1 had its effect')
+  t.equal(
+    reasonOfOutcome(judged(history.ended('settled'))),
+    'nothing shows whether fault s1 had its effect; let it last longer, or use another runner'
+  )
 })

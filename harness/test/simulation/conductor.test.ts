@@ -43,7 +43,7 @@ test('a wait that is missed fails the run, names the step, and ends it: nothing 
   t.equal(endedBy, 'decided')
   t.match(judgement, {
     outcome: 'fail',
-    findings: [{ rule: 'steps', message: /^step s2: the network was not whole within 30.00 s/ }]
+    findings: [{ rule: 'steps', message: /^step s2: not every fault was healed and every book right within 30.00 s/ }]
   })
   t.same(stepsOf(history), ['s1 begun', 's1 done', 's2 begun', 's2 missed'])
 })

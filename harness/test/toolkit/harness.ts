@@ -15,6 +15,9 @@ const RUN_PATIENCE_MS = 180_000
 
 const MAX_RUNS = 5
 
+/** The tests themselves may run in a job of GitHub. */
+const NO_CI = { CI: '', GITHUB_ACTIONS: '', GITHUB_STEP_SUMMARY: '' }
+
 export const cliPath = fileURLToPath(new URL('../../src/cli/bin.ts', import.meta.url))
 
 export interface Ended {
@@ -51,7 +54,7 @@ export interface HarnessOptions {
 export function startHarness(t: Test, folder: string, argv: string[], options: HarnessOptions = {}): Harness {
   const { nodeArgs = [], env: more, ...user } = options
   const pidFile = join(tmpdir(), `pids-${randomUUID()}`)
-  const env = { ...process.env, PID_FILE: pidFile, CI: '', ...more }
+  const env = { ...process.env, PID_FILE: pidFile, ...NO_CI, ...more }
   const args = ['--conditions=@gossip/source', ...nodeArgs, cliPath, ...argv]
   // tap puts itself into NODE_OPTIONS of whatever is spawned, and writes where another user may not.
   const child = spawn('env', ['NODE_OPTIONS=', process.execPath, ...args], { cwd: folder, env, ...user })

@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander'
 import { MAX_EXPLORED_NODES, MIN_EXPLORED_NODES } from '../../explore/generate.ts'
 import type { ProgramCommand } from '../../runners/registry.ts'
+import { FORMAT_NAMES, formatName } from '../judging/format-names.ts'
 import {
   addNetworkOptions,
   deadlineArgument,
@@ -11,7 +12,7 @@ import {
   seedOption
 } from './options.ts'
 import type { Usage } from './usages.ts'
-import { draftKinds, minutes, runId, secondsOf, stepIds, wholeNumber } from './values.ts'
+import { draftKinds, minutes, runId, secondsOf, stepIds, UsageError, wholeNumber } from './values.ts'
 
 type Found = (usage: Usage) => void
 
@@ -81,8 +82,30 @@ export function judgeCommand(found: Found): Command {
     .description('Judges a run once more from its history alone, and writes its reports anew.')
     .argument('<folder>', 'of the run, such as runs/latest')
     .option('--json', 'print the result as one JSON document and nothing else')
+    .option(
+      '--format <name>',
+      `print only this report, and leave the folder as it is: ${FORMAT_NAMES.join(', ')}`,
+      formatName
+    )
+    .option('--out <file>', 'write what --format asks for into this file')
     .allowExcessArguments(false)
-    .action((run: string, { json = false }) => found({ kind: 'judge', run, json }))
+    .action((run: string, { json = false, format, out }) => {
+      if (json && format !== undefined) throw new UsageError('--json and --format go not together: --format json')
+      if (out !== undefined && format === undefined) throw new UsageError('--out goes with --format')
+      found({ kind: 'judge', run, json, format, out })
+    })
+}
+
+export function explainCommand(found: Found): Command {
+  return new Command('explain')
+    .description('Tells the story of a run, of one node, or of what one node saw of another, from the evidence.')
+    .argument('<run>', 'its folder, such as runs/latest')
+    .argument('[observer]', 'a node, such as n3')
+    .argument('[subject]', 'another node: what the first one saw of it')
+    .allowExcessArguments(false)
+    .action((run: string, observer: string | undefined, subject: string | undefined) => {
+      found({ kind: 'explain', run, observer, subject })
+    })
 }
 
 export function cleanCommand(found: Found): Command {

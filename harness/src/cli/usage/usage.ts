@@ -1,6 +1,14 @@
 /** From the command line to what is wanted, complete and within its bounds; what is wrong with it is one line. */
 import { CommanderError } from 'commander'
-import { cleanCommand, conformanceCommand, exploreCommand, judgeCommand, listCommand, runCommand } from './commands.ts'
+import {
+  cleanCommand,
+  conformanceCommand,
+  explainCommand,
+  exploreCommand,
+  judgeCommand,
+  listCommand,
+  runCommand
+} from './commands.ts'
 import { networkCommand } from './network-command.ts'
 import { checkExploration, checkRun, checkScenarioRun } from './relations.ts'
 import type { Usage } from './usages.ts'
@@ -22,7 +30,15 @@ export function parseUsage(
     usage = wanted
   }
   const program = networkCommand(version, found)
-  for (const command of [runCommand, exploreCommand, listCommand, judgeCommand, conformanceCommand, cleanCommand])
+  for (const command of [
+    runCommand,
+    exploreCommand,
+    listCommand,
+    judgeCommand,
+    explainCommand,
+    conformanceCommand,
+    cleanCommand
+  ])
     program.addCommand(command(found))
   const output = { writeOut: (text: string) => (printed += text), writeErr: () => {} }
   for (const command of [program, ...program.commands]) command.exitOverride().configureOutput(output)
@@ -45,6 +61,7 @@ function messageOf({ code, message }: CommanderError): string {
     return `nodes and seconds must be above 0, not ${negative}; for example: test-network 5 30`
   if (code === 'commander.missingArgument') {
     if (message.includes('folder')) return 'judge wants the folder of a run: test-network judge runs/latest'
+    if (message.includes("'run'")) return 'explain wants the folder of a run: test-network explain runs/latest'
     return message.includes('scenario')
       ? 'run wants a scenario: test-network run split; test-network list names them'
       : 'conformance wants a program: test-network conformance -- node my-node.js'

@@ -2,6 +2,7 @@
 import type { DraftKind } from '../../explore/draft.ts'
 import type { RunnerName } from '../../runners/names.ts'
 import type { ProgramCommand } from '../../runners/registry.ts'
+import type { FormatName } from '../judging/format-names.ts'
 
 export type Usage =
   | ({ kind: 'run' } & RunUsage)
@@ -9,13 +10,24 @@ export type Usage =
   | ({ kind: 'explore' } & ExploreUsage)
   | { kind: 'conformance'; program: ProgramCommand; withinMs: number }
   /** Once more, from the folder that the run left. */
-  | { kind: 'judge'; run: string; json: boolean }
+  | ({ kind: 'judge' } & JudgeUsage)
+  /** The story of a run, of one node (`observer` alone), or of what one node saw of another. */
+  | { kind: 'explain'; run: string; observer: string | undefined; subject: string | undefined }
   /** The shipped scenarios. */
   | { kind: 'list'; json: boolean }
   /** Of every run whose harness is gone if `runId` is undefined. */
   | { kind: 'clean'; runId: string | undefined }
   /** Help or version, to be printed as it is. */
   | { kind: 'print'; text: string }
+
+export interface JudgeUsage {
+  run: string
+  json: boolean
+  /** Only this report is made, and the folder is left as it is. */
+  format: FormatName | undefined
+  /** File for that report; stdout if undefined. */
+  out: string | undefined
+}
 
 /** How nodes are started and watched, whatever happens to them. */
 export interface NetworkUsage {

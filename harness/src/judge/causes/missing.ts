@@ -4,6 +4,7 @@ import { heldBook, isAwaited, isBetweenRuns, liveRuns } from '../../history/netw
 import type { Network, NodeRun, PeerId } from '../../history/observed.ts'
 import { printable } from '../../printable.ts'
 import type { Cause, CauseCode } from '../judgement.ts'
+import { lateStarts } from '../rules/processes.ts'
 import { shown } from '../ruling.ts'
 import { amountText, count, seconds } from '../wording.ts'
 import { saidNothing, whyGone } from './vital-signs.ts'
@@ -21,9 +22,11 @@ export interface MissingCell {
 
 /** In the order of the nodes. */
 export function missingCells(network: Network): MissingCell[] {
+  const late = new Set(lateStarts(network))
   const subjects = [...network.nodes]
     .map(([node, runs]) => ({ node, run: runToList(network, node, runs) }))
     .filter(({ node, run }) => isAwaited(network, node, run) || (run !== undefined && network.live.has(run)))
+    .filter(({ run }) => !wasKeptOut(network, late, run))
   const live = liveRuns(network)
   const listers = new Map(subjects.map(({ node, run }) => [node, live.filter(each => isListed(each, run)).length]))
   const why = createWhy(network)
@@ -37,6 +40,13 @@ export function missingCells(network: Network): MissingCell[] {
         return { observer: observer.node, subject: node, ...why(observer, { node, run }, isOdd) }
       })
   )
+}
+
+/** The run was stopped before the node had its time to be ready: that is the harness's doing. */
+function wasKeptOut({ ended }: Network, late: ReadonlySet<NodeRun>, run: NodeRun | undefined): boolean {
+  if (ended?.reason !== 'decided' && ended?.reason !== 'interrupted') return false
+  if (run === undefined) return true
+  return run.ready === undefined && run.spawnFailure === undefined && !late.has(run)
 }
 
 /** Of a node that its step has ended and not started again yet, that is the next process: of the former one nothing is owed. */

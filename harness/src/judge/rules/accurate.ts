@@ -66,7 +66,7 @@ export function strangers(network: Network): Ruling {
   }
   const names = nameList(unnamed.map(run => run.node))
   const who = foreign.length === 1 ? 'a peer is' : `${foreign.length} peers are`
-  return { found: [], unknown: [`${who} listed that may be ${names}, which never said ready`] }
+  return { found: [], unknown: [`${who} listed that may be ${names}, which never said ready: its log may say why`] }
 }
 
 interface Origin {
@@ -190,7 +190,9 @@ function farewellOf(network: Network, said: Farewell): Ruling {
   if (isTold) return { found: [missedFarewell(network, said, missed, owed.length)], unknown: [] }
   return {
     found: [],
-    unknown: [`${node} was told to leave only ${seconds(network.nowMs - atMs)} before the run ended`]
+    unknown: [
+      `${node} was told to leave only ${seconds(network.nowMs - atMs)} before the run ended: give it a later deadline`
+    ]
   }
 }
 

@@ -42,7 +42,7 @@ function ruleOf(network: Network, { run, peerId, gone }: Regression): MonotoneRu
 function messageOf(network: Network, { run, peerId, from, to, gone }: Regression): string {
   const peer = peerName(network, peerId)
   if (gone !== undefined)
-    return `${run.node} lists ${peer} again with ${versionText(to)}, ${gone} at ${versionText(from)}`
+    return `${run.node} listed ${peer} again, which had ${gone} there, with nothing newer: ${versionText(to)} after ${versionText(from)}`
   return `${run.node} went back from ${versionText(from)} to ${versionText(to)} of ${peer}`
 }
 
@@ -75,7 +75,9 @@ export function bookAsTold(network: Network): Ruling {
   return {
     found,
     unknown: [
-      ...(outdated.length > 0 ? [`${namesOf(outdated)} did not answer \`dump\` with the final book`] : []),
+      ...(outdated.length > 0
+        ? [`${namesOf(outdated)} did not answer \`dump\` with the final book: its log may say why`]
+        : []),
       ...(unasked.length > 0
         ? [`of ${namesOf(unasked)} no final book is known: its last events were not followed by a \`book\` line`]
         : [])

@@ -26,7 +26,9 @@ function isCut({ cause }: MissingCell): boolean {
 }
 
 function cutText(cut: readonly MissingCell[]): string[] {
-  return cut.length === 0 ? [] : [`${listings(cut.length, 'missing')} that a fault takes away to the end of the run`]
+  return cut.length === 0
+    ? []
+    : [`${listings(cut.length, 'missing')} that a fault takes away to the end of the run: let it end before`]
 }
 
 /** What is shown stands before what cannot be told, and more before less. */
@@ -91,17 +93,16 @@ function absences(network: Network): string[] {
     texts.push(`${nameList(runs.map(run => run!.node))} could not be started: ${printable(failure, 2_000)}`)
   }
   const notStarted = namesWhere(network, (run, node) => run === undefined && !network.later.has(node))
-  if (notStarted.length > 0) {
-    texts.push(`${nameList(notStarted)} never started before the run ended after ${seconds(network.nowMs)}`)
-  }
+  if (notStarted.length > 0) texts.push(notStartedText(network, notStarted))
   const between = namesWhere(network, (run, node) => isBetweenRuns(network, node, run))
   if (between.length > 0) {
-    texts.push(`${nameList(between)} had not started again when the run ended after ${seconds(network.nowMs)}`)
+    texts.push(
+      `${nameList(between)} had not started again when the run ended after ${seconds(network.nowMs)}: give it a later deadline`
+    )
   }
   const late = new Set(lateStarts(network))
   const unready = namesWhere(network, run => run !== undefined && !late.has(run) && isUnready(run))
-  if (unready.length > 0)
-    texts.push(`${nameList(unready)} never said ready within ${seconds(network.nowMs)}: its log may say why`)
+  if (unready.length > 0) texts.push(unreadyText(network, unready))
   if (network.live.size >= 2) return texts
   const [only] = liveRuns(network)
   texts.push(
@@ -110,6 +111,22 @@ function absences(network: Network): string[] {
       : `only ${only.node} was ready in the end: it has nobody to list`
   )
   return texts
+}
+
+/** The harness itself kept these nodes from being there: that accuses nobody. */
+export const STOPPED_EARLY = 'when the run was stopped early'
+
+function notStartedText({ ended, nowMs }: Network, nodes: readonly string[]): string {
+  return ended?.reason === 'decided'
+    ? `${nameList(nodes)} had not been started ${STOPPED_EARLY}`
+    : `${nameList(nodes)} never started before the run ended after ${seconds(nowMs)}: give it a later deadline`
+}
+
+function unreadyText({ ended, nowMs }: Network, nodes: readonly string[]): string {
+  const names = nameList(nodes)
+  if (ended?.reason === 'decided')
+    return `${names} ${nodes.length === 1 ? 'was' : 'were'} still starting ${STOPPED_EARLY}`
+  return `${names} never said ready within ${seconds(nowMs)}: ${nodes.length === 1 ? 'its log' : 'their logs'} may say why`
 }
 
 function isUnready({ spawnFailure, ready, exit }: NodeRun): boolean {

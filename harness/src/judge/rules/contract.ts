@@ -19,7 +19,7 @@ export function lines({ breaches }: Network): Ruling {
       rule: 'lines',
       ...whose(run),
       atMs,
-      message: `${run.node} line ${finding.lineNumber}: ${printable(finding.fault, 300)}${text}${more}`,
+      message: `${run.node} wrote line ${finding.lineNumber}: ${printable(finding.fault, 300)}${text}${more}`,
       cause: {
         code: 'line-refused',
         confidence: 'shown',

@@ -1,7 +1,7 @@
 /** Rules that a scenario asks for: its steps, its bounds, and that its faults had their effect. */
 import type { FaultTime, Network, NodeRun } from '../../history/observed.ts'
 import { printable } from '../../printable.ts'
-import type { Action } from '../../scenario/plan.ts'
+import type { Action, Condition } from '../../scenario/plan.ts'
 import { isHealthy } from '../causes/aftermath.ts'
 import { type Latecomer, latecomer } from '../causes/latecomers.ts'
 import type { Cause, Phase } from '../judgement.ts'
@@ -15,11 +15,11 @@ export function steps(network: Network): Ruling {
   if (network.plannedSteps.size === 0) return { found: [], unknown: [], notTried: 'the run has no steps' }
   const found = times
     .filter(({ step, state }) => state === 'missed' && actionOf(network, step)?.type === 'wait')
-    .map(({ step, atMs, line, why }) => {
-      const until = (actionOf(network, step) as Extract<Action, { type: 'wait' }>).until
-      const text = `step ${step}: the network was not ${until} within ${seconds(network.plannedSteps.get(step)!.withinMs)}`
+    .map(({ step, atMs, line }) => {
+      const { until } = actionOf(network, step) as Extract<Action, { type: 'wait' }>
+      const { withinMs } = network.plannedSteps.get(step)!
       const late = latecomer(network, { dueMs: atMs })
-      const message = why === undefined ? text : `${text}: ${why}`
+      const message = `step ${step}: ${UNMET[until]} within ${seconds(withinMs)}`
       return onWhole(network, 'steps', { atMs, message, line, late })
     })
   const undone = times.filter(
@@ -30,8 +30,17 @@ export function steps(network: Network): Ruling {
     step => !['done', 'missed', 'failed'].includes(network.steps.get(step)?.state ?? '')
   )
   if (open.length > 0)
-    unknown.push(`${open.length === 1 ? 'step' : 'steps'} ${open.join(', ')} had not ended when the run did`)
+    unknown.push(
+      `${open.length === 1 ? 'step' : 'steps'} ${open.join(', ')} had not ended when the run did: give it a later deadline`
+    )
   return { found, unknown }
+}
+
+/** What is not so when a wait was missed. */
+const UNMET: Readonly<Record<Condition, string>> = {
+  full: 'not every book was right',
+  noticed: 'not every book had dropped what is gone',
+  whole: 'not every fault was healed and every book right'
 }
 
 function actionOf(network: Network, step: string): Action | undefined {
@@ -84,18 +93,20 @@ export function reconverges(network: Network): Ruling {
 export function inBounds(network: Network, rule: RuleId, phases: readonly Phase[]): Ruling {
   const bounded = phases.filter(({ boundMs }) => boundMs !== undefined)
   if (bounded.length === 0) return { found: [], unknown: [], notTried: 'the scenario gives no such time' }
-  const what = (phase: Phase) => (phase.fault === undefined ? 'all books' : `all books after fault ${phase.fault}`)
+  const what = (phase: Phase) =>
+    phase.fault === undefined ? 'all books' : `once fault ${phase.fault} had ended, all books`
   const late = bounded.filter(phase => (phase.toMs ?? network.nowMs) - phase.fromMs > phase.boundMs!)
   const early = bounded.filter(phase => phase.toMs === undefined && !late.includes(phase))
   const found = late.map(phase => {
-    const took = phase.toMs === undefined ? 'not' : `only ${seconds(phase.toMs - phase.fromMs)} later,`
-    const message = `${what(phase)} were right ${took} within ${seconds(phase.boundMs!)}`
+    const took = phase.toMs === undefined ? 'not right' : `right after ${seconds(phase.toMs - phase.fromMs)}, not`
+    const message = `${what(phase)} were ${took} within ${seconds(phase.boundMs!)}`
     const atMs = phase.fromMs + phase.boundMs!
     const late = latecomer(network, { dueMs: atMs, untilMs: phase.toMs })
     return { ...onWhole(network, rule, { atMs, message, late }), excusable: overlapping(network, phase) }
   })
   const unknown = early.map(
-    phase => `whether ${what(phase)} would be right within ${seconds(phase.boundMs!)}: the run ended before`
+    phase =>
+      `whether${phase.fault === undefined ? '' : ','} ${what(phase)} would be right within ${seconds(phase.boundMs!)}: the run ended before, give it a later deadline`
   )
   return { found, unknown }
 }
@@ -126,7 +137,9 @@ function noticesOf(network: Network, time: FaultTime, boundMs: number): Ruling {
   if (network.nowMs < dueMs) {
     return {
       found: [],
-      unknown: [`whether fault ${time.id} would be noticed within ${seconds(boundMs)}: the run ended before`]
+      unknown: [
+        `whether fault ${time.id} would be noticed within ${seconds(boundMs)}: the run ended before, give it a later deadline`
+      ]
     }
   }
   const byObserver = [...Map.groupBy(late, ({ observer }) => observer)]
@@ -179,19 +192,21 @@ export function falseDrops(network: Network): Ruling {
   return { found, unknown: [] }
 }
 
-export function faultsBite({ faultTimes, plannedSteps }: Network): Ruling {
-  if (plannedSteps.size === 0) return { found: [], unknown: [], notTried: 'the run has no faults' }
-  const doubtful = faultTimes.filter(
+export function faultsBite({ faultTimes, linksTime, plannedSteps }: Network): Ruling {
+  if (plannedSteps.size === 0 && linksTime === undefined)
+    return { found: [], unknown: [], notTried: 'the run has no faults' }
+  const times = linksTime === undefined ? faultTimes : [linksTime, ...faultTimes]
+  const doubtful = times.filter(
     ({ proof, undoProof }) => proof !== 'confirmed' || (undoProof ?? 'confirmed') !== 'confirmed'
   )
   const unknown = doubtful.map(({ id, proof, undoProof, seen }) => {
     const why = seen === undefined || seen === '' ? '' : `: ${printable(seen, 200)}`
-    if (proof === 'mismatch') return `fault ${id} had no effect${why}`
-    if (undoProof === 'mismatch') return `fault ${id} was still there after its end${why}`
-    return `nothing shows whether fault ${id} had its effect${why}`
+    if (proof === 'mismatch') return `fault ${id} had no effect${why}; choose nodes that it can hit, or another runner`
+    if (undoProof === 'mismatch') return `fault ${id} was still there after its end${why}; see to the runner first`
+    return `nothing shows whether fault ${id} had its effect${why}; let it last longer, or use another runner`
   })
   const found = faultTimes.flatMap(time => time.unset.map(({ run, line }) => unsetClock(time, run, line)))
-  return { found, unknown, ...(faultTimes.length === 0 && { notTried: 'no fault was begun' }) }
+  return { found, unknown, ...(times.length === 0 && { notTried: 'no fault was begun' }) }
 }
 
 /** Nobody but the node itself can set the clock that it sees, and its own line says that it did not. */

@@ -42,7 +42,7 @@ function neverReady(network: Network, run: NodeRun): Found {
     ...whose(run),
     atMs: network.nowMs,
     message: `${node} did not say ready within ${seconds(waitedMs)}: its log may say why`,
-    cause: { code: 'never-ready', confidence: 'shown', evidence: shown(lines.spawned, network.line) },
+    cause: { code: 'never-ready', confidence: 'shown', evidence: shown(lines.spawned) },
     excusable: { fromMs: spawnedAtMs!, toMs: network.nowMs, nodes: [node] }
   }
 }
@@ -55,7 +55,10 @@ export function answersDump(network: Network): Ruling {
   const hitNow = new Set([...network.faults.values()].flatMap(({ nodes }) => nodes))
   const owed = unanswered.filter(run => hadTime(network, run) && !hitNow.has(run.node))
   const others = unanswered.filter(run => !owed.includes(run)).map(({ node }) => node)
-  const unknown = others.length === 0 ? [] : [`${nameList(others)} had no time to answer the last \`dump\``]
+  const unknown =
+    others.length === 0
+      ? []
+      : [`${nameList(others)} had no time to answer the last \`dump\`: give the run a later deadline`]
   return { found: owed.map(run => unansweredDump(network, run)), unknown }
 }
 
@@ -84,7 +87,7 @@ export function alive({ breaches, nodes }: Network): Ruling {
       rule: 'alive',
       ...whose(run),
       atMs,
-      message: `${run.node} ${howItEnded(run.exit!)} after ${seconds(atMs)}${lastWords(run.exit!)}`,
+      message: `${run.node} ${howItEnded(run.exit!)} at ${seconds(atMs)}${lastWords(run.exit!)}`,
       cause: { code: 'crashed', confidence: 'shown', evidence: shown(line) }
     }
   })

@@ -59,6 +59,6 @@ function lastToChange(network: Network, dueMs: number): Latecomer | undefined {
   return {
     node,
     cause: { code: 'no-evidence', confidence: 'likely', evidence: shown(line, network.line) },
-    detail: `all books were right before ${node} wrote another line at ${seconds(broken.toMs!)}`
+    detail: `all books were right until ${node} wrote another line at ${seconds(broken.toMs!)}`
   }
 }

@@ -1,5 +1,6 @@
 /** Who misses whom, in characters. */
 import type { NodeName } from '../../contract.ts'
+import type { CauseCode } from '../../judge/judgement.ts'
 import { amountText, count, nameList } from '../../judge/wording.ts'
 import { printable } from '../../printable.ts'
 import { type Layout, tied } from '../html/layout.ts'
@@ -19,13 +20,12 @@ export function renderMissing(matrix: Matrix, layout: Layout): string[] {
 
 /** Rows of nodes that miss nobody are left out: they are all dots. */
 function renderTable(matrix: Matrix, layout: Layout): string[] {
-  const { subjects, rows, missing } = matrix
+  const { subjects, rows } = matrix
   const lacking = rows.filter(row => row.missing > 0)
   const names = subjects.map(name => printable(name, 6))
   const labelWidth = Math.max(...names.map(name => name.length)) + 3
   const gap = labelWidth + 2 * subjects.length <= layout.width ? ' ' : ''
-  const whole = `${amountText(missing.length)} of ${count(subjects.length * (subjects.length - 1), 'listing')} missing`
-  const title = layout.title(`Who misses whom: rows miss columns (${whole})`)
+  const title = layout.title(`Who misses whom: rows miss columns (${missingText(matrix)})`)
   if (labelWidth + subjects.length > layout.width) return [title]
   const lines = lacking.map(({ observer, cells }) => {
     return `${printable(observer, 6).padStart(labelWidth - 1)} ${cells.map(cell => sign(cell, layout)).join(gap)}`
@@ -33,13 +33,22 @@ function renderTable(matrix: Matrix, layout: Layout): string[] {
   return [title, ...verticalNames(names, labelWidth, gap), ...lines, `  ${layout.wrap(legendOf(matrix), 2)}`]
 }
 
+/** Nodes that were never there are not counted: rule `complete` does not count them either. */
+function missingText({ completeness: { listed, expected } }: Matrix): string {
+  return `${amountText(expected - listed)} of ${count(expected, 'listing')} missing`
+}
+
 function legendOf({ rows, causes }: Matrix): string {
-  const signs = causes.map(cause => `${causeLetters[cause] ?? '?'} ${cause}`)
+  const signs = causes.map(
+    cause => `${causeLetters[cause] ?? '?'} ${cause}${NEVER_THERE.includes(cause) ? ' (not counted)' : ''}`
+  )
   const ended = rows.some(row => row.missing > 0 && row.cells.includes('absent')) ? ['blank ended'] : []
   const full = rows.filter(row => row.hasBook && row.missing === 0).length
   const unseen = full === 0 ? [] : [`not shown: ${count(full, 'node')} that ${full === 1 ? 'misses' : 'miss'} nobody`]
   return ['· listed', ...signs, ...ended, ...unseen].join(', ')
 }
+
+const NEVER_THERE: readonly CauseCode[] = ['never-started', 'never-ready']
 
 function verticalNames(names: readonly NodeName[], indent: number, gap: string): string[] {
   const height = Math.max(...names.map(name => name.length))
@@ -54,12 +63,13 @@ function sign(cell: Cell, layout: Layout): string {
   return layout.paint(['bold', 'red'], causeLetters[cell.cause.code] ?? '?')
 }
 
-function renderWorst({ rows, missing }: Matrix, layout: Layout): string[] {
+function renderWorst(matrix: Matrix, layout: Layout): string[] {
+  const { rows, missing } = matrix
   const missedBy = Map.groupBy(missing, cell => cell.subject)
   const missed = rows.map(({ observer: node }) => ({ node, cells: missedBy.get(node)?.length ?? 0 }))
   const lacking = rows.map(row => ({ node: row.observer, cells: row.missing }))
   return [
-    layout.title(`Who misses whom: ${count(missing.length, 'listing')} missing`),
+    layout.title(`Who misses whom: ${missingText(matrix)}`),
     layout.field('  missed', worst(missed, 'by ')),
     layout.field('  missing', worst(lacking, ''))
   ]

@@ -2,17 +2,21 @@
 
 import type { Network } from '../../history/observed.ts'
 import type { Check, Finding, Judgement, Outcome } from '../../judge/judgement.ts'
-import { type Metrics, metricsOf, percentilesOf } from '../../judge/metrics.ts'
+import { STOPPED_EARLY } from '../../judge/rules/complete.ts'
 import { howItEnded } from '../../judge/rules/processes.ts'
 import { NOT_JUDGED } from '../../judge/rules/stable.ts'
-import { amountText, count, duration, mebibytes, nameList, seconds } from '../../judge/wording.ts'
+import { amountText, count, nameList } from '../../judge/wording.ts'
 import { printable } from '../../printable.ts'
 import { createLayout, type Layout, tied } from '../html/layout.ts'
 import type { Judged } from '../judged.ts'
 import { matrixOf } from '../matrix.ts'
 import { groupsOf, groupTexts } from '../words/book-groups.ts'
+import { type FigureName, figureOf, figurePhrase, figuresOf } from '../words/figures.ts'
 import { causeText, groupStatuses, ruleText } from '../words/findings.ts'
 import { headline } from '../words/headline.ts'
+import { nextStepsOf } from '../words/next-steps.ts'
+import { chaptersOf } from '../words/story/chapters.ts'
+import { badge, renderEnding } from './ending.ts'
 import { renderMissing } from './matrix.ts'
 
 export interface SummaryOptions {
@@ -29,66 +33,81 @@ const MAX_CONSEQUENCES = 3
 const MAX_STDERR_LINES = 12
 const MAX_GROUPS = 8
 
+/** From more lines than this, the verdict is told once more at the end. */
+const MAX_SHORT_LINES = 10
+
 /** Ends with a newline. */
 export function renderSummary(judged: Judged, options: SummaryOptions): string {
   const { network, judgement } = judged
   const { outcome, checks } = judgement
   const layout = createLayout(options.width, options.colour)
+  const isWhole = network.started?.digest === undefined
   const sections = [
     [`${badge(outcome, layout)}  ${layout.wrap(headline(judged), outcome.length + 2)}`],
-    [
-      ...(network.started?.digest === undefined ? facts(network, metricsOf(network)) : []),
-      checkMarks(checks, layout)
-    ].map(([label, text]) => layout.field(label, text)),
+    [...facts(judged), checkMarks(checks, layout)].map(([label, text]) => layout.field(label, text)),
+    story(judged, layout),
     findings(judgement, layout),
     doubts(checks, layout),
-    ...(network.started?.digest === undefined
-      ? [renderMissing(matrixOf(network), layout), groups(network, outcome, layout)]
-      : []),
-    lastWords(network, layout),
-    options.artefactsPath === undefined ? [] : [layout.field('artefacts', options.artefactsPath)]
+    ...(isWhole ? [renderMissing(matrixOf(network), layout), groups(network, outcome, layout)] : []),
+    lastWords(network, layout)
   ]
-  const filled = sections.filter(lines => lines.length > 0)
-  return `${filled.map(lines => lines.join('\n')).join('\n\n')}\n`
+  const text = joined(sections)
+  if (options.artefactsPath === undefined) return `${text}\n`
+  const isShort = outcome === 'pass' && text.split('\n').length <= MAX_SHORT_LINES
+  const ending = isShort
+    ? nextStepsOf(judged, options.artefactsPath).map(({ kind, text }) => layout.field(kind, text))
+    : renderEnding(judged, layout, { folder: options.artefactsPath })
+  return `${text}\n\n${ending.join('\n')}\n`
 }
 
-function badge(outcome: Outcome, layout: Layout): string {
-  const colours = { pass: 'green', fail: 'red', unknown: 'yellow' } as const
-  return layout.paint(['bold', colours[outcome]], outcome.toUpperCase())
+function joined(sections: readonly string[][]): string {
+  const filled = sections.filter(lines => lines.length > 0)
+  return filled.map(lines => lines.join('\n')).join('\n\n')
 }
 
 type Field = [label: string, text: string]
 
-function facts(network: Network, { phases, joinVisibilityMs, nodes }: Metrics): Field[] {
-  const fields: Field[] = [['time', phaseTexts(phases).map(tied).join(', ')]]
-  if (joinVisibilityMs !== undefined) {
-    const { p50, p95, p99, max, pairs } = joinVisibilityMs
-    const figures = [`p50 ${duration(p50)}`, `p95 ${duration(p95)}`, `p99 ${duration(p99)}`, `max ${duration(max)}`]
-    fields.push(['visible in', `${figures.map(tied).join(', ')} (${tied(count(pairs, 'pair'))})`])
+/** Figures by the lines in which they are told. */
+const TIMES: readonly FigureName[] = ['start', 'first-contact', 'full', 'noticed', 'whole', 'changed', 'held', 'end']
+
+function facts(judged: Judged): Field[] {
+  const figures = figuresOf(judged)
+  const named = (name: FigureName) => figureOf(figures, name)
+  const times = figures.filter(({ name, value }) => TIMES.includes(name) && (value !== undefined || name !== 'held'))
+  const fields: Field[] = [['time', times.slice(0, MAX_TIMES).map(figurePhrase).map(tied).join(', ')]]
+  const pairs = named('visible-pairs')
+  if (pairs !== undefined) {
+    const ranks = (['p50', 'p95', 'p99', 'max'] as const).map(rank => `${rank} ${named(`visible-${rank}`)?.text}`)
+    fields.push(['visible in', `${ranks.map(tied).join(', ')} (${tied(`${pairs.text} pairs`)})`])
   }
-  const cpuMs = nodes.flatMap(node => node.cpuMs ?? [])
-  const rssBytes = nodes.flatMap(node => node.rssBytes ?? [])
-  if (cpuMs.length > 0) {
-    const [cpu, rss] = [percentilesOf(cpuMs), percentilesOf(rssBytes)]
-    const memory = `memory ${mebibytes(rss.p50)} (max ${mebibytes(rss.max)})`
-    fields.push(['a node', `CPU ${duration(cpu.p50)} (max ${duration(cpu.max)}), ${memory}`])
+  const [cpu, memory] = [named('cpu-p50'), named('memory-p50')]
+  if (cpu !== undefined) {
+    const used = memory === undefined ? '' : `, memory ${memory.text} (max ${named('memory-max')?.text})`
+    fields.push(['a node', `CPU ${cpu.text} (max ${named('cpu-max')?.text})${used}`])
   }
-  const lagMs = Math.max(0, ...network.lags.map(lag => lag.lagMs))
-  if (lagMs > 0)
-    fields.push(['note', `the harness was up to ${duration(lagMs)} late: the times are no better than that`])
+  const late = named('harness-late')
+  if (late !== undefined)
+    fields.push(['note', `the harness was up to ${late.text} late: the times are no better than that`])
   return fields
 }
 
-function phaseTexts({ readyMs, firstContactMs, firstFullMs, booksFullMs, settleMs }: Metrics['phases']): string[] {
-  return [
-    readyMs === undefined ? 'start never over' : `start ${seconds(readyMs)}`,
-    firstContactMs === undefined ? 'no contact' : `first contact ${seconds(firstContactMs)}`,
-    firstFullMs === undefined ? 'books never full' : `books full ${seconds(firstFullMs)}`,
-    ...(booksFullMs !== undefined && booksFullMs !== firstFullMs ? [`right again ${seconds(booksFullMs)}`] : []),
-    ...(firstFullMs !== undefined && booksFullMs === undefined ? ['not in the end'] : []),
-    ...(settleMs === undefined ? [] : [`settle ${seconds(settleMs)}`])
-  ]
+/** Faults that come and go have figures each time: the first are told here, all of them in the report. */
+const MAX_TIMES = 12
+
+/** Where nothing happened but the start, the times say as much. */
+function story(judged: Judged, layout: Layout): string[] {
+  const chapters = chaptersOf(judged)
+  if (!chapters.some(({ kind }) => kind === 'broken' || kind === 'step')) return []
+  const shown = chapters.length <= MAX_CHAPTERS ? chapters : [...chapters.slice(0, MAX_CHAPTERS - 1), chapters.at(-1)!]
+  const lines = shown.map(({ state, text }) => `  ${mark(CHAPTER_STATUS[state], layout)} ${layout.wrap(text, 4)}`)
+  const left = chapters.length - shown.length
+  const more = left === 0 ? [] : [`  and ${count(left, 'more event')}, in the report`]
+  return [layout.title('What happened'), ...lines, ...more]
 }
+
+const MAX_CHAPTERS = 14
+
+const CHAPTER_STATUS = { done: 'pass', late: 'fail', open: 'unknown' } as const
 
 function checkMarks(checks: readonly Check[], layout: Layout): Field {
   return [
@@ -134,8 +153,10 @@ function renderFinding(finding: Finding, layout: Layout): string[] {
 
 function doubts(checks: readonly Check[], layout: Layout): string[] {
   const texts = checks.flatMap(({ rule, unknown }) => unknown.map(text => ({ rule, text })))
-  // That something else does not hold is told already.
-  const all = texts.filter(({ text }) => text !== NOT_JUDGED)
+  // That something else does not hold is told already; what the harness kept from happening comes last, for it accuses nobody.
+  const all = texts
+    .filter(({ text }) => text !== NOT_JUDGED)
+    .toSorted((a, b) => Number(a.text.endsWith(STOPPED_EARLY)) - Number(b.text.endsWith(STOPPED_EARLY)))
   const lines = all
     .slice(0, MAX_LINES)
     .map(

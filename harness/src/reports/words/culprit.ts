@@ -34,12 +34,24 @@ const TOLD_BY_MESSAGE: readonly CauseCode[] = ['crashed', 'never-ready', 'ended-
 
 function sentenceOf({ rule, node, message, cause: { code } }: Finding, atMs: number | undefined): string {
   if (OF_THE_WHOLE.includes(rule)) return wholeText(node, message, code)
-  if (TOLD_BY_MESSAGE.includes(code) && message.startsWith(node)) return message
+  if (isToldByMessage(rule, code) && message.startsWith(node))
+    return `${message}${timeUnless(message, atMs, ' (', ')')}`
   const { who, why } = partsOf(message, code)
   const name = printable(node, 64)
-  const subject = code === 'no-evidence' ? 'nothing shows which node is at fault' : `${name} ${causePhrases[code]}`
-  const when = atMs === undefined || message.includes(seconds(atMs)) ? '' : ` at ${seconds(atMs)}`
-  return `${subject}${why}${when}: ${withoutName(who, node)}`
+  const did = rule === 'news-only' ? 'brought back a node that was gone' : causePhrases[code]
+  const subject = code === 'no-evidence' ? 'nothing shows which node is at fault' : `${name} ${did}`
+  const when = timeUnless(message, atMs, ' ', '')
+  return `${subject}${why}${when}: ${code === 'no-evidence' ? who : withoutName(who, node)}`
+}
+
+/** That a node did not answer says more than that it fell silent, which it did not if it went on writing. */
+function isToldByMessage(rule: RuleId, code: CauseCode): boolean {
+  return TOLD_BY_MESSAGE.includes(code) || (rule === 'answers-dump' && code === 'silent')
+}
+
+/** The moment, unless the message tells it. */
+function timeUnless(message: string, atMs: number | undefined, before: string, after: string): string {
+  return atMs === undefined || message.includes(seconds(atMs)) ? '' : `${before}at ${seconds(atMs)}${after}`
 }
 
 /** The message of a missing listing ends with its cause: `n1 does not list n3: never-announced (8 announcements, to nobody)`. */
@@ -74,14 +86,14 @@ export const causePhrases: Readonly<Record<CauseCode, string>> = {
   'cut-by-fault': 'is cut off by a fault',
   rejected: 'is refused, or refuses others',
   'dropped-alive': 'dropped live nodes',
-  'kept-after-end': 'keeps nodes that are gone',
-  'stranger-introduced': 'brought up a stranger',
-  lied: 'says what is not so',
-  'events-differ-from-book': 'tells another story than its book',
+  'kept-after-end': 'kept nodes that are gone',
+  'stranger-introduced': 'was the first to list a stranger',
+  lied: 'lied',
+  'events-differ-from-book': 'told events that differ from its book',
   'observer-lost-it': 'lost what it had heard of',
   'line-refused': 'breaks the contract',
-  'not-delivered': 'does not get through',
+  'not-delivered': 'is not heard by others, or does not hear them',
   'harness-late': 'was seen too late',
   'runner-failed': 'was lost by its runner',
-  'no-evidence': 'is missed or misses others, and nothing shows why'
+  'no-evidence': 'is missed, or misses others, and nothing shows why'
 }

@@ -163,6 +163,11 @@ function spread(values: readonly number[]): ['p50' | 'max', number][] {
   ]
 }
 
+/** `full 1.05 s (at most 10.00 s)` */
+export function figurePhrase({ label, text, boundText }: Figure): string {
+  return `${label} ${text}${boundText === undefined ? '' : ` (at most ${boundText})`}`
+}
+
 /** Never rounded up to the whole: `100 %` means that nothing is missing. */
 export function shareText(share: number): string {
   return `${Math.floor(1_000 * share) / 10} %`

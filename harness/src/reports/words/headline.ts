@@ -2,6 +2,7 @@
 import type { Network } from '../../history/observed.ts'
 import type { Judgement } from '../../judge/judgement.ts'
 import { NOT_JUDGED } from '../../judge/rules/stable.ts'
+import type { RuleId } from '../../judge/rules.ts'
 import { amountText, count } from '../../judge/wording.ts'
 import { printable } from '../../printable.ts'
 import type { Judged } from '../judged.ts'
@@ -20,11 +21,15 @@ export function headline(judged: Judged): string {
   const { outcome, findings } = judged.judgement
   if (outcome === 'pass') return passText(judged)
   if (outcome === 'unknown') return printable(withMore(doubtsOf(judged.judgement)), MAX_LENGTH)
-  const others = findings.length - 1
+  const split = unhealedSplit(judged)
+  // The listings that are missing across a split are the split.
+  const others = findings.slice(1).filter(({ rule }) => split === undefined || !OF_A_SPLIT.includes(rule)).length
   const more = others > 0 ? ` (and ${count(others, 'more finding')})` : ''
-  const text = unhealedSplit(judged) ?? culpritOf(judged)?.sentence ?? 'a rule is broken'
+  const text = split ?? culpritOf(judged)?.sentence ?? 'a rule is broken'
   return `${printable(text, MAX_LENGTH - more.length)}${more}`
 }
+
+const OF_A_SPLIT: readonly RuleId[] = ['complete', 'reconverges', 'steps']
 
 /** Why the outcome is what it is, in one line: what `headline` says, without what else was found. */
 export function reasonOfOutcome(judged: Judged): string {

@@ -21,12 +21,13 @@ const MAX_COMMAND = 2_000
  * tried sooner.
  *
  * @param folder - of the run, as it is to be shown
+ * @param smallest - of a failure that was made smaller: the command of the smallest
  */
-export function nextStepsOf(judged: Judged, folder: string): NextStep[] {
+export function nextStepsOf(judged: Judged, folder: string, smallest?: string): NextStep[] {
   const { network, judgement } = judged
   const node = nodeToLookAt(judged)
   const repeat = network.started?.command
-  const smaller = judgement.outcome === 'pass' ? undefined : smallerCommand(judged)
+  const smaller = judgement.outcome === 'pass' ? undefined : (smallest ?? smallerCommand(judged))
   return [
     { kind: 'report' as const, text: `${folder}/report.html` },
     ...(node === undefined || isSimulated(network)

@@ -1,8 +1,8 @@
 /** The history of a simulation from its first event to its last: whole for a small network, a digest for a large one. */
-import { readFileSync } from 'node:fs'
-import type { NodeName } from '../../contract.ts'
-import type { HistoryEvent } from '../../history/history.ts'
+import { CONTRACT_VERSION, type NodeName } from '../../contract.ts'
+import { HISTORY_VERSION, type HistoryEvent } from '../../history/history.ts'
 import type { Plan } from '../../scenario/plan.ts'
+import { version } from '../../version.ts'
 import { STARTED_AT_MS } from '../host/core-driver.ts'
 import type { NodeProcess } from '../host/node-process.ts'
 import { Digest } from '../witness/digest.ts'
@@ -47,12 +47,15 @@ export class Chronicle {
     const { scenario, nodes, deadlineMs, settleMs } = this.#plan
     this.recorder.record(0, {
       type: 'run-started',
+      v: HISTORY_VERSION,
       startedAt: new Date(STARTED_AT_MS).toISOString(),
       scenario,
       nodes: nodes.map(({ name }) => name),
       deadlineMs,
       settleMs,
       command: this.#command,
+      runner: 'simulation',
+      versions: { testbed: version(), contract: CONTRACT_VERSION },
       plan: this.#plan,
       ...(this.digest !== undefined && { digest: { version: version() } })
     })
@@ -79,9 +82,4 @@ export class Chronicle {
     for (const process of running) recorder.exited(process, null, atMs)
     recorder.record(atMs, { type: 'run-closed', leftovers: [] })
   }
-}
-
-/** Of this package, by which the seed gives the same run again. */
-export function version(): string {
-  return JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')).version
 }

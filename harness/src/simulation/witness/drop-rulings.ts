@@ -131,7 +131,9 @@ function farewellOf(the: Case, said: SaidFarewell): Ruling {
   if (network.nowMs < dueMs && wrong.length === 0) {
     return {
       found: [],
-      unknown: [`${node} was told to leave only ${seconds(network.nowMs - atMs)} before the run ended`]
+      unknown: [
+        `${node} was told to leave only ${seconds(network.nowMs - atMs)} before the run ended: give it a later deadline`
+      ]
     }
   }
   const missed = [...wrong, ...open]

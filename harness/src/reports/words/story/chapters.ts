@@ -55,12 +55,8 @@ function phaseChapter(phase: Phase, figure: Figure | undefined, endMs: number): 
   const state = stateOf(phase, endMs)
   const of = fault === undefined ? '' : ` (${printable(fault, 120)})`
   const title = `${PHASE_TITLES[name]}${of}`
-  const bound = boundMs === undefined ? '' : `${state === 'late' ? ', and was to be' : ','} within ${seconds(boundMs)}`
-  const took = figure?.value === undefined ? undefined : figure.text
-  const text =
-    took === undefined
-      ? `${PHASE_OPEN[name](fault)}${bound}`
-      : `${PHASE_DONE[name](fault)} ${took}${state === 'late' ? bound : boundText(boundMs)}`
+  const bound = boundMs === undefined ? '' : BOUND_WORDS[state](seconds(boundMs))
+  const text = figure?.value === undefined ? PHASE_OPEN[name](fault) : PHASE_DONE[name](figure.text, fault)
   return {
     kind: name,
     fromMs,
@@ -68,12 +64,14 @@ function phaseChapter(phase: Phase, figure: Figure | undefined, endMs: number): 
     ...(figure !== undefined && { figure }),
     state,
     title,
-    text
+    text: `${text}${bound}`
   }
 }
 
-function boundText(boundMs: number | undefined): string {
-  return boundMs === undefined ? '' : ` (at most ${seconds(boundMs)})`
+const BOUND_WORDS: Readonly<Record<Chapter['state'], (bound: string) => string>> = {
+  done: bound => ` (at most ${bound})`,
+  late: bound => `, and ${bound} is asked for`,
+  open: bound => `; the run ended before the ${bound} that are asked for`
 }
 
 function stateOf({ fromMs, toMs, boundMs = Number.POSITIVE_INFINITY }: Phase, endMs: number): Chapter['state'] {
@@ -83,22 +81,20 @@ function stateOf({ fromMs, toMs, boundMs = Number.POSITIVE_INFINITY }: Phase, en
 
 const PHASE_TITLES = { start: 'started', full: 'found each other', noticed: 'noticed', whole: 'whole again' } as const
 
-type Text = (fault: string | undefined) => string
-
 const shown = (fault: string | undefined) => (fault === undefined ? 'the fault' : `fault ${printable(fault, 120)}`)
 
-const PHASE_DONE: Readonly<Record<Phase['name'], Text>> = {
-  start: () => 'Every node that starts at once was ready after',
-  full: () => 'Every book was right for the first time after',
-  noticed: fault => `What ${shown(fault)} took away was in no book of a healthy node after`,
-  whole: fault => `Every book was right again after ${shown(fault)} had ended, after`
+const PHASE_DONE: Readonly<Record<Phase['name'], (took: string, fault: string | undefined) => string>> = {
+  start: took => `Every node that starts at once was ready after ${took}`,
+  full: took => `Every book was right for the first time after ${took}`,
+  noticed: (took, fault) => `No healthy node listed what ${shown(fault)} took away, ${took} after it began`,
+  whole: (took, fault) => `Every book was right again ${took} after the end of ${shown(fault)}`
 }
 
-const PHASE_OPEN: Readonly<Record<Phase['name'], Text>> = {
+const PHASE_OPEN: Readonly<Record<Phase['name'], (fault: string | undefined) => string>> = {
   start: () => 'Not every node that starts at once was ever ready',
   full: () => 'At no moment was every book right',
-  noticed: fault => `What ${shown(fault)} took away stayed in books of healthy nodes`,
-  whole: fault => `The books were not right again after ${shown(fault)} had ended`
+  noticed: fault => `Some healthy nodes never dropped what ${shown(fault)} took away`,
+  whole: fault => `The books were never right again after the end of ${shown(fault)}`
 }
 
 function faultChapters({ id, nodes, fault, fromMs, healedAtMs }: FaultTime): Chapter[] {
@@ -139,7 +135,7 @@ function stepChapters({ plannedSteps, steps }: Network): Chapter[] {
     if (action === undefined || action.type === 'fault' || (action.type === 'wait' && state !== 'missed')) return []
     const failed = state === 'missed' || state === 'failed'
     const reason = failed ? `, ${state === 'missed' ? 'in vain' : 'which could not be done'}` : ''
-    const cause = failed && why !== undefined ? `: ${printable(why, 200)}` : ''
+    const cause = state === 'failed' && why !== undefined ? `: ${printable(why, 200)}` : ''
     const what = printable(describeAction(action), 200)
     const text = `At ${seconds(begunAtMs)}, step ${printable(step, 120)}: ${what}${reason}${cause}`
     return [

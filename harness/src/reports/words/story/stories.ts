@@ -1,6 +1,7 @@
 /** What happened between two nodes, or to one, in the order in which it was seen: each line with its time and its place in the history. */
 import type { NodeName } from '../../../contract.ts'
 import type { HistoryEvent } from '../../../history/history.ts'
+import { heldBook } from '../../../history/network.ts'
 import type { Network, PeerId } from '../../../history/observed.ts'
 import { missingCells } from '../../../judge/causes/missing.ts'
 import type { Finding } from '../../../judge/judgement.ts'
@@ -36,7 +37,13 @@ export function storyOfPair(judged: Judged, observer: NodeName, subject: NodeNam
     if (isAboutBoth(event, [observer, subject])) return true
     return isLineOf(event, observer) && 'peerId' in event.line && peerIds.has(event.line.peerId)
   }
-  return storyOf(judged, isTold, pairEnd(network, observer, subject))
+  const told = (event: HistoryEvent) => {
+    const text = eventText(network, event)
+    if (!isLineOf(event, observer) || event.line.type !== 'book') return text
+    const holds = event.line.entries.some(({ peerId }) => peerIds.has(peerId))
+    return `${text}, ${holds ? 'one of them' : 'none of them'} of ${printable(subject, 64)}`
+  }
+  return storyOf(judged, { isTold, told, end: pairEnd(network, observer, subject) })
 }
 
 /** What the node did, and what was done to it; its entries of others only so far as findings rest on them. */
@@ -44,7 +51,8 @@ export function storyOfNode(judged: Judged, node: NodeName): Story {
   const findings = findingsAbout(judged.judgement.findings, node)
   const evidence = new Set(findings.flatMap(({ cause }) => cause.evidence))
   const isTold = (event: HistoryEvent, index: number) => isAboutBoth(event, [node]) || evidence.has(index + 1)
-  return storyOf(judged, isTold, nodeEnd(findings, node))
+  const told = (event: HistoryEvent) => eventText(judged.network, event)
+  return storyOf(judged, { isTold, told, end: nodeEnd(findings, node) })
 }
 
 /** The lines of the history that show a finding, in words. */
@@ -99,14 +107,18 @@ function peerIdsOf({ nodes }: Network, node: NodeName): Set<PeerId> {
   return new Set(runs.flatMap(({ ready, saidBefore }) => [ready, ...saidBefore].flatMap(said => said?.peerId ?? [])))
 }
 
-type IsTold = (event: HistoryEvent, index: number) => boolean
+interface Telling {
+  readonly isTold: (event: HistoryEvent, index: number) => boolean
+  readonly told: (event: HistoryEvent) => string
+  readonly end: string
+}
 
-function storyOf({ history, network }: Judged, isTold: IsTold, end: string): Story {
-  const told = history.flatMap((event, index) => (isTold(event, index) ? [{ event, line: index + 1 }] : []))
+function storyOf({ history }: Judged, { isTold, told, end }: Telling): Story {
+  const events = history.flatMap((event, index) => (isTold(event, index) ? [{ event, line: index + 1 }] : []))
   const half = MAX_LINES / 2
-  const kept = told.length <= MAX_LINES ? told : [...told.slice(0, half), ...told.slice(-half)]
-  const lines = kept.map(({ event, line }) => ({ atMs: event.atMs, line, text: eventText(network, event) }))
-  return { lines, left: told.length - kept.length, end }
+  const kept = events.length <= MAX_LINES ? events : [...events.slice(0, half), ...events.slice(-half)]
+  const lines = kept.map(({ event, line }) => ({ atMs: event.atMs, line, text: told(event) }))
+  return { lines, left: events.length - kept.length, end }
 }
 
 function pairEnd(network: Network, observer: NodeName, subject: NodeName): string {
@@ -119,8 +131,15 @@ function pairEnd(network: Network, observer: NodeName, subject: NodeName): strin
   const isThere = (node: NodeName) => network.nodes.get(node)?.some(run => network.live.has(run)) === true
   const absent = [observer, subject].filter(node => !isThere(node)).map(node => printable(node, 64))
   if (absent.length === 0) return `In the end ${from} lists ${to}`
+  if (isKept(network, observer, subject)) return `In the end ${from} still lists ${to}, which is not there any more`
   const verb = absent.length === 1 ? 'is' : 'are'
   return `In the end ${absent.join(' and ')} ${verb} not there: ${from} owes nothing about ${to}`
+}
+
+/** The observer is there, and its book holds a peer that the subject was. */
+function isKept(network: Network, observer: NodeName, subject: NodeName): boolean {
+  const run = network.nodes.get(observer)?.findLast(each => network.live.has(each))
+  return run !== undefined && [...peerIdsOf(network, subject)].some(peerId => heldBook(run).has(peerId))
 }
 
 function nodeEnd(findings: readonly Finding[], node: NodeName): string {

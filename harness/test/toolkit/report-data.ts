@@ -12,7 +12,7 @@ export function reportData(nodes: number | readonly NodeFacts[], known: Partial<
     nodes: facts,
     phases: [],
     faults: [],
-    books: { atMs: [], line: [], change: [], observer: [], subject: [] },
+    books: { atMs: [], line: [], change: [], observer: [], subject: [], epoch: [], seq: [], epochs: [] },
     happenings: [],
     missing: { observer: [], subject: [], cause: [], causes: [] },
     completeness: { atMs: [0, 1_000], share: [0, 1] },

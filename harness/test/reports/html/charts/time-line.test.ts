@@ -7,7 +7,15 @@ import { nodeTold, timeLineSummary } from '../../../../src/reports/html/charts/t
 import { faultBand, liveNode, reportData } from '../../../toolkit/report-data.ts'
 
 const died = { name: 'n2', status: 'died', runs: [{ spawnedMs: 0, readyMs: 200, exitMs: 4_000, end: 'died' as const }] }
-const dropped = { atMs: [5_000, 5_001], line: [7, 8], change: [3, 0], observer: [0, 0], subject: [1, 1] }
+const unversioned = { epoch: [], seq: [], epochs: [] }
+const dropped = {
+  atMs: [5_000, 5_001],
+  line: [7, 8],
+  change: [3, 0],
+  observer: [0, 0],
+  subject: [1, 1],
+  ...unversioned
+}
 
 t.test('a row tells what its node was at any time, also over a restart', async t => {
   const runs = [
@@ -65,7 +73,8 @@ t.test('no mark is lost in heaps, none is made up, and there are no more than ca
         line: sorted.map((_, i) => i + 1),
         change: sorted.map(() => 3),
         observer: sorted.map(([, node]) => node),
-        subject: sorted.map(([, node]) => (node + 1) % 8)
+        subject: sorted.map(([, node]) => (node + 1) % 8),
+        ...unversioned
       }
     })
     const window = { fromMs: 2_000, toMs: 7_000 }

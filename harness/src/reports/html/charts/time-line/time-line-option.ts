@@ -86,7 +86,8 @@ function custom<Item>(
     name,
     type: 'custom',
     silent: true,
-    clip: true,
+    // Marks are within the window, and one at its border is shown as a whole.
+    clip: name !== 'marks',
     // What is drawn is known by its place: values would be copied for each of them.
     data: items.map(() => 0),
     renderItem: ({ dataIndex }: CustomSeriesRenderItemParams, api: CustomSeriesRenderItemAPI) =>

@@ -12,8 +12,8 @@ interface Counted {
   readonly help: string
   /** Stands before `_total`, as Prometheus asks. */
   readonly unit?: 'bytes'
-  /** What it is counted by apart, and what that means. */
-  readonly kinds: Readonly<Record<string, string>>
+  /** What it is counted by apart; docs/guide/metrics.md says what each means, and spares a page the words. */
+  readonly kinds: readonly string[]
 }
 
 interface Measured {
@@ -30,77 +30,65 @@ export const GAUGES = {
 export const COUNTERS = {
   announcements: {
     help: 'Changes of the address book, and announcements that were refused',
-    kinds: {
-      joined: 'a peer that was not listed',
-      updated: 'a listed peer restarted, or changed its name, addresses or metadata',
-      left: 'a farewell',
-      expired: 'an entry that nothing renewed within its ttl',
-      evicted: 'an entry that gave way in a full book',
-      stale: 'a copy of what is known, or older',
-      outlived: 'older than its ttl at its arrival',
-      'book-full': 'an unknown peer found no place',
-      own: 'about this node itself',
-      'rate-limited': 'the subject changes too often; its newest record is taken',
-      'over-budget': 'more than this node spends on others',
-      'malformed-frame': 'a sync frame that cannot be read',
-      'malformed-envelope': 'no envelope of this protocol',
-      'unknown-payload-type': 'an envelope of something else',
-      'unknown-version': 'of a newer protocol',
-      'too-large': 'more bytes than an announcement may have',
-      'unsupported-key': 'a key that this node cannot verify',
-      'malformed-payload': 'a payload that cannot be read',
-      'duplicate-key': 'a field that is there twice',
-      'unknown-key': 'a field that is not known',
-      'missing-key': 'a field that is missing',
-      'wrong-type': 'a field of another type',
-      'not-canonical': 'bytes that are not the one encoding of their content',
-      'wrong-peer': 'signed by another key than that of its subject',
-      'bad-epoch': 'an epoch that is no whole number',
-      'bad-seq': 'a seq that is no whole number',
-      'ttl-out-of-bounds': 'a ttl that is too short or too long',
-      'bad-text': 'a text with half of a surrogate pair',
-      'name-too-long': 'a name with too many bytes',
-      'control-character': 'a name with control or format characters',
-      'too-many-addrs': 'more addresses than an announcement may have',
-      'bad-addr': 'an address that cannot be read',
-      'metadata-too-large': 'metadata with too many bytes',
-      'bad-signature': 'forged, or signed for another topic'
-    }
+    kinds: [
+      'joined',
+      'updated',
+      'left',
+      'expired',
+      'evicted',
+      'stale',
+      'outlived',
+      'book-full',
+      'own',
+      'rate-limited',
+      'over-budget',
+      'malformed-frame',
+      'malformed-envelope',
+      'unknown-payload-type',
+      'unknown-version',
+      'too-large',
+      'unsupported-key',
+      'malformed-payload',
+      'duplicate-key',
+      'unknown-key',
+      'missing-key',
+      'wrong-type',
+      'not-canonical',
+      'wrong-peer',
+      'bad-epoch',
+      'bad-seq',
+      'ttl-out-of-bounds',
+      'bad-text',
+      'name-too-long',
+      'control-character',
+      'too-many-addrs',
+      'bad-addr',
+      'metadata-too-large',
+      'bad-signature'
+    ]
   },
-  received: { help: 'Announcements received over gossip and sync streams, heartbeats and copies too', kinds: {} },
+  received: { help: 'Announcements received over gossip and sync streams, heartbeats and copies too', kinds: [] },
   published: {
     help: 'Announcements that this node published, heartbeats too',
-    kinds: { unheard: 'pubsub handed it to nobody; normal while no peer is there' }
+    kinds: ['unheard']
   },
-  sync_streams: { help: 'Sync streams opened', kinds: { closed: 'a sync stream that ended' } },
+  sync_streams: { help: 'Sync streams opened', kinds: ['closed'] },
   sync: {
     help: 'Bytes of sync frames',
     unit: 'bytes',
-    kinds: { sent: 'to partners', received: 'from partners' }
+    kinds: ['sent', 'received']
   },
   suspicions: {
     help: 'Peers suspected to be gone',
-    kinds: { refuted: 'the peer announced again: the suspicion was false' }
+    kinds: ['refuted']
   },
   dials: {
     help: 'Dials to found, lost and suspected peers',
-    kinds: {
-      reached: 'a sync stream is open',
-      refused: 'the host said that nobody listens there',
-      failed: 'anything else, such as silence',
-      withheld: 'no address might be dialled at that moment'
-    }
+    kinds: ['reached', 'refused', 'failed', 'withheld']
   },
   warnings: {
     help: 'Warnings to the operator about what the node cannot mend by itself',
-    kinds: {
-      'key-in-use': 'another node uses the key of this one',
-      'cannot-announce': 'others do not learn of this node',
-      overloaded: 'work for others is dropped',
-      eclipsed: 'no peer that was drawn could be reached',
-      'eclipse-over': 'good news: such a peer is connected again',
-      'host-unresponsive': 'libp2p, pubsub or the datastore did not answer in time'
-    }
+    kinds: ['key-in-use', 'cannot-announce', 'overloaded', 'eclipsed', 'eclipse-over', 'host-unresponsive']
   }
 } as const satisfies Record<string, Counted>
 
@@ -116,7 +104,7 @@ export const HISTOGRAMS = {
     buckets: [0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
   },
   dial_seconds: {
-    help: 'From the begin of a dial to its end, however it ended',
+    help: 'From the start of a dial to its end, however it ended',
     // A handshake on one host takes 13-21 ms of processor time; libp2p gives up after 10 s.
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
   },
@@ -141,7 +129,7 @@ export type Counter = keyof typeof COUNTERS
 export type Histogram = keyof typeof HISTOGRAMS
 
 /** What a counter is counted by apart. */
-export type KindOf<Name extends Counter> = keyof (typeof COUNTERS)[Name]['kinds'] & string
+export type KindOf<Name extends Counter> = (typeof COUNTERS)[Name]['kinds'][number]
 
 /** @param kind - empty for the metric over all kinds */
 export function counterName(counter: Counter, kind: string): string {
@@ -151,6 +139,6 @@ export function counterName(counter: Counter, kind: string): string {
 
 /** @param kind - empty for the metric over all kinds */
 export function counterHelp(counter: Counter, kind: string): string {
-  const { help, kinds }: Counted = COUNTERS[counter]
-  return kind === '' ? help : `${help}: ${kinds[kind] ?? kind}`
+  const { help } = COUNTERS[counter]
+  return kind === '' ? help : `${help}: ${kind}`
 }

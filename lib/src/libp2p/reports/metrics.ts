@@ -37,7 +37,7 @@ export class DiscoveryMetrics {
     for (const counter of keysOf(COUNTERS)) {
       const groups = new Map<string, CounterGroup>()
       this.#counters.set(counter, groups)
-      for (const kind of ['', ...Object.keys(COUNTERS[counter].kinds)]) {
+      for (const kind of ['', ...COUNTERS[counter].kinds]) {
         groups.set(kind, counterOf(metrics, counterName(counter, kind), counterHelp(counter, kind)))
         this.#add(counter, kind, 0)
       }

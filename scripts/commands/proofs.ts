@@ -154,6 +154,9 @@ export const proofs: Readonly<Record<string, Proof>> = {
 
   'npm run check:examples': { by: 'scripts/test/examples.test.ts', as: 'checkExamples()' },
   'npm run check:packages': { by: '.ci/packages.sh', as: 'npm run --silent check:packages' },
+  'npm run docs:pictures': {
+    why: 'needs a browser and a host with time to spare; scripts/test/pictures.test.ts checks what it made'
+  },
   'npm run docs:api': { why: 'would write into the tree; scripts/test/api-reference.test.ts checks what it writes' },
   'npm run test:all': { why: 'is what `.ci/run` does one by one' },
   'npm run test:debug -- lib/test/core/gossip/sync.test.ts': { why: 'waits for a debugger' },

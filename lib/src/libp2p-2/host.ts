@@ -12,6 +12,7 @@ import type {
 } from '@libp2p/interface'
 import { isMultiaddr, type Multiaddr } from '@multiformats/multiaddr'
 import type { GossipDiscoveryComponents } from '../libp2p/components.ts'
+import { LOG_NAME, serviceLog } from '../libp2p/reports/log.ts'
 import { type DuplexStream, MessageStream } from './message-stream.ts'
 
 /** The parts of a host of libp2p 2 that the service uses. The types of libp2p 2 are not at hand beside those of libp2p 3. */
@@ -72,7 +73,8 @@ function dressedConnection(connection: Connection, host: Libp2p2Components): Con
 }
 
 function messageStream(stream: unknown, host: Libp2p2Components): Stream {
-  return new MessageStream(stream as DuplexStream, host.logger.forComponent('libp2p:gossip-discovery:stream'))
+  const log = serviceLog(host.logger.forComponent(`${LOG_NAME}:stream`), host.peerId, String)
+  return new MessageStream(stream as DuplexStream, log)
 }
 
 type Listener = (event: CustomEvent) => void

@@ -6,7 +6,7 @@ import type { GossipDiscoveryComponents } from './components.ts'
 import { GossipDiscoveryError } from './errors.ts'
 import { HOST_CALL_TIMEOUT_MS, within } from './host/within.ts'
 import { peersRule, refuseFaulty, topicRule } from './options.ts'
-import { LOG_NAME } from './parts.ts'
+import { LOG_NAME, serviceLog } from './reports/log.ts'
 import { GossipDiscovery } from './service.ts'
 
 /** What a node gossips about itself. */
@@ -217,10 +217,11 @@ function componentsOf(libp2p: Libp2p): GossipDiscoveryComponents {
  * Returns how to undo that.
  */
 function attach(discovery: GossipDiscovery, libp2p: Libp2p, topic: string): () => void {
-  const log = libp2p.logger.forComponent(LOG_NAME)
+  const log = serviceLog(libp2p.logger.forComponent(LOG_NAME), libp2p.peerId, peer => discovery.addressBook.label(peer))
   discovery.addEventListener('peer', ({ detail: { id, multiaddrs } }) => {
     const merging = libp2p.peerStore.merge(id, { multiaddrs })
-    within(HOST_CALL_TIMEOUT_MS, 'keeping the addresses of a peer', merging).catch(error => log.error('%e', error))
+    const tell = (error: unknown): void => log.error('could not keep the addresses of %p - %e', id, error)
+    within(HOST_CALL_TIMEOUT_MS, 'keeping the addresses', merging).catch(tell)
   })
   const { components } = libp2p as Libp2p & { components: Record<string, unknown> }
   const name = `gossipDiscovery:${topic}`

@@ -19,7 +19,6 @@ import type { PartnerTags } from './host/partner-tags.ts'
 import { isRefusal, Races } from './host/races.ts'
 import { ABORT_GRACE_MS, HOST_CALL_TIMEOUT_MS, STOP_STEP_TIMEOUT_MS, within } from './host/within.ts'
 import { type SignedWithFarewell, signWithFarewell } from './records/announcement-codec.ts'
-import { peerLabel } from './reports/discovered-peer.ts'
 import type { DiscoveryMetrics } from './reports/metrics.ts'
 import type { Warnings } from './reports/warnings.ts'
 import type { SyncStreams } from './sync/sync-streams.ts'
@@ -128,7 +127,7 @@ export class Driver {
   run(task: Promise<unknown>): void {
     const settled: Promise<void> = task
       .then(() => undefined)
-      .catch(error => this.#host.log.error('%e', error))
+      .catch(error => this.#host.log.error('what was begun failed - %e', error))
       .finally(() => this.#running.delete(settled))
     this.#running.add(settled)
   }
@@ -254,6 +253,7 @@ export class Driver {
     const { partners, warnings, metrics, log, names } = this.#host
     let outcome: DialOutcome = 'failed'
     let peer: PeerKey = target.id
+    const beganAtMs = monotonicMs()
     const timeout = AbortSignal.timeout(timeoutMs)
     const signal = this.stopping === undefined ? timeout : AbortSignal.any([timeout, this.stopping])
     const ways = waysTo(dial, names, signal)
@@ -269,14 +269,10 @@ export class Driver {
       }
     } catch (error) {
       if (isRefusal(error)) outcome = 'refused'
-      if (!warnings.tellTimeout(error)) log('could not dial %s - %e', this.#label(target.id), error)
+      if (!warnings.tellTimeout(error)) log('could not dial %p - %e', target.id, error)
     }
-    metrics.dial(outcome)
+    metrics.dial(outcome, monotonicMs() - beganAtMs)
     this.handle({ type: 'dialled', id: target.id, outcome, peer })
-  }
-
-  #label(peer: PeerKey): string {
-    return peerLabel(peer, this.#core.book.get(peer)?.record.announcement.name)
   }
 
   /** What the host answers, unless it is too late or the node has stopped meanwhile. */

@@ -22,15 +22,13 @@ import { PubsubPeers, type PubsubPeersHost } from './interop/pubsub-peers.ts'
 import { DEFAULT_TOPIC } from './options.ts'
 import { Receiver } from './records/receiver.ts'
 import { AddressBookView } from './reports/address-book-view.ts'
+import { LOG_NAME, serviceLog } from './reports/log.ts'
 import { DiscoveryMetrics } from './reports/metrics.ts'
 import { type EventDetails, Reports } from './reports/reports.ts'
 import { Warnings } from './reports/warnings.ts'
 import { Snapshot } from './snapshot.ts'
 import type { CircuitHost } from './sync/circuits/renewals.ts'
 import { SyncStreams, syncProtocolOf } from './sync/sync-streams.ts'
-
-/** The name under which the service logs, for `DEBUG`; before the topic, where that is not the default. */
-export const LOG_NAME = 'libp2p:gossip-discovery'
 
 /** What the parts are made of. */
 export interface PartsInit {
@@ -65,7 +63,8 @@ export interface Parts {
  */
 export function makeParts(init: PartsInit): Parts {
   const { components, config, topic, snapshot: isKept, emit } = init
-  const log = components.logger.forComponent(topic === DEFAULT_TOPIC ? LOG_NAME : `${LOG_NAME}:${topic}`)
+  const logger = components.logger.forComponent(topic === DEFAULT_TOPIC ? LOG_NAME : `${LOG_NAME}:${topic}`)
+  const log = serviceLog(logger, components.peerId, peer => addressBook.label(peer))
   const connections = connectionsOf(components)
   const dialable = dialableOf(components, () => core.content.addrs)
   const core: Discovery = idleCore(components, config, dialable)
@@ -73,7 +72,7 @@ export function makeParts(init: PartsInit): Parts {
   const metrics = new DiscoveryMetrics(components.metrics, topic)
   const warnings = new Warnings(log, metrics, detail => emit('warning', detail))
   const turns = new Turns(peer => core.overlay.isChosen(peer))
-  const shared = { log, metrics, turns, label: (peer: PeerKey) => addressBook.label(peer) }
+  const shared = { log, metrics, turns }
   const addrOf = (peer: PeerKey): string => connections(peer)[0]?.remoteAddr.toString() ?? ''
   const receiver = new Receiver(core, {
     ...shared,

@@ -86,7 +86,7 @@ export class HandOver {
         await within(HOST_CALL_TIMEOUT_MS, 'updating the peer store', this.#store(peer, handed))
       } while (addrs !== handed.addrs)
     } catch (error) {
-      this.#log('the peer store does not take the addresses of %s - %e', peer, error)
+      this.#log('the peer store does not take the addresses of %p - %e', peer, error)
     }
     handed.isBusy = false
     if (handed.addrs.length === 0) this.#handed.delete(peer)

@@ -160,7 +160,7 @@ export class PubsubPeers {
     if (addrs.length === 0) return
     hint.addrs = addrs
     hint.isTold = true
-    log('heard of %s on %s', peer, message.topic)
+    log('heard of %p on %s', peer, message.topic)
     emit({ id: message.from, multiaddrs: dialAddrs({ id: peer, addrs }) })
   }
 

@@ -36,8 +36,6 @@ export interface ReceiverHost {
   readonly log: Logger
   readonly metrics: DiscoveryMetrics
   readonly turns: Turns
-  /** What a peer is called in the log. Default: by its id. */
-  readonly label?: (peer: PeerKey) => string
   /** Where a connected peer is, as a multiaddr; empty if that is not known. */
   readonly addrOf: (peer: PeerKey) => string
   /** Hands a record to the core that must not travel on by gossip. */
@@ -152,9 +150,10 @@ export class Receiver {
       if (pause !== undefined) await pause
       const opening = this.#open(payer, sealed)
       const opened = opening instanceof Promise ? await opening : opening
-      if (typeof opened !== 'string')
+      if (typeof opened !== 'string') {
+        this.#host.metrics.record(sealed.ageMs)
         slice.push({ record: opened.record, ageMs: sealed.ageMs, isHearsay: sealed.isHearsay })
-      else if (blames(opened)) {
+      } else if (blames(opened)) {
         if (slice.length > 0) yield slice
         return opened
       }
@@ -166,6 +165,7 @@ export class Receiver {
   /** From cheap to dear: is it a copy, may it be read, is it well-formed, does it matter, may it cost a signature, is it genuine. */
   #open(payer: Payer, sealed: SealedRecord): Opened | RejectReason | Promise<Opened | RejectReason> {
     this.#received++
+    this.#host.metrics.received()
     const copy = this.#copies.get(sealed.envelope)
     if (copy !== undefined) return this.#ifItMatters(copy, payer, sealed)
     if (!this.#mayCost(payer, ENVELOPE_US + USUAL_SIGNATURE_US)) return this.#refuse('over-budget')
@@ -216,8 +216,8 @@ export class Receiver {
    */
   #refuseFor(error: unknown, { connection: forwarder }: Payer): RejectReason {
     if (!(error instanceof AnnouncementDecodeError)) throw error
-    const { log, label } = this.#host
-    log('refused an announcement from %s - %s', label?.(forwarder) ?? forwarder, error.message)
+    // Strangers decide how many of these there are.
+    this.#host.log.trace('refused an announcement from %p - %s', forwarder, error.message)
     return this.#refuse(error.fault)
   }
 

@@ -1,7 +1,7 @@
 /** The address book as applications see it: libp2p's types, live, and with events. */
 import type { PeerId } from '@libp2p/interface'
 import { TypedEventEmitter } from 'main-event'
-import type { AddressBook, AddressBookEntry, PeerKey } from '../../core/index.ts'
+import { type AddressBook, type AddressBookEntry, type PeerKey, Recent } from '../../core/index.ts'
 import { type AddressBookChange, type AddressBookEvents, BookChanges } from './book-changes.ts'
 import {
   type DiscoveredPeer,
@@ -10,6 +10,9 @@ import {
   discoveredPeerJson,
   peerLabel
 } from './discovered-peer.ts'
+
+/** Peers that are gone are dialled for a while. The log calls so many of them by their names, and twice as many at most. */
+const NAMES_KEPT = 256
 
 /**
  * Every peer that is known and has not expired, never the node itself.
@@ -27,6 +30,8 @@ export class AddressBookView extends TypedEventEmitter<AddressBookEvents> implem
   readonly #isPartner: (peer: PeerKey) => boolean
   /** BOUNDED by the book. */
   readonly #suspected = new Set<PeerKey>()
+  /** BOUNDED by `NAMES_KEPT`, twice. */
+  readonly #formerNames = new Recent<PeerKey, { readonly name: string }>(NAMES_KEPT)
   /** BOUNDED by the loops of the application. */
   readonly #loops = new Set<BookChanges>()
   /** BOUNDED by the calls of the application that wait. */
@@ -83,13 +88,13 @@ export class AddressBookView extends TypedEventEmitter<AddressBookEvents> implem
 
   /** @internal The peer as it is called in the log: see {@link peerLabel}. */
   label(peer: PeerKey): string {
-    return peerLabel(peer, this.#book.get(peer)?.record.announcement.name)
+    return peerLabel(peer, this.#book.get(peer)?.record.announcement.name ?? this.#formerNames.get(peer)?.name)
   }
 
   /** @internal Tells listeners what became of an entry, and returns it as they saw it. */
   emit(type: keyof AddressBookEvents, entry: AddressBookEntry): DiscoveredPeer {
     const peer = this.#peer(entry)
-    if (!this.has(peer.peerId)) this.#suspected.delete(peer.peerId.toString())
+    if (!this.has(peer.peerId)) this.#forget(peer)
     this.safeDispatchEvent(type, { detail: peer })
     for (const changes of this.#loops) changes.add({ type, peer })
     this.touch()
@@ -117,6 +122,12 @@ export class AddressBookView extends TypedEventEmitter<AddressBookEvents> implem
   /** @internal The service has stopped: loops come to their end. */
   end(): void {
     for (const changes of [...this.#loops]) changes.end()
+  }
+
+  #forget({ peerId, name }: DiscoveredPeer): void {
+    const peer = peerId.toString()
+    this.#suspected.delete(peer)
+    if (name !== '') this.#formerNames.set(peer, { name })
   }
 
   #peer(entry: AddressBookEntry): DiscoveredPeer {

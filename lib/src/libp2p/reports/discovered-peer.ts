@@ -78,9 +78,10 @@ export function discoveredPeerJson(discovered: DiscoveredPeer): DiscoveredPeerJS
   }
 }
 
-/** A peer in a line of the log: by its id, and by the name that it chose if it has one. */
+/** A peer in a line of the log: by its id, and by the name that it chose if it has one. A name cannot look like what follows it. */
 export function peerLabel(peer: PeerKey, name: string | undefined): string {
-  return name === undefined || name === '' ? peer : `${peer} (${name})`
+  if (name === undefined || name === '') return peer
+  return `${peer} (${/["()]/.test(name) ? JSON.stringify(name) : name})`
 }
 
 function base64(bytes: Uint8Array): string {

@@ -66,11 +66,12 @@ export class Reports {
       case 'suspected':
       case 'refuted':
         metrics.suspicion(report.type)
-        log('%s %s', report.type, addressBook.label(report.peer))
+        log('%s %p', report.type, report.peer)
         addressBook.suspect(report.peer, report.type === 'suspected')
         break
       case 'published':
         this.#published++
+        metrics.published(report.recipients)
         handOver.renew()
         emit('announced', { seq: report.seq, recipients: report.recipients })
         break

@@ -98,7 +98,7 @@ export class Partings {
         if ((await use.mayClose(connection)) && !isBack()) await this.closeOne(connection)
       }
     } catch (error) {
-      log('%e', error)
+      log('could not close the connections to %p - %e', peer, error)
     }
   }
 
@@ -112,7 +112,7 @@ export class Partings {
     try {
       await within(STEP_TIMEOUT_MS, 'closing a connection', connection.close())
     } catch (error) {
-      this.#host.log.trace('%e', error)
+      this.#host.log.trace('closing the connection to %p - %e', connection.remotePeer, error)
       connection.abort(error as Error)
     }
   }
@@ -124,7 +124,7 @@ export class Partings {
       const uses = await Promise.all(connections(peer).map(async connection => await use.isUsed(connection)))
       return uses.includes(true)
     } catch (error) {
-      log('%e', error)
+      log('cannot tell who uses the connection to %p - %e', peer, error)
       return true
     }
   }

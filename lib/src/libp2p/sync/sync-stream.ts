@@ -5,7 +5,7 @@ import * as varint from 'uint8-varint'
 import { Uint8ArrayList } from 'uint8arraylist'
 import type { Group } from '../../core/bounds/group.ts'
 import { MAX_FRAME_BYTES, type SyncMessage } from '../../core/gossip/sync.ts'
-import type { Payer, PeerKey } from '../../core/index.ts'
+import type { AgedRecord, Payer, PeerKey } from '../../core/index.ts'
 import { monotonicMs } from '../clock.ts'
 import type { Turns } from '../host/turns.ts'
 import { ABORT_GRACE_MS, within } from '../host/within.ts'
@@ -15,6 +15,7 @@ import type { LinkLimit } from './circuits/link-limit.ts'
 import { encodeSyncMessage, SyncFrameError } from './frames.ts'
 import { PlainQueue, type SendQueue } from './send-queue.ts'
 import type { Holder, StreamMemory } from './stream-memory.ts'
+import { StreamTimes } from './stream-times.ts'
 
 const MAX_LENGTH_BYTES = varint.encodingLength(MAX_FRAME_BYTES)
 
@@ -32,12 +33,11 @@ const CLOSE_TIMEOUT_MS = 1_000
 
 /** What all streams of a node share. */
 export interface StreamHost {
+  readonly self: PeerKey
   readonly log: Logger
   readonly metrics: DiscoveryMetrics
   readonly turns: Turns
   readonly memory: StreamMemory
-  /** What a peer is called in the log. Default: by its id. */
-  readonly label?: (peer: PeerKey) => string
 }
 
 export class SyncStream implements Holder {
@@ -46,6 +46,7 @@ export class SyncStream implements Holder {
   readonly #bytes: ReturnType<typeof byteStream>
   readonly #host: StreamHost
   readonly #queue: SendQueue
+  readonly #times: StreamTimes
   /** What the queue holds, as it was when last looked at. */
   #queuedBytes = 0
   /** Handed to the connection, which has not taken all of it. */
@@ -70,6 +71,7 @@ export class SyncStream implements Holder {
     this.#bytes = byteStream(stream, { maxBufferSize: MAX_BUFFERED_BYTES })
     this.#host = host
     this.#queue = limit === undefined ? new PlainQueue() : new CircuitQueue(limit, monotonicMs)
+    this.#times = new StreamTimes(host.metrics, [host.self, payer.connection])
     host.memory.add(this)
   }
 
@@ -106,7 +108,7 @@ export class SyncStream implements Holder {
     while (true) {
       const frame = await this.#read()
       if (frame === undefined) return
-      this.#host.metrics.syncBytes('received', frame.byteLength)
+      this.#host.metrics.syncFrame('received', frame.byteLength)
       this.#busySinceMs = Math.min(this.#busySinceMs, monotonicMs())
       yield frame
       this.noteUnread()
@@ -133,8 +135,14 @@ export class SyncStream implements Holder {
 
   /** The partner has answered a `ping`: over a link with a limit, more may go now. */
   answered(): void {
+    this.#times.answered()
     this.#queue.answered()
     this.#writing ??= this.#write()
+  }
+
+  /** Records of the partner are in the book. */
+  took(records: readonly AgedRecord[]): void {
+    this.#times.took(records)
   }
 
   /** Hands everything queued that may go by now to the connection within this call, which nothing may outlive. */
@@ -261,8 +269,9 @@ export class SyncStream implements Holder {
       if (message === undefined) break
       const frame = encodeSyncMessage(message)
       this.#noteQueued()
-      this.#host.metrics.syncBytes('sent', frame.byteLength)
+      this.#host.metrics.syncFrame('sent', frame.byteLength)
       this.#queue.sent(frame.byteLength)
+      this.#times.sent(message)
       list.append(varint.encode(frame.byteLength))
       list.append(frame)
     }

@@ -63,14 +63,14 @@ export class SyncStreams {
     topic: string,
     receiver: Receiver,
     budgets: Budgets,
-    host: Omit<StreamHost, 'memory'>,
+    host: Omit<StreamHost, 'memory' | 'self'>,
     links: LinkHost,
     handle: (input: Input) => void
   ) {
     this.protocol = syncProtocolOf(topic)
     this.#receiver = receiver
     this.#budgets = budgets
-    this.#host = { ...host, memory: new StreamMemory() }
+    this.#host = { ...host, self: links.circuits.self, memory: new StreamMemory() }
     this.#partings = new Partings({ ...links, log: host.log })
     this.#handle = handle
     this.#renewals = new Renewals(links.circuits, {
@@ -131,7 +131,7 @@ export class SyncStreams {
     } catch (error) {
       isCut = true
       if (error instanceof SyncFrameError) this.#receiver.count('malformed-frame')
-      this.#host.log('dropped the sync stream with %s - %e', this.#host.label?.(peer) ?? peer, error)
+      this.#host.log('dropped the sync stream with %p - %e', peer, error)
       syncStream.abort(error as Error)
     } finally {
       this.#remove([opened], isCut)
@@ -153,7 +153,7 @@ export class SyncStreams {
     // What was said before must arrive before.
     const said = Promise.all(open.map(async ({ stream }) => await stream.flushed()))
     await within(HANG_UP_STEP_TIMEOUT_MS, 'sending the last messages', said).catch(error =>
-      this.#host.log.trace('%e', error)
+      this.#host.log.trace('parting from %p - %e', peer, error)
     )
     this.#partings.forget(peer)
     this.#remove(open, false)
@@ -227,6 +227,7 @@ export class SyncStreams {
     for (; next.done !== true; next = await slices.next()) {
       if (!this.#streams.has(stream, from)) return
       this.#handle({ type: 'message', from, message: { type, records: next.value } })
+      stream.took(next.value)
       // Of a frame with news, no part is taken for a push that brings none.
       type = 'records'
       isTold = true
@@ -245,8 +246,8 @@ export class SyncStreams {
     }
     this.#host.metrics.syncStream('opened')
     this.#tellOpened(opened)
-    void this.#renewals.endSpare(peer).catch(error => this.#host.log('%e', error))
-    void this.#endTwin(peer).catch(error => this.#host.log('%e', error))
+    const tell = (error: unknown): void => this.#host.log('could not end a second link to %p - %e', peer, error)
+    void Promise.all([this.#renewals.endSpare(peer), this.#endTwin(peer)]).catch(tell)
   }
 
   #tellOpened({ peer, connection, initiator }: OpenStream): void {

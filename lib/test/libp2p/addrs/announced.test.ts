@@ -21,7 +21,7 @@ test('a public address behind eighteen private ones is announced, and what is cu
     const { announcement } = await openAnnouncement(host.published.at(-1)!, DEFAULT_TOPIC)
     t.same(announcement.addrs, [PUBLIC, ...privates.slice(0, 15)])
     t.same(host.logged.filter(isAboutCuts), [
-      `does not announce %s ${privates
+      `does not announce ${privates
         .slice(15)
         .map(addr => `${addr} (more than 16)`)
         .join(', ')}`
@@ -39,7 +39,7 @@ test('a node none of whose addresses can be announced says why', async t => {
     await discovery.start()
     await discovery.afterStart()
     await pass(1_000)
-    t.same(host.logged.filter(isAboutCuts), [`does not announce %s ${longer} (longer than 256 bytes)`])
+    t.same(host.logged.filter(isAboutCuts), [`does not announce ${longer} (longer than 256 bytes)`])
     await discovery.stop()
   })
 })
@@ -61,7 +61,7 @@ test('where sixteen long addresses do not fit beside name and metadata, the leas
     const kept = announcement.addrs.length - 1
     t.ok(kept >= 8 && kept < 15, `${kept}`)
     t.same(host.logged.filter(isAboutCuts), [
-      `does not announce %s (no room in %d bytes) ${relayed.slice(kept).join(', ')} 2048`
+      `does not announce ${relayed.slice(kept).join(', ')} (no room in 2048 bytes)`
     ])
     t.same(warnings, [])
     await discovery.stop()

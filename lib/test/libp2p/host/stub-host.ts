@@ -1,5 +1,6 @@
 /** A host whose every part can be told to hang, to fail, or to say what is registered; and time that a test lets pass. */
 import { mock } from 'node:test'
+import { format as formatted } from 'node:util'
 import type { Connection, Libp2pEvents, PeerId, PrivateKey } from '@libp2p/interface'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
@@ -39,8 +40,9 @@ export class StubHost {
   readonly protocols = new Map<string, unknown>()
   readonly connections: Connection[] = []
   readonly published: Uint8Array[] = []
+  /** Lines of the log, without the id of the node. */
   readonly errors: string[] = []
-  /** What only the debug log is told, as format and arguments. */
+  /** What only the debug log is told. */
   readonly logged: string[] = []
   /** By metric and label, without those that are 0. */
   readonly counters = new Map<string, number>()
@@ -138,10 +140,10 @@ export class StubHost {
 
   #logger() {
     const error = (format: string, ...args: unknown[]): void => {
-      this.errors.push([format, ...args].join(' '))
+      this.errors.push(lineOf(format, args))
     }
-    const log = (...args: unknown[]): void => {
-      this.logged.push(args.join(' '))
+    const log = (format: string, ...args: unknown[]): void => {
+      this.logged.push(lineOf(format, args))
     }
     return Object.assign(log, { error, trace: () => {}, enabled: true })
   }
@@ -164,6 +166,12 @@ export class StubHost {
       }
     }
   }
+}
+
+/** The service makes whole lines, which begin with the id of the node; parts that are tested alone leave that to the logger. */
+function lineOf(format: string, args: readonly unknown[]): string {
+  const text = formatted(format.replace(/%[pe]/g, '%s'), ...args.map(arg => (arg instanceof Error ? arg.message : arg)))
+  return text.replace(/^\w{2}…\w{4} /, '')
 }
 
 /** A host that works, to be broken by the test. */

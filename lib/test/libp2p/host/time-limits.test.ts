@@ -187,7 +187,7 @@ test('a key that cannot sign is told, in the log and the metrics as well, at mos
     await time.pass(50_000)
     t.equal(warnings.length, 1)
     t.match(warnings, [{ code: 'cannot-announce', message: /cannot be signed, others do not see it: .*refused$/ }])
-    t.match(host.errors, ['%s: %s cannot-announce '])
+    t.match(host.errors, ['cannot-announce: '])
     t.equal(host.counters.get(`libp2p_gossip_discovery_warnings_cannot_announce_total{${DEFAULT_TOPIC}}`), 1)
     t.same(discovery.stats.warnings, { 'cannot-announce': 1 })
     await time.pass(20_000)

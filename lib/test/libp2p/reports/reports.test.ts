@@ -63,7 +63,7 @@ test('each warning is an event, a line in the log, a metric and a number in the 
   )
   t.same(
     host.errors,
-    codes.map(code => `%s: %s ${code} about ${code}`)
+    codes.map(code => `${code}: about ${code}`)
   )
   const { counters } = host
   t.equal(counters.get('libp2p_gossip_discovery_warnings_total{a topic}'), codes.length)

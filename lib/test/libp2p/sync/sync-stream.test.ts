@@ -105,7 +105,7 @@ async function pair(t: Test) {
   t.teardown(() => {
     for (const stream of [ourStream, theirStream]) stream.abort(new Error('the test is over'))
   })
-  const host = { log, metrics, turns: new Turns(() => false), memory: new StreamMemory() }
+  const host = { self: 'self', log, metrics, turns: new Turns(() => false), memory: new StreamMemory() }
   const [ours, theirs] = [
     new SyncStream(ourStream, payer('ours'), host),
     new SyncStream(theirStream, payer('theirs'), host)

@@ -34,7 +34,6 @@ const COMMANDS = [
   openCommand,
   explainCommand,
   judgeCommand,
-  explainCommand,
   conformanceCommand,
   cleanCommand,
   completionCommand

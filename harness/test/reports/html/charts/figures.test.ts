@@ -1,7 +1,6 @@
 /** Completeness, distributions and costs as charts show them. */
 import fc from 'fast-check'
 import t from 'tap'
-import { percentilesOf } from '../../../../src/statistics/median.ts'
 import {
   completenessTold,
   lastUpTo,
@@ -13,6 +12,7 @@ import { costRows, costsOf, inSight } from '../../../../src/reports/html/charts/
 import { COST_KINDS, costPoints, costText } from '../../../../src/reports/html/charts/costs/cost-series.ts'
 import { distributionTold } from '../../../../src/reports/html/charts/distributions/distribution-option.ts'
 import { histogramOf, MAX_BINS } from '../../../../src/reports/html/charts/distributions/histogram.ts'
+import { percentilesOf } from '../../../../src/statistics/median.ts'
 import { faultBand, noCosts, reportData } from '../../../toolkit/report-data.ts'
 
 const curve = { atMs: [0, 1_000, 4_000], share: [0, 0.5, 1] }

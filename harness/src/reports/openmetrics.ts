@@ -124,6 +124,7 @@ function labelText(labels: Readonly<Record<string, string>>): string {
   return texts.length === 0 ? '' : `{${texts.join(',')}}`
 }
 
+/** Of one line. */
 function escaped(text: string): string {
-  return text.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n')
+  return text.replace(/[\\"]/g, '\\$&')
 }

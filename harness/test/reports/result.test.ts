@@ -100,7 +100,7 @@ function withStrangers(amount: number): History {
     .everybodyMeets()
   for (let i = 0; i < amount; i++)
     history.joined(`n${1 + (i % 3)}`, 'n1', { peerId: `stranger-${i}`, name: 'x'.repeat(200) })
-  return history.exited('n3', { code: 1 }).at(9_000).ended('deadline')
+  return history.updated('n1', 'n2', { name: 'odd', seq: 2 }).at(9_000).ended('deadline')
 }
 
 test('10,000 strangers make a small document, which counts what it leaves out and forgets no rule', async t => {
@@ -111,9 +111,21 @@ test('10,000 strangers make a small document, which counts what it leaves out an
   const told = document.findings.length + (document.moreFindings ?? 0)
   t.equal(told, judged(withStrangers(10_000)).judgement.findings.length)
   t.ok(
-    document.findings.some(({ rule }) => rule === 'alive'),
-    'the one that died is told among thousands'
+    document.findings.some(({ rule }) => rule === 'equal'),
+    'the one wrong entry is told among thousands'
   )
+})
+
+test('of thousands of findings the first of each rule is kept, in the order of the Judgement', async t => {
+  const result = judged(withStrangers(3))
+  const [stranger] = result.judgement.findings
+  const last = { ...stranger!, rule: 'equal' as const }
+  const findings = [...Array.from({ length: 10_000 }, () => stranger!), last]
+  const document = JSON.parse(renderJson({ ...result, judgement: { ...result.judgement, findings } }))
+  t.same(faultsOf(document), [])
+  t.equal(document.findings.length, MAX_ITEMS.findings)
+  t.equal(document.findings.at(-1).rule, 'equal')
+  t.equal(document.moreFindings, 10_001 - MAX_ITEMS.findings)
 })
 
 test('no list is longer than the schema says, and what is cut off is counted', async t => {

@@ -44,11 +44,11 @@ stop_engine() {
   rm -rf "$scratch"
 }
 
-# Ten harnesses, each killed at another moment: while the image is built, while containers start, while nodes settle, while one
+# Harnesses, each killed at another moment: while the image is built, while containers start, while nodes settle, while one
 # of them is paused and another one is to start again. Afterwards the engine holds what it held before.
 kill_harnesses() {
   clean
-  local round moment_ms before
+  local round rounds=${ROUNDS:-5} moment_ms before
   before=$(on_engine)
   local plans=('--settle 30 4 60' "run $scratch/faults.yaml 4 200")
   cat > "$scratch/faults.yaml" <<'END'
@@ -57,8 +57,8 @@ steps:
   - { pause: 1, at: 1s, from: start, for: 60s }
   - { restart: 1, at: 1s, from: start, down: 60s }
 END
-  for round in {0..9}; do
-    moment_ms=$((400 + round * 500 + RANDOM % 500))
+  for ((round = 0; round < rounds; round++)); do
+    moment_ms=$((400 + round * 5000 / rounds + RANDOM % 500))
     # shellcheck disable=SC2086 # several words
     ROUND=$round-of-$$ harness ${plans[round % 2]} --runner container --out "$scratch/runs" > /dev/null 2>&1 &
     sleep "$(printf '%d.%03d' $((moment_ms / 1000)) $((moment_ms % 1000)))"

@@ -28,7 +28,8 @@ main() {
   step 'nix run .#test-network 0 says what is wrong' refuse_nonsense
   step 'the flake of the guide is Nix' guide_flake
   step 'nix fmt has nothing to change' format
-  step 'a stale hash of the dependencies fails with the new one' stale_hash
+  # Takes longer than all others but one: `npm run test:all` runs it.
+  [ "${1:-}" != --all ] || step 'a stale hash of the dependencies fails with the new one' stale_hash
 }
 
 # Prints one line, or what went wrong and everything that was said.
@@ -118,9 +119,10 @@ format() {
 stale_hash() {
   local message
   git clone -q . "$scratch/clone"
-  echo sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= > "$scratch/clone/nix/npm-deps-hash"
+  # Another one each time: Nix trips over what it left when it was killed while it made a path.
+  echo "sha256-$(head -c 32 /dev/urandom | base64)" > "$scratch/clone/nix/npm-deps-hash"
   message=$(nix build "${stub[@]}" "git+file://$scratch/clone#checks.$system.npm-deps" 2>&1) && return 1
   grep -F "$(git show HEAD:nix/npm-deps-hash)" <<< "$message"
 }
 
-main
+main "$@"

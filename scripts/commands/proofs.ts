@@ -51,6 +51,10 @@ export const proofs: Readonly<Record<string, Proof>> = {
     prints: /^PASS {2}.* nodes .*\nevery book is right/m
   },
   'npm run test-network -- --runner container 10 60': { by: '.ci/containers.sh', as: '--runner container 10 60' },
+  'npx test-network run isolate-one 6 --runner container': {
+    by: '.ci/containers.sh',
+    as: 'run isolate-one 6 --runner container'
+  },
   'npx test-network 10 60 --runner container': { by: '.ci/containers.sh', as: '--runner container 10 60' },
   'npx test-network 10 60 --runner container --memory 256m --cpus 0.5': {
     by: 'harness/test/cli/container-cli.test.ts',
@@ -149,7 +153,7 @@ export const proofs: Readonly<Record<string, Proof>> = {
   'npm run bench': { why: 'takes half an hour' },
   'npm run bench -- --only kill,cpu --runs 3 --nodes 10,50': { why: 'takes minutes' },
   'npm run bench -- --write-docs runs/latest/results.json': { why: 'would write into the tree' },
-  'node --conditions=@gossip/source harness/bench/compare-gossipsub.ts': { why: 'takes minutes' },
+  'node --conditions=@gossip/source harness/bench/fidelity/compare-gossipsub.ts': { why: 'takes minutes' },
   'docker run -i gossip-discovery-node:0.1.0': { why: 'needs Nix and an engine in one place' },
   'docker load < result': { why: 'needs Nix and an engine in one place' },
   'echo \'{"type":"dump"}\' > /run/gossip-discovery.stdin': { why: 'needs a NixOS machine' },

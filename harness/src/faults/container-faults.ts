@@ -15,6 +15,7 @@ export interface ContainerHandle extends NodeHandle {
   disconnectNetwork(): Promise<void>
   /** Puts it back, with the address that it had. */
   connectNetwork(): Promise<void>
+  isOnNetwork(): Promise<boolean>
 }
 
 const KILLED_WITHIN_MS = 5_000
@@ -22,11 +23,15 @@ const OTHERS = 'use --runner netns, or the simulation'
 
 export function createContainerFaults(): FaultInjector {
   return {
-    cannot({ type }) {
+    cannot(fault) {
+      const { type } = fault
       if (type === 'starve') return `${type}: an engine stops and resumes a container too slowly; use --runner process`
       if (type === 'nat-changes') return `${type}: nodes in containers are behind no router of ours; use --runner netns`
+      if (type === 'partition' && fault.groups.every(group => group.length === 1)) return undefined
       const isOfNetwork = type === 'partition' || type === 'one-way' || type === 'links'
-      return isOfNetwork ? `${type}: engines offer nothing between two containers of one network; ${OTHERS}` : undefined
+      return isOfNetwork
+        ? `${type}: engines can take a container off its network, and offer nothing between two of one network; isolate single nodes, ${OTHERS}`
+        : undefined
     },
     async inject(fault, handles) {
       switch (fault.type) {
@@ -40,6 +45,8 @@ export function createContainerFaults(): FaultInjector {
         }
         case 'pause':
           return await pause(handlesOf(fault.nodes, handles))
+        case 'partition':
+          return await isolate(handlesOf(fault.groups.flat(), handles))
         case 'clock':
           return setClock(fault, handles)
         default:
@@ -78,30 +85,57 @@ function kill(nodes: readonly Named[]): FaultInForce {
   }
 }
 
+/** Where a container can be, as the engine tells: held back from the others by the fault, or not. */
+interface Hold {
+  readonly begin: (handle: ContainerHandle) => Promise<void>
+  readonly end: (handle: ContainerHandle) => Promise<void>
+  readonly isHeld: (handle: ContainerHandle) => Promise<boolean>
+  readonly words: { readonly held: string; readonly free: string }
+}
+
 async function pause(nodes: readonly Named[]): Promise<FaultInForce> {
+  return await hold(nodes, {
+    begin: handle => handle.pause(),
+    end: handle => handle.resume(),
+    isHeld: handle => handle.isPaused(),
+    words: { held: 'paused', free: 'running' }
+  })
+}
+
+/** Each of them neither sends nor receives anything. */
+async function isolate(nodes: readonly Named[]): Promise<FaultInForce> {
+  return await hold(nodes, {
+    begin: handle => handle.disconnectNetwork(),
+    end: handle => handle.connectNetwork(),
+    isHeld: async handle => !(await handle.isOnNetwork()),
+    words: { held: 'off the network', free: 'on the network' }
+  })
+}
+
+async function hold(nodes: readonly Named[], { begin, end, isHeld, words }: Hold): Promise<FaultInForce> {
   let healed = false
-  await Promise.all(nodes.map(([, handle]) => handle.pause()))
+  await Promise.all(nodes.map(([, handle]) => begin(handle)))
   return {
     async prove(): Promise<Proof> {
       try {
-        const paused = await Promise.all(nodes.map(([, handle]) => handle.isPaused()))
-        const wrong = nodes.filter((_, i) => paused[i] === healed)
-        const [right, other] = healed ? ['running', 'paused'] : ['paused', 'running']
+        const held = await Promise.all(nodes.map(([, handle]) => isHeld(handle)))
+        const wrong = nodes.filter((_, i) => held[i] === healed)
+        const [right, other] = healed ? [words.free, words.held] : [words.held, words.free]
         return wrong.length === 0
           ? { result: 'confirmed', seen: `${right}, as the engine says: ${namesOf(nodes)}` }
           : { result: 'mismatch', seen: `still ${other}, as the engine says: ${namesOf(wrong)}` }
       } catch (error) {
         return {
           result: 'inconclusive',
-          seen: `the engine does not say whether they are paused: ${(error as Error).message}`
+          seen: `the engine does not say whether they are ${words.held}: ${(error as Error).message}`
         }
       }
     },
     async undo() {
       if (healed) return
       healed = true
-      // One that has ended is not paused.
-      await Promise.all(nodes.map(([, handle]) => handle.resume().catch(() => {})))
+      // One that has ended is held by nothing.
+      await Promise.all(nodes.map(([, handle]) => end(handle).catch(() => {})))
     }
   }
 }

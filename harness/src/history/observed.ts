@@ -215,6 +215,8 @@ export interface Network {
   /** Those in force. */
   readonly faults: Map<string, FaultTime>
   readonly faultTimes: FaultTime[]
+  /** That the links are as the plan has them from the start on: a condition of all that the run shows, which excuses nothing. */
+  linksTime?: FaultTime
   readonly farewells: Farewell[]
   readonly plannedSteps: Map<string, PlannedStep>
   readonly steps: Map<string, StepTime>

@@ -10,6 +10,9 @@ import type { RouterKind } from '../faults/routers.ts'
 export const MIN_NODES = 2
 export const MAX_NODES = 60_000
 
+/** What histories call the links of the plan, which are made as a fault is; steps have other names. */
+export const PLAN_LINKS = 'links'
+
 export interface Plan {
   readonly scenario: string
   /** The seed fixes who, what and in which order; on real runners not the timing. */

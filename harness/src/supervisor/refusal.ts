@@ -2,7 +2,7 @@
 import type { NodeLine } from '../contract.ts'
 import type { Fault } from '../faults/fault.ts'
 import type { Runner } from '../runners/runner.ts'
-import type { Action, Plan } from '../scenario/plan.ts'
+import { type Action, PLAN_LINKS, type Plan } from '../scenario/plan.ts'
 import type { InjectedFault } from './faults-in-force.ts'
 import type { FleetNode } from './nodes/fleet.ts'
 
@@ -55,7 +55,7 @@ export function lackOf(
 export function linksOf({ links, nodes }: Plan): InjectedFault | undefined {
   if (Object.values(links).every(value => value === undefined)) return undefined
   const names = nodes.map(({ name }) => name)
-  return { id: 'links', fault: { type: 'links', nodes: names, links }, nodes: names, isLasting: true }
+  return { id: PLAN_LINKS, fault: { type: 'links', nodes: names, links }, nodes: names, isLasting: true }
 }
 
 /** Some node is started again under its key. */

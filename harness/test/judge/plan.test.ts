@@ -3,7 +3,7 @@ import type { Fault } from '../../src/faults/fault.ts'
 import { judge } from '../../src/judge/judge.ts'
 import type { Bounds } from '../../src/scenario/plan.ts'
 import type { HistoryBuilder } from '../toolkit/history-builder.ts'
-import { abc, killC, killed, planned, stepOf } from '../toolkit/planned-history.ts'
+import { abc, badLinks, killC, killed, killing, planned, stepOf } from '../toolkit/planned-history.ts'
 
 t.test('a kill that all notice in time passes, and says when', async t => {
   const history = killed({ detectWithinMs: 1_000 })
@@ -62,6 +62,31 @@ t.test('a fault that nothing shows, or that had no effect, never passes', async 
     const history = killed({}).observed({ type: 'fault-proof', fault: 's1', of: 'injection', result, seen: '' })
     const ended = history.expired('a', 'c').expired('b', 'c').dumped('a', 'b').at(9_000).ended('settled')
     t.equal(judge(ended).outcome, 'unknown')
+  }
+})
+
+t.test('bad links of the plan are no fault that excuses anything', async t => {
+  const never = killing(badLinks(planned(killC, { detectWithinMs: 1_000 })))
+    .at(30_000)
+    .dumped('a', 'b')
+  const { findings, faults, phases } = judge(never.ended('deadline'))
+  t.match(findings, [
+    { rule: 'ghosts', node: 'a', consequences: [{ rule: 'notices' }] },
+    { rule: 'ghosts', node: 'b', consequences: [{ rule: 'notices' }] }
+  ])
+  t.same(faults, [{ id: 's1', proof: 'confirmed' }])
+  t.ok(phases.some(({ name }) => name === 'noticed'))
+
+  const dropping = badLinks(planned(undefined)).expired('a', 'b').at(4_000).joined('a', 'b', { seq: 9 })
+  t.match(judge(dropping.dumped('a', 'b', 'c').at(9_000).ended('settled')).findings, [{ rule: 'no-drops', node: 'a' }])
+})
+
+t.test('links of the plan that nothing shows to be bad never pass', async t => {
+  for (const result of ['inconclusive', 'mismatch'] as const) {
+    const history = badLinks(planned(undefined), result).dumped('a', 'b', 'c').at(9_000)
+    const { outcome, notJudged } = judge(history.ended('settled'))
+    t.equal(outcome, 'unknown')
+    t.match(notJudged.join(), 'packets were counted')
   }
 })
 

@@ -25,6 +25,11 @@ export function startWithin(convergeWithinMs: number): ShortScenario {
   return { steps: [], bounds: { convergeWithinMs } }
 }
 
+/** A bound on what nodes receive. */
+export function startBelow(maxBytesPerSecond: number): ShortScenario {
+  return { steps: [], bounds: { maxBytesPerSecond } }
+}
+
 /** A node is killed for good once all books are full. */
 export function crash(bounds: Bounds = {}, noticedWithinMs?: number): ShortScenario {
   const kill: PlannedStep = {

@@ -1,7 +1,16 @@
 /** Each planted node, and what is found first of it. */
 import type { CauseCode, Judgement } from '../../src/judge/judgement.ts'
 import type { RuleId } from '../../src/judge/rules.ts'
-import { clockJump, crash, leave, PLANTED_AT, restart, type ShortScenario, startWithin } from './scenarios.ts'
+import {
+  clockJump,
+  crash,
+  leave,
+  PLANTED_AT,
+  restart,
+  type ShortScenario,
+  startBelow,
+  startWithin
+} from './scenarios.ts'
 
 export interface Planted {
   rule: RuleId
@@ -57,12 +66,14 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
     scenario: restart(undefined, { reconvergeWithinMs: 1_000 })
   },
   'false-drops': { rule: 'false-drops', code: 'dropped-alive', scenario: crash({ falseDrops: 0 }) },
+  bytes: { rule: 'bytes', code: 'no-evidence', scenario: startBelow(20_000) },
   'faults-bite': { rule: 'faults-bite', code: 'lied', deadlineMs: 8_000, scenario: clockJump }
 }
 
 /** Scenarios in which the node that keeps every rule passes. */
 export const CORRECT: Readonly<Record<string, ShortScenario>> = {
   'a cold start': startWithin(10_000),
+  'a cold start with few bytes': startBelow(20_000),
   'a crash': crash({ detectWithinMs: 1_000, falseDrops: 0 }, 2_000),
   'a restart': restart(PLANTED_AT, { reconvergeWithinMs: 2_000 }),
   'a farewell': leave(PLANTED_AT),

@@ -1,7 +1,7 @@
 /** What the plan does to the network: its steps as they are carried out, and its faults while they are in force. */
 import type { NodeName } from '../../contract.ts'
 import type { Fault } from '../../faults/fault.ts'
-import type { Action } from '../../scenario/plan.ts'
+import { type Action, PLAN_LINKS } from '../../scenario/plan.ts'
 import type { HistoryEvent } from '../history.ts'
 import type { DueDrop, FaultTime, Network, NodeRun, PeerId } from '../observed.ts'
 import { endAgreement } from './agreement.ts'
@@ -74,6 +74,10 @@ export function faultInjected(network: Network, { fault: id, nodes, atMs, what }
   const fault = what ?? (action?.type === 'fault' ? action.fault : undefined)
   const due = fault !== undefined && TAKES_AWAY.has(fault.type) ? dueDrops(network, nodes) : []
   const time: FaultTime = { id, nodes, fault, fromMs: atMs, line: network.line, due, unset: [] }
+  if (id === PLAN_LINKS) {
+    network.linksTime = time
+    return
+  }
   network.faults.set(id, time)
   network.faultTimes.push(time)
   // A node that is started again at once may be seen to end only after the fault was healed.
@@ -88,7 +92,8 @@ export function faultHealed(network: Network, { fault: id, atMs }: EventOf<'faul
 }
 
 export function faultProved(network: Network, event: EventOf<'fault-proof'>): void {
-  const time = network.faultTimes.findLast(({ id }) => id === event.fault)
+  const ofPlan = event.fault === PLAN_LINKS ? network.linksTime : undefined
+  const time = ofPlan ?? network.faultTimes.findLast(({ id }) => id === event.fault)
   if (time === undefined) return
   if (event.of === 'injection' || event.result !== 'confirmed') time.seen = event.seen
   if (event.of === 'injection') {

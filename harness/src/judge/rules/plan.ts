@@ -180,9 +180,11 @@ export function falseDrops(network: Network): Ruling {
   return { found, unknown: [] }
 }
 
-export function faultsBite({ faultTimes, plannedSteps }: Network): Ruling {
-  if (plannedSteps.size === 0) return { found: [], unknown: [], notTried: 'the run has no faults' }
-  const doubtful = faultTimes.filter(
+export function faultsBite({ faultTimes, linksTime, plannedSteps }: Network): Ruling {
+  if (plannedSteps.size === 0 && linksTime === undefined)
+    return { found: [], unknown: [], notTried: 'the run has no faults' }
+  const times = linksTime === undefined ? faultTimes : [linksTime, ...faultTimes]
+  const doubtful = times.filter(
     ({ proof, undoProof }) => proof !== 'confirmed' || (undoProof ?? 'confirmed') !== 'confirmed'
   )
   const unknown = doubtful.map(({ id, proof, undoProof, seen }) => {
@@ -192,7 +194,7 @@ export function faultsBite({ faultTimes, plannedSteps }: Network): Ruling {
     return `nothing shows whether fault ${id} had its effect${why}`
   })
   const found = faultTimes.flatMap(time => time.unset.map(({ run, line }) => unsetClock(time, run, line)))
-  return { found, unknown, ...(faultTimes.length === 0 && { notTried: 'no fault was begun' }) }
+  return { found, unknown, ...(times.length === 0 && { notTried: 'no fault was begun' }) }
 }
 
 /** Nobody but the node itself can set the clock that it sees, and its own line says that it did not. */

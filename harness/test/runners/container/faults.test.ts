@@ -31,6 +31,8 @@ await withEngine(engine => {
     await rejoined
   })
 
+  isolation(engine)
+
   test('what the engine refuses is told with the name of the node', async t => {
     const { n2 } = await startTwo(t, engine)
     await t.rejects(n2.resume(), { message: /^n2: / })
@@ -38,6 +40,28 @@ await withEngine(engine => {
     await t.rejects(n2.pause(), { message: /^n2: / })
   })
 })
+
+function isolation(engine: Engine): void {
+  test('a node that is isolated is off the network, which is proven, and back when that is healed', async t => {
+    const { runner, handles, next } = await startTwo(t, engine)
+    const isolated = await runner.faults.inject({ type: 'partition', groups: [['n2']] }, handles)
+    await next(isLine('expired', 'n1'))
+    t.same(await isolated.prove(), { result: 'confirmed', seen: 'off the network, as the engine says: n2' })
+    const rejoined = next(isLine('joined', 'n1'))
+    await isolated.undo()
+    t.same(await isolated.prove(), { result: 'confirmed', seen: 'on the network, as the engine says: n2' })
+    await rejoined
+  })
+
+  test('nodes that would still reach each other behind a cut are refused, with what could be done', async t => {
+    const { runner } = await startTwo(t, engine)
+    t.equal(runner.faults.cannot({ type: 'partition', groups: [['n1'], ['n2']] }), undefined)
+    t.match(
+      runner.faults.cannot({ type: 'partition', groups: [['n1', 'n2']] }),
+      /isolate single nodes, use --runner netns/
+    )
+  })
+}
 
 /** Two nodes that know each other and forget each other after 3 s of silence. */
 async function startTwo(t: Test, engine: Engine) {
@@ -59,5 +83,9 @@ async function startTwo(t: Test, engine: Engine) {
     const before = new Set(seen.observations)
     return seen.until(observation => !before.has(observation) && isIt(observation))
   }
-  return { n1, n2, seen, next }
+  const handles = new Map([
+    ['n1', n1],
+    ['n2', n2]
+  ])
+  return { runner, handles, n1, n2, seen, next }
 }

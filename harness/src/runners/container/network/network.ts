@@ -13,6 +13,8 @@ export interface RunNetwork {
   isOnThisHost(): boolean
   disconnect(container: Container): Promise<void>
   connect(container: Container, address: string): Promise<void>
+  /** As the engine says. */
+  isConnected(container: Container): Promise<boolean>
   remove(): Promise<void>
 }
 
@@ -30,6 +32,9 @@ export async function createNetwork(docker: Docker, run: ContainerRun): Promise<
     },
     connect: async (container, address) => {
       await network.connect({ Container: container.id, EndpointConfig: { IPAMConfig: { IPv4Address: address } } })
+    },
+    isConnected: async container => {
+      return run.name in (await container.inspect()).NetworkSettings.Networks
     },
     remove: async () => {
       await network.remove()

@@ -110,6 +110,11 @@ export class ContainerNode implements ContainerHandle {
     await this.#act(container => network.connect(container, network.addressOf(this.#spec.index)))
   }
 
+  async isOnNetwork(): Promise<boolean> {
+    const { container } = await this.#starting
+    return await this.#place.network.isConnected(container)
+  }
+
   /** Whatever the node does; a container that is gone is what was wanted. */
   remove(): Promise<void> {
     this.#removed ??= this.#starting.then(

@@ -1,8 +1,8 @@
 import type { Announcement } from '@gossip-discovery/libp2p/core'
-import type { Plan } from '../src/scenario/plan.ts'
-import type { Core } from '../src/simulation/host/world.ts'
-import { Dial } from '../src/simulation/net/dial.ts'
-import { Simulation } from '../src/simulation/simulation.ts'
+import type { Plan } from '../../src/scenario/plan.ts'
+import type { Core } from '../../src/simulation/host/world.ts'
+import { Dial } from '../../src/simulation/net/dial.ts'
+import { Simulation } from '../../src/simulation/simulation.ts'
 import {
   ANNOUNCEMENTS,
   DRAIN_MS,

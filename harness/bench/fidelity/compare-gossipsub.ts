@@ -1,5 +1,5 @@
-/** Compares the simulator's model of gossipsub with @libp2p/gossipsub: `node --conditions=@gossip/source harness/bench/compare-gossipsub.ts`. */
-import { chanceFor, sample } from '../src/simulation/chance.ts'
+/** Compares the simulator's model of gossipsub with @libp2p/gossipsub: `node --conditions=@gossip/source harness/bench/fidelity/compare-gossipsub.ts`. */
+import { chanceFor, sample } from '../../src/simulation/chance.ts'
 import { modelSpread } from './gossipsub-model.ts'
 import { originalSpread } from './gossipsub-original.ts'
 import type { Graph, Spread } from './spread.ts'

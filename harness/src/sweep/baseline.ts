@@ -5,7 +5,7 @@ import { holm, smallestP, valuesNeeded } from '../statistics/significance.ts'
 import { lastTries } from './carry-out.ts'
 import type { Sweep, SweepPlan } from './document.ts'
 import { SWEPT_NAMES, type SweptName } from './figures.ts'
-import { cellsOf, cellText, type GridCell, isOfCell } from './grid.ts'
+import { cellsOf, cellText, type SweepCell, isOfCell } from './grid.ts'
 import type { MeasuringHost } from './host.ts'
 import type { MeasuredRun } from './measured.ts'
 import { valuesOf } from './summary.ts'
@@ -17,7 +17,7 @@ export const ALPHA = 0.01
 export const LEAST_EFFECT = 0.1
 
 /** One figure of one cell in both sweeps. `failed`: the share of runs that failed. */
-export interface Comparison extends GridCell {
+export interface Comparison extends SweepCell {
   readonly figure: SweptName | 'failed'
   /** Medians; of `failed` the shares. Infinity: it mostly did not come to that. */
   readonly before: number

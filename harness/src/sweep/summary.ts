@@ -3,7 +3,7 @@ import { growthOf } from '../statistics/growth.ts'
 import { type MedianInterval, medianInterval } from '../statistics/median.ts'
 import { lastTries } from './carry-out.ts'
 import { SWEPT_FIGURES, SWEPT_NAMES, type SweptName } from './figures.ts'
-import { cellsOf, type Grid, type SweepCell, isOfCell } from './grid.ts'
+import { cellsOf, type Grid, isOfCell, type SweepCell } from './grid.ts'
 import type { MeasuredRun } from './measured.ts'
 
 export interface CellSummary extends SweepCell {

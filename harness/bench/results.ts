@@ -1,10 +1,10 @@
 /** What was measured, and whether it is within the limits: results.json. */
 
 import { medianOf } from '../src/statistics/median.ts'
-import type { Host } from '../src/sweep/host.ts'
+import type { MeasuringHost } from '../src/sweep/host.ts'
 import type { Figure, Limit, Metric, Unit } from './figure.ts'
 
-export interface Machine extends Host {
+export interface Machine extends MeasuringHost {
   /** Absent if it was not measured. */
   serf?: string
   /** Processes that ran or waited for a processor in the minute before. */

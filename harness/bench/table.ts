@@ -1,5 +1,5 @@
 /** Results as a table that reads well in a terminal and in Markdown alike. */
-import { alignedTable } from '../src/sweep/aligned-table.ts'
+import { alignedTable } from '../src/sweep/shown/aligned-table.ts'
 import type { Limit, Unit } from './figure.ts'
 import { type Row, summaryOf } from './results.ts'
 

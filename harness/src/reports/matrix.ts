@@ -25,12 +25,12 @@ export const causeLetters: Partial<Record<CauseCode, string>> = {
 }
 
 /** `absent`: one of the two is not there any more, or the observer never was. */
-export type Cell = 'self' | 'listed' | 'absent' | MissingCell
+export type GridCell = 'self' | 'listed' | 'absent' | MissingCell
 
 export interface Matrix {
   subjects: NodeName[]
   /** `hasBook`: the observer is live. */
-  rows: { observer: NodeName; cells: Cell[]; missing: number; hasBook: boolean }[]
+  rows: { observer: NodeName; cells: GridCell[]; missing: number; hasBook: boolean }[]
   /** In the order of the causes. */
   causes: CauseCode[]
   missing: MissingCell[]
@@ -45,7 +45,7 @@ export function matrixOf(network: Network): Matrix {
   const live = new Set(liveRuns(network).map(run => run.node))
   const rows = subjects.map(observer => {
     const lacks = new Map(byObserver.get(observer)?.map(cell => [cell.subject, cell]))
-    const cells = subjects.map((subject): Cell => {
+    const cells = subjects.map((subject): GridCell => {
       if (subject === observer) return 'self'
       return lacks.get(subject) ?? (live.has(observer) && live.has(subject) ? 'listed' : 'absent')
     })

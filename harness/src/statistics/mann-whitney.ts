@@ -37,20 +37,6 @@ export function mannWhitney(before: readonly number[], after: readonly number[])
   }
 }
 
-/** The smallest p that so many values can have: all of one side are beyond all of the other, in one of all orders. */
-export function smallestP(before: number, after: number): number {
-  let p = 1
-  for (let taken = 1; taken <= after; taken++) p *= taken / (before + taken)
-  return p
-}
-
-/** How many values each side needs so that a p of at most `alpha` is possible. */
-export function valuesNeeded(alpha: number): number {
-  let values = 1
-  while (smallestP(values, values) > alpha) values++
-  return values
-}
-
 /**
  * The typical difference (Hodges and Lehmann): the median of all differences between one value after and one before.
  *

@@ -1,12 +1,12 @@
 /** Whether a sweep is worse than an earlier one, beyond noise. */
-import { holm } from '../statistics/holm.ts'
-import { mannWhitney, smallestP, typicalShift, valuesNeeded } from '../statistics/mann-whitney.ts'
+import { mannWhitney, typicalShift } from '../statistics/mann-whitney.ts'
 import { medianOf } from '../statistics/median.ts'
+import { holm, smallestP, valuesNeeded } from '../statistics/significance.ts'
 import { lastTries } from './carry-out.ts'
 import type { Sweep, SweepPlan } from './document.ts'
 import { SWEPT_NAMES, type SweptName } from './figures.ts'
-import { type Cell, cellsOf, cellText, isOfCell } from './grid.ts'
-import type { Host } from './host.ts'
+import { cellsOf, cellText, isOfCell, type SweepCell } from './grid.ts'
+import type { MeasuringHost } from './host.ts'
 import type { MeasuredRun } from './measured.ts'
 import { valuesOf } from './summary.ts'
 
@@ -17,7 +17,7 @@ export const ALPHA = 0.01
 export const LEAST_EFFECT = 0.1
 
 /** One figure of one cell in both sweeps. `failed`: the share of runs that failed. */
-export interface Comparison extends Cell {
+export interface Comparison extends SweepCell {
   readonly figure: SweptName | 'failed'
   /** Medians; of `failed` the shares. Infinity: it mostly did not come to that. */
   readonly before: number
@@ -52,7 +52,10 @@ export function differencesOf(baseline: Sweep, now: Pick<Sweep, 'host' | 'plan'>
 }
 
 /** What makes figures of two hosts incomparable. */
-export function otherHost(before: Host, after: Host): { what: string; before: string; after: string }[] {
+export function otherHost(
+  before: MeasuringHost,
+  after: MeasuringHost
+): { what: string; before: string; after: string }[] {
   return Object.entries(SAME_HOST).flatMap(([key, what]) => {
     const name = key as keyof typeof SAME_HOST
     const [was, is] = [String(before[name]), String(after[name])]

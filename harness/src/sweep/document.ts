@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { printable } from '../printable.ts'
 import { SWEPT_FIGURES, SWEPT_NAMES } from './figures.ts'
-import type { Host } from './host.ts'
+import type { MeasuringHost } from './host.ts'
 import { type MeasuredRun, measuredRunSchema } from './measured.ts'
 import { cellSummaries, growths } from './summary.ts'
 
@@ -35,7 +35,7 @@ const hostSchema = z.strictObject({
   memoryGiB: z.number().min(0),
   system: z.string().max(200),
   node: z.string().max(50)
-}) satisfies z.ZodType<Host>
+}) satisfies z.ZodType<MeasuringHost>
 
 /** What plan.json holds: what was begun, where, and by which version of the testbed. */
 export const begunSchema = z.strictObject({

@@ -1,7 +1,6 @@
 /** The figures of a run that a sweep compares: less is better for all of them. */
 import type { Judged } from '../reports/judged.ts'
 import { type Figure, figuresOf } from '../reports/words/figures.ts'
-import type { Figures } from './measured.ts'
 
 interface SweptFigure {
   readonly unit: Extract<Figure['unit'], 'ms' | 'bytes' | 'bytes/s'>
@@ -22,6 +21,9 @@ export const SWEPT_FIGURES = {
 export type SweptName = keyof typeof SWEPT_FIGURES
 
 export const SWEPT_NAMES = Object.keys(SWEPT_FIGURES) as [SweptName, ...SweptName[]]
+
+/** By name; Infinity for what the run owed, and did not come to. */
+export type Figures = Readonly<Partial<Record<SweptName, number>>>
 
 /** Those that the run tells, of several faults the greatest; Infinity for what it owed, and did not come to. */
 export function figuresOfRun(judged: Judged): Figures {

@@ -2,7 +2,7 @@
 import { planChance, sample } from '../scenario/chance.ts'
 
 /** One cell of the grid. */
-export interface Cell {
+export interface SweepCell {
   readonly nodes: number
   /** Of each packet, on every link; undefined if links are as the scenario has them. */
   readonly lossPercent?: number | undefined
@@ -20,7 +20,7 @@ export interface Grid {
 }
 
 /** A run that is to be made. */
-export interface Turn extends Cell {
+export interface Turn extends SweepCell {
   /** From 1. */
   readonly round: number
   /** Of its plan: the same for all cells of a round. */
@@ -28,7 +28,7 @@ export interface Turn extends Cell {
 }
 
 /** By loss, and then by the number of nodes. */
-export function cellsOf({ nodes, lossPercent }: Pick<Grid, 'nodes' | 'lossPercent'>): Cell[] {
+export function cellsOf({ nodes, lossPercent }: Pick<Grid, 'nodes' | 'lossPercent'>): SweepCell[] {
   return (lossPercent ?? [undefined]).flatMap(loss => nodes.map(count => ({ nodes: count, lossPercent: loss })))
 }
 
@@ -46,10 +46,10 @@ export function turnsOf(grid: Grid): Turn[] {
 }
 
 /** `50 nodes, 5 % loss` */
-export function cellText({ nodes, lossPercent }: Cell): string {
+export function cellText({ nodes, lossPercent }: SweepCell): string {
   return `${nodes} nodes${lossPercent === undefined ? '' : `, ${lossPercent} % loss`}`
 }
 
-export function isOfCell(one: Cell, other: Cell): boolean {
+export function isOfCell(one: SweepCell, other: SweepCell): boolean {
   return one.nodes === other.nodes && one.lossPercent === other.lossPercent
 }

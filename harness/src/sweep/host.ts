@@ -1,7 +1,7 @@
 /** On what was measured: figures of two hosts are not compared. */
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os'
 
-export interface Host {
+export interface MeasuringHost {
   readonly cpu: string
   readonly cores: number
   readonly memoryGiB: number
@@ -9,7 +9,7 @@ export interface Host {
   readonly node: string
 }
 
-export function hostHere(): Host {
+export function hostHere(): MeasuringHost {
   return {
     cpu: cpus()[0]?.model ?? 'an unknown processor',
     cores: availableParallelism(),
@@ -20,6 +20,6 @@ export function hostHere(): Host {
 }
 
 /** `2 cores (a processor), 8 GiB, Linux 6.8.0, Node.js 24.1.0` */
-export function hostText({ cores, cpu, memoryGiB, system, node }: Host): string {
+export function hostText({ cores, cpu, memoryGiB, system, node }: MeasuringHost): string {
   return `${cores} cores (${cpu}), ${memoryGiB} GiB, ${system}, Node.js ${node}`
 }

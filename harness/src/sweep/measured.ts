@@ -1,6 +1,6 @@
 /** One run of a sweep, as runs.ndjson and sweep.json hold it. */
 import { z } from 'zod'
-import { SWEPT_NAMES, type SweptName } from './figures.ts'
+import { type Figures, SWEPT_NAMES } from './figures.ts'
 
 /** What a sweep takes of a run. */
 export interface MeasuredRun {
@@ -17,8 +17,6 @@ export interface MeasuredRun {
   /** Of the run, within that of the sweep, if it was kept. */
   readonly folder?: string | undefined
 }
-
-export type Figures = Readonly<Partial<Record<SweptName, number>>>
 
 /** Characters of a reason. */
 export const MAX_MEASURED_REASON = 300

@@ -3,10 +3,10 @@ import { growthOf } from '../statistics/growth.ts'
 import { type MedianInterval, medianInterval } from '../statistics/median.ts'
 import { lastTries } from './carry-out.ts'
 import { SWEPT_FIGURES, SWEPT_NAMES, type SweptName } from './figures.ts'
-import { type Cell, cellsOf, type Grid, isOfCell } from './grid.ts'
+import { cellsOf, type Grid, isOfCell, type SweepCell } from './grid.ts'
 import type { MeasuredRun } from './measured.ts'
 
-export interface CellSummary extends Cell {
+export interface CellSummary extends SweepCell {
   readonly passed: number
   readonly failed: number
   /** Tried as often as may be, and never judged. */

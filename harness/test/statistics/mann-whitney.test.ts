@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { test } from 'tap'
-import { holm } from '../../src/statistics/holm.ts'
-import { mannWhitney, smallestP, typicalShift, valuesNeeded } from '../../src/statistics/mann-whitney.ts'
+import { mannWhitney, typicalShift } from '../../src/statistics/mann-whitney.ts'
+import { holm, smallestP, valuesNeeded } from '../../src/statistics/significance.ts'
 
 /** From few different values, so that there are ties. */
 const few = fc.array(fc.integer({ min: 0, max: 6 }), { minLength: 1, maxLength: 6 })

@@ -2,9 +2,9 @@ import { test } from 'tap'
 import { compareSweeps } from '../../src/sweep/baseline.ts'
 import { readSweep, SweepFileError, sweepDocument } from '../../src/sweep/document.ts'
 import { measuredRunOf, measuredRunText } from '../../src/sweep/measured.ts'
-import { renderSweepPage } from '../../src/sweep/page.ts'
+import { renderSweepPage } from '../../src/sweep/shown/page.ts'
+import { comparisonText, sweepText } from '../../src/sweep/shown/text.ts'
 import { cellSummaries, growths } from '../../src/sweep/summary.ts'
-import { comparisonText, sweepText } from '../../src/sweep/text.ts'
 import { sweepOf } from './synthetic.ts'
 
 const NEVER = Number.POSITIVE_INFINITY

@@ -1,7 +1,8 @@
 /** Sweeps whose figures are drawn from distributions that are known. */
 import { SWEEP_VERSION, type Sweep } from '../../src/sweep/document.ts'
-import { type Cell, cellsOf } from '../../src/sweep/grid.ts'
-import type { Figures, MeasuredRun } from '../../src/sweep/measured.ts'
+import type { Figures } from '../../src/sweep/figures.ts'
+import { cellsOf, type SweepCell } from '../../src/sweep/grid.ts'
+import type { MeasuredRun } from '../../src/sweep/measured.ts'
 
 export const HOST = { cpu: 'a processor', cores: 2, memoryGiB: 8, system: 'Linux 6', node: '24.0.0' }
 
@@ -10,8 +11,8 @@ export interface Synthetic {
   readonly lossPercent?: number[]
   readonly repeat: number
   /** Of one run. */
-  readonly figures: (cell: Cell, round: number) => Figures
-  readonly outcome?: (cell: Cell, round: number) => MeasuredRun['outcome']
+  readonly figures: (cell: SweepCell, round: number) => Figures
+  readonly outcome?: (cell: SweepCell, round: number) => MeasuredRun['outcome']
 }
 
 export function sweepOf({ nodes = [5, 10], lossPercent = [0, 5], repeat, figures, outcome }: Synthetic): Sweep {

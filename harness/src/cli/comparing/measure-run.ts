@@ -7,7 +7,7 @@ import { reasonOfOutcome } from '../../reports/words/headline.ts'
 import type { Plan } from '../../scenario/plan.ts'
 import type { BegunSweep, SweepPlan } from '../../sweep/document.ts'
 import { figuresOfRun } from '../../sweep/figures.ts'
-import { type Cell, isOfCell, type Turn } from '../../sweep/grid.ts'
+import { isOfCell, type SweepCell, type Turn } from '../../sweep/grid.ts'
 import { MAX_MEASURED_REASON, type MeasuredRun } from '../../sweep/measured.ts'
 import type { Interrupts } from '../interrupts.ts'
 import { carryOut } from '../run.ts'
@@ -20,7 +20,7 @@ export interface MeasuredWhere {
   readonly runner: SweepPlan['runner']
   /** In a line: which runner it is, and why. */
   readonly text: string
-  planOf(cell: Cell, seed: number): Plan
+  planOf(cell: SweepCell, seed: number): Plan
 }
 
 interface Around {

@@ -11,7 +11,7 @@ import type { Scenario } from '../../scenario/scenario.ts'
 import { loadScenario, NoScenarioError } from '../../scenario/shipped.ts'
 import { RefusedPlan, requireRunner } from '../../supervisor/refusal.ts'
 import { type BegunSweep, SWEEP_VERSION, type SweepPlan } from '../../sweep/document.ts'
-import { type Cell, cellsOf } from '../../sweep/grid.ts'
+import { cellsOf, type SweepCell } from '../../sweep/grid.ts'
 import { hostHere } from '../../sweep/host.ts'
 import { requireSimulable } from '../scenarios/run-scenario.ts'
 import { checkMemory } from '../usage/relations.ts'
@@ -47,7 +47,7 @@ export async function plannedSweep(
   { argv, version }: Origin
 ): Promise<{ begun: BegunSweep; where: MeasuredWhere }> {
   const scenario = await scenarioOf(usage)
-  const planOf = (cell: Cell, seed: number) => planOfCell(scenario, cell, { seed, settleMs: usage.settleMs })
+  const planOf = (cell: SweepCell, seed: number) => planOfCell(scenario, cell, { seed, settleMs: usage.settleMs })
   const plans = cellsOf(usage).map(cell => planOf(cell, usage.seed))
   const chosen = await chooseRunner(plans, usage, resumed?.plan.runner)
   requireTime(plans, chosen.runner, usage)
@@ -75,7 +75,7 @@ async function scenarioOf(usage: SweepUsage): Promise<Scenario> {
 
 function planOfCell(
   scenario: Scenario,
-  { nodes, lossPercent }: Cell,
+  { nodes, lossPercent }: SweepCell,
   options: { seed: number; settleMs: number }
 ): Plan {
   const plan = planScenario(scenario, { nodes, ...options })

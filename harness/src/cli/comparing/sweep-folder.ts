@@ -124,7 +124,7 @@ function folderAt(path: string, runs: readonly MeasuredRun[]): SweepFolder {
 
 async function pageOf(sweep: Sweep): Promise<string> {
   const [{ renderSweepPage }, { pageAssets }] = await Promise.all([
-    import('../../sweep/page.ts'),
+    import('../../sweep/shown/page.ts'),
     import('../../reports/html/assets.ts')
   ])
   return renderSweepPage(sweep, await pageAssets('sweep'))

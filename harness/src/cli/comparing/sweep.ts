@@ -6,7 +6,7 @@ import { carryOutSweep, lastTries, missingTurns } from '../../sweep/carry-out.ts
 import { type BegunSweep, readSweep, type Sweep, SweepFileError } from '../../sweep/document.ts'
 import { cellText, turnsOf } from '../../sweep/grid.ts'
 import type { MeasuredRun } from '../../sweep/measured.ts'
-import { comparisonText, sweepText } from '../../sweep/text.ts'
+import { comparisonText, sweepText } from '../../sweep/shown/text.ts'
 import { catchInterrupts, type Interrupts } from '../interrupts.ts'
 import { shortPath } from '../run-reports.ts'
 import type { SweepUsage } from '../usage/usages.ts'

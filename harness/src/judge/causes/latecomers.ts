@@ -65,7 +65,7 @@ function lateDropper(network: Network, isLate: IsLate): Latecomer | undefined {
   }
 }
 
-interface Cell {
+interface GridCell {
   readonly observer: NodeRun
   readonly subject: NodeRun
   readonly line: number
@@ -77,7 +77,7 @@ const MAX_EVIDENCE = 10
 /** The node that most of what is late has in common: as the one that is listed, or else as the one that lists. */
 function lateListing(network: Network, isLate: IsLate, dueMs: number): Latecomer | undefined {
   const cells = liveRuns(network).flatMap(observer =>
-    [...observer.book].flatMap(([peerId, { sinceMs, line }]): Cell[] => {
+    [...observer.book].flatMap(([peerId, { sinceMs, line }]): GridCell[] => {
       const subject = network.owners.get(peerId)
       if (subject === undefined || !network.live.has(subject) || !isLate(sinceMs)) return []
       return [{ observer, subject, line: observer.firstListings.get(peerId)?.line ?? line, atMs: sinceMs }]
@@ -100,13 +100,13 @@ function lateListing(network: Network, isLate: IsLate, dueMs: number): Latecomer
   }
 }
 
-function largest(cells: readonly Cell[], side: 'subject' | 'observer'): Cell[] {
+function largest(cells: readonly GridCell[], side: 'subject' | 'observer'): GridCell[] {
   const groups = [...Map.groupBy(cells, cell => cell[side]).values()]
   return groups.reduce((most, each) => (each.length > most.length ? each : most))
 }
 
 /** A node that had said nothing before was silent; the words of others did not arrive. */
-function whyListedLate(own: readonly Cell[], dueMs: number): Cause {
+function whyListedLate(own: readonly GridCell[], dueMs: number): Cause {
   const { subject } = own[0]!
   const isOneSubject = own.every(each => each.subject === subject)
   const hadSpoken = (subject.firstAnnouncedAtMs ?? Number.POSITIVE_INFINITY) <= dueMs

@@ -1,6 +1,6 @@
 /** The difference of two runs as text: for a terminal, or a log. */
 import { printable } from '../../printable.ts'
-import { alignedTable } from '../../sweep/aligned-table.ts'
+import { alignedTable } from '../../sweep/shown/aligned-table.ts'
 import { ruleText } from '../words/findings.ts'
 import type { Difference, FigureDifference, FoundOnce } from './difference.ts'
 

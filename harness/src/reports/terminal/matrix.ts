@@ -4,7 +4,7 @@ import type { CauseCode } from '../../judge/judgement.ts'
 import { amountText, count, nameList } from '../../judge/wording.ts'
 import { printable } from '../../printable.ts'
 import { type Layout, tied } from '../html/layout.ts'
-import { type Cell, causeLetters, type Matrix, type MissingGroup, missedText, missingGroupsOf } from '../matrix.ts'
+import { type GridCell, causeLetters, type Matrix, type MissingGroup, missedText, missingGroupsOf } from '../matrix.ts'
 
 /** A larger matrix says less than the list of the worst. */
 const MAX_NODES = 50
@@ -56,7 +56,7 @@ function verticalNames(names: readonly NodeName[], indent: number, gap: string):
   return Array.from({ length: height }, (_, row) => `${' '.repeat(indent)}${tall.map(name => name[row]).join(gap)}`)
 }
 
-function sign(cell: Cell, layout: Layout): string {
+function sign(cell: GridCell, layout: Layout): string {
   if (cell === 'self') return layout.paint('dim', '\\')
   if (cell === 'listed') return layout.paint('dim', '·')
   if (cell === 'absent') return ' '

@@ -1,5 +1,5 @@
 /** The script of sweep.html: draws the figures that the page carries, each with a key of its lines. */
-import type { FigureChart, SweepPageData } from '../../../sweep/page-data.ts'
+import type { FigureChart, SweepPageData } from '../../../sweep/shown/page-data.ts'
 import { createDrawing } from '../charts/drawn/drawing.ts'
 import { elementWith } from '../charts/drawn/elements.ts'
 import { GROWTH_HEIGHT_PX, growthOption, growthTold } from '../charts/growth/growth-option.ts'

@@ -4,7 +4,7 @@
  */
 import type { CauseCode } from '../../../judge/judgement.ts'
 import { printable } from '../../../printable.ts'
-import { type Cell, causeLetters, type Matrix } from '../../matrix.ts'
+import { type GridCell, causeLetters, type Matrix } from '../../matrix.ts'
 import { type Markup, markup, nothing } from '../markup.ts'
 
 /** Side of a cell in pixels, by the number of nodes: all of 200 fit into a wide window, with a story beside them. */
@@ -42,7 +42,7 @@ ${shapes}${labels.map((label, i) => labelOf(label, i, { side, margin }))}${side 
 
 type Kind = 'self' | 'listed' | 'absent' | CauseCode
 
-function kindOf(cell: Cell): Kind {
+function kindOf(cell: GridCell): Kind {
   return typeof cell === 'string' ? cell : cell.cause.code
 }
 
@@ -64,7 +64,7 @@ function shapesOf({ rows }: Matrix, kind: Kind, side: number, margin: number): s
     .join('')
 }
 
-function runsOf(cells: readonly Cell[], kind: Kind, joins: boolean): { from: number; length: number }[] {
+function runsOf(cells: readonly GridCell[], kind: Kind, joins: boolean): { from: number; length: number }[] {
   const runs: { from: number; length: number }[] = []
   for (const [i, cell] of cells.entries()) {
     if (kindOf(cell) !== kind) continue

@@ -1,7 +1,7 @@
 /** How a figure grows with the network as a drawing: both axes logarithmic, so that a power of N is a straight line. */
 import type { EChartsCoreOption } from 'echarts/core'
 import { amountText, duration, mebibytes } from '../../../../judge/wording.ts'
-import type { FigureChart, FigureLine, FigurePoint } from '../../../../sweep/page-data.ts'
+import type { FigureChart, FigureLine, FigurePoint } from '../../../../sweep/shown/page-data.ts'
 import type { Palette } from '../palette.ts'
 
 export const GROWTH_HEIGHT_PX = 280

@@ -1,4 +1,4 @@
-/** Many questions at once: what is rare for one of them is to be expected among many. */
+/** How small a p is small enough: many questions at once, and few values. */
 
 /**
  * Holm's correction: with these p values in place of the given ones, the probability that any of them is at most alpha although
@@ -15,4 +15,18 @@ export function holm(ps: readonly number[]): number[] {
     adjusted[index] = least
   })
   return adjusted
+}
+
+/** The smallest p that so many values can have: all of one side are beyond all of the other, in one of all orders. */
+export function smallestP(before: number, after: number): number {
+  let p = 1
+  for (let taken = 1; taken <= after; taken++) p *= taken / (before + taken)
+  return p
+}
+
+/** How many values each side needs so that a p of at most `alpha` is possible. */
+export function valuesNeeded(alpha: number): number {
+  let values = 1
+  while (smallestP(values, values) > alpha) values++
+  return values
 }

@@ -1,15 +1,15 @@
 /** A sweep as text: for a terminal, or a log. */
-import { amountText, count, duration, mebibytes } from '../judge/wording.ts'
-import { printable } from '../printable.ts'
-import { FIGURES } from '../reports/words/figures.ts'
-import { type MedianInterval, WANTED_CONFIDENCE } from '../statistics/median.ts'
+import { amountText, count, duration, mebibytes } from '../../judge/wording.ts'
+import { printable } from '../../printable.ts'
+import { FIGURES } from '../../reports/words/figures.ts'
+import { type MedianInterval, WANTED_CONFIDENCE } from '../../statistics/median.ts'
+import { ALPHA, type Comparison, LEAST_EFFECT } from '../baseline.ts'
+import type { Sweep } from '../document.ts'
+import { SWEPT_FIGURES, SWEPT_NAMES, type SweptName } from '../figures.ts'
+import { cellText } from '../grid.ts'
+import { hostText } from '../host.ts'
+import { type CellSummary, cellSummaries, type Growth, growths } from '../summary.ts'
 import { alignedTable } from './aligned-table.ts'
-import { ALPHA, type Comparison, LEAST_EFFECT } from './baseline.ts'
-import type { Sweep } from './document.ts'
-import { SWEPT_FIGURES, SWEPT_NAMES, type SweptName } from './figures.ts'
-import { cellText } from './grid.ts'
-import { hostText } from './host.ts'
-import { type CellSummary, cellSummaries, type Growth, growths } from './summary.ts'
 
 /** Characters of the reason of a run. */
 const MAX_REASON = 200

@@ -1,11 +1,11 @@
 /** sweep.html: one file that needs nothing else: a chart and a table for each figure, how it grows, and what failed. */
-import type { PageAssets } from '../reports/html/assets.ts'
-import { policyOf } from '../reports/html/html.ts'
-import { type Markup, markup, nothing } from '../reports/html/markup.ts'
-import type { Sweep } from './document.ts'
-import { hostText } from './host.ts'
+import type { PageAssets } from '../../reports/html/assets.ts'
+import { policyOf } from '../../reports/html/html.ts'
+import { type Markup, markup, nothing } from '../../reports/html/markup.ts'
+import type { Sweep } from '../document.ts'
+import { hostText } from '../host.ts'
+import { type CellSummary, cellSummaries } from '../summary.ts'
 import { type FigureChart, sweepPageData } from './page-data.ts'
-import { type CellSummary, cellSummaries } from './summary.ts'
 import { methodText, reasonLines } from './text.ts'
 
 export function renderSweepPage(sweep: Sweep, assets: PageAssets): string {

@@ -40,6 +40,15 @@ export const proofs: Readonly<Record<string, Proof>> = {
 
   'npm run test-network -- list': { in: 'checkout', prints: /^split +two halves/m },
   'npm run test-network -- run crash 10': { in: 'checkout', prints: /^PASS {2}9 nodes held through 1 fault/m },
+  'npm run test-network -- explain runs/latest': { by: 'harness/test/cli/explain.test.ts', as: 'explained(t, folder)' },
+  'npm run test-network -- explain runs/latest n3': {
+    by: 'harness/test/cli/explain.test.ts',
+    as: "explained(t, folder, 'n3')"
+  },
+  'npm run test-network -- explain runs/latest n1 n3': {
+    by: 'harness/test/cli/explain.test.ts',
+    as: "'n3', 'n4'"
+  },
   'npm run test-network -- judge runs/latest': { by: 'harness/test/cli/judge.test.ts', as: "'judge'" },
   'npm run test-network -- run split 12 --runner netns': { by: '.ci/scenarios.sh', as: 'split 12' },
   'npm run test-network -- --runner netns 10 60': {

@@ -63,7 +63,7 @@ async function run(usage: Usage, argv: readonly string[]): Promise<number> {
     case 'judge':
       return await (await import('./judge.ts')).judgeAgain(usage)
     case 'explain':
-      return await (await import('./explain.ts')).explain(usage)
+      return await (await import('./judging/explain.ts')).explainRun(usage)
     case 'clean':
       await (await import('./clean.ts')).clean(usage.runId)
       return 0

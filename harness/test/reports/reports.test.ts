@@ -49,7 +49,7 @@ t.test('the summary of a passing run fits on a screen and says where the time we
   for (const node of numbered(10)) history.stats(node, { cpuMs: 300, rssBytes: 80 * 2 ** 20 })
   const text = summaryOf(history.ended('settled'))
   t.match(text, /^PASS {2}10 nodes found each other in 1\.00 s\n/)
-  t.match(text, 'time       start 0.02 s, first contact 0.91 s, full 1.00 s, held 1.13 s, end 2.13 s\n')
+  t.match(text, 'time       start 0.02 s, first contact 0.91 s, full 1.00 s, held 1.13 s,\n           end 2.13 s\n')
   t.match(text, 'visible in p50 939 ms, p95 975 ms, p99 979 ms, max 979 ms (90 pairs)\n')
   t.match(text, 'a node     CPU 300 ms (max 300 ms), memory 80 MiB (max 80 MiB)\n')
   t.match(text, '✓ contract  ✓ alive  ✓ complete  ✓ accurate')

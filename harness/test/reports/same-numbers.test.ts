@@ -10,7 +10,7 @@ import { renderJson } from '../../src/reports/result/json.ts'
 import type { Result } from '../../src/reports/result/schema.ts'
 import { renderSummary } from '../../src/reports/terminal/terminal.ts'
 import { completenessCurve } from '../../src/reports/words/completeness.ts'
-import { type FigureName, figureOf, figuresOf } from '../../src/reports/words/figures.ts'
+import { type FigureName, figureKey, figureOf, figuresOf } from '../../src/reports/words/figures.ts'
 import { chaptersOf } from '../../src/reports/words/story/chapters.ts'
 import { renderSimulation } from '../../src/simulation/report.ts'
 import { recordedNames, storedHistory } from '../planted/recorded.ts'
@@ -80,7 +80,7 @@ function compareTimes({ figures }: Result, terminal: string): void {
 function comparePhases({ phases, figures }: Result, result: Judged): void {
   const times = new Map<string, number>()
   for (const { name, fault, fromMs, toMs } of phases) {
-    const key = fault === undefined ? name : `${name} ${fault}`
+    const key = figureKey(name, fault)
     const time = (times.get(key) ?? 0) + 1
     times.set(key, time)
     const figure = figures.find(each => each.key === (time === 1 ? key : `${key} (${time})`))

@@ -226,11 +226,7 @@ test('a cut that flaps is in force and gone in turn, and gone when its time is o
 test('a fault without effect leaves the verdict unknown', async t => {
   const { judgement } = simulate({ steps: [broken({ type: 'partition', groups: [] }, 1_000)] })
   t.same(shown(judgement), { outcome: 'unknown', findings: [] })
-  t.ok(
-    judgement.notJudged.includes(
-      'fault s1 had no effect: 0 messages stopped; choose nodes that it can hit, or another runner'
-    )
-  )
+  t.match(judgement.notJudged.join('\n'), /^fault s1 had no effect: 0 messages stopped; choose nodes/m)
 })
 
 test('a node that does not run cannot be killed, stopped or starved: the verdict is unknown', async t => {

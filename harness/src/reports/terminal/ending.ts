@@ -46,7 +46,7 @@ function verdictLines(judged: Judged, layout: Layout): string[] {
   const indent = outcome.length + 2
   const lines = layout.wrap(headline(judged), indent).split('\n')
   const shown = lines.slice(0, MAX_VERDICT_LINES)
-  if (lines.length > shown.length) shown.push(`${cut(shown.pop()!, layout.width - indent - 1)}…`)
+  if (lines.length > shown.length) shown.push(`${cut(shown.pop()!, layout.width - indent - 1).replace(/…$/, '')}…`)
   return `${badge(outcome, layout)}  ${shown.join('\n')}`.split('\n')
 }
 

@@ -3,6 +3,7 @@ import type { Network } from '../../history/observed.ts'
 import type { Phase } from '../../judge/judgement.ts'
 import { metricsOf, percentilesOf } from '../../judge/metrics.ts'
 import { amountText, duration, mebibytes, seconds } from '../../judge/wording.ts'
+import { printable } from '../../printable.ts'
 import type { Judged } from '../judged.ts'
 import { completenessCurve, completenessOf, completenessReached } from './completeness.ts'
 
@@ -41,7 +42,7 @@ export const FIGURES = {
 export type FigureName = keyof typeof FIGURES
 
 export interface Figure {
-  /** Unique in a run: the name, and the fault that it is of (`whole s2`). */
+  /** Unique in a run and printable: the name, and the fault that it is of (`whole s2`). */
   readonly key: string
   readonly name: FigureName
   /** As people read it, with the fault. */
@@ -75,6 +76,11 @@ function numbered(figures: readonly Figure[]): Figure[] {
     times.set(figure.key, time)
     return time === 1 ? figure : { ...figure, key: `${figure.key} (${time})`, label: `${figure.label} (${time})` }
   })
+}
+
+/** Of the first time that the fault was in force. */
+export function figureKey(name: FigureName, fault?: string): string {
+  return `${name}${ofFault(fault)}`
 }
 
 /** The figure of that key, such as `full` or `whole s2`. */
@@ -188,7 +194,18 @@ function figure(
   unit: Figure['unit'],
   { fault, ...rest }: { text: string; fault?: string | undefined; bound?: number; boundText?: string }
 ): Figure {
-  const of = fault === undefined ? '' : ` ${fault}`
   const about = fault === undefined ? {} : { fault }
-  return { key: `${name}${of}`, name, label: `${FIGURES[name].label}${of}`, ...about, value, unit, ...rest }
+  return {
+    key: figureKey(name, fault),
+    name,
+    label: `${FIGURES[name].label}${ofFault(fault)}`,
+    ...about,
+    value,
+    unit,
+    ...rest
+  }
+}
+
+function ofFault(fault: string | undefined): string {
+  return fault === undefined ? '' : ` ${printable(fault, 120)}`
 }

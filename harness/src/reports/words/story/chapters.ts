@@ -5,7 +5,7 @@ import { nameList, seconds } from '../../../judge/wording.ts'
 import { printable } from '../../../printable.ts'
 import { describeAction } from '../../../scenario/describe.ts'
 import type { Judged } from '../../judged.ts'
-import { type Figure, figureOf, figuresOf } from '../figures.ts'
+import { type Figure, figureKey, figureOf, figuresOf } from '../figures.ts'
 import { END_WORDS } from './event-words.ts'
 
 /** `broken` and `healed` are moments of a fault, `step` one of anything else that the scenario does. */
@@ -32,7 +32,7 @@ export function chaptersOf(judged: Judged): Chapter[] {
   const figures = figuresOf(judged)
   const times = new Map<string, number>()
   const phases = judgement.phases.map(phase => {
-    const key = phase.fault === undefined ? phase.name : `${phase.name} ${phase.fault}`
+    const key = figureKey(phase.name, phase.fault)
     const time = (times.get(key) ?? 0) + 1
     times.set(key, time)
     return phaseChapter(phase, figureOf(figures, time === 1 ? key : `${key} (${time})`), endMsOf(network))

@@ -1,19 +1,19 @@
 /** `test-network explain <run> [observer] [subject]`: the story of a run, of one node or of one pair, in plain words. */
 import { readFile, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import type { NodeName } from '../contract.ts'
-import { exitCodeOf } from '../judge/judgement.ts'
-import { nameList } from '../judge/wording.ts'
-import { printable } from '../printable.ts'
-import { createLayout } from '../reports/html/layout.ts'
-import type { Judged } from '../reports/judged.ts'
-import { renderNodeStory, renderPairStory, renderRunStory } from '../reports/terminal/explanation.ts'
-import { type LogLines, logLinesBeside } from '../reports/words/log-lines.ts'
-import { logName } from '../reports/words/next-steps.ts'
-import { findingsAbout } from '../reports/words/story/stories.ts'
-import { judgedRun } from './judge.ts'
-import { outputLook, shortPath } from './run-reports.ts'
-import { UsageError } from './usage/values.ts'
+import type { NodeName } from '../../contract.ts'
+import { exitCodeOf } from '../../judge/judgement.ts'
+import { nameList } from '../../judge/wording.ts'
+import { printable } from '../../printable.ts'
+import { createLayout } from '../../reports/html/layout.ts'
+import type { Judged } from '../../reports/judged.ts'
+import { renderNodeStory, renderPairStory, renderRunStory } from '../../reports/terminal/explanation.ts'
+import { type LogLines, logLinesBeside } from '../../reports/words/log-lines.ts'
+import { logName } from '../../reports/words/next-steps.ts'
+import { findingsAbout } from '../../reports/words/story/stories.ts'
+import { judgedRun } from '../judge.ts'
+import { outputLook, shortPath } from '../run-reports.ts'
+import { UsageError } from '../usage/values.ts'
 
 /** Lines of a log that are shown. */
 const MAX_LOG_LINES = 20
@@ -33,7 +33,7 @@ export interface ExplainUsage {
  *
  * @throws {UsageError} when there is no such run or node
  */
-export async function explain({ run, observer, subject }: ExplainUsage): Promise<number> {
+export async function explainRun({ run, observer, subject }: ExplainUsage): Promise<number> {
   const folder = resolve(run)
   const { result } = await judgedRun(folder, { whole: true })
   for (const name of [observer, subject]) if (name !== undefined) requireNode(result, name)

@@ -5,7 +5,14 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bundle, firstWritable } from '../../bundle.ts'
-import { style } from './style/style.ts'
+import { charts } from './style/charts.ts'
+import { grid } from './style/grid.ts'
+import { print } from './style/print.ts'
+import { sections } from './style/sections.ts'
+import { theme } from './style/theme.ts'
+
+/** System fonts, light and dark, nothing loaded from anywhere. */
+const style = [theme, sections, grid, charts, print].join('')
 
 export interface PageAssets {
   readonly script: string

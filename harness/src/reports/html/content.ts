@@ -7,7 +7,7 @@ import { renderFilters } from './sections/filters.ts'
 import { renderHeader } from './sections/header.ts'
 import { renderChecks, renderFindings } from './sections/judgement.ts'
 import { renderLogs } from './sections/logs.ts'
-import { renderMissing } from './sections/missing.ts'
+import { renderWhoMissesWhom } from './sections/missing.ts'
 import { renderBadLines, renderFigures } from './sections/nodes.ts'
 import { renderStory } from './sections/story.ts'
 
@@ -41,7 +41,7 @@ export function renderSections(judged: Judged, data: ReportData, folder: string)
     filters: isWhole ? renderFilters(data) : DIGEST_NOTE,
     story: renderStory(judged),
     findings: renderFindings(judged, numbers),
-    missing: isWhole ? renderMissing(network, numbers) : nothing,
+    missing: isWhole ? renderWhoMissesWhom(network, numbers) : nothing,
     timeline: chart('timeline'),
     completeness: chart('completeness'),
     overlay: data.links.atMs.length > 0 ? chart('overlay') : nothing,

@@ -5,13 +5,7 @@ import { mountCopyButtons } from './copy.ts'
 import { byId } from './dom.ts'
 import { mountFilters } from './filters.ts'
 import { mountGrid } from './pairs/grid.ts'
-import { mountPrinting } from './print.ts'
-import { createViewState, type ViewState } from './view.ts'
-
-/** A part of the page that can be given the data of a later moment. */
-export interface Component {
-  update(data: ReportData): void
-}
+import { type Component, createViewState, type ViewState } from './view.ts'
 
 export interface Page extends Component {
   readonly view: ViewState
@@ -35,4 +29,17 @@ export function startPage(first: ReportData): Page {
       for (const component of components) component.update(later)
     }
   }
+}
+
+/** What is folded on the screen is open on paper. */
+function mountPrinting(): void {
+  let opened: HTMLDetailsElement[] = []
+  addEventListener('beforeprint', () => {
+    opened = [...document.querySelectorAll('details')].filter(details => !details.open)
+    for (const details of opened) details.open = true
+  })
+  addEventListener('afterprint', () => {
+    for (const details of opened) details.open = false
+    opened = []
+  })
 }

@@ -1,6 +1,6 @@
 /** What the reader of the page looks at: the one state that all components share. */
 import type { RuleId } from '../../../judge/rules.ts'
-import type { NodeNumber } from '../data/report-data.ts'
+import type { NodeNumber, ReportData } from '../data/report-data.ts'
 
 export interface View {
   /** Only these nodes, and pairs of which one is among them; undefined: all. */
@@ -44,4 +44,9 @@ export function createViewState(): ViewState {
 /** The filter shows a pair if it shows one of the two. */
 export function showsPair({ nodes }: View, observer: NodeNumber, subject: NodeNumber): boolean {
   return nodes === undefined || nodes.has(observer) || nodes.has(subject)
+}
+
+/** A part of the page that can be given the data of a later moment. */
+export interface Component {
+  update(data: ReportData): void
 }

@@ -4,9 +4,9 @@ import type { History, HistoryEvent } from '../../../history/history.ts'
 import type { Network } from '../../../history/observed.ts'
 import {
   BOOK_CHANGES,
-  type BookChange,
   COST_NAMES,
   type CostName,
+  type EntryChangeName,
   type NodeNumber,
   type ReportData
 } from './report-data.ts'
@@ -39,11 +39,11 @@ export function columnsOf(
         by,
         line.peerIds.flatMap(peerId => numberOf(peerId) ?? [])
       )
-    } else if (BOOK_CHANGES.includes(line.type as BookChange)) {
+    } else if (BOOK_CHANGES.includes(line.type as EntryChangeName)) {
       const entry = line as BookEntry
       const subject = numberOf(entry.peerId)
       if (subject !== undefined)
-        books.changed({ atMs, line: i + 1, change: line.type as BookChange, by, subject, entry })
+        books.changed({ atMs, line: i + 1, change: line.type as EntryChangeName, by, subject, entry })
     }
   }
   return { books: books.columns, links: links.columns, costs: costs.map(thinned(numbers.size)) }
@@ -52,7 +52,7 @@ export function columnsOf(
 interface Changed {
   readonly atMs: number
   readonly line: number
-  readonly change: BookChange
+  readonly change: EntryChangeName
   readonly by: NodeNumber
   readonly subject: NodeNumber
   readonly entry: Pick<BookEntry, 'epoch' | 'seq'>

@@ -3,7 +3,7 @@ import type { History, HistoryEvent } from '../../../history/history.ts'
 import type { Network } from '../../../history/observed.ts'
 import { eventText } from '../../words/story/event-words.ts'
 import { redacted } from '../redacted.ts'
-import type { Happening, NodeNumber } from './report-data.ts'
+import type { NodeHappening, NodeNumber } from './report-data.ts'
 
 /** Some ten of each node, in a network of 200; what is beyond is in history.ndjson. */
 const MAX_HAPPENINGS = 4_000
@@ -12,8 +12,8 @@ export function happeningsOf(
   history: History,
   network: Network,
   numbers: ReadonlyMap<string, NodeNumber>
-): Happening[] {
-  const happenings: Happening[] = []
+): NodeHappening[] {
+  const happenings: NodeHappening[] = []
   for (const [i, event] of history.entries()) {
     const names = nodesOf(event)
     if (names.length === 0) continue

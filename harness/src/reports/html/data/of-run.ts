@@ -9,6 +9,7 @@ import { printable } from '../../../printable.ts'
 import type { Judged } from '../../judged.ts'
 import { groupsOf } from '../../words/book-groups.ts'
 import { completenessCurve } from '../../words/completeness.ts'
+import { redacted } from '../redacted.ts'
 import { columnsOf } from './columns.ts'
 import { delaysOf } from './delays.ts'
 import { happeningsOf } from './happenings.ts'
@@ -128,7 +129,13 @@ function findingsOf(findings: readonly Finding[], numbers: NodeNumbers): Finding
     if (number === undefined) return []
     const about = subject === undefined ? undefined : numbers.get(subject)
     return [
-      { rule, node: number, ...(about !== undefined && { subject: about }), atMs, message: printable(message, 500) }
+      {
+        rule,
+        node: number,
+        ...(about !== undefined && { subject: about }),
+        atMs,
+        message: redacted(printable(message, 500))
+      }
     ]
   })
 }

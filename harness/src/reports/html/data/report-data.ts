@@ -23,7 +23,7 @@ export interface ReportData {
   /** Every change of a book, in the order of the history. */
   readonly books: BookColumns
   /** What else happened to nodes, in the order of the history: their starts and ends, and faults. */
-  readonly happenings: readonly Happening[]
+  readonly happenings: readonly NodeHappening[]
   /** Listings that are missing in the end. */
   readonly missing: MissingColumns
   /** The share of the due listings that are in the books and right, from 0 to 1, at each moment at which it changes. */
@@ -103,9 +103,9 @@ export interface BookColumns {
 }
 
 export const BOOK_CHANGES = ['joined', 'updated', 'left', 'expired'] as const
-export type BookChange = (typeof BOOK_CHANGES)[number]
+export type EntryChangeName = (typeof BOOK_CHANGES)[number]
 
-export interface Happening {
+export interface NodeHappening {
   readonly atMs: number
   /** Of the history, from 1. */
   readonly line: number

@@ -4,7 +4,7 @@ import { count, seconds } from '../../../judge/wording.ts'
 import type { Judged } from '../../judged.ts'
 import { logName, nodeToLookAt } from '../../words/next-steps.ts'
 import { type LogLine, logsOf } from '../data/logs.ts'
-import type { Happening } from '../data/report-data.ts'
+import type { NodeHappening } from '../data/report-data.ts'
 import { type Markup, markup, nothing } from '../markup.ts'
 import { forNodes, type Numbers } from './filtered.ts'
 
@@ -16,7 +16,7 @@ const MAX_LENGTH = 400_000
 const MAX_HAPPENINGS = 30
 
 /** @param happenings - of the whole run */
-export function renderLogs(judged: Judged, numbers: Numbers, happenings: readonly Happening[]): Markup {
+export function renderLogs(judged: Judged, numbers: Numbers, happenings: readonly NodeHappening[]): Markup {
   const { network } = judged
   const first = nodeToLookAt(judged)
   const logs = logsOf(network)
@@ -50,7 +50,7 @@ function hasDied({ nodes }: Network, node: string): boolean {
 
 interface Log {
   readonly lines: readonly LogLine[]
-  readonly own: readonly Happening[]
+  readonly own: readonly NodeHappening[]
   readonly numbers: Numbers
   readonly isOpen: boolean
 }

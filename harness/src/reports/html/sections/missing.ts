@@ -14,7 +14,7 @@ const MAX_LINES = 50
 /** A larger grid says less than the list beside it. */
 const MAX_NODES = 200
 
-export function renderMissing(network: Network, numbers: Numbers): Markup {
+export function renderWhoMissesWhom(network: Network, numbers: Numbers): Markup {
   const matrix = matrixOf(network)
   const { subjects, missing } = matrix
   if (subjects.length === 0) return nothing

@@ -1,11 +1,10 @@
 /** The grid of who misses whom: a pair is chosen by pointing, by a tap, or by the arrow keys, and held by a click or Enter. */
 import type { ReportData } from '../../data/report-data.ts'
 import { byId } from '../dom.ts'
-import type { Component } from '../page.ts'
-import type { View, ViewState } from '../view.ts'
+import type { Component, View, ViewState } from '../view.ts'
 import { dim, mark, pairUnder, reveal } from './marks.ts'
 import { showStory } from './panel.ts'
-import { createStories, type Pair } from './story.ts'
+import { createStories, type NodePair } from './story.ts'
 
 export function mountGrid(first: ReportData, view: ViewState): Component | undefined {
   const frame = byId('pairs', HTMLElement)
@@ -14,8 +13,8 @@ export function mountGrid(first: ReportData, view: ViewState): Component | undef
   let data = first
   // Made when the first story is told: a page is there sooner.
   let storyOf: ReturnType<typeof createStories> | undefined
-  let pointed: Pair | undefined
-  let told: Pair | undefined
+  let pointed: NodePair | undefined
+  let told: NodePair | undefined
   const show = () => {
     const pair = pointed ?? view.get().pair
     mark(frame, pair)
@@ -24,34 +23,22 @@ export function mountGrid(first: ReportData, view: ViewState): Component | undef
     storyOf ??= createStories(data)
     showStory(panel, pair === undefined ? undefined : storyOf(pair))
   }
-  const point = (pair: Pair | undefined) => {
+  const point = (pair: NodePair | undefined) => {
     pointed = pair
     show()
   }
-  const hold = (pair: Pair | undefined) => {
+  const hold = (pair: NodePair | undefined) => {
     pointed = undefined
     view.set({ pair })
     show()
   }
-  const pairAt = (event: MouseEvent) => pairUnder(frame, event, data.nodes.length)
-  frame.addEventListener('pointermove', event => {
-    if (event.pointerType === 'mouse') point(pairAt(event))
+  listen(frame, {
+    nodes: () => data.nodes.length,
+    chosen: () => pointed ?? view.get().pair,
+    first: () => firstPair(data, view.get()),
+    point,
+    hold
   })
-  frame.addEventListener('pointerleave', () => point(undefined))
-  frame.addEventListener('click', event => hold(pairAt(event)))
-  frame.addEventListener('keydown', event => {
-    const pair = pairAfterKey(event.key, pointed ?? view.get().pair, data.nodes.length)
-    if (pair === undefined && event.key !== 'Escape') return
-    event.preventDefault()
-    if (event.key === 'Enter' || event.key === 'Escape') hold(pair)
-    else point(pair)
-    reveal(frame, pair)
-  })
-  frame.addEventListener('focus', () => {
-    const amount = data.nodes.length
-    if (pointed === undefined && view.get().pair === undefined) point(firstPair(data, view.get(), amount))
-  })
-  frame.addEventListener('blur', () => point(undefined))
   view.subscribe(() => {
     show()
     dim(frame, data.nodes.length, view.get())
@@ -66,13 +53,43 @@ export function mountGrid(first: ReportData, view: ViewState): Component | undef
   }
 }
 
-function isSame(a: Pair | undefined, b: Pair | undefined): boolean {
+interface Choice {
+  nodes(): number
+  chosen(): NodePair | undefined
+  /** Where the keyboard begins. */
+  first(): NodePair | undefined
+  point(pair: NodePair | undefined): void
+  hold(pair: NodePair | undefined): void
+}
+
+function listen(frame: HTMLElement, { nodes, chosen, first, point, hold }: Choice): void {
+  const pairAt = (event: MouseEvent) => pairUnder(frame, event, nodes())
+  frame.addEventListener('pointermove', event => {
+    if (event.pointerType === 'mouse') point(pairAt(event))
+  })
+  frame.addEventListener('pointerleave', () => point(undefined))
+  frame.addEventListener('click', event => hold(pairAt(event)))
+  frame.addEventListener('keydown', event => {
+    const pair = pairAfterKey(event.key, chosen(), nodes())
+    if (pair === undefined && event.key !== 'Escape') return
+    event.preventDefault()
+    if (event.key === 'Enter' || event.key === 'Escape') hold(pair)
+    else point(pair)
+    reveal(frame, pair)
+  })
+  frame.addEventListener('focus', () => {
+    if (chosen() === undefined) point(first())
+  })
+  frame.addEventListener('blur', () => point(undefined))
+}
+
+function isSame(a: NodePair | undefined, b: NodePair | undefined): boolean {
   return a?.observer === b?.observer && a?.subject === b?.subject
 }
 
 /** What the reader most likely wants first: a listing that is missing. */
-function firstPair({ missing }: ReportData, { nodes }: View, amount: number): Pair | undefined {
-  if (amount < 2) return undefined
+function firstPair({ missing, nodes: all }: ReportData, { nodes }: View): NodePair | undefined {
+  if (all.length < 2) return undefined
   const place = missing.observer.findIndex(
     (each, i) => nodes === undefined || nodes.has(each) || nodes.has(missing.subject[i]!)
   )
@@ -93,7 +110,7 @@ const STEPS: Readonly<Record<string, readonly [rows: number, columns: number]>> 
 }
 
 /** Undefined for a key that chooses no pair. */
-function pairAfterKey(key: string, from: Pair | undefined, amount: number): Pair | undefined {
+function pairAfterKey(key: string, from: NodePair | undefined, amount: number): NodePair | undefined {
   if (key === 'Enter') return from
   const step = STEPS[key]
   if (step === undefined) return undefined

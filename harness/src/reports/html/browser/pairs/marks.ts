@@ -1,6 +1,6 @@
 /** Where the cells of the drawn grid are, and what is marked on it. */
 import type { View } from '../view.ts'
-import type { Pair } from './story.ts'
+import type { NodePair } from './story.ts'
 
 interface Measures {
   readonly svg: SVGSVGElement
@@ -15,7 +15,7 @@ function measuresOf(frame: HTMLElement): Measures | undefined {
 }
 
 /** Undefined outside of the cells. */
-export function pairUnder(frame: HTMLElement, { clientX, clientY }: MouseEvent, amount: number): Pair | undefined {
+export function pairUnder(frame: HTMLElement, { clientX, clientY }: MouseEvent, amount: number): NodePair | undefined {
   const measures = measuresOf(frame)
   if (measures === undefined) return undefined
   const { svg, side, margin } = measures
@@ -27,7 +27,7 @@ export function pairUnder(frame: HTMLElement, { clientX, clientY }: MouseEvent, 
 }
 
 /** Row and column of the pair, and its cell. */
-export function mark(frame: HTMLElement, pair: Pair | undefined): void {
+export function mark(frame: HTMLElement, pair: NodePair | undefined): void {
   const measures = measuresOf(frame)
   if (measures === undefined) return
   const { svg, side, margin } = measures
@@ -45,7 +45,7 @@ function setBox(rect: Element | null, box: Readonly<Record<'x' | 'y' | 'width' |
 }
 
 /** Moves a grid that is wider than its frame. */
-export function reveal(frame: HTMLElement, pair: Pair | undefined): void {
+export function reveal(frame: HTMLElement, pair: NodePair | undefined): void {
   const measures = measuresOf(frame)
   if (measures === undefined || pair === undefined) return
   const x = measures.margin + pair.subject * measures.side

@@ -2,7 +2,7 @@
 import { entryText } from '../../../words/story/entry-words.ts'
 import { BOOK_CHANGES, type NodeNumber, type ReportData } from '../../data/report-data.ts'
 
-export interface Pair {
+export interface NodePair {
   readonly observer: NodeNumber
   readonly subject: NodeNumber
 }
@@ -21,7 +21,7 @@ export interface PairStory {
 const MAX_LINES = 40
 
 /** Makes an index of the books once, so that a story costs what happened to its pair. */
-export function createStories(data: ReportData): (pair: Pair) => PairStory {
+export function createStories(data: ReportData): (pair: NodePair) => PairStory {
   const { books, missing, nodes } = data
   const keyOf = (observer: NodeNumber, subject: NodeNumber) => observer * nodes.length + subject
   const changes = indexOf(books.observer.map((observer, i) => keyOf(observer, books.subject[i]!)))
@@ -76,7 +76,7 @@ function entriesOf(data: ReportData, places: readonly number[]) {
 
 function endOf(
   data: ReportData,
-  { observer, subject }: Pair,
+  { observer, subject }: NodePair,
   missing: number | undefined
 ): Pick<PairStory, 'end' | 'state'> {
   const [from, to] = [nameOf(data, observer), nameOf(data, subject)]

@@ -4,7 +4,7 @@ import type { CauseCode } from '../../judge/judgement.ts'
 import { amountText, count, nameList } from '../../judge/wording.ts'
 import { printable } from '../../printable.ts'
 import { type Layout, tied } from '../html/layout.ts'
-import { type GridCell, causeLetters, type Matrix, type MissingGroup, missedText, missingGroupsOf } from '../matrix.ts'
+import { causeLetters, type GridCell, type Matrix, type MissingGroup, missedText, missingGroupsOf } from '../matrix.ts'
 
 /** A larger matrix says less than the list of the worst. */
 const MAX_NODES = 50

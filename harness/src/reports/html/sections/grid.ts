@@ -4,7 +4,7 @@
  */
 import type { CauseCode } from '../../../judge/judgement.ts'
 import { printable } from '../../../printable.ts'
-import { type GridCell, causeLetters, type Matrix } from '../../matrix.ts'
+import { causeLetters, type GridCell, type Matrix } from '../../matrix.ts'
 import { type Markup, markup, nothing } from '../markup.ts'
 
 /** Side of a cell in pixels, by the number of nodes: all of 200 fit into a wide window, with a story beside them. */

@@ -185,6 +185,7 @@ export const proofs: Readonly<Record<string, Proof>> = {
 
   'npm run test-network -- [nodes=5] [seconds=30]': USAGE,
   'test-network [nodes] [seconds]': USAGE,
+  'npm run test-network -- help': { by: 'harness/test/cli/help.test.ts', as: "textOf('help')" },
   'test-network help': { by: 'harness/test/cli/help.test.ts', as: "textOf('help')" },
   'test-network --runner simulation': USAGE,
   'test-network list': USAGE,

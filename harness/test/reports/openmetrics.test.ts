@@ -46,7 +46,8 @@ function read(text: string): Sample[] {
 }
 
 function readMetadata(line: string, { name, seen }: { name: string; seen: Set<string> }): void {
-  const unit = line === `# UNIT ${name} ${name.split('_').at(-1)}`
+  const [, unitName = ''] = new RegExp(`^# UNIT ${name} ([a-z_]+)$`).exec(line) ?? []
+  const unit = unitName !== '' && name.endsWith(`_${unitName}`)
   const help = new RegExp(`^# HELP ${name} ${ESCAPED}$`).test(line)
   if (seen.size > 0 || !(unit || help)) throw new Error(`no metadata of ${name}: ${line}`)
 }

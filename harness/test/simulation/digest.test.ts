@@ -21,6 +21,7 @@ test('a digest has the plan, the faults, and how far the books agreed, and is th
       'fault-injected',
       'fault-proof',
       'fault-healed',
+      'received',
       'run-ended',
       'run-closed'
     ])

@@ -1,7 +1,7 @@
 /** Makes the folder of a run, and fills it when the run is over. */
 import { relative } from 'node:path'
-import { createLayout } from '../reports/html/layout.ts'
 import type { Judged } from '../reports/judged.ts'
+import { createLayout } from '../reports/terminal/layout.ts'
 import { hasColour } from '../reports/terminal/output.ts'
 import { createRunFolder, makeDatedFolder, type RunFolder } from './artefacts.ts'
 import { UsageError } from './usage/values.ts'

@@ -1,8 +1,7 @@
 /** Where the time went, how soon nodes saw each other, and what it cost. */
 
 import type { NodeName } from '../contract.ts'
-import type { History } from '../history/history.ts'
-import { createNetwork, isBookFull, liveRuns, observe } from '../history/network.ts'
+import { isBookFull, liveRuns } from '../history/network.ts'
 import type { Network, NodeRun } from '../history/observed.ts'
 import { type Percentiles, percentilesOf } from '../statistics/median.ts'
 
@@ -54,19 +53,6 @@ export function metricsOf(network: Network): Metrics {
     ...(visibility.length > 0 && { joinVisibilityMs: { ...percentilesOf(visibility), pairs: visibility.length } }),
     nodes: [...network.nodes].map(([node, runs]) => nodeMetricsOf(network, node, runs.at(-1)))
   }
-}
-
-/** The moments at which the share of the cells (observer, subject) that agree changed, of nodes that live or are awaited; from 0 to 1. */
-export function convergenceOf(history: History): { atMs: number; share: number }[] {
-  const network = createNetwork()
-  const curve = [{ atMs: 0, share: 0 }]
-  for (const event of history) {
-    observe(network, event)
-    const nodes = network.live.size + network.awaited
-    const share = nodes < 2 ? 0 : network.agreeing / (nodes * (nodes - 1))
-    if (share !== curve.at(-1)!.share) curve.push({ atMs: event.atMs, share })
-  }
-  return [...curve, { atMs: network.nowMs, share: curve.at(-1)!.share }]
 }
 
 /** Bytes that a node received in a second, on average over all nodes and the whole run; undefined where nothing counted them. */

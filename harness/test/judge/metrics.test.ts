@@ -1,6 +1,6 @@
 import t from 'tap'
 import { networkOf } from '../../src/history/network.ts'
-import { convergenceOf, metricsOf } from '../../src/judge/metrics.ts'
+import { metricsOf } from '../../src/judge/metrics.ts'
 import { nameList } from '../../src/judge/wording.ts'
 import { historyOf } from '../toolkit/history-builder.ts'
 
@@ -55,39 +55,10 @@ t.test(
   }
 )
 
-t.test('the share of what is due is whole again when a node is gone from every book', async t => {
-  const history = historyOf(abc)
-    .started(...abc)
-    .everybodyMeets()
-    .stopRequested('c')
-    .exited('c')
-  const curve = convergenceOf(history.at(900).expired('a', 'c').expired('b', 'c').ended('deadline'))
-  t.equal(curve.at(-1)!.share, 1)
-})
-
 t.test('a node that never said ready, or met nobody, has no such moments', async t => {
   const { nodes, phases } = metricsOf(networkOf(historyOf(abc).started('a').at(700).spawned('b').events))
   t.same(nodes, [{ node: 'a', readyMs: 1 + 1 }, { node: 'b' }, { node: 'c' }])
   t.same(phases, { endMs: 700 })
-})
-
-t.test('the curve of convergence begins at nothing and ends at the end of the run', async t => {
-  const curve = convergenceOf(
-    historyOf(abc)
-      .started(...abc)
-      .at(100)
-      .joined('a', 'b')
-      .at(200)
-      .expired('a', 'b')
-      .at(900)
-      .ended('deadline')
-  )
-  t.same(curve, [
-    { atMs: 0, share: 0 },
-    { atMs: 100, share: 1 / 6 },
-    { atMs: 200, share: 0 },
-    { atMs: 900, share: 0 }
-  ])
 })
 
 t.test('names are drawn together by number', async t => {

@@ -4,6 +4,7 @@ import t from 'tap'
 import type { History } from '../../src/history/history.ts'
 import { renderJunit } from '../../src/reports/cases/junit.ts'
 import { renderMarkdown } from '../../src/reports/github/markdown.ts'
+import { renderHtml } from '../../src/reports/html/html.ts'
 import { type Judged, judged } from '../../src/reports/judged.ts'
 import { renderOpenMetrics } from '../../src/reports/openmetrics.ts'
 import { renderJson } from '../../src/reports/result/json.ts'
@@ -29,6 +30,9 @@ const CASES: readonly (readonly [rule: string, figure: FigureName])[] = [
   ['ready-in-time', 'start']
 ]
 
+/** What a page says is there without its script. */
+const NO_ASSETS = { script: '', style: '' }
+
 const jsonOf = (result: Judged): Result => JSON.parse(renderJson(result))
 
 /** Throws where two reports differ. */
@@ -41,6 +45,7 @@ function compare(result: Judged): void {
   compareCases(json, renderJunit(result))
   compareMarkdown(json, renderMarkdown(result, 'runs/x'))
   compareMetrics(json, renderOpenMetrics(result))
+  comparePage(json, renderHtml(result, NO_ASSETS, 'runs/x'))
   if (!json.run.isDigest) compareCompleteness(json, terminal, result)
 }
 
@@ -111,6 +116,26 @@ function compareMetrics({ figures }: Result, metrics: string): void {
     if (fault !== undefined || value === undefined || unit !== 'ms') continue
     const [, told] = new RegExp(`^gossip_testbed_${name.replaceAll('-', '_')}_seconds (\\S+)$`, 'm').exec(metrics) ?? []
     if (told !== undefined) same(`${name} in OpenMetrics`, Number(told).toFixed(6), (value / 1_000).toFixed(6))
+  }
+}
+
+/** The first screen, and the table of all figures. */
+function comparePage({ figures, headline, outcome }: Result, page: string): void {
+  const [, title = ''] = new RegExp(`<h1><span class="badge ${outcome}">.*?</span> (.*?)</h1>`).exec(page) ?? []
+  same('headline on the page', unescaped(title), headline)
+  const rows = [
+    ...page.matchAll(
+      /<tr><th scope="row">(.*?)<\/th><td class="figure">(.*?)<\/td><td class="figure">(.*?)<\/td><td class="text soft">/g
+    )
+  ]
+  same('rows of the table on the page', rows.length, figures.length)
+  for (const [i, [, label = '', text = '']] of rows.entries()) {
+    same(`row ${i} on the page`, `${unescaped(label)} ${unescaped(text)}`, `${figures[i]!.label} ${figures[i]!.text}`)
+  }
+  const shown = [...page.matchAll(/<div><dt>(.*?)<\/dt><dd>(.*?)(?: <small>.*?)?<\/dd>/g)]
+  same('figures on the first screen', shown.length > 0, figures.length > 0)
+  for (const [, label = '', text = ''] of shown) {
+    same(`${label} on the first screen`, unescaped(text), figures.find(each => each.label === unescaped(label))?.text)
   }
 }
 

@@ -2,12 +2,12 @@
 import type { Judgement, Outcome } from '../../judge/judgement.ts'
 import { seconds } from '../../judge/wording.ts'
 import { printable } from '../../printable.ts'
-import { LABEL_WIDTH, type Layout } from '../html/layout.ts'
 import type { Judged } from '../judged.ts'
 import { culpritOf } from '../words/culprit.ts'
 import { headline } from '../words/headline.ts'
 import { type NextStep, nextStepsOf } from '../words/next-steps.ts'
 import { evidenceOf } from '../words/story/stories.ts'
+import { LABEL_WIDTH, type Layout } from './layout.ts'
 
 export interface Ending {
   /** The folder of the run, as it is to be shown. */

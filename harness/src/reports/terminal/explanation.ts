@@ -3,7 +3,6 @@ import type { NodeName } from '../../contract.ts'
 import type { Finding } from '../../judge/judgement.ts'
 import { count, seconds } from '../../judge/wording.ts'
 import { printable } from '../../printable.ts'
-import type { Layout } from '../html/layout.ts'
 import type { Judged } from '../judged.ts'
 import { causeText, ruleText } from '../words/findings.ts'
 import { doubtsOf, headline } from '../words/headline.ts'
@@ -11,6 +10,7 @@ import type { LogLines } from '../words/log-lines.ts'
 import { chaptersOf } from '../words/story/chapters.ts'
 import { evidenceOf, MAX_LINES, type Story, type StoryLine, storyOfNode, storyOfPair } from '../words/story/stories.ts'
 import { badge, renderEnding } from './ending.ts'
+import type { Layout } from './layout.ts'
 
 const MAX_FINDINGS = 10
 

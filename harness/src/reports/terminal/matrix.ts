@@ -3,8 +3,8 @@ import type { NodeName } from '../../contract.ts'
 import type { CauseCode } from '../../judge/judgement.ts'
 import { amountText, count, nameList } from '../../judge/wording.ts'
 import { printable } from '../../printable.ts'
-import { type Layout, tied } from '../html/layout.ts'
 import { causeLetters, type GridCell, type Matrix, type MissingGroup, missedText, missingGroupsOf } from '../matrix.ts'
+import { type Layout, tied } from './layout.ts'
 
 /** A larger matrix says less than the list of the worst. */
 const MAX_NODES = 50

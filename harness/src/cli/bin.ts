@@ -3,9 +3,6 @@
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 
 if (major > 22 || (major === 22 && minor >= 18)) {
-  // A third of the time until the first node starts. It lies where Node keeps it, in the folder for temporary files.
-  const { enableCompileCache } = await import('node:module')
-  enableCompileCache()
   const { main } = await import('./main.ts')
   process.exitCode = await main(process.argv.slice(2))
 } else {

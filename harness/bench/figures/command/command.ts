@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
+import type { Result } from '../../../src/reports/result/schema.ts'
 import type { SoloFigure } from '../../figure.ts'
 import { MeasureError } from '../../measure-error.ts'
 
@@ -36,8 +37,11 @@ async function secondsToFullBooks(nodes: number, interrupt: AbortSignal): Promis
     })
     interrupt.throwIfAborted()
     if (ended.exitCode !== 0) throw new MeasureError(`test-network ${nodes}: exit code ${ended.exitCode}`)
-    const { startedAt, metrics } = JSON.parse(ended.stdout)
-    return (Date.parse(startedAt) - fromMs + metrics.phases.booksFullMs) / 1_000
+    const { run, phases } = JSON.parse(ended.stdout) as Result
+    const fullMs = phases.find(({ name }) => name === 'full')?.toMs
+    if (run.startedAt === undefined || fullMs === undefined)
+      throw new MeasureError(`test-network ${nodes}: no full books`)
+    return (Date.parse(run.startedAt) - fromMs + fullMs) / 1_000
   } finally {
     await rm(out, { recursive: true, force: true })
   }

@@ -63,9 +63,9 @@ packages() {
   ls "$scratch"/result*/gossip-discovery-libp2p-*.tgz
 }
 
-# The link of the second package has a number.
 shell_files() {
-  local share=$scratch/result-1/share
+  local share=$scratch/test-network/share
+  nix build "${stub[@]}" --out-link "$scratch/test-network" "$flake#test-network"
   ls "$share"/man/man1/test-network.1* "$share/bash-completion/completions/test-network.bash"
   ls "$share/zsh/site-functions/_test-network" "$share/fish/vendor_completions.d/test-network.fish"
   bash -c '. "$1" && complete -p test-network' - "$share/bash-completion/completions/test-network.bash"

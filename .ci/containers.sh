@@ -49,7 +49,7 @@ stop_engine() {
 # of them is paused and another one is to start again. Afterwards the engine holds what it held before.
 kill_harnesses() {
   clean
-  local round rounds=${ROUNDS:-5} moment_ms before
+  local round rounds=${ROUNDS:-3} moment_ms before
   before=$(on_engine)
   local plans=('--settle 30 4 60' "run $scratch/faults.yaml 4 200")
   cat > "$scratch/faults.yaml" <<'END'

@@ -165,8 +165,8 @@ export const proofs: Readonly<Record<string, Proof>> = {
     as: "DEBUG: 'libp2p:gossip-discovery*'"
   },
   'npm run fuzz -- envelope --inputs 1000000': { why: 'takes minutes; `.ci/fuzz.sh` runs it for a tenth of that' },
-  'npm run endurance': { by: '.ci/run', as: 'npm run --silent endurance' },
-  'npm run endurance -- tag': { why: 'takes ten minutes; .ci/run runs all of them for seconds' },
+  'npm run endurance': { by: 'package.json', as: '&& npm run endurance' },
+  'npm run endurance -- tag': { why: 'takes ten minutes; test:all runs all of them' },
   'npm run mutants -- core': { why: 'takes an hour' },
   'npm run mutants -- core --near': { why: 'takes minutes' },
   'npm run mutants -- judge': { why: 'takes minutes' },

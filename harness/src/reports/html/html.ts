@@ -5,7 +5,7 @@ import { renderSection, renderSections, type SectionName } from './content.ts'
 import { reportDataOf } from './data/of-run.ts'
 import { pack } from './data/packed.ts'
 import type { ReportData } from './data/report-data.ts'
-import { markup } from './markup.ts'
+import { type Markup, markup } from './markup.ts'
 
 /** @param folder - of the run, as commands are to name it */
 export function renderHtml(judged: Judged, assets: PageAssets, folder = 'runs/latest'): string {
@@ -23,6 +23,21 @@ interface PageParts {
 function renderPage({ judged, data, assets, folder }: PageParts): string {
   const { outcome, scenario } = data
   const sections = renderSections(judged, data, folder)
+  const main = Object.entries(sections).map(([name, content]) => renderSection(name as SectionName, content, outcome))
+  const title = `${outcome.toUpperCase()} ${scenario}, ${judged.network.nodes.size} nodes`
+  return renderDocument({ title, main, data: pack(data), assets })
+}
+
+interface Document {
+  readonly title: string
+  readonly main: readonly Markup[]
+  /** JSON in which nothing ends the element that it stands in. */
+  readonly data: string
+  readonly assets: PageAssets
+}
+
+/** A whole file around what a page says. */
+export function renderDocument({ title, main, data, assets }: Document): string {
   return markup`<!doctype html>
 <html lang="en">
 <head>
@@ -30,14 +45,14 @@ function renderPage({ judged, data, assets, folder }: PageParts): string {
 <meta http-equiv="Content-Security-Policy" content="${policyOf(assets)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
-<title>${`${outcome.toUpperCase()} ${scenario}, ${judged.network.nodes.size} nodes`}</title>
+<title>${title}</title>
 <style>${{ markup: assets.style }}</style>
 </head>
 <body>
 <main>
-${Object.entries(sections).map(([name, content]) => renderSection(name as SectionName, content, outcome))}
+${main}
 </main>
-<script type="application/json" id="data">${{ markup: pack(data) }}</script>
+<script type="application/json" id="data">${{ markup: data }}</script>
 <script>${{ markup: assets.script }}</script>
 </body>
 </html>

@@ -1,6 +1,6 @@
 /** sweep.html: one file that needs nothing else: a chart and a table for each figure, how it grows, and what failed. */
 import type { PageAssets } from '../../reports/html/assets.ts'
-import { policyOf } from '../../reports/html/html.ts'
+import { renderDocument } from '../../reports/html/html.ts'
 import { type Markup, markup, nothing } from '../../reports/html/markup.ts'
 import type { Sweep } from '../document.ts'
 import { hostText } from '../host.ts'
@@ -14,36 +14,23 @@ export function renderSweepPage(sweep: Sweep, assets: PageAssets): string {
   const cells = cellSummaries(plan, runs)
   const reasons = reasonLines(sweep)
   const title = `Sweep of ${plan.scenario}: ${plan.nodes.join(', ')} nodes`
-  return markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policyOf(assets)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>${title}</title>
-<style>${{ markup: assets.style }}</style>
-</head>
-<body>
-<main>
-<section id="sweep"><h1>${title}</h1>
+  const failed = reasons.map(line => markup`<li>${line}</li>`)
+  const about = markup`<section id="sweep"><h1>${title}</h1>
 <p>${`runner ${plan.runner}, ${plan.repeat} runs a cell, seed ${plan.seed}; ${hostText(host)}; begun ${startedAt.slice(0, 16).replace('T', ' ')} UTC`}</p>
 ${complete ? nothing : markup`<p><strong>It is not complete: it was stopped, and can go on.</strong></p>`}
 ${outcomeTable(cells)}
-<p class="soft">${data.charts.length === 0 ? 'no figure was measured' : methodText(cells)}</p></section>
-${data.charts.map(figureSection)}
-${
-  reasons.length === 0
-    ? nothing
-    : markup`<section id="reasons"><h2>What failed</h2>
-<ul>${reasons.map(line => markup`<li>${line}</li>`)}</ul></section>`
-}
-</main>
-<script type="application/json" id="data">${{ markup: embedded(data) }}</script>
-<script>${{ markup: assets.script }}</script>
-</body>
-</html>
-`.markup
+<p class="soft">${data.charts.length === 0 ? 'no figure was measured' : methodText(cells)}</p></section>`
+  const main = [
+    about,
+    ...data.charts.map(figureSection),
+    ...(failed.length === 0
+      ? []
+      : [
+          markup`<section id="reasons"><h2>What failed</h2>
+<ul>${failed}</ul></section>`
+        ])
+  ]
+  return renderDocument({ title, main, data: embedded(data), assets })
 }
 
 /** Nothing in it can end the element that it stands in. */

@@ -162,3 +162,28 @@ function nodeName({ node, run }: { node: string; run?: number }): string {
 function words(text: string): string {
   return printable(text, MAX_WORDS)
 }
+
+/** To whom it happens: the steps of a process, and faults, which every story has in it. Empty for any other event. */
+export function happeningNodes(event: HistoryEvent): readonly string[] {
+  switch (event.type) {
+    case 'spawned':
+    case 'spawn-failed':
+    case 'dump-requested':
+    case 'stop-requested':
+    case 'leave-requested':
+    case 'exited':
+    case 'runner-failed':
+    case 'finding':
+    case 'violation':
+      return [event.node]
+    case 'probe':
+      return event.result === 'refused' ? [event.node] : []
+    case 'fault-injected':
+    case 'fault-healed':
+      return event.nodes
+    case 'line':
+      return event.line.type === 'ready' || event.line.type === 'book' ? [event.node] : []
+    default:
+      return []
+  }
+}

@@ -8,7 +8,7 @@ import type { Finding } from '../../../judge/judgement.ts'
 import { printable } from '../../../printable.ts'
 import type { Judged } from '../../judged.ts'
 import { causeText, ruleText } from '../findings.ts'
-import { eventText } from './event-words.ts'
+import { eventText, happeningNodes } from './event-words.ts'
 
 export interface StoryLine {
   readonly atMs: number
@@ -76,25 +76,8 @@ function isAboutBoth(event: HistoryEvent, nodes: readonly NodeName[]): boolean {
     case 'run-ended':
     case 'harness-lagged':
       return true
-    case 'spawned':
-    case 'spawn-failed':
-    case 'dump-requested':
-    case 'stop-requested':
-    case 'leave-requested':
-    case 'exited':
-    case 'runner-failed':
-    case 'finding':
-    case 'violation':
-      return nodes.includes(event.node)
-    case 'probe':
-      return nodes.includes(event.node) && event.result === 'refused'
-    case 'fault-injected':
-    case 'fault-healed':
-      return nodes.some(node => event.nodes.includes(node))
-    case 'line':
-      return nodes.includes(event.node) && (event.line.type === 'ready' || event.line.type === 'book')
     default:
-      return false
+      return happeningNodes(event).some(node => nodes.includes(node))
   }
 }
 

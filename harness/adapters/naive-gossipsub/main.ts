@@ -70,9 +70,9 @@ function listen(node: Node, book: Book, ttlMs: number): () => void {
   const { pubsub } = node.services
   pubsub.addEventListener('gossipsub:message', ({ detail: { msg } }) => {
     if (msg.topic !== TOPIC) return
-    const entry: Required<BookEntry> = JSON.parse(new TextDecoder().decode(msg.data))
+    const entry: BookEntry = JSON.parse(new TextDecoder().decode(msg.data))
     if (entry.peerId === node.peerId.toString() || !isNewer(entry, book.get(entry.peerId))) return
-    if (!book.has(entry.peerId)) dialEach(node, entry.addrs)
+    if (!book.has(entry.peerId)) dialEach(node, entry.addrs ?? [])
     heardAtMs.set(entry.peerId, Date.now())
     book.put(entry)
   })

@@ -42,11 +42,11 @@ function problemsOf(issue: Issue, explaining: Explaining, above: Path): Problem[
   const name = nameOf(path, explaining)
   if (value === undefined && path.length > 0) return [{ path, message: `${name} is missing: ${issue.message}` }]
   const message = issue.message.startsWith('Invalid input') ? wantedContainer(issue) : issue.message
-  return [{ path, message: `${name} must be ${message}, not ${shown(value)}` }]
+  return [{ path, message: `${name} must be ${message}, not ${valueText(value)}` }]
 }
 
 function unknownKey(key: string, known: readonly string[]): string {
-  return `unknown key ${shown(key)}${didYouMean(key, known)}; there are ${known.join(', ')}`
+  return `unknown key ${valueText(key)}${didYouMean(key, known)}; there are ${known.join(', ')}`
 }
 
 /** What a key that holds others must hold. */
@@ -79,7 +79,7 @@ export function isKeys(value: unknown): value is Record<string, unknown> {
 }
 
 /** A value that a user wrote, short and fit for a terminal. */
-export function shown(value: unknown): string {
+export function valueText(value: unknown): string {
   if (value === undefined || value === null) return 'nothing'
   if (Array.isArray(value)) return 'a list'
   if (isKeys(value)) return 'keys and their values'

@@ -1,7 +1,7 @@
 /** Issues of the schema of a scenario as sentences. */
 import type { z } from 'zod'
 import { didYouMean } from '../../yaml/did-you-mean.ts'
-import { explain, isKeys, shown, valueAt } from '../../yaml/explain.ts'
+import { explain, isKeys, valueAt, valueText } from '../../yaml/explain.ts'
 import type { Path, Problem } from '../../yaml/problem.ts'
 import { scenarioSchema } from './schema.ts'
 import { STEP_NAMES, type StepName, stepSchemas } from './step-schemas.ts'
@@ -27,14 +27,17 @@ function stepProblems(
   explainInner: (inner: Issue) => Problem[]
 ): Problem[] {
   const step = valueAt(content, path)
-  if (!isKeys(step)) return [{ path, message: `a step is a key and its value, such as kill: 1, not ${shown(step)}` }]
+  if (!isKeys(step))
+    return [{ path, message: `a step is a key and its value, such as kill: 1, not ${valueText(step)}` }]
   const names = STEP_NAMES.filter(name => Object.hasOwn(step, name))
   const [first, second] = names
   if (first === undefined) {
     const near = Object.keys(step).find(key => didYouMean(key, STEP_NAMES) !== '')
     const message = `a step does one of ${STEP_NAMES.join(', ')}`
     if (near === undefined) return [{ path, message }]
-    return [{ path: [...path, near], of: 'key', message: `unknown key ${shown(near)}${didYouMean(near, STEP_NAMES)}` }]
+    return [
+      { path: [...path, near], of: 'key', message: `unknown key ${valueText(near)}${didYouMean(near, STEP_NAMES)}` }
+    ]
   }
   if (second !== undefined) {
     return [

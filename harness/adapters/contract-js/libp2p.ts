@@ -1,11 +1,12 @@
 /** What the adapters on js-libp2p have in common. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { generateKeyPair, privateKeyFromProtobuf, privateKeyToProtobuf } from '@libp2p/crypto/keys'
-import type { PrivateKey } from '@libp2p/interface'
+import type { PeerId, PeerInfo, PrivateKey } from '@libp2p/interface'
 import { noise } from '@libp2p/noise'
 import { type TCPSocketOptions, tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
+import type { Book } from './book.ts'
 import { endpointOf, type Flags } from './flags.ts'
 
 /** TCP, noise and yamux with their defaults; dials come from the address that the node listens on. */
@@ -32,12 +33,33 @@ export function dialEach(node: Dialler, addrs: readonly string[]): void {
   }
 }
 
+/** A module of libp2p that finds peers. */
+export interface Discovery {
+  addEventListener(type: 'peer', listener: (event: CustomEvent<PeerInfo>) => void): void
+}
+
+/**
+ * Who is found goes into the book and stays there: nothing in libp2p's interface for discovery says that a peer is gone.
+ *
+ * @param found - is called with whom the book did not list
+ */
+export function listFound(discovery: Discovery, self: PeerId, book: Book, found: (addrs: string[]) => void): void {
+  discovery.addEventListener('peer', ({ detail: { id, multiaddrs } }) => {
+    if (id.equals(self)) return
+    const addrs = multiaddrs.map(addr => withoutPeerId(addr.toString()))
+    const peerId = id.toString()
+    const isNew = !book.has(peerId)
+    book.put({ peerId, addrs })
+    if (isNew) found(addrs)
+  })
+}
+
 /** As others know them: without the peer id at their end. */
 export function addrsOf(node: { getMultiaddrs(): { toString(): string }[] }): string[] {
   return node.getMultiaddrs().map(addr => withoutPeerId(addr.toString()))
 }
 
-export function withoutPeerId(addr: string): string {
+function withoutPeerId(addr: string): string {
   return addr.replace(/\/p2p\/[^/]+$/, '')
 }
 

@@ -59,7 +59,7 @@ async function make(adapter: Adapter, folder: string, options: BuildOptions): Pr
     }
     const cwd = join(making, adapter.name)
     for (const command of adapter.build.commands) {
-      const fault = await carryOut(command, cwd, options)
+      const fault = await carryOut(commandOf(command, cwd), cwd, options)
       if (fault !== undefined) return fault
     }
     const lost = adapter.build.makes.find(file => !existsSync(join(cwd, file)))
@@ -75,7 +75,7 @@ async function make(adapter: Adapter, folder: string, options: BuildOptions): Pr
 
 /** What went wrong, in one line, in the words of the command. */
 async function carryOut(
-  [program = '', ...args]: readonly string[],
+  [program, ...args]: readonly [program: string, ...args: string[]],
   cwd: string,
   { cacheFolder, interrupt }: BuildOptions
 ): Promise<string | undefined> {

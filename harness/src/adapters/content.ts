@@ -4,9 +4,11 @@ import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import type { Adapter } from './shipped.ts'
 
-/** What installers and compilers leave in a folder. */
+const FOREIGN = ['node_modules', 'target', 'package-lock.json', 'Cargo.lock']
+
+/** What installers and compilers leave in a folder where somebody has tried an adapter. */
 export function isForeign(name: string): boolean {
-  return name === 'node_modules' || name === 'target'
+  return FOREIGN.includes(name)
 }
 
 /** The same for the same files, on the same kind of machine: 16 hexadecimal digits. */

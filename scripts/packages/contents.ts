@@ -15,7 +15,7 @@ const ALLOWED = [
   /^man\/test-network\.1$/,
   /^completion\/test-network\.(bash|zsh|fish)$/,
   /^scenarios\/[a-z-]+\.yaml$/,
-  /^adapters\/[a-z-]+\/([a-z-]+\.(yaml|json|ts|d\.ts|go|mod|sum|sh)|(Cargo|rustfmt)\.toml|src\/[a-z-]+\.rs)$/
+  /^adapters\/[a-z-]+\/([a-z_-]+\.(yaml|json|ts|d\.ts|go|mod|sum|sh)|(Cargo|rustfmt)\.toml|src\/[a-z-]+\.rs)$/
 ]
 
 export async function checkContents(tarball: Tarball): Promise<void> {

@@ -8,9 +8,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -45,11 +45,12 @@ func main() {
 }
 
 type agent struct {
-	path    string
-	rpc     string
-	process *exec.Cmd
-	ended   chan struct{}
-	left    sync.Once
+	path      string
+	rpc       string
+	process   *exec.Cmd
+	ended     chan struct{}
+	left      sync.Once
+	isLeaving atomic.Bool
 }
 
 // Returns when the agent runs.
@@ -75,51 +76,30 @@ func startAgent(ip string, port int, peerID string, book *contract.Book) (*agent
 	}
 	runs := make(chan struct{})
 	go started.follow(log, book, port, runs)
-	select {
-	case <-runs:
-		return started, nil
-	case <-started.ended:
-		return nil, fmt.Errorf("serf ended before it was ready: %v", started.process.ProcessState)
-	}
+	<-runs
+	return started, nil
 }
 
-// Reads the log of the agent to its end. What it says is passed on to stderr.
+// Reads the log of the agent to its end, and passes it on to stderr. An agent that ends by itself ends the node.
 func (agent *agent) follow(log io.Reader, book *contract.Book, port int, runs chan<- struct{}) {
 	lines := bufio.NewScanner(log)
 	isRunning := false
 	for lines.Scan() {
 		line := lines.Text()
 		fmt.Fprintln(os.Stderr, line)
-		if !isRunning && running.MatchString(line) {
+		if !isRunning && saysThatItRuns(line) {
 			isRunning = true
 			close(runs)
 		}
-		note(line, book, port)
+		if change, isChange := changeIn(line); isChange {
+			change.note(book, port)
+		}
 	}
 	agent.process.Wait()
+	if !agent.isLeaving.Load() {
+		contract.Fail(fmt.Errorf("the agent of serf ended: %v", agent.process.ProcessState))
+	}
 	close(agent.ended)
-}
-
-var (
-	running = regexp.MustCompile(`^==> Serf agent running!`)
-	change  = regexp.MustCompile(`\bserf: EventMember(Join|Leave|Failed|Reap): (\S+) (\S+)\s*$`)
-)
-
-// The log has no ports: all agents of a network have the same one.
-func note(line string, book *contract.Book, port int) {
-	parts := change.FindStringSubmatch(line)
-	if parts == nil {
-		return
-	}
-	what, peerID, ip := parts[1], parts[2], parts[3]
-	switch what {
-	case "Join":
-		book.Put(peerID, contract.Addr(ip, port))
-	case "Leave":
-		book.Remove(peerID, contract.Left)
-	case "Failed", "Reap":
-		book.Remove(peerID, contract.Expired)
-	}
 }
 
 func (agent *agent) Dial(addrs []string) error {
@@ -133,7 +113,10 @@ func (agent *agent) Dial(addrs []string) error {
 
 // SIGINT makes an agent leave, and end.
 func (agent *agent) Leave() {
-	agent.left.Do(func() { agent.process.Process.Signal(syscall.SIGINT) })
+	agent.left.Do(func() {
+		agent.isLeaving.Store(true)
+		agent.process.Process.Signal(syscall.SIGINT)
+	})
 }
 
 func (agent *agent) Stop() {

@@ -29,7 +29,7 @@ export interface BuildOptions {
 /** A program that can be started, or one line that says why there is none. */
 export type Built =
   | { readonly command: readonly [program: string, ...args: string[]]; readonly version: string; missing?: undefined }
-  | { readonly missing: string; command?: undefined }
+  | { readonly missing: string; command?: undefined; version?: undefined }
 
 /** @throws {Error} when interrupted */
 export async function buildAdapter(adapter: Adapter, options: BuildOptions): Promise<Built> {

@@ -79,18 +79,33 @@ async function carryOut(
   cwd: string,
   { cacheFolder, interrupt }: BuildOptions
 ): Promise<string | undefined> {
-  const { failed, timedOut, all, shortMessage } = await execa(program, args, {
+  const late = AbortSignal.timeout(COMMAND_WITHIN_MS)
+  const end = AbortSignal.any(interrupt === undefined ? [late] : [interrupt, late])
+  end.throwIfAborted()
+  const command = execa(program, args, {
     cwd,
     // Crates that two adapters have in common are compiled once.
     env: { CARGO_TARGET_DIR: join(cacheFolder, 'adapters', 'cargo-target') },
     all: true,
     reject: false,
-    timeout: COMMAND_WITHIN_MS,
-    ...(interrupt !== undefined && { cancelSignal: interrupt })
+    detached: true
   })
+  // Compilers are children of cargo and npm, which do not take them along.
+  const endGroup = () => killGroup(command.pid)
+  end.addEventListener('abort', endGroup)
+  const { failed, all, shortMessage } = await command
+  end.removeEventListener('abort', endGroup)
   if (!failed) return undefined
-  if (timedOut) return `${program} took more than ${COMMAND_WITHIN_MS / 60_000} minutes`
+  if (late.aborted) return `${program} took more than ${COMMAND_WITHIN_MS / 60_000} minutes`
   return printable(`${program}: ${lastWords(all) ?? shortMessage}`, 300)
+}
+
+/** A group that is gone is what was wanted. */
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {}
 }
 
 /** The last line that says what is wrong, else the last one. */

@@ -88,16 +88,19 @@ for (const [what, commands, why] of [
   })
 }
 
-test('an interrupt ends the command that runs, and leaves nothing', async t => {
-  const waits = "require('node:fs').writeFileSync('../../../pid', String(process.pid)); setInterval(() => {}, 1000)"
+test('an interrupt ends the command that runs, and what it has started, and leaves nothing', async t => {
+  const waits = `
+    const child = require('node:child_process').spawn('sleep', ['600'])
+    require('node:fs').writeFileSync('../../../pids', process.pid + ' ' + child.pid)
+    setInterval(() => {}, 1000)`
   const { adapter, options } = await oneAdapter(t, { commands: [['node', '-e', waits]] })
-  const pidFile = join(options.cacheFolder, 'pid')
+  const pidsFile = join(options.cacheFolder, 'pids')
   const interrupt = new AbortController()
   const building = buildAdapter(adapter, { ...options, interrupt: interrupt.signal })
-  await until(async () => (await readFile(pidFile, 'utf8').catch(() => '')) !== '')
+  await until(async () => (await readFile(pidsFile, 'utf8').catch(() => '')) !== '')
   interrupt.abort(new Error('interrupted'))
   await t.rejects(building, { message: 'interrupted' })
-  await untilGone([Number(await readFile(pidFile, 'utf8'))])
+  await untilGone((await readFile(pidsFile, 'utf8')).split(' ').map(Number))
   t.same(await builtFolders(options), [])
 })
 

@@ -14,10 +14,6 @@ import { meanCpuMs } from './proc.ts'
 export interface Program {
   readonly name: 'ours' | 'serf'
   readonly runner: Runner
-  /** The flags that give a node its name and the address of another one. */
-  readonly flags: { readonly name: string; readonly join: string }
-  /** Asks the nodes in another way whether their books are full, where their events are not the books themselves. */
-  confirm?(ips: readonly string[]): Promise<void>
 }
 
 /** A node that is ready. */
@@ -80,18 +76,16 @@ export class Fleet {
     const cpuMs = meanCpuMs(this.members.map(({ pid }) => pid))
     const lastReadyMs = Math.max(...this.members.map(({ run }) => run.readyAtMs!))
     this.#start = { lastReadyMs, fullMs, cpuMs }
-    await this.program.confirm?.(this.members.map(({ run }) => run.ready!.addrs[0]!))
   }
 
   /** Starts one more node, which is told of the first one, or of nobody; returns when it is ready. */
   async add({ isAlone = false } = {}): Promise<Member> {
     const index = this.#handles.length
     const name = `n${index + 1}`
-    const { runner, flags } = this.program
     const known = this.members.slice(0, isAlone ? 0 : 1).flatMap(({ run }) => run.ready!.addrs)
-    const args = [flags.name, name, ...known.flatMap(addr => [flags.join, addr])]
+    const args = ['--name', name, ...known.flatMap(addr => ['--bootstrap', addr])]
     let pid: number | undefined
-    const handle = runner.start({ node: name, run: 1, index, args }, (seen: NodeObservation) => {
+    const handle = this.program.runner.start({ node: name, run: 1, index, args }, (seen: NodeObservation) => {
       if (seen.type === 'spawned') pid = seen.pid
       this.#record.add(seen)
     })

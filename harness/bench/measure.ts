@@ -13,7 +13,7 @@ import type { Program } from './fleet.ts'
 import { machineNow, machineText, notesOf } from './machine.ts'
 import { createOwnRunner, ownProgram } from './own-program.ts'
 import { createCollector, type Results } from './results.ts'
-import { findSerf, serfProgram, serfVersion } from './serf.ts'
+import { serfProgram } from './serf.ts'
 import { renderTable } from './table.ts'
 import type { MeasureUsage } from './usage.ts'
 
@@ -45,7 +45,10 @@ export async function measure({ only, runs, nodes, serf, quick, out }: MeasureUs
     nodes,
     pace: PACES[quick ? 'quick' : 'full'],
     ours: ownProgram(await createOwnRunner(folder.logPathOf, say)),
-    serf: serf && chosen.some(figure => 'serf' in figure && figure.serf) ? await serfFor(results) : undefined,
+    serf:
+      serf && chosen.some(figure => 'serf' in figure && figure.serf)
+        ? await serfFor(results, interrupts.signal)
+        : undefined,
     interrupt: interrupts.signal,
     say,
     fail: problem => {
@@ -69,15 +72,15 @@ export async function measure({ only, runs, nodes, serf, quick, out }: MeasureUs
   return interrupts.exitCode() ?? (results.problems.length > 0 ? exitCodeOf.unknown : 0)
 }
 
-async function serfFor({ machine, notes }: Results): Promise<Program | undefined> {
+async function serfFor({ machine, notes }: Results, interrupt: AbortSignal): Promise<Program | undefined> {
   const { cacheFolder } = await nodeProgram(() => {})
-  const found = await findSerf(join(cacheFolder, 'serf'))
+  const found = await serfProgram(cacheFolder, say, interrupt)
   if ('missing' in found) {
     notes.push(`serf was not measured: ${found.missing}`)
     return undefined
   }
-  machine.serf = `serf ${await serfVersion(found.path)}`
-  return serfProgram(found.path)
+  machine.serf = `serf ${found.version}`
+  return found.program
 }
 
 async function report(results: Results, folder: RunFolder): Promise<void> {

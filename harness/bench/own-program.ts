@@ -10,5 +10,5 @@ export async function createOwnRunner(logPathOf: LogPathOf, say: (line: string) 
 }
 
 export function ownProgram(runner: Runner): Program {
-  return { name: 'ours', runner, flags: { name: '--name', join: '--bootstrap' } }
+  return { name: 'ours', runner }
 }

@@ -11,10 +11,11 @@ const ALLOWED = [
   /^LICENSE-(APACHE|MIT)$/,
   /^dist\/.+\.(js|cjs|js\.map|d\.ts|d\.ts\.map)$/,
   /^src\/.+\.ts$/,
-  /^docs\/(CONTRACT\.md|(contract|scenario|history|result)\.schema\.json)$/,
+  /^docs\/(CONTRACT\.md|(contract|scenario|history|result|adapter)\.schema\.json)$/,
   /^man\/test-network\.1$/,
   /^completion\/test-network\.(bash|zsh|fish)$/,
-  /^scenarios\/[a-z-]+\.yaml$/
+  /^scenarios\/[a-z-]+\.yaml$/,
+  /^adapters\/[a-z-]+\/([a-z_-]+\.(yaml|json|ts|d\.ts|go|mod|sum|sh)|(Cargo|rustfmt)\.toml|src\/[a-z-]+\.rs)$/
 ]
 
 export async function checkContents(tarball: Tarball): Promise<void> {

@@ -3,7 +3,16 @@ import { glob, readFile } from 'node:fs/promises'
 import { dirname, join, normalize } from 'node:path/posix'
 import ts from 'typescript'
 
-const FOLDERS = ['lib/src', 'lib/test', 'harness/src', 'harness/test', 'harness/bench', 'examples', 'scripts']
+const FOLDERS = [
+  'lib/src',
+  'lib/test',
+  'harness/src',
+  'harness/adapters',
+  'harness/test',
+  'harness/bench',
+  'examples',
+  'scripts'
+]
 
 export interface Source {
   /** From the root of the repository. */

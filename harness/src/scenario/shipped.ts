@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { printable } from '../printable.ts'
-import { didYouMean } from './file/did-you-mean.ts'
+import { didYouMean } from '../yaml/did-you-mean.ts'
 import { readScenario } from './file/read.ts'
 import type { Scenario } from './scenario.ts'
 

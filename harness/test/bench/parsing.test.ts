@@ -1,46 +1,7 @@
 import { test } from 'tap'
 import { addUp } from '../../bench/figures/bytes.ts'
 import { parseConnections, type Received } from '../../bench/proc.ts'
-import { nodeLineOf } from '../../bench/serf-log.ts'
 import { parseBenchUsage } from '../../bench/usage.ts'
-import { nodeLineSchema } from '../../src/contract.ts'
-
-const self = { node: 'n1', ip: '127.2.1.1' }
-
-test('an agent of serf that runs is ready, and bears the address of its members', async t => {
-  const ready = { type: 'ready', v: 1, node: 'n1', peerId: 'n1', addrs: ['127.2.1.1'], epoch: 0 }
-  t.same(nodeLineOf('==> Serf agent running!', self, 3), ready)
-})
-
-test('members of serf join, leave and fail', async t => {
-  const lineOf = (event: string) => nodeLineOf(`    2026/11/23 20:40:45 [INFO] serf: ${event}`, self, 9)
-  const joined = { type: 'joined', peerId: 'n2', name: 'n2', addrs: ['127.2.1.2'], epoch: 0, seq: 9 }
-  t.same(lineOf('EventMemberJoin: n2 127.2.1.2'), joined)
-  t.same(lineOf('EventMemberLeave: n2 127.2.1.2'), { type: 'left', peerId: 'n2' })
-  t.same(lineOf('EventMemberFailed: n2 127.2.1.2'), { type: 'expired', peerId: 'n2' })
-})
-
-test('what an agent says of itself or of anything else is no line', async t => {
-  for (const text of [
-    '    2026/11/23 20:40:44 [INFO] serf: EventMemberJoin: n1 127.2.1.1',
-    '    2026/11/23 20:40:45 [INFO] agent: Received event: member-join',
-    '    2026/11/23 20:40:48 [INFO] memberlist: Suspect n2 has failed, no acks received',
-    "                      Node name: 'n1'",
-    ''
-  ]) {
-    t.equal(nodeLineOf(text, self, 1), undefined, text)
-  }
-})
-
-test('lines made of a log of serf keep the node contract', async t => {
-  for (const text of [
-    '==> Serf agent running!',
-    'serf: EventMemberJoin: n2 127.2.1.2',
-    'serf: EventMemberFailed: n2 127.2.1.2'
-  ]) {
-    t.equal(nodeLineSchema.safeParse(nodeLineOf(text, self, 1)).success, true, text)
-  }
-})
 
 const SS = [
   '0      0          127.1.1.1:33469      127.1.1.2:40123 users:(("node",pid=71,fd=21)) cubic bytes_received:900 segs_out:9 segs_in:10 send 3Mbps',

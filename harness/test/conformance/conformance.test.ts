@@ -57,6 +57,11 @@ test('what nobody needs in every run is lacking, and no fault', async t => {
   t.match(stdout, /lack {2}`leave` makes .* \(only for scenarios in which nodes leave\)/)
 })
 
+test('a program is held to the fields alone that it says its books have', async t => {
+  const { code, stdout } = await check(t, process.execPath, nodePath('ids-only.mjs'))
+  t.equal(code, 0, stdout)
+})
+
 for (const [signal, code] of [
   ['SIGINT', 130],
   ['SIGTERM', 143]

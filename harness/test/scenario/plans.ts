@@ -1,7 +1,6 @@
 /** Plans of a few lines of YAML. */
 import type { NodeName } from '../../src/contract.ts'
-import { ScenarioError } from '../../src/scenario/file/problem.ts'
-import { readScenario } from '../../src/scenario/file/read.ts'
+import { readScenario, ScenarioError } from '../../src/scenario/file/read.ts'
 import type { Action, Plan } from '../../src/scenario/plan.ts'
 import { actedOn } from '../../src/scenario/planning/actions.ts'
 import { planScenario } from '../../src/scenario/planning/plan-scenario.ts'

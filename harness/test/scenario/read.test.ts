@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises'
 import fc from 'fast-check'
 import { test } from 'tap'
 import { scenarioJsonSchema, scenarioSchemaPath } from '../../scripts/scenario-schema.ts'
-import { ScenarioError } from '../../src/scenario/file/problem.ts'
-import { MAX_SCENARIO_BYTES, readScenario } from '../../src/scenario/file/read.ts'
+
+import { readScenario, ScenarioError } from '../../src/scenario/file/read.ts'
+import { MAX_FILE_BYTES } from '../../src/yaml/read-yaml.ts'
 
 test('the JSON Schema is what the harness reads with (else: npm run schema -w harness)', async t => {
   t.same(JSON.parse(await readFile(scenarioSchemaPath, 'utf8')), JSON.parse(scenarioJsonSchema()))
@@ -131,7 +132,7 @@ for (const [what, text, errors] of wrong) {
 
 test('a file that is nested too deeply, or too large, is refused in one line', async t => {
   t.match(errorOf('['.repeat(3_000)), /^x\.yaml:1:1: nested too deeply[^\n]*$/)
-  t.match(errorOf(`about: ${'x'.repeat(MAX_SCENARIO_BYTES)}`), /^x\.yaml:1:1: a scenario has at most 65536 bytes$/)
+  t.match(errorOf(`about: ${'x'.repeat(MAX_FILE_BYTES)}`), /^x\.yaml:1:1: a scenario has at most 65536 bytes$/)
 })
 
 test('control characters of a file never reach a terminal', async t => {

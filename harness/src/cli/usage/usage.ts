@@ -1,8 +1,8 @@
 /** From the command line to what is wanted, complete and within its bounds; what is wrong with it is one line. */
 import { Argument, CommanderError } from 'commander'
 import { printable } from '../../printable.ts'
-import { didYouMean } from '../../scenario/file/did-you-mean.ts'
 import { MAX_NODES, MIN_NODES } from '../../scenario/plan.ts'
+import { didYouMean } from '../../yaml/did-you-mean.ts'
 import { diffCommand, sweepCommand } from '../comparing/comparing-commands.ts'
 import {
   cleanCommand,

@@ -4,9 +4,9 @@ import { DRAFT_KINDS } from '../../explore/generate.ts'
 import { printable } from '../../printable.ts'
 import { RUNNER_NAMES } from '../../runners/names.ts'
 import type { ProgramCommand } from '../../runners/registry.ts'
-import { didYouMean } from '../../scenario/file/did-you-mean.ts'
 import { MAX_DURATION_MS, printDuration, readDuration } from '../../scenario/file/values.ts'
 import { splitCommand } from '../../split-command.ts'
+import { didYouMean } from '../../yaml/did-you-mean.ts'
 
 /** The message says in one line what was wrong and what would be right. */
 export class UsageError extends Error {

@@ -1,8 +1,6 @@
 /** Keys of a step that do not go together. */
 import type { z } from 'zod'
-
-/** A whole sentence, where the messages of other issues only say what the value must be. */
-export const SENTENCE = { isSentence: true }
+import { SENTENCE } from '../../yaml/explain.ts'
 
 /** The keys that can contradict each other; durations in ms. */
 interface TimedStep {

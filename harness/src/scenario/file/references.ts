@@ -1,8 +1,8 @@
 /** Parts of a scenario that name other parts, or rest on them. */
 import { splitCommand } from '../../split-command.ts'
+import { didYouMean } from '../../yaml/did-you-mean.ts'
+import type { Path, Problem } from '../../yaml/problem.ts'
 import { isProgramName, SELECTOR_WORDS, type Selector } from '../selector.ts'
-import { didYouMean } from './did-you-mean.ts'
-import type { Path, Problem } from './problem.ts'
 import type { ScenarioFile } from './schema.ts'
 import type { ScenarioStep } from './step-schemas.ts'
 

@@ -1,8 +1,9 @@
 /** From a scenario to a plan: who, what and in which order, for a number of nodes and a seed. */
 import type { NodeName } from '../../contract.ts'
 import type { RouterKind } from '../../faults/routers.ts'
+import type { Path } from '../../yaml/problem.ts'
 import { planChance } from '../chance.ts'
-import { type Path, ScenarioError } from '../file/problem.ts'
+import { ScenarioError } from '../file/read.ts'
 import { type Action, type Beginning, type Bounds, MAX_NODES, MIN_NODES, type Plan, type PlannedStep } from '../plan.ts'
 import type { Scenario } from '../scenario.ts'
 import type { Amount, Selector } from '../selector.ts'

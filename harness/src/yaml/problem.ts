@@ -1,4 +1,4 @@
-/** What is wrong with a scenario, and where in its file. */
+/** What is wrong with a YAML file of a user, and where. */
 
 /** Keys and indices, from the top. */
 export type Path = readonly (string | number)[]
@@ -17,8 +17,8 @@ export interface Position {
   readonly column: number
 }
 
-/** The file that a scenario was read from. */
-export interface ScenarioSource {
+/** The file that something was read from. */
+export interface FileSource {
   /** As it is shown to the user. */
   readonly file: string
   /** Of the nearest part around it, where the path itself leads to nothing. */
@@ -28,10 +28,8 @@ export interface ScenarioSource {
 const MAX_SHOWN = 20
 
 /** A line for each problem: `file:line:column: what is wrong, and what would be right`. */
-export class ScenarioError extends Error {
-  override name = 'ScenarioError'
-
-  constructor(source: ScenarioSource, problems: readonly Problem[]) {
+export class FileError extends Error {
+  constructor(source: FileSource, problems: readonly Problem[]) {
     const lines = problems.slice(0, MAX_SHOWN).map(({ path, of, message }) => {
       const { line, column } = source.positionOf(path, of)
       return `${source.file}:${line}:${column}: ${message}`

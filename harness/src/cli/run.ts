@@ -21,7 +21,10 @@ import { UsageError } from './usage/values.ts'
 const SCENARIO = 'converge'
 
 /** What a run needs beside its plan. */
-export type RunOptions = Omit<RunUsage, 'nodes' | 'deadlineMs' | 'settleMs' | 'bootstrapPeers'>
+export interface RunOptions extends Omit<RunUsage, 'nodes' | 'deadlineMs' | 'settleMs' | 'bootstrapPeers'> {
+  /** A breach does not end the run early: what follows it is to be measured. */
+  measuresOn?: boolean
+}
 
 /**
  * Starts the nodes and waits until all of them know each other. The exit code.
@@ -121,6 +124,7 @@ async function observeRun(
       command: quote(['test-network', ...argv]),
       concurrentStarts: options.concurrentStarts,
       programs,
+      measuresOn: options.measuresOn ?? false,
       onEvent: (event, observed) => {
         made.append(event)
         opened.observe(event, observed)

@@ -24,6 +24,8 @@ const SCENARIO = 'converge'
 export interface RunOptions extends Omit<RunUsage, 'nodes' | 'deadlineMs' | 'settleMs' | 'bootstrapPeers'> {
   /** A breach does not end the run early: what follows it is to be measured. */
   measuresOn?: boolean
+  /** False for one of many runs, whose folder does not stay: it has no reports. */
+  writesReports?: boolean
 }
 
 /**
@@ -77,7 +79,8 @@ export async function carryOut(
     const exitCode = interrupts.exitCode() ?? exitCodeOf[result.judgement.outcome]
     const json = renderJson(result, { path: folder.path, exitCode })
     // Whoever has the page open sees the verdict while the reports are written.
-    await Promise.all([views.close(result, shortPath(folder.path)), writeReports(result, json, folder)])
+    const reports = options.writesReports === false ? undefined : writeReports(result, json, folder)
+    await Promise.all([views.close(result, shortPath(folder.path)), reports])
     await closeFolder(folder)
     return { result, path: folder.path, exitCode, json }
   } catch (error) {

@@ -19,7 +19,10 @@ interface Around {
   readonly interrupts: Interrupts
 }
 
-/** Measures a turn; undefined if it was interrupted. Of each cell the folder of the first run stays, and of the first one that could not be measured. */
+/**
+ * Measures a turn; undefined if it was interrupted. Of each cell the folder of the first
+ * run stays with its reports, and of the first one that could not be measured, which `judge` makes reports of.
+ */
 export async function measureCompared(
   turn: ComparedTurn,
   before: readonly ComparedRun[],
@@ -31,7 +34,8 @@ export async function measureCompared(
   if (typeof part === 'object' && 'none' in part) {
     return { ...nothing, outcome: 'given-up', reason: printable(part.none, MAX_COMPARED_REASON) }
   }
-  const options = { ...optionsOf(turn, planned), out: folder.path }
+  const isFirst = !before.some(run => run.outcome === 'measured' && isInCell(run, turn))
+  const options = { ...optionsOf(turn, planned), out: folder.path, writesReports: isFirst }
   const made = await makeRun(planned.planOf(turn, part), options, commandOf(turn), interrupts).catch(
     (error: Error) => error
   )
@@ -43,8 +47,8 @@ export async function measureCompared(
     return { ...nothing, outcome: 'unmeasured', reason: printable(made.message, MAX_COMPARED_REASON) }
   }
   const run = runOf(turn, made.judged, part)
-  const isFirst = !before.some(each => each.outcome === run.outcome && isInCell(each, turn))
-  if (isFirst) return { ...run, folder: await made.keep() }
+  const isKept = !before.some(each => each.outcome === run.outcome && isInCell(each, turn))
+  if (isKept) return { ...run, folder: await made.keep() }
   await made.discard()
   return run
 }

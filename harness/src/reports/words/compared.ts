@@ -30,7 +30,7 @@ export const COMPARED = {
   },
   healed: {
     label: 'heal',
-    about: 'from the end of a split of 20 s until every book was right, and stayed so',
+    about: 'from the end of a split of 20 s until every book was right, and stayed so; 0 if none had changed',
     unit: 'ms'
   },
   'false-drops': {

@@ -6,8 +6,8 @@ import { medianOf } from '../statistics/median.ts'
 
 type Costs = Readonly<Partial<Record<ComparedName, number | undefined>>>
 
-/** After full books: what came with the start is over. */
-const REST_BEGINS_MS = 1_500
+/** After full books: what came with the start is mostly over; rest ends when the next step begins, 9 s after full books. */
+const REST_BEGINS_MS = 3_500
 
 /** Between the first and the last look at a node; they come each second. */
 const LEAST_REST_MS = 2_500

@@ -18,8 +18,8 @@ const others = [...first, late].filter(name => name !== killed)
 
 test('all that a whole life shows: times from their own beginnings, costs at rest, and no ghost', async t => {
   const history = crashed(lateJoin(fullBooks(begun(life))))
-  others.forEach((node, index) => void history.at(12_000 + 100 * index).expired(node, killed))
-  const figures = figuresOf(met(history.at(12_500)))
+  others.forEach((node, index) => void history.at(14_000 + 100 * index).expired(node, killed))
+  const figures = figuresOf(met(history.at(14_500)))
   t.match(figures, {
     start: 1_000,
     full: 500,
@@ -29,18 +29,18 @@ test('all that a whole life shows: times from their own beginnings, costs at res
     'cpu-at-rest': 5,
     'bytes-at-rest': 1_000
   })
-  const lastDropMs = 12_000 + 100 * (others.length - 1)
-  t.ok(Math.abs(figures.noticed! - (lastDropMs - 11_000)) < 10, `noticed ${figures.noticed}`)
+  const lastDropMs = 14_000 + 100 * (others.length - 1)
+  t.ok(Math.abs(figures.noticed! - (lastDropMs - 13_000)) < 10, `noticed ${figures.noticed}`)
   t.equal(figures.cpu, 202, 'the first look at or after full books')
 })
 
 test('a newcomer that is told of the dead node has a ghost until it drops it', async t => {
   const dropped = crashed(lateJoin(fullBooks(begun(life))))
     .joined(last, killed)
-    .at(15_000)
+    .at(17_000)
     .expired(last, killed)
   const readyMs = dropped.events.find(event => event.type === 'line' && event.node === last)!.atMs
-  t.equal(figuresOf(dropped).ghost, 15_000 - readyMs)
+  t.equal(figuresOf(dropped).ghost, 17_000 - readyMs)
   t.equal(figuresOf(crashed(lateJoin(fullBooks(begun(life)))).joined(last, killed)).ghost, NEVER)
 })
 
@@ -95,11 +95,11 @@ function begun(plan: Plan): HistoryBuilder {
   return history
 }
 
-/** 0.5 s after the last one was ready, and then 7 s of rest that are looked at each second. */
+/** 0.5 s after the last one was ready, and then 9 s of rest that are looked at each second. */
 function fullBooks(history: HistoryBuilder): HistoryBuilder {
   const pairs = first.length * (first.length - 1)
   history.at(1_501 - (pairs - 1)).meet(...first)
-  for (let second = 2; second <= 8; second++) {
+  for (let second = 2; second <= 10; second++) {
     history.at(1_000 * second)
     for (const node of first) {
       const used = { cpuMs: 192 + 5 * second, rssBytes: 50 * 2 ** 20, threads: 1, sockets: 1 }
@@ -107,21 +107,21 @@ function fullBooks(history: HistoryBuilder): HistoryBuilder {
       history.events.push({ atMs: 1_000 * second, type: 'received', node, bytes: 1_000 * second })
     }
   }
-  return history.at(8_500).observed({ type: 'step', step: 's1', state: 'done' })
+  return history.at(10_500).observed({ type: 'step', step: 's1', state: 'done' })
 }
 
 /** Everybody lists everybody 0.3 s after the joiner is ready. */
 function lateJoin(history: HistoryBuilder): HistoryBuilder {
-  history.observed({ type: 'step', step: joiner, state: 'begun' }).spawned(late).at(9_000).ready(late)
+  history.observed({ type: 'step', step: joiner, state: 'begun' }).spawned(late).at(11_000).ready(late)
   const pairs = 2 * first.length
-  history.at(9_300 - (pairs - 1))
+  history.at(11_300 - (pairs - 1))
   for (const node of first) history.joined(node, late).joined(late, node)
   return history.observed({ type: 'step', step: joiner, state: 'done' })
 }
 
 function crashed(history: HistoryBuilder): HistoryBuilder {
   return history
-    .at(11_000)
+    .at(13_000)
     .observed({ type: 'step', step: crash, state: 'begun' })
     .faultInjected(crash, killed)
     .exited(killed, { signal: 'SIGKILL' })

@@ -52,7 +52,7 @@ export const COMPARED = {
   },
   'cpu-at-rest': {
     label: 'processor time at rest',
-    about: 'of a node in a second while nothing happened, on average over the nodes',
+    about: 'of a node in a second, from 3.5 to 9 s after full books, on average over the nodes',
     unit: 'ms/s'
   },
   memory: {
@@ -62,7 +62,7 @@ export const COMPARED = {
   },
   'bytes-at-rest': {
     label: 'received at rest',
-    about: 'by a node in a second while nothing happened, headers included, on average over the nodes',
+    about: 'by a node in a second, headers included, from 3.5 to 9 s after full books, on average over the nodes',
     unit: 'bytes/s'
   }
 } as const satisfies Record<string, ComparedWords>

@@ -114,6 +114,8 @@ test('a second comparison that came to something else is told cell by cell', asy
   t.equal(outside.length, 2)
   t.equal(share, 1 - 2 / compared)
   t.ok(isRepeated)
+  const sooner = comparisonWith(({ nodes }) => ({ figures: nodes === 10 ? { ...figures, full: 500 } : figures }))
+  t.equal(repeatabilityOf(first, sooner).outside.length, 2, 'what became better is outside as well')
   const third = comparisonWith(() => ({ figures: { ...figures, full: 2_000, memory: 0, start: NEVER } }))
   t.notOk(repeatabilityOf(first, third).isRepeated)
 })

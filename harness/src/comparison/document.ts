@@ -19,7 +19,7 @@ const MAX_LIST = 1_000
 
 const sentence = z.string().max(1_000)
 
-const systemSchema = z.strictObject({
+const systemSchema = z.object({
   name: systemName.describe('`ours`, or the name of an adapter'),
   title: sentence,
   about: sentence,
@@ -31,15 +31,15 @@ const systemSchema = z.strictObject({
 
 export type ComparedSystem = z.infer<typeof systemSchema>
 
-const absentSchema = z.strictObject({ name: systemName, title: sentence, reason: sentence })
+const absentSchema = z.object({ name: systemName, title: sentence, reason: sentence })
 
 export type AbsentSystem = z.infer<typeof absentSchema>
 
-const planSchema = z.strictObject({
+const planSchema = z.object({
   systems: z.array(systemSchema).min(1).max(MAX_LIST),
   absent: z.array(absentSchema).max(MAX_LIST).describe('systems that could not be built or are not installed, and why'),
   scenarios: z
-    .array(z.strictObject({ name: z.enum(COMPARED_SCENARIO_NAMES), digest: z.string().max(100) }))
+    .array(z.object({ name: z.enum(COMPARED_SCENARIO_NAMES), digest: z.string().max(100) }))
     .min(1)
     .max(MAX_LIST)
     .describe('`digest` is of the content of the scenario: it changes when its file does'),
@@ -51,7 +51,7 @@ const planSchema = z.strictObject({
 
 export type ComparisonPlan = z.infer<typeof planSchema>
 
-const hostSchema = z.strictObject({
+const hostSchema = z.object({
   cpu: z.string().max(200),
   cores: z.int().min(1),
   memoryGiB: z.number().min(0),
@@ -70,11 +70,11 @@ const begun = {
 }
 
 /** What plan.json holds: what was begun, where, and by which version of the testbed. */
-export const begunComparisonSchema = z.strictObject(begun)
+export const begunComparisonSchema = z.object(begun)
 
 export type BegunComparison = z.infer<typeof begunComparisonSchema>
 
-const figureSchema = z.strictObject({
+const figureSchema = z.object({
   median: figureValue,
   low: figureValue.describe('between `low` and `high` lies the true median, with the probability `confidence`'),
   high: figureValue,
@@ -88,7 +88,7 @@ const figureSchema = z.strictObject({
 
 export type RowFigure = z.infer<typeof figureSchema>
 
-const rowSchema = z.strictObject({
+const rowSchema = z.object({
   system: systemName,
   nodes: z.int().min(2),
   measured: z.int().min(0).describe('runs, of all scenarios together'),
@@ -96,14 +96,14 @@ const rowSchema = z.strictObject({
   givenUp: z.int().min(0),
   figures: z.partialRecord(z.enum(COMPARED_NAMES), figureSchema),
   rules: z
-    .array(z.strictObject({ rule: z.enum(RULE_IDS as [string, ...string[]]), runs: z.int().min(1) }))
+    .array(z.object({ rule: z.enum(RULE_IDS as [string, ...string[]]), runs: z.int().min(1) }))
     .describe('rules of docs/CONTRACT.md that runs broke, and how many of them'),
   reasons: z.array(sentence).describe('why runs could not be measured, or were not made, each once')
 })
 
 export type ComparisonRow = z.infer<typeof rowSchema>
 
-const lossSchema = z.strictObject({
+const lossSchema = z.object({
   nodes: z.int().min(2),
   figure: z.enum(COMPARED_NAMES),
   system: systemName.describe('the one that is better than ours'),
@@ -114,7 +114,7 @@ const lossSchema = z.strictObject({
 
 export type Loss = z.infer<typeof lossSchema>
 
-export const comparisonSchema = z.strictObject({
+export const comparisonSchema = z.object({
   ...begun,
   complete: z.boolean().describe('every run of the plan was tried'),
   limitMs: z.number().describe('what has not come within so long is a result: null'),

@@ -14,7 +14,7 @@ export const figureValue = z
   .union([z.number().nonnegative(), z.null()])
   .transform(value => value ?? Number.POSITIVE_INFINITY)
 
-export const comparedRunSchema = z.strictObject({
+export const comparedRunSchema = z.object({
   system: systemName.describe('`ours`, or the name of an adapter'),
   scenario: z.enum(COMPARED_SCENARIO_NAMES),
   nodes: z.int().min(2),

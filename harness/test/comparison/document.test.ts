@@ -31,6 +31,13 @@ test('what is written keeps the published schema, and the published schema is th
   t.not(schemaFaults(published)({ ...JSON.parse(comparisonDocument(comparison)), rows: [{}] }).length, 0)
 })
 
+test('what a later minor version adds is ignored', async t => {
+  const later = JSON.parse(comparisonDocument(comparison))
+  t.same(readComparison(JSON.stringify({ ...later, more: 1, rows: [{ ...later.rows[0], more: 1 }] }), 'x.json').rows, [
+    comparison.rows[0]
+  ])
+})
+
 test('a run that was written is read as it was, and half a line is none', async t => {
   const text = comparedRunText(comparison.runs.at(-1)!)
   t.same(comparedRunOf(text), comparison.runs.at(-1))

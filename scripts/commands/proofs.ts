@@ -140,6 +140,22 @@ export const proofs: Readonly<Record<string, Proof>> = {
     in: 'project',
     prints: /^no figure is worse than in the baseline/m
   },
+  'npx test-network compare': { why: 'takes more than an hour; harness/test/cli/compare.test.ts runs it for moments' },
+  'npx test-network compare --systems ours,naive-gossipsub --nodes 10 --repeat 2': {
+    why: 'takes minutes, and builds another system'
+  },
+  'npx test-network compare --resume runs/latest': {
+    by: 'harness/test/cli/compare.test.ts',
+    as: "'--resume', 'runs/latest'"
+  },
+  'npx test-network diff runs/first-comparison runs/second-comparison': {
+    by: 'harness/test/cli/compare.test.ts',
+    as: "'diff', 'first', 'first'"
+  },
+  'npm run docs:results -- runs/latest': {
+    by: 'scripts/test/results.test.ts',
+    as: 'npm run docs:results -- runs/latest'
+  },
   'npx test-network diff runs/before runs/latest': { by: 'harness/test/cli/diff.test.ts', as: "'diff', before, after" },
   'npx test-network conformance -- python3 my_node.py': { in: 'project', prints: NODE_PASSES },
 

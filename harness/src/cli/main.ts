@@ -60,6 +60,8 @@ async function run(usage: Usage, argv: readonly string[]): Promise<number> {
       return await (await import('./scenarios/explore.ts')).exploreCommandLine(usage)
     case 'sweep':
       return await (await import('./comparing/sweep.ts')).sweepCommandLine(usage, argv.slice(1), version())
+    case 'compare':
+      return await (await import('./comparison/compare.ts')).compareCommandLine(usage, argv.slice(1), version())
     case 'diff':
       return await (await import('./comparing/diff.ts')).diffRuns(usage)
     case 'list':

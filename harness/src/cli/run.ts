@@ -21,7 +21,12 @@ import { UsageError } from './usage/values.ts'
 const SCENARIO = 'converge'
 
 /** What a run needs beside its plan. */
-export type RunOptions = Omit<RunUsage, 'nodes' | 'deadlineMs' | 'settleMs' | 'bootstrapPeers'>
+export interface RunOptions extends Omit<RunUsage, 'nodes' | 'deadlineMs' | 'settleMs' | 'bootstrapPeers'> {
+  /** A breach does not end the run early: what follows it is to be measured. */
+  measuresOn?: boolean
+  /** False for one of many runs, whose folder does not stay: it has no reports. */
+  writesReports?: boolean
+}
 
 /**
  * Starts the nodes and waits until all of them know each other. The exit code.
@@ -74,7 +79,8 @@ export async function carryOut(
     const exitCode = interrupts.exitCode() ?? exitCodeOf[result.judgement.outcome]
     const json = renderJson(result, { path: folder.path, exitCode })
     // Whoever has the page open sees the verdict while the reports are written.
-    await Promise.all([views.close(result, shortPath(folder.path)), writeReports(result, json, folder)])
+    const reports = options.writesReports === false ? undefined : writeReports(result, json, folder)
+    await Promise.all([views.close(result, shortPath(folder.path)), reports])
     await closeFolder(folder)
     return { result, path: folder.path, exitCode, json }
   } catch (error) {
@@ -121,6 +127,7 @@ async function observeRun(
       command: quote(['test-network', ...argv]),
       concurrentStarts: options.concurrentStarts,
       programs,
+      measuresOn: options.measuresOn ?? false,
       onEvent: (event, observed) => {
         made.append(event)
         opened.observe(event, observed)

@@ -29,6 +29,8 @@ export interface LiveNetworkOptions {
   /** A start lasts until the node is ready. */
   concurrentStarts: number
   startTimeoutMs?: number
+  /** Goes on when it cannot pass any more, to measure what follows; only a network that cannot be there as planned ends it. */
+  measuresOn?: boolean
   /** By the names that the plan gives; the runner's own, without flags, if not given. */
   programs?: Readonly<Record<string, FleetProgram>>
   /** Each node is told where to keep its key, so that it can be started again under it. */
@@ -53,6 +55,7 @@ export class LiveNetwork {
   readonly #runner: Runner
   readonly #starting: StartingOptions
   readonly #keys: Keys | undefined
+  readonly #measuresOn: boolean
   readonly #evidence: Evidence
   #isEnding = false
   #firstFullMs: number | undefined
@@ -69,6 +72,7 @@ export class LiveNetwork {
     }, clock)
     const { record } = this
     this.#runner = runner
+    this.#measuresOn = options.measuresOn ?? false
     this.#keys = options.keepsKeys ? createKeys(runner.keysFolder) : undefined
     this.fleet = new Fleet(plan.nodes, {
       runner,
@@ -114,7 +118,16 @@ export class LiveNetwork {
   /** It cannot pass any more, whatever follows. */
   isLost(): boolean {
     const isLate = this.fleet.nodes.some(({ state }) => state === 'late') && this.observed.lags.length === 0
-    return this.fleet.hasFailed || isLate || isLost(this.observed)
+    return this.fleet.hasFailed || isLate || (this.#measuresOn ? this.#isDeserted() : isLost(this.observed))
+  }
+
+  /** Every node that was started has ended, and no other one is about to start. */
+  #isDeserted(): boolean {
+    const { nodes } = this.fleet
+    return (
+      nodes.some(({ state }) => state === 'ended') &&
+      nodes.every(({ state }) => state === 'ended' || state === 'absent')
+    )
   }
 
   /** Settles when each of the nodes is ready, has ended, or is late. */

@@ -17,7 +17,7 @@ export const ALPHA = 0.01
 export const LEAST_EFFECT = 0.1
 
 /** One figure of one cell in both sweeps. `failed`: the share of runs that failed. */
-export interface Comparison extends SweepCell {
+export interface FigureChange extends SweepCell {
   readonly figure: SweptName | 'failed'
   /** Medians; of `failed` the shares. Infinity: it mostly did not come to that. */
   readonly before: number
@@ -86,7 +86,7 @@ export function tooFewRuns(baseline: Sweep, runs: number): string | undefined {
 }
 
 /** Every figure that both tell, cell by cell. One-sided: a rise is asked for with `ALPHA`, and a fall as well. */
-export function compareSweeps(baseline: Sweep, now: Sweep): Comparison[] {
+export function compareSweeps(baseline: Sweep, now: Sweep): FigureChange[] {
   const pairs = cellsOf(now.plan).flatMap(cell => {
     const [before, after] = [baseline, now].map(({ runs }) => {
       return lastTries(runs).filter(run => run.outcome !== 'unknown' && isOfCell(run, cell))
@@ -113,7 +113,7 @@ export function uncomparable(baseline: Sweep, now: Sweep): string[] {
 }
 
 interface Pair {
-  readonly figure: Comparison['figure']
+  readonly figure: FigureChange['figure']
   readonly before: readonly number[]
   readonly after: readonly number[]
 }
@@ -145,7 +145,7 @@ function effectOf(before: readonly number[], after: readonly number[]): number {
   return Number.isFinite(median) ? shift / median : Math.sign(shift)
 }
 
-function verdictOf(effect: number, p: number): Comparison['verdict'] {
+function verdictOf(effect: number, p: number): FigureChange['verdict'] {
   if (p > ALPHA || Math.abs(effect) < LEAST_EFFECT) return 'same'
   return effect > 0 ? 'worse' : 'better'
 }

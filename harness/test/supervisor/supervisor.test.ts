@@ -11,7 +11,7 @@ import { planOf, runFake } from './fake-run.ts'
 
 tap.setTimeout(FILE_PATIENCE_MS)
 
-type Plan = ColdStart & Pick<SuperviseOptions, 'concurrentStarts' | 'startTimeoutMs'>
+type Plan = ColdStart & Pick<SuperviseOptions, 'concurrentStarts' | 'startTimeoutMs' | 'measuresOn'>
 
 const plan: Plan = {
   scenario: 'test',
@@ -137,6 +137,17 @@ test('a node whose book is not what its events say fails the run', async t => {
   )
 })
 
+test('a run that measures on is not ended by a breach, which is found all the same', async t => {
+  const { history, findings } = await run(['only.mjs', 'n2', 'lies.mjs'], { measuresOn: true })
+  t.equal(endOf(history).reason, 'settled')
+  t.ok(findings.some(({ rule }) => rule === 'book-as-told'))
+})
+
+test('a run that measures on ends soon when no node is left to measure', async t => {
+  const { history } = await run(['exits-at-once.mjs'], { measuresOn: true })
+  t.equal(endOf(history).reason, 'decided')
+})
+
 test('nodes that do not find each other fail at the deadline, not before', async t => {
   const { history, outcome, findings, excuses } = await run(['honest.mjs'], { bootstrapPeers: 0, deadlineMs: 4_000 })
   // A host that is short of processor time excuses it.
@@ -221,7 +232,7 @@ async function run(
 
 async function superviseWith(
   runner: ReturnType<typeof createProcessRunner>,
-  { concurrentStarts, startTimeoutMs, ...coldStart }: Plan,
+  { concurrentStarts, startTimeoutMs, measuresOn = false, ...coldStart }: Plan,
   interrupt = new AbortController(),
   onEvent: (event: HistoryEvent) => void = () => {}
 ) {
@@ -230,6 +241,7 @@ async function superviseWith(
     interrupt: interrupt.signal,
     command: 'test-network 4 60',
     concurrentStarts,
+    measuresOn,
     ...(startTimeoutMs !== undefined && { startTimeoutMs }),
     onEvent
   })

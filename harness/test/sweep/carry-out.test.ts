@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { test } from 'tap'
-import { carryOutSweep, lastTries, MAX_TRIES, type SweepSteps } from '../../src/sweep/carry-out.ts'
+import { carryOutSweep, lastTries, type SweepSteps } from '../../src/sweep/carry-out.ts'
 import { cellsOf, type Grid, type Turn, turnsOf } from '../../src/sweep/grid.ts'
 import type { MeasuredRun } from '../../src/sweep/measured.ts'
+import { MAX_TRIES } from '../../src/sweep/turns.ts'
 
 const GRID: Grid = { nodes: [5, 10, 20], lossPercent: [0, 1], repeat: 4, seed: 7 }
 

@@ -3,7 +3,7 @@ import { compareSweeps } from '../../src/sweep/baseline.ts'
 import { readSweep, SweepFileError, sweepDocument } from '../../src/sweep/document.ts'
 import { measuredRunOf, measuredRunText } from '../../src/sweep/measured.ts'
 import { renderSweepPage } from '../../src/sweep/shown/page.ts'
-import { comparisonText, sweepText } from '../../src/sweep/shown/text.ts'
+import { changesText, sweepText } from '../../src/sweep/shown/text.ts'
 import { cellSummaries, growths } from '../../src/sweep/summary.ts'
 import { sweepOf } from './synthetic.ts'
 
@@ -83,7 +83,7 @@ test('the table has a row for each cell, and says how sure it is', async t => {
 
 test('a comparison tells what changed, and how it was asked', async t => {
   const slower = { ...sweep, runs: sweep.runs.map(run => ({ ...run, figures: { full: run.figures.full! * 2 } })) }
-  const text = comparisonText(compareSweeps(sweep, { ...slower, plan: { ...sweep.plan, repeat: 6 } }))
+  const text = changesText(compareSweeps(sweep, { ...slower, plan: { ...sweep.plan, repeat: 6 } }))
   t.match(
     text,
     /^(worse: .*full .* -> .*\n)*.*exact Mann-Whitney test, alpha 0\.01 after Holm, and a change of at least 10 %\)\n$/

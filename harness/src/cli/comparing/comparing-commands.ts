@@ -82,17 +82,21 @@ function resultOptions(): Option[] {
 
 export function diffCommand(found: Found): UsageCommand {
   return new UsageCommand('diff')
-    .description('Compares two runs: figures, findings, checks and plans.')
+    .description('Compares two runs (figures, findings, checks and plans), or two comparisons.')
     .argument('<run>', 'the folder of the run before')
     .argument('<run>', 'the folder of the run after, such as runs/latest')
     .option('--json', 'print the difference as one JSON document and nothing else')
     .allowExcessArguments(false)
-    .judges('the second run is no worse', 'a check fails in the second run that did not fail in the first')
+    .judges(
+      'the second run is no worse; of comparisons: 90 % of the medians lie in the intervals of the first',
+      'a check fails in the second run that did not fail in the first; of comparisons: fewer do'
+    )
     .example('test-network diff runs/before runs/latest', 'What changed between two runs.')
     .action((before: string, after: string, { json = false }) => found({ kind: 'diff', before, after, json }))
 }
 
-function givenTo(command: UsageCommand): Record<string, unknown> {
+/** Options that stand on the command line, by name, and their values. */
+export function givenTo(command: UsageCommand): Record<string, unknown> {
   const names = command.options.map(option => option.attributeName())
   const given = names.filter(name => command.getOptionValueSource(name) === 'cli')
   return Object.fromEntries(given.map(name => [name, command.getOptionValue(name)]))

@@ -1,8 +1,6 @@
 /** One run of a sweep: its plan is carried out and judged, and its figures are taken. */
-import { rm } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { printable } from '../../printable.ts'
-import type { Judged } from '../../reports/judged.ts'
 import { reasonOfOutcome } from '../../reports/words/headline.ts'
 import type { Plan } from '../../scenario/plan.ts'
 import type { BegunSweep, SweepPlan } from '../../sweep/document.ts'
@@ -10,9 +8,9 @@ import { figuresOfRun } from '../../sweep/figures.ts'
 import { isOfCell, type SweepCell, type Turn } from '../../sweep/grid.ts'
 import { MAX_MEASURED_REASON, type MeasuredRun } from '../../sweep/measured.ts'
 import type { Interrupts } from '../interrupts.ts'
-import { carryOut } from '../run.ts'
 import type { SweepUsage } from '../usage/usages.ts'
 import { SIMULATION } from '../usage/values.ts'
+import { type Made, makeRun } from './make-run.ts'
 import type { SweepFolder } from './sweep-folder.ts'
 
 /** Where the runs of a sweep are made, and what each of them is. */
@@ -27,14 +25,6 @@ interface Around {
   readonly folder: SweepFolder
   readonly usage: SweepUsage
   readonly interrupts: Interrupts
-}
-
-/** A run that is over, before it is decided whether its folder stays. */
-interface Made {
-  readonly judged: Judged
-  /** The name of the folder. */
-  keep(): Promise<string>
-  discard(): Promise<void>
 }
 
 /** Measures a turn; undefined if it was interrupted. Of each cell the folder of the first run that failed stays, and of the first one that could not be judged. */
@@ -98,18 +88,6 @@ async function simulate(plan: Plan, { folder, interrupts, command }: Making): Pr
 }
 
 async function runReally(plan: Plan, { folder, usage, interrupts, command, runner }: Making): Promise<Made> {
-  // Nothing is shown of a single run: the sweep tells what became of it.
-  const options = {
-    ...usage,
-    runner: runner as Exclude<typeof runner, typeof SIMULATION>,
-    json: true,
-    uiPort: undefined,
-    out: folder.path
-  }
-  const { result, path } = await carryOut(plan, options, command, interrupts)
-  return {
-    judged: result,
-    keep: async () => basename(path),
-    discard: async () => await rm(path, { recursive: true, force: true })
-  }
+  const real = runner as Exclude<typeof runner, typeof SIMULATION>
+  return await makeRun(plan, { ...usage, runner: real, out: folder.path }, command, interrupts)
 }

@@ -2,11 +2,11 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { exitCodeOf } from '../../judge/judgement.ts'
 import { compareSweeps, differencesOf, tooFewRuns, uncomparable } from '../../sweep/baseline.ts'
-import { carryOutSweep, lastTries, missingTurns } from '../../sweep/carry-out.ts'
+import { carryOutSweep, isComplete, lastTries } from '../../sweep/carry-out.ts'
 import { type BegunSweep, readSweep, type Sweep, SweepFileError } from '../../sweep/document.ts'
-import { cellText, turnsOf } from '../../sweep/grid.ts'
+import { cellText } from '../../sweep/grid.ts'
 import type { MeasuredRun } from '../../sweep/measured.ts'
-import { comparisonText, sweepText } from '../../sweep/shown/text.ts'
+import { changesText, sweepText } from '../../sweep/shown/text.ts'
 import { catchInterrupts, type Interrupts } from '../interrupts.ts'
 import { shortPath } from '../run-reports.ts'
 import type { SweepUsage } from '../usage/usages.ts'
@@ -61,7 +61,7 @@ async function measured(begun: BegunSweep, { where, ...around }: Around & { wher
     },
     isInterrupted: () => interrupts.signal.aborted
   })
-  return { ...begun, complete: missingTurns(turnsOf(begun.plan), runs).length === 0, runs }
+  return { ...begun, complete: isComplete(begun.plan, runs), runs }
 }
 
 /** Prints what the sweep came to, and what it is compared with. The exit code. */
@@ -76,7 +76,7 @@ async function told(
     process.stdout.write(`${JSON.stringify({ ...document, ...(comparisons && { comparisons }) }, null, 2)}\n`)
   } else {
     process.stdout.write(sweepText(sweep))
-    if (comparisons !== undefined) process.stdout.write(`\n${comparisonText(comparisons)}`)
+    if (comparisons !== undefined) process.stdout.write(`\n${changesText(comparisons)}`)
     process.stdout.write(`\nartefacts  ${shortPath(folder.path)}\n`)
   }
   if (missing.length > 0 && sweep.complete)

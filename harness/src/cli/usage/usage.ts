@@ -4,6 +4,7 @@ import { printable } from '../../printable.ts'
 import { MAX_NODES, MIN_NODES } from '../../scenario/plan.ts'
 import { didYouMean } from '../../yaml/did-you-mean.ts'
 import { diffCommand, sweepCommand } from '../comparing/comparing-commands.ts'
+import { compareCommand } from '../comparison/compare-command.ts'
 import {
   cleanCommand,
   completeCommand,
@@ -30,6 +31,7 @@ const COMMANDS = [
   listCommand,
   exploreCommand,
   sweepCommand,
+  compareCommand,
   diffCommand,
   openCommand,
   explainCommand,

@@ -1,4 +1,5 @@
 /** What can be wanted of the command line. */
+import type { ComparedScenarioName } from '../../comparison/names.ts'
 import type { DraftKind } from '../../explore/draft.ts'
 import type { RunnerName } from '../../runners/names.ts'
 import type { ProgramCommand } from '../../runners/registry.ts'
@@ -10,7 +11,8 @@ export type Usage =
   | ({ kind: 'scenario' } & ScenarioUsage)
   | ({ kind: 'explore' } & ExploreUsage)
   | ({ kind: 'sweep' } & SweepUsage)
-  /** Two runs, by the folders that they left. */
+  | ({ kind: 'compare' } & CompareUsage)
+  /** Two runs or two comparisons, by the folders that they left. */
   | { kind: 'diff'; before: string; after: string; json: boolean }
   | { kind: 'conformance'; program: ProgramCommand; withinMs: number }
   /** Once more, from the folder that the run left. */
@@ -117,5 +119,28 @@ export interface SweepUsage extends Omit<NetworkUsage, 'runner'> {
   /** By option, those that were given, and their values: a sweep that goes on has the values that it began with. */
   given: Readonly<Record<string, unknown>>
   /** The same with what stands for those that were not given. */
+  all: Readonly<Record<string, unknown>>
+}
+
+export interface CompareUsage {
+  /** Ascending, each once. */
+  nodes: number[]
+  repeat: number
+  scenarios: ComparedScenarioName[]
+  /** Ours and all adapters if undefined. */
+  systems: string[] | undefined
+  /** The folder with the adapters; that of the package if undefined. */
+  adapters: string | undefined
+  seed: number
+  /** netns where it can be used, else process, if undefined. */
+  runner: 'netns' | 'process' | undefined
+  /** No run begins that could end after it. */
+  maxMs: number
+  out: string | undefined
+  /** The folder of a comparison that was stopped, and goes on. */
+  resume: string | undefined
+  json: boolean
+  /** As those of `SweepUsage`. */
+  given: Readonly<Record<string, unknown>>
   all: Readonly<Record<string, unknown>>
 }

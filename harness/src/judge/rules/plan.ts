@@ -1,5 +1,5 @@
 /** Rules that a scenario asks for: its steps, its bounds, and that its faults had their effect. */
-import type { FaultTime, Network, NodeRun } from '../../history/observed.ts'
+import type { Breaches, FaultTime, Network, NodeRun } from '../../history/observed.ts'
 import { printable } from '../../printable.ts'
 import type { Action, Condition } from '../../scenario/plan.ts'
 import { isHealthy } from '../causes/aftermath.ts'
@@ -167,12 +167,22 @@ function endOf({ exit, stopRequestedAtMs, leavingAtMs }: NodeRun): number {
   return Math.min(...[exit?.atMs, stopRequestedAtMs, leavingAtMs].map(ms => ms ?? Number.POSITIVE_INFINITY))
 }
 
+/** Drops of nodes that ran by nodes that ran, whatever faults were in force at them. */
+export function liveDrops({ breaches }: Network): Breaches['drops'] {
+  return breaches.drops.filter(({ run, subject, atMs }) => [run, subject].every(each => endOf(each) > atMs + 1_000))
+}
+
+/** Those of healthy nodes by healthy nodes. */
+export function dropsOfHealthy(network: Network): Breaches['drops'] {
+  return liveDrops(network).filter(({ run, subject, atMs }) => {
+    return [run, subject].every(each => isHealthy(network, each, atMs))
+  })
+}
+
 export function falseDrops(network: Network): Ruling {
   const allowed = network.started?.plan?.bounds.falseDrops
   if (allowed === undefined) return { found: [], unknown: [], notTried: 'the scenario does not count false drops' }
-  const drops = network.breaches.drops.filter(({ run, subject, atMs }) => {
-    return [run, subject].every(each => isHealthy(network, each, atMs) && endOf(each) > atMs + 1_000)
-  })
+  const drops = dropsOfHealthy(network)
   if (drops.length <= allowed) return { found: [], unknown: [] }
   const found = [...Map.groupBy(drops, ({ run }) => run)].map(([observer, own]): Found => {
     const subjects = inOrder([...new Set(own.map(({ subject }) => subject.node))])

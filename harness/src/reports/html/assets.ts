@@ -20,7 +20,7 @@ export interface PageAssets {
 }
 
 /** Each page by the entry of its script, `browser/<name>.ts`; the built package has it as `dist/<name>-page.js`. */
-export const PAGES = ['report', 'live', 'sweep'] as const
+export const PAGES = ['report', 'live', 'sweep', 'comparison'] as const
 export type PageName = (typeof PAGES)[number]
 
 /**

@@ -3,7 +3,7 @@ import { amountText, count, duration, mebibytes } from '../../judge/wording.ts'
 import { printable } from '../../printable.ts'
 import { FIGURES } from '../../reports/words/figures.ts'
 import { type MedianInterval, WANTED_CONFIDENCE } from '../../statistics/median.ts'
-import { ALPHA, type Comparison, LEAST_EFFECT } from '../baseline.ts'
+import { ALPHA, type FigureChange, LEAST_EFFECT } from '../baseline.ts'
 import type { Sweep } from '../document.ts'
 import { SWEPT_FIGURES, SWEPT_NAMES, type SweptName } from '../figures.ts'
 import { cellText } from '../grid.ts'
@@ -37,7 +37,7 @@ export function sweepText(sweep: Sweep): string {
 }
 
 /** What a comparison came to, each figure that changed in a line. Ends with a newline. */
-export function comparisonText(comparisons: readonly Comparison[]): string {
+export function changesText(comparisons: readonly FigureChange[]): string {
   const changed = comparisons.filter(({ verdict }) => verdict !== 'same')
   const worse = changed.filter(({ verdict }) => verdict === 'worse').length
   const lines = changed.map(each => `${each.verdict}: ${cellText(each)}: ${changeText(each)}`)
@@ -125,7 +125,7 @@ export function reasonLines({ runs }: Sweep): string[] {
   })
 }
 
-function changeText({ figure, before, after, effect, p }: Comparison): string {
+function changeText({ figure, before, after, effect, p }: FigureChange): string {
   if (figure === 'failed')
     return `${percentText(before)} of the runs failed, and now ${percentText(after)} (p ${pText(p)})`
   const by = Number.isFinite(effect) ? `${effect > 0 ? '+' : ''}${Math.round(100 * effect)} %, ` : ''

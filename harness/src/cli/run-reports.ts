@@ -37,6 +37,19 @@ async function orRefused<T>(out: string | undefined, make: () => Promise<T>): Pr
   }
 }
 
+/**
+ * Loads what `writeReports` and `renderText` need, which takes as long as writing: it can be done while a run goes on. Never rejects;
+ * what cannot be loaded is told of when it is needed.
+ */
+export async function prepareReports(): Promise<void> {
+  await Promise.allSettled([
+    import('../reports/cases/junit.ts'),
+    import('../reports/terminal/terminal.ts'),
+    import('../reports/html/html.ts'),
+    import('../reports/html/assets.ts').then(({ pageAssets }) => pageAssets('report'))
+  ])
+}
+
 export async function writeReports(result: Judged, json: string, folder: ReportFolder): Promise<void> {
   await writeFiles(folder, {
     'result.json': async () => `${json}\n`,

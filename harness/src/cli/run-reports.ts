@@ -1,5 +1,6 @@
 /** Makes the folder of a run, and fills it when the run is over. */
 import { relative } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Judged } from '../reports/judged.ts'
 import { createLayout } from '../reports/terminal/layout.ts'
 import { hasColour } from '../reports/terminal/output.ts'
@@ -38,16 +39,20 @@ async function orRefused<T>(out: string | undefined, make: () => Promise<T>): Pr
 }
 
 /**
- * Loads what `writeReports` and `renderText` need, which takes as long as writing: it can be done while a run goes on. Never rejects;
- * what cannot be loaded is told of when it is needed.
+ * Loads what `writeReports` and `renderText` need, which takes as long as writing: it can be done while a run goes on. One after the
+ * other, so that what nodes say meanwhile is read in between. Never rejects; what cannot be loaded is told of when it is needed.
  */
 export async function prepareReports(): Promise<void> {
-  await Promise.allSettled([
-    import('../reports/cases/junit.ts'),
-    import('../reports/terminal/terminal.ts'),
-    import('../reports/html/html.ts'),
-    import('../reports/html/assets.ts').then(({ pageAssets }) => pageAssets('report'))
-  ])
+  const loads = [
+    () => import('../reports/terminal/terminal.ts'),
+    () => import('../reports/cases/junit.ts'),
+    () => import('../reports/html/html.ts'),
+    async () => await (await import('../reports/html/assets.ts')).pageAssets('report')
+  ]
+  for (const load of loads) {
+    await nextTurn()
+    await load().catch(() => {})
+  }
 }
 
 export async function writeReports(result: Judged, json: string, folder: ReportFolder): Promise<void> {

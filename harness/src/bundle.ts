@@ -3,11 +3,11 @@
  * when one of its sources has changed; the built package carries it ready-made.
  */
 import { createHash, randomUUID } from 'node:crypto'
-import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { homedir, tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import type { BuildOptions } from 'esbuild'
+import { leanModules } from './lean-modules.ts'
 
 /** What a bundle is for: the first word of its file's name. */
 export type BundleKind = 'node' | 'page'
@@ -92,7 +92,7 @@ const REQUIRE = "import{createRequire as __cr}from'node:module';const require=__
 const forNode = { platform: 'node', target: 'node22.18' } as const
 
 const targets = {
-  cjs: { ...forNode, format: 'cjs', supported: { 'dynamic-import': false } },
+  cjs: { ...forNode, format: 'cjs', supported: { 'dynamic-import': false }, plugins: [leanModules] },
   esm: { ...forNode, format: 'esm', banner: { js: REQUIRE } },
   page: { platform: 'browser', target: 'es2022', format: 'iife' }
 } as const satisfies Record<Format, BuildOptions>
@@ -142,26 +142,6 @@ export async function removeOld(folder: string, keep: string): Promise<void> {
     const found = await stat(join(folder, name)).catch(() => undefined)
     if (found !== undefined && found.mtimeMs < yesterdayMs)
       await rm(join(folder, name), { recursive: true, force: true })
-  }
-}
-
-/** The first folder that can be made and written, and belongs to this user: what is in it gets run. */
-export function firstWritable(preferred: readonly string[]): string {
-  const cacheHome = process.env.XDG_CACHE_HOME || join(homedir(), '.cache')
-  const temporary = join(tmpdir(), `gossip-testbed-${process.getuid?.() ?? 'cache'}`)
-  const found = [...preferred, join(cacheHome, 'gossip-testbed'), temporary].find(isOwnWritable)
-  if (found === undefined)
-    throw new Error(`no folder for what is bundled: ${temporary} is not writable; set XDG_CACHE_HOME`)
-  return found
-}
-
-function isOwnWritable(folder: string): boolean {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-    accessSync(folder, constants.W_OK)
-    return process.getuid === undefined || statSync(folder).uid === process.getuid()
-  } catch {
-    return false
   }
 }
 

@@ -5,12 +5,9 @@
  * docs/contract.schema.json is generated from it.
  */
 import { z } from 'zod'
+import { ABILITIES, BOOK_FIELDS, CONTRACT_VERSION } from './contract-words.ts'
 
-/** Major version of the contract, as `v` in a `ready` line. Version 1 is read too; minor versions add, and have no number. */
-export const CONTRACT_VERSION = 2
-
-/** A longer line is cut off and reported; a book of 4,000 entries fits. */
-export const MAX_LINE_BYTES = 2 ** 20
+export * from './contract-words.ts'
 
 // Text of a node is printed in reports: no control characters, and bounds that keep one entry on one line.
 const text = (maxLength: number) =>
@@ -21,12 +18,6 @@ const text = (maxLength: number) =>
 const count = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER)
 const peerId = text(128).min(1)
 const addrs = z.array(text(512)).max(64)
-
-/** What a book may hold of a peer beside its id, as `fields` in a `ready` line. */
-export const BOOK_FIELDS = ['name', 'addrs', 'epoch', 'seq'] as const
-
-/** What a program can do beyond what every run needs, as `can` in a `ready` line. */
-export const ABILITIES = ['leave', 'key', 'state', 'links', 'clock'] as const
 
 /** Words that nobody knows are ignored: a later version may have more of them. */
 const words = z.array(text(32)).max(32)

@@ -1,5 +1,6 @@
 /** Makes the folder of a run, and fills it when the run is over. */
 import { relative } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Judged } from '../reports/judged.ts'
 import { createLayout } from '../reports/terminal/layout.ts'
 import { hasColour } from '../reports/terminal/output.ts'
@@ -34,6 +35,23 @@ async function orRefused<T>(out: string | undefined, make: () => Promise<T>): Pr
     const { message } = error as Error
     if (out === undefined) throw new Error(`no folder for the run: ${message}; name one with --out`)
     throw new UsageError(`--out must name a folder that can be written: ${message}`)
+  }
+}
+
+/**
+ * Loads what `writeReports` and `renderText` need, which takes as long as writing: it can be done while a run goes on. One after the
+ * other, so that what nodes say meanwhile is read in between. Never rejects; what cannot be loaded is told of when it is needed.
+ */
+export async function prepareReports(): Promise<void> {
+  const loads = [
+    () => import('../reports/terminal/terminal.ts'),
+    () => import('../reports/cases/junit.ts'),
+    () => import('../reports/html/html.ts'),
+    async () => await (await import('../reports/html/assets.ts')).pageAssets('report')
+  ]
+  for (const load of loads) {
+    await nextTurn()
+    await load().catch(() => {})
   }
 }
 

@@ -1,6 +1,7 @@
 /** The main job: a run from the command line to the exit code. */
 import { quote } from 'shell-quote'
 import type { History } from '../history/history.ts'
+import type { Network } from '../history/observed.ts'
 import { exitCodeOf } from '../judge/judgement.ts'
 import { type Judged, judged } from '../reports/judged.ts'
 import { type LiveViews, viewsOfRun } from '../reports/live/live-views.ts'
@@ -14,7 +15,7 @@ import { supervise } from '../supervisor/supervisor.ts'
 import type { RunFolder } from './artefacts.ts'
 import { catchInterrupts, type Interrupts } from './interrupts.ts'
 import { tellGithub } from './judging/github.ts'
-import { closeFolder, makeFolder, renderText, shortPath, writeReports } from './run-reports.ts'
+import { closeFolder, makeFolder, prepareReports, renderText, shortPath, writeReports } from './run-reports.ts'
 import type { RunUsage } from './usage/usages.ts'
 import { UsageError } from './usage/values.ts'
 
@@ -104,6 +105,7 @@ async function observeRun(
 ): Promise<ObservedRun> {
   let folder: RunFolder | undefined
   let views: LiveViews | undefined
+  const prepare = whenFull(() => void prepareReports())
   const runner = await runners[options.runner]({
     ...options,
     nodes: plan.nodes.map(({ name }) => name),
@@ -131,6 +133,7 @@ async function observeRun(
       onEvent: (event, observed) => {
         made.append(event)
         opened.observe(event, observed)
+        prepare(observed)
       }
     })
     return { history, folder: made, views: opened }
@@ -140,6 +143,16 @@ async function observeRun(
   } finally {
     views?.end()
     await runner.close()
+  }
+}
+
+/** Acts once, as soon as every book is full: nothing is left then but to wait until the settle time is over, or something is broken. */
+function whenFull(act: () => void): (observed: Network) => void {
+  let isFull = false
+  return ({ fullSinceMs }) => {
+    if (isFull || fullSinceMs === undefined) return
+    isFull = true
+    act()
   }
 }
 

@@ -1,4 +1,5 @@
 /** Our node program on libp2p 3. */
+import './quick-start.ts'
 import './clock.ts'
 import { createNode } from './libp2p/libp2p-3.ts'
 import { runProgram } from './program.ts'

@@ -1,5 +1,5 @@
 /** What a node keeps on disk: its key, the epoch of its last run, and the snapshot of its book, by way of libp2p's datastore. */
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { promises as fs } from 'node:fs'
 import { join } from 'node:path'
 import { MemoryDatastore } from 'datastore-core/memory'
 import { Key } from 'interface-datastore'
@@ -17,9 +17,9 @@ export interface NodeState {
 /** Undefined without `--state`. Sets the clock ahead if that of the host has gone back behind the last epoch. */
 export async function openState({ stateFolder, keyFile }: NodeOptions): Promise<NodeState | undefined> {
   if (stateFolder === undefined) return undefined
-  await mkdir(stateFolder, { recursive: true, mode: 0o700 })
+  await fs.mkdir(stateFolder, { recursive: true, mode: 0o700 })
   const epochFile = join(stateFolder, 'epoch')
-  const lastEpoch = Number(await readFile(epochFile, 'utf8').catch(() => '0'))
+  const lastEpoch = Number(await fs.readFile(epochFile, 'utf8').catch(() => '0'))
   if (Number.isSafeInteger(lastEpoch)) setClockAfter(lastEpoch)
   const datastore = new SnapshotDatastore(stateFolder)
   await datastore.load()
@@ -44,7 +44,7 @@ class SnapshotDatastore extends MemoryDatastore {
 
   /** From `<key>\n<bytes>`. */
   async load(): Promise<void> {
-    const file = await readFile(this.#path).catch(() => undefined)
+    const file = await fs.readFile(this.#path).catch(() => undefined)
     const end = file?.indexOf('\n') ?? -1
     if (file !== undefined && end > 0) super.put(new Key(file.toString('utf8', 0, end)), file.subarray(end + 1))
   }
@@ -58,6 +58,6 @@ class SnapshotDatastore extends MemoryDatastore {
 
 /** In one step: a node may be killed while it writes. */
 async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
-  await writeFile(`${path}.new`, content)
-  await rename(`${path}.new`, path)
+  await fs.writeFile(`${path}.new`, content)
+  await fs.rename(`${path}.new`, path)
 }

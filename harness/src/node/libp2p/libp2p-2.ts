@@ -10,6 +10,7 @@ import { yamux } from 'libp2p-2-yamux'
 import type { NodeOptions } from '../options.ts'
 import type { ProgramNode } from '../program.ts'
 import type { NodeState } from '../state.ts'
+import { nativeCrypto } from './native-crypto.ts'
 import { discoveryInit, fastMsgIdFn, localAddressOf, privateKeyOf } from './settings.ts'
 
 type TcpOptions = NonNullable<NonNullable<Parameters<typeof tcp>[0]>['dialOpts']>
@@ -25,7 +26,7 @@ export async function createNode(options: NodeOptions, state: NodeState | undefi
     ...(state !== undefined && { datastore: state.datastore as unknown as NonNullable<Init['datastore']> }),
     addresses: { listen: options.listen },
     transports: [tcp({ dialOpts: localAddressOf(options.listen) as TcpOptions })],
-    connectionEncrypters: [noise()],
+    connectionEncrypters: [noise({ crypto: nativeCrypto })],
     streamMuxers: [yamux()],
     services: {
       identify: identify(),

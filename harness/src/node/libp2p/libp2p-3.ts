@@ -8,6 +8,7 @@ import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
 import type { NodeOptions } from '../options.ts'
 import type { NodeState } from '../state.ts'
+import { nativeCrypto } from './native-crypto.ts'
 import { discoveryInit, fastMsgIdFn, localAddressOf, privateKeyOf } from './settings.ts'
 
 type NodeServices = { identify: Identify; pubsub: ReturnType<ReturnType<typeof gossipsub>>; discovery: GossipDiscovery }
@@ -20,7 +21,7 @@ export async function createNode(options: NodeOptions, state: NodeState | undefi
     ...(state !== undefined && { datastore: state.datastore }),
     addresses: { listen: options.listen },
     transports: [tcp({ dialOpts: localAddressOf(options.listen) as TCPSocketOptions })],
-    connectionEncrypters: [noise()],
+    connectionEncrypters: [noise({ crypto: nativeCrypto })],
     streamMuxers: [yamux()],
     peerDiscovery: options.mdns ? await (await import('./multicast.ts')).mdnsIfPossible() : [],
     services: {

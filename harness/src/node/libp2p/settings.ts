@@ -1,6 +1,6 @@
 /** What our nodes have in common, whatever their libp2p. */
 import { hash } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
+import { promises as fs } from 'node:fs'
 import type { GossipDiscoveryInit } from '@gossip-discovery/libp2p'
 import { generateKeyPair, privateKeyFromProtobuf, privateKeyToProtobuf } from '@libp2p/crypto/keys'
 import type { PrivateKey } from '@libp2p/interface'
@@ -20,12 +20,12 @@ export function discoveryInit(options: NodeOptions): GossipDiscoveryInit {
 export async function privateKeyOf(keyFile: string | undefined): Promise<PrivateKey> {
   if (keyFile === undefined) return await generateKeyPair('Ed25519')
   try {
-    return privateKeyFromProtobuf(await readFile(keyFile))
+    return privateKeyFromProtobuf(await fs.readFile(keyFile))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }
   const privateKey = await generateKeyPair('Ed25519')
-  await writeFile(keyFile, privateKeyToProtobuf(privateKey), { mode: 0o600 })
+  await fs.writeFile(keyFile, privateKeyToProtobuf(privateKey), { mode: 0o600 })
   return privateKey
 }
 

@@ -4,7 +4,8 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { bundle, firstWritable } from '../../bundle.ts'
+import { bundle } from '../../bundle.ts'
+import { cacheFolder } from '../../cache-folder.ts'
 import { charts } from './style/charts.ts'
 import { grid } from './style/grid.ts'
 import { print } from './style/print.ts'
@@ -29,6 +30,18 @@ export type PageName = (typeof PAGES)[number]
  * @throws {Error} when it is not there, or cannot be made
  */
 export async function pageAssets(page: PageName): Promise<PageAssets> {
+  let found = made.get(page)
+  if (found === undefined) {
+    found = makeAssets(page)
+    made.set(page, found)
+  }
+  return await found
+}
+
+/** Looked for once a process. BOUNDED by the number of pages. */
+const made = new Map<PageName, Promise<PageAssets>>()
+
+async function makeAssets(page: PageName): Promise<PageAssets> {
   const isSource = import.meta.url.endsWith('.ts')
   const script = await readFile(await (isSource ? bundledPage(page) : builtPage(page)), 'utf8')
   return { script, style }
@@ -53,7 +66,7 @@ async function bundledPage(page: PageName): Promise<string> {
     entry: fileURLToPath(new URL(`browser/${page}.ts`, import.meta.url)),
     kind: 'page',
     alsoRead: alsoRead.map(file => join(root, file)),
-    cacheFolder: firstWritable([join(root, 'node_modules/.cache/gossip-testbed')]),
+    cacheFolder: cacheFolder(),
     onBuild: () => {}
   })
 }

@@ -3,7 +3,7 @@ import type { NodeName } from '../../contract.ts'
 import type { CutFault, FaultInForce, Proof } from '../../faults/fault.ts'
 import { type Hub, HubError } from './hub.ts'
 import { listed } from './shaping/link-faults.ts'
-import { gatewayOf, portOf, shapedPortOf, switchPortOf, type Topology } from './topology.ts'
+import { gatewayOf, portOf, shapedPortOf, type Topology } from './topology.ts'
 
 /** Packets to (`inbound`) and from (`outbound`) these nodes do not pass between them and all others. */
 interface Fence {
@@ -40,15 +40,12 @@ function fencesOf(fault: CutFault, topology: Topology, slotOf: (node: NodeName) 
   return fault.groups.map(group => fenceOf(group.map(slotOf), topology, ['inbound', 'outbound']))
 }
 
-/**
- * A router is on the side of the nodes that share it, where they are all on one. So are both ends of the wire by which a node's packets take
- * the switch that shapes links: its first bridge is in the hub as well, and nothing has passed a fence there.
- */
+/** A router is on the side of the nodes that share it, where they are all on one. */
 function fenceOf(slots: readonly number[], topology: Topology, directions: Fence['directions']): Fence {
   const routers = topology.shared.filter(router => router.slots.every(slot => slots.includes(slot)))
   return {
     ports: [
-      ...slots.flatMap(slot => [portOf(slot), shapedPortOf(slot), switchPortOf(slot)]),
+      ...slots.flatMap(slot => [portOf(slot), shapedPortOf(slot)]),
       ...routers.flatMap(({ insidePort, outsidePort }) => [insidePort, outsidePort])
     ],
     addresses: [

@@ -141,11 +141,6 @@ export function shapedPortOf(slot: number): string {
   return `out${slot}`
 }
 
-/** Name of that switch's other device, on a bridge that it shares with the node's own port alone. */
-export function switchPortOf(slot: number): string {
-  return `in${slot}`
-}
-
 /** Name of a node's namespace. */
 export function namespaceOf(slot: number): string {
   return `node${slot}`

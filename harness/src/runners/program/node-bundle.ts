@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { bundle, firstWritable } from '../../bundle.ts'
+import { bundle } from '../../bundle.ts'
+import { cacheFolder } from '../../cache-folder.ts'
 import type { OwnProgram } from '../../scenario/plan.ts'
 
 export interface NodeProgram {
@@ -25,22 +26,23 @@ export async function nodeProgram(onBuild: () => void, program: OwnProgram = 'li
   if (here.endsWith('.js')) {
     const path = join(dirname(here), '../..', built)
     if (!existsSync(path)) throw new Error(`${path} is not there; run \`npm run build\``)
-    return { path, cacheFolder: firstWritable([]) }
+    return { path, cacheFolder: cacheFolder() }
   }
   const root = resolve(dirname(here), '../../../..')
-  const cacheFolder = firstWritable([join(root, 'node_modules/.cache/gossip-testbed')])
+  const folder = cacheFolder()
   const alsoRead = [
     'node_modules/.package-lock.json',
     'lib/package.json',
     'harness/package.json',
-    'harness/src/bundle.ts'
+    'harness/src/bundle.ts',
+    'harness/src/lean-modules.ts'
   ]
   const path = await bundle({
     entry: join(root, 'harness/src/node', entry),
     kind: 'node',
     alsoRead: [here, ...alsoRead.map(file => join(root, file))],
-    cacheFolder,
+    cacheFolder: folder,
     onBuild
   })
-  return { path, cacheFolder }
+  return { path, cacheFolder: folder }
 }

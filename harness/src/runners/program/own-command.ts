@@ -1,6 +1,7 @@
 /** How a node of ours is started on this host: with the code that V8 compiled while other nodes met. */
 
 import { existsSync, readFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bundleName, removeOld } from '../../bundle.ts'
@@ -25,7 +26,8 @@ export async function ownCommand(
   const codeCache = join(cacheFolder, `${name}.${process.versions.v8}-${process.arch}.code-cache`)
   const command = [process.execPath, startPath(), path, codeCache] as const
   if (!existsSync(codeCache)) {
-    await warmUp(command)
+    // What was compiled by nodes that did not meet in time is not worth keeping: the next command tries again.
+    if (!(await warmUp(command))) await rm(codeCache, { force: true })
     await removeOld(cacheFolder, name)
   }
   return command
@@ -36,8 +38,8 @@ function startPath(): string {
   return fileURLToPath(new URL(isSource ? '../../node/start.cjs' : '../../start.cjs', import.meta.url))
 }
 
-/** Three nodes meet, of which one dials and is dialled: it ends last, and leaves what it needed as the cache. */
-async function warmUp(command: ProcessRunnerOptions['command']): Promise<void> {
+/** Three nodes meet, of which one dials and is dialled: it ends last, and leaves what it needed as the cache. Whether they met. */
+async function warmUp(command: ProcessRunnerOptions['command']): Promise<boolean> {
   const runner = createProcessRunner({ command, env: { GOSSIP_TESTBED_CODE_CACHE: 'write' } })
   const network = createNetwork()
   const record = createRecord(event => observe(network, event))
@@ -53,7 +55,8 @@ async function warmUp(command: ProcessRunnerOptions['command']): Promise<void> {
   const bootstrap = (await addrsOf('dialled')).flatMap(addr => ['--bootstrap', addr])
   const both = start('both', 2, ...bootstrap)
   dialling.send({ type: 'dial', addrs: await addrsOf('both') })
-  await record.until(() => runOf('both')?.book.size === 2, WARM_UP_STEP_MS)
+  const haveMet = await record.until(() => runOf('both')?.book.size === 2, WARM_UP_STEP_MS)
   for (const node of [dialled, dialling, both]) await node.stop()
   await runner.close()
+  return haveMet
 }

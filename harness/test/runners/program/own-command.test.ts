@@ -22,6 +22,25 @@ test('our node is started with code that V8 accepts, of functions that ran while
   t.notOk(cachedData.includes('cannot dial: '), 'not of one that did not run')
 })
 
+test('our node loads nothing at its start that it does not use', async t => {
+  const [, , program, codeCache] = await ownCommand(() => {})
+  t.notMatch(readFileSync(program!, 'utf8'), /WebAssembly|ZodError/)
+  const folder = t.testdir({
+    'told.cjs': `process.on('exit', () => console.error(process.moduleLoadList.join('\\n')))`
+  })
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--require', join(folder, 'told.cjs'), startPath, program!, codeCache!],
+    { encoding: 'utf8', timeout: PATIENCE_MS, input: '' }
+  )
+  t.match(stdout, /"type":"ready"/)
+  t.match(stderr, /^NativeModule util$/m)
+  t.notMatch(
+    stderr,
+    /^NativeModule (worker_threads|inspector|internal\/util\/(diff|trace_sigint)|fs\/promises|readline)$/m
+  )
+})
+
 test('a program is started as if by itself: with its own flags, name and modules', async t => {
   const { run } = workshop(
     t,

@@ -9,7 +9,7 @@
 import type { Links } from '../../../faults/fault.ts'
 import { type Helper, startHelper } from '../helper.ts'
 import type { Hub } from '../hub.ts'
-import { portOf, shapedPortOf, switchPortOf, type Topology } from '../topology.ts'
+import { portOf, shapedPortOf, type Topology } from '../topology.ts'
 import type { ShapedCounts, Shaper } from './shaper.ts'
 import type { WireCounts } from './wire.ts'
 
@@ -70,10 +70,10 @@ function putIn(slot: number, bridge: string): string[] {
   return [
     `link add name side${slot} type bridge mcast_snooping 0`,
     // One segment each: a frame that is larger than the device would not come back.
-    `link add name ${switchPortOf(slot)} mtu 1500 gso_max_segs 1 ${vxlan(2 * slot)}`,
+    `link add name in${slot} mtu 1500 gso_max_segs 1 ${vxlan(2 * slot)}`,
     `link add name ${shapedPortOf(slot)} mtu 1500 gso_max_segs 1 ${vxlan(2 * slot + 1)}`,
     `link set dev side${slot} addrgenmode none up`,
-    `link set dev ${switchPortOf(slot)} addrgenmode none master side${slot} up`,
+    `link set dev in${slot} addrgenmode none master side${slot} up`,
     `link set dev ${shapedPortOf(slot)} addrgenmode none master ${bridge} up`,
     `link set dev ${portOf(slot)} master side${slot}`
   ]
@@ -82,7 +82,7 @@ function putIn(slot: number, bridge: string): string[] {
 function takeOut(slot: number, bridge: string): string[] {
   return [
     `link set dev ${portOf(slot)} master ${bridge}`,
-    ...[shapedPortOf(slot), switchPortOf(slot), `side${slot}`].map(device => `link del dev ${device}`)
+    ...[shapedPortOf(slot), `in${slot}`, `side${slot}`].map(device => `link del dev ${device}`)
   ]
 }
 

@@ -125,7 +125,6 @@ export class Discovery {
       this.#acceptor.nextMs,
       this.#held.nextMs,
       this.#conversation.nextAnswerMs,
-      this.#settling.nextMs,
       Math.max(this.book.nextExpiryMs, this.#silence.noExpiryBeforeMs)
     )
     if (this.#left) return servingMs
@@ -136,6 +135,7 @@ export class Discovery {
       this.#liveness.nextDeadlineMs(),
       this.#suspicions.nextMs,
       this.#lost.nextMs,
+      this.#settling.nextMs,
       this.overlay.nextAttemptMs(nowMs)
     )
   }
@@ -283,7 +283,7 @@ export class Discovery {
 
   #expire(nowMs: number, out: Output[]): void {
     for (const entry of this.book.expire(nowMs, peer => this.#fading.isSpared(peer, nowMs))) {
-      this.#suspicions.settled(entry.record.announcement.peer)
+      this.#suspicions.settled(entry.record.announcement.peer, nowMs)
       this.#lost.add(entry, nowMs)
       out.push({ type: 'expired', entry })
     }

@@ -76,11 +76,6 @@ export class Suspect {
     return this.#toldAtMs + (this.isRefused ? timeoutMs : Math.max(timeoutMs, this.patienceMs))
   }
 
-  /** Since when there is evidence, and the suspect could have answered. */
-  get silentSinceMs(): number | undefined {
-    return this.evidence === 'none' ? undefined : this.#toldAtMs
-  }
-
   /** Whether partners are to hear of it: this node has not only been told by one whose word does not suffice. */
   get isUnderWay(): boolean {
     return this.#toldAtMs !== undefined

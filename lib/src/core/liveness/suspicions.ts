@@ -144,7 +144,7 @@ export class Suspicions {
     const { peer } = record.announcement
     this.#failedDials.forget(peer, record.peerHash)
     const suspect = this.#suspects.get(peer)
-    this.#patience.heard(record, suspect?.silentSinceMs, this.#node.book.size, nowMs)
+    this.#patience.heard(record, this.hasEvidence(peer), this.#node.book.size, nowMs)
     if (suspect === undefined) return false
     this.#charge(suspect, nowMs)
     this.#suspects.delete(peer)
@@ -158,8 +158,7 @@ export class Suspicions {
   /** The peer is gone from the book. */
   settled(peer: PeerKey, nowMs: number): void {
     const suspect = this.#suspects.get(peer)
-    const sinceMs = suspect?.silentSinceMs
-    if (suspect !== undefined && sinceMs !== undefined) this.#patience.dropped(peer, suspect.version, sinceMs, nowMs)
+    if (suspect !== undefined && suspect.evidence !== 'none') this.#patience.dropped(peer, suspect.version, nowMs)
     this.#suspects.delete(peer)
     this.#asks.cancel(peer)
   }

@@ -12,7 +12,7 @@ const STORM_MS = 480_000
 const STORMS = ['one-way-flapping', 'outbound-loss', 'starved-long']
 
 const wanted =
-  `bootstrap-dies calm churn clock-jumps crash crash-and-newcomer crowd everybody-restarts flapping freeze home-routers
+  `bootstrap-dies calm churn clock-jumps crash crash-and-newcomer everybody-restarts flapping freeze home-routers
   hotel-and-office isolate-one late-joiner leave lossy nat-changes one-way one-way-flapping outbound-loss power-off restart
   restart-without-key rolling-restart slow-links split split-long starved starved-long ten-crashes two-versions`.split(
     /\s+/

@@ -50,6 +50,20 @@ export type ViolatedRule =
   | 'no-drops'
   | 'equal'
 
+/** The rules that one or two lines of a node are enough to break. */
+export type ContradictionRule =
+  | 'ready-name'
+  | 'ready-addrs'
+  | 'epoch-is-start'
+  | 'ready-again'
+  | 'own-peer-id'
+  | 'same-key'
+  | 'announced-grows'
+  | 'not-itself'
+  | 'joined-once'
+  | 'updated-listed'
+  | 'gone-listed'
+
 /** How steady books were, as healthy nodes saw it. */
 export interface Steadiness {
   /** How often one of them dropped a process that ran, or listed it again: the pair with most. */

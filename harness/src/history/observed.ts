@@ -2,7 +2,7 @@
 import type { NodeLine, NodeName } from '../contract.ts'
 import type { Fault, Proof } from '../faults/fault.ts'
 import type { PlannedStep } from '../scenario/plan.ts'
-import type { ContractFinding, Observation, ViolatedRule } from './history.ts'
+import type { ContractFinding, ContradictionRule, Observation, ViolatedRule } from './history.ts'
 
 export type PeerId = string
 
@@ -272,20 +272,6 @@ export interface RuleBreach {
   readonly atMs: number
   readonly line: number
 }
-
-/** The rules that one or two lines of a node are enough to break. */
-export type ContradictionRule =
-  | 'ready-name'
-  | 'ready-addrs'
-  | 'epoch-is-start'
-  | 'ready-again'
-  | 'own-peer-id'
-  | 'same-key'
-  | 'announced-grows'
-  | 'not-itself'
-  | 'joined-once'
-  | 'updated-listed'
-  | 'gone-listed'
 
 export interface Breaches {
   readonly findings: (RuleBreach & { finding: ContractFinding })[]

@@ -11,7 +11,7 @@ import type { BookChange } from '../host/world.ts'
 import type { Agreement } from '../watch/agreement.ts'
 import { HistoryRecorder, lineOf, type Recorder, type Violation } from '../watch/recorder.ts'
 import type { SeenDrop } from './drop-log.ts'
-import { steadinessOf } from './drop-rulings.ts'
+import { witnessedSteadiness } from './drop-rulings.ts'
 import type { Ledger } from './ledger.ts'
 
 /** Drops that stand in a digest with their lines; the others are counted. */
@@ -83,7 +83,7 @@ export class Digest implements Recorder {
 
   /** Says what single events do not. */
   conclude(atMs: number): void {
-    this.record(atMs, { type: 'steadiness', ...steadinessOf(this.ledger) })
+    this.record(atMs, { type: 'steadiness', ...witnessedSteadiness(this.ledger) })
   }
 
   announced(): void {}

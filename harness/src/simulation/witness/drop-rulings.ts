@@ -51,7 +51,7 @@ export function ruleOnChangesOfMind({ ledger }: Case): Ruling {
 }
 
 /** What single events of a digest do not show. */
-export function steadinessOf(ledger: Ledger): Steadiness {
+export function witnessedSteadiness(ledger: Ledger): Steadiness {
   return ledger.steadiness.soFar(falseDropsIn(ledger).length, machine => ledger.machines[machine]!.name)
 }
 

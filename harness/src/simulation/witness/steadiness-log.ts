@@ -4,7 +4,7 @@ import type { Steadiness } from '../../history/history.ts'
 import { rounded } from '../watch/recorder.ts'
 
 /** An observer that has changed its mind about a subject so often. */
-export interface Wavering {
+export interface WaveringPair {
   readonly observer: number
   readonly subject: number
   readonly changes: number
@@ -32,9 +32,9 @@ export class SteadinessLog {
   /** How often anybody dropped a healthy node. */
   dropsOfHealthy = 0
   /** BOUNDED by MAX_WAVERING. By observer and subject. */
-  readonly #wavering = new Map<string, Wavering>()
+  readonly #wavering = new Map<string, WaveringPair>()
   readonly #init: SteadinessInit
-  #most: Wavering | undefined
+  #most: WaveringPair | undefined
   /** By subject that was dropped while it ran, a byte for each observer: most runs have none. */
   readonly #columns = new Map<number, Uint8Array>()
   /** By machine: when its book changed last, and whether it is at rest since. */
@@ -51,7 +51,7 @@ export class SteadinessLog {
   }
 
   /** Pairs that have changed their mind more often than is allowed. */
-  get wavering(): Iterable<Wavering> {
+  get wavering(): Iterable<WaveringPair> {
     return this.#wavering.values()
   }
 

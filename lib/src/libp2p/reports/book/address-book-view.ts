@@ -7,9 +7,9 @@ import {
   type AddressBookChange,
   type AddressBookEvents,
   type AddressBookPeerEvents,
-  BookChanges
+  BookChanges,
+  type BookLoop
 } from './book-changes.ts'
-import type { BookLoop } from './book-loop.ts'
 import {
   type DiscoveredPeer,
   type DiscoveredPeerJSON,

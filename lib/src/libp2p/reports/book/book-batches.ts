@@ -1,6 +1,5 @@
 /** The changes of the address book in batches, for those who act on the book as a whole. */
-import type { AddressBookChange } from './book-changes.ts'
-import { BookLoop, MAX_WAITING } from './book-loop.ts'
+import { type AddressBookChange, BookLoop, MAX_WAITING } from './book-changes.ts'
 
 /**
  * Where changes do not cease, a batch goes on for so long, or has so many changes: it ends with the next one, so that something follows a

@@ -8,8 +8,7 @@ import {
   MAX_BATCH,
   MAX_BATCH_MS
 } from '../../../../src/libp2p/reports/book/book-batches.ts'
-import type { AddressBookChange } from '../../../../src/libp2p/reports/book/book-changes.ts'
-import { MAX_WAITING } from '../../../../src/libp2p/reports/book/book-loop.ts'
+import { type AddressBookChange, MAX_WAITING } from '../../../../src/libp2p/reports/book/book-changes.ts'
 import type { DiscoveredPeer } from '../../../../src/libp2p/reports/book/discovered-peer.ts'
 
 test('a batch comes when the book has settled, and not before', async t => {

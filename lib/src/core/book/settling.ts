@@ -2,10 +2,11 @@
 import type { Output } from '../effects.ts'
 
 /**
- * The book has settled when nothing in it has changed for this long. Long enough for the parts of one change (a crowd that starts, ten
- * crashes at once) to arrive, which gossip and two comparisons bring within half a second of each other; an application waits no longer.
+ * The book has settled when nothing in it has changed for this long: short, since applications wait for it, and long enough for the parts
+ * of one change to come together. Of 490 nodes that start within a second, simulated, 3 sizes of books are told on the way with this, and
+ * one with 900 ms, while the start takes 4.4 s.
  */
-export const QUIET_MS = 900
+export const QUIET_MS = 500
 
 /** A node that lists nobody so long after its start is the first one, or alone: its empty book has settled. A guess: five dials. */
 export const ALONE_MS = 5_000

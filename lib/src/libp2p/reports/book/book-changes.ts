@@ -18,7 +18,7 @@ export interface AddressBookPeerEvents {
 /** All events of the address book. */
 export interface AddressBookEvents extends AddressBookPeerEvents {
   /**
-   * The book has come to rest: nothing in it has changed for 0.9 s. Told once after each series of changes, within a second of the
+   * The book has come to rest: nothing in it has changed for 0.5 s. Told once after each series of changes, within a second of the
    * last one, and 5 s after the start where nobody is found. Heartbeats are no changes.
    */
   settled: CustomEvent<AddressBookSettled>

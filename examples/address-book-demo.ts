@@ -1,7 +1,7 @@
 /** An address book in a terminal: start one, then others with its address, and watch them come and go. Ctrl-C leaves. */
 import { parseArgs, styleText } from 'node:util'
 import {
-  type AddressBookEvents,
+  type AddressBookPeerEvents,
   type DiscoveredPeer,
   type GossipDiscovery,
   gossipDiscovery,
@@ -63,14 +63,14 @@ async function startNode(name: string, bootstrapPeers: string[]) {
 }
 
 function showChanges({ addressBook }: GossipDiscovery): void {
-  const signs: Record<keyof AddressBookEvents, string> = {
+  const signs: Record<keyof AddressBookPeerEvents, string> = {
     joined: styleText('green', '+'),
     updated: styleText('cyan', '~'),
     left: styleText('yellow', '-'),
     expired: styleText('red', '-'),
     evicted: styleText('gray', '-')
   }
-  for (const [change, sign] of Object.entries(signs) as [keyof AddressBookEvents, string][]) {
+  for (const [change, sign] of Object.entries(signs) as [keyof AddressBookPeerEvents, string][]) {
     addressBook.addEventListener(change, ({ detail: peer }) => {
       console.log(`${sign} ${bold(peer.name)} ${change}`)
       for (const line of linesOf([...addressBook])) console.log(styleText('gray', `    ${line}`))

@@ -60,6 +60,9 @@ const book = z.object({
   entries: z.array(entry).describe('every other peer; never the node itself'),
   hash: text(128).optional().describe('over the entries and the node itself; equal hashes mean equal networks')
 })
+const settled = z.object({
+  type: z.literal('settled').describe('nothing in the book has changed for a while: what the events told is at rest')
+})
 const links = z.object({
   type: z.literal('links'),
   peerIds: z.array(peerId).max(4_096).describe('every peer that the node is connected to')
@@ -89,6 +92,7 @@ export const nodeLineSchema = z.discriminatedUnion('type', [
   updated,
   left,
   expired,
+  settled,
   book,
   links,
   clock,

@@ -61,9 +61,15 @@ export type { InteropInit } from './libp2p/interop/interop-options.ts'
 export { DEFAULT_TOPIC, type GossipDiscoveryInit } from './libp2p/options.ts'
 export { openAnnouncement, signAnnouncement } from './libp2p/records/announcement-codec.ts'
 export type { RejectReason } from './libp2p/records/receiver.ts'
-export { AddressBookView } from './libp2p/reports/address-book-view.ts'
-export type { AddressBookChange, AddressBookEvents } from './libp2p/reports/book-changes.ts'
-export type { DiscoveredPeer, DiscoveredPeerJSON } from './libp2p/reports/discovered-peer.ts'
+export { AddressBookView } from './libp2p/reports/book/address-book-view.ts'
+export type { AddressBookBatch } from './libp2p/reports/book/book-batches.ts'
+export type {
+  AddressBookChange,
+  AddressBookEvents,
+  AddressBookPeerEvents,
+  AddressBookSettled
+} from './libp2p/reports/book/book-changes.ts'
+export type { DiscoveredPeer, DiscoveredPeerJSON } from './libp2p/reports/book/discovered-peer.ts'
 export type { GossipDiscoveryEvents, GossipDiscoveryStats } from './libp2p/reports/reports.ts'
 export type { GossipDiscoveryWarning, GossipDiscoveryWarningCode, WarningCounts } from './libp2p/reports/warnings.ts'
 export { GossipDiscovery } from './libp2p/service.ts'

@@ -1,7 +1,7 @@
 /** What a run of a comparison shows in figures. */
 import type { Network } from '../history/observed.ts'
 import type { Phase } from '../judge/judgement.ts'
-import { dropsOfHealthy, liveDrops } from '../judge/rules/plan.ts'
+import { falseDropsIn, liveDropsIn } from '../judge/metrics.ts'
 import type { Judged } from '../reports/judged.ts'
 import type { ComparedName } from '../reports/words/compared.ts'
 import { comparedCosts } from './costs.ts'
@@ -27,7 +27,7 @@ const FIGURES_OF: Readonly<Record<ComparedScenarioName, (judged: Judged) => Foun
     // Only faults make it a strain: without full books it did not come to them.
     network.faultTimes.length === 0
       ? {}
-      : { 'false-drops': dropsOfHealthy(network).length, 'live-drops': liveDrops(network).length },
+      : { 'false-drops': falseDropsIn(network).length, 'live-drops': liveDropsIn(network).length },
   split: ({ network, judgement: { phases } }) => {
     const whole = phases.find(({ name, fault }) => name === 'whole' && fault === STEPS.split.partition)
     return isPlanned(network, STEPS.split.partition) ? { healed: lastedMs(whole) } : {}

@@ -37,7 +37,7 @@ export function starve(
   const { nodes } = fault
   const look = lookNowAndThen(nodes, processes)
   const starved = nodes.map(node => new StopAndGo(node, fault, handles, () => look()?.get(node)))
-  for (const node of starved) node.begin(random() * fault.runMs)
+  for (const node of starved) node.begin(random() * (fault.runMs + fault.stopMs))
   let healed = false
   return {
     async prove() {

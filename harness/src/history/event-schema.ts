@@ -80,6 +80,14 @@ const proofOf = {
 export const eventSchemas = {
   'run-started': started,
   counts: event('counts', { live: count, right: count, ghosts: count }),
+  steadiness: event('steadiness', {
+    changesOfMind: count,
+    observer: node.optional(),
+    subject: node.optional(),
+    dropsOfHealthy: count,
+    falseDrops: count,
+    settled: z.object({ sizes: count, longestMs: ms, atMs: ms.optional() }).optional()
+  }),
   violation: event('violation', {
     rule: z.enum(violatedRules),
     message: z.string(),

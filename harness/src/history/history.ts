@@ -50,6 +50,34 @@ export type ViolatedRule =
   | 'no-drops'
   | 'equal'
 
+/** The rules that one or two lines of a node are enough to break. */
+export type ContradictionRule =
+  | 'ready-name'
+  | 'ready-addrs'
+  | 'epoch-is-start'
+  | 'ready-again'
+  | 'own-peer-id'
+  | 'same-key'
+  | 'announced-grows'
+  | 'not-itself'
+  | 'joined-once'
+  | 'updated-listed'
+  | 'gone-listed'
+
+/** How steady books were, as healthy nodes saw it. */
+export interface Steadiness {
+  /** How often one of them dropped a process that ran, or listed it again: the pair with most. */
+  changesOfMind: number
+  observer?: NodeName
+  subject?: NodeName
+  /** How often anybody dropped a healthy node. */
+  dropsOfHealthy: number
+  /** How often a healthy node did. */
+  falseDrops: number
+  /** Until all books were full and at rest; undefined if no node told of that. */
+  settled?: { sizes: number; longestMs: number; atMs?: number }
+}
+
 export type Observation =
   | {
       type: 'run-started'
@@ -74,6 +102,8 @@ export type Observation =
     }
   /** Of a digest: nodes that run, entries of the right run of such a node in their books, and entries of others. */
   | { type: 'counts'; live: number; right: number; ghosts: number }
+  /** Of a digest, in the end: what its events do not show of how steady the books were. */
+  | ({ type: 'steadiness' } & Steadiness)
   /**
    * The simulator saw in a core that a rule is broken. In a whole history only what no line shows; in a digest all of it, after
    * the line that showed it.

@@ -36,6 +36,8 @@ export function createNetwork(): Network {
     lags: [],
     pressures: [],
     received: new Map(),
+    changesOfMind: [],
+    settling: { sizes: new Set(), longestMs: 0 },
     breaches: noBreaches(),
     breachCount: 0
   }

@@ -2,7 +2,7 @@
 import type { NodeLine, NodeName } from '../contract.ts'
 import type { Fault, Proof } from '../faults/fault.ts'
 import type { PlannedStep } from '../scenario/plan.ts'
-import type { ContractFinding, Observation, ViolatedRule } from './history.ts'
+import type { ContractFinding, ContradictionRule, Observation, ViolatedRule } from './history.ts'
 
 export type PeerId = string
 
@@ -130,6 +130,11 @@ export interface NodeRun {
   breaches: number
   /** Of live nodes, while the network was not whole: they may be no breaches. */
   dropsUnderFaults: number
+  changesOfMind: number
+  /** When an event last told of a change of its book. */
+  changedAtMs?: number
+  /** It has said that its book is at rest, and nothing has changed since. */
+  isSettled: boolean
 }
 
 /** A listing that has to go, since its subject went. */
@@ -238,8 +243,27 @@ export interface Network {
   readonly received: Map<NodeName, { bytes: number; line: number }>
   /** Of a digest: how far the books agree, by its last word. */
   counts?: { live: number; right: number; ghosts: number }
+  readonly changesOfMind: ChangeOfMind[]
+  readonly settling: Settling
+  /** Of a digest: what a whole history shows of both, by its last word. */
+  steadiness?: Extract<Observation, { type: 'steadiness' }>
   readonly breaches: Breaches
   breachCount: number
+}
+
+/** A process that ran all the while was dropped by another one, or listed again. */
+export interface ChangeOfMind extends RuleBreach {
+  readonly subject: NodeRun
+  readonly change: 'dropped' | 'listed'
+}
+
+/** Until all books were full and at rest for the first time, by what nodes say. */
+export interface Settling {
+  /** Of books that were at rest meanwhile. */
+  readonly sizes: Set<number>
+  /** From a change of a book until its node said that it was at rest. */
+  longestMs: number
+  settledMs?: number
 }
 
 /** What breaks a rule for good, whatever follows, with the line of the history that shows it. */
@@ -248,20 +272,6 @@ export interface RuleBreach {
   readonly atMs: number
   readonly line: number
 }
-
-/** The rules that one or two lines of a node are enough to break. */
-export type ContradictionRule =
-  | 'ready-name'
-  | 'ready-addrs'
-  | 'epoch-is-start'
-  | 'ready-again'
-  | 'own-peer-id'
-  | 'same-key'
-  | 'announced-grows'
-  | 'not-itself'
-  | 'joined-once'
-  | 'updated-listed'
-  | 'gone-listed'
 
 export interface Breaches {
   readonly findings: (RuleBreach & { finding: ContractFinding })[]

@@ -78,6 +78,7 @@ const bounds = z.object({
   detectWithinMs: ms.optional(),
   reconvergeWithinMs: ms.optional(),
   falseDrops: z.number().int().nonnegative().optional(),
+  changesOfMind: z.number().int().nonnegative().optional(),
   maxBytesPerSecond: z.number().nonnegative().optional()
 })
 

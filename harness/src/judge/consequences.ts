@@ -14,6 +14,7 @@ const LOST_NODE: readonly RuleId[] = [
   'complete',
   'no-drops',
   'false-drops',
+  'changes-of-mind',
   'news-only',
   'ghosts',
   'notices',
@@ -69,11 +70,13 @@ const FOLLOWS: Partial<Record<RuleId, readonly RuleId[]>> = {
     'equal',
     'news-only',
     'false-drops',
+    'changes-of-mind',
     'strangers',
     'answers-dump',
     'ends-in-time',
     'ends-on-sigterm'
   ],
+  'false-drops': ['changes-of-mind'],
   equal: ['hash'],
   alive: [...LOST_NODE, 'answers-dump', 'leaves-nothing', 'dialable'],
   'exit-code': ['leaves-nothing', 'farewell'],
@@ -120,7 +123,15 @@ function rank({ rule }: Found): number {
 }
 
 /** They show in the end what something else may have caused before, and of two the first may have caused the other. */
-const EVENTUAL_LAST: readonly RuleId[] = ['complete', 'equal', 'hash', 'notices', 'false-drops', 'leaves-nothing']
+const EVENTUAL_LAST: readonly RuleId[] = [
+  'complete',
+  'equal',
+  'hash',
+  'notices',
+  'false-drops',
+  'changes-of-mind',
+  'leaves-nothing'
+]
 
 /** The place of a rule among those of its rank. */
 function number({ rule }: Found): number {

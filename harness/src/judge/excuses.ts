@@ -17,7 +17,8 @@ const TIMED: readonly RuleId[] = [
   ...OF_THE_END,
   'farewell',
   'notices',
-  'false-drops'
+  'false-drops',
+  'changes-of-mind'
 ]
 
 /** What is owed in the end, or by a bound of many seconds. */

@@ -22,7 +22,7 @@ import { contradictions, dialable, lines, sameKey } from './rules/contract.ts'
 import { endsInTime, endsOnSigterm, exitCode, leavesNothing } from './rules/end.ts'
 import { equal, seqSaid } from './rules/equal.ts'
 import { hash } from './rules/hash.ts'
-import { bytes, converges, falseDrops, faultsBite, notices, reconverges, steps } from './rules/plan.ts'
+import { bytes, changesOfMind, converges, falseDrops, faultsBite, notices, reconverges, steps } from './rules/plan.ts'
 import { alive, answersDump, readyInTime } from './rules/processes.ts'
 import { stable } from './rules/stable.ts'
 import { RULE_IDS, type RuleId } from './rules.ts'
@@ -70,7 +70,8 @@ const LOOKS: Record<Exclude<RuleId, 'stable'>, Look> = {
   reconverges,
   'false-drops': falseDrops,
   'faults-bite': faultsBite,
-  bytes
+  bytes,
+  'changes-of-mind': changesOfMind
 }
 
 /** What breaks them does so for good, whatever follows. */

@@ -1,9 +1,12 @@
-/** Where the time went, how soon nodes saw each other, and what it cost. */
+/** Where the time went, how soon nodes saw each other, how steady their books were, and what it cost. */
 
 import type { NodeName } from '../contract.ts'
+import type { Steadiness } from '../history/history.ts'
 import { isBookFull, liveRuns } from '../history/network.ts'
-import type { Network, NodeRun } from '../history/observed.ts'
+import type { Breaches, ChangeOfMind, Network, NodeRun } from '../history/observed.ts'
 import { type Percentiles, percentilesOf } from '../statistics/median.ts'
+import { endOf, isHealthy } from './causes/aftermath.ts'
+import { DYING_MS } from './rules/accurate.ts'
 
 /** Moments in ms since the start of the run; undefined if it did not come to that. */
 export interface Phases {
@@ -60,6 +63,61 @@ export function receivedPerSecond({ received, nodes, nowMs }: Network): number |
   if (received.size === 0 || nowMs === 0) return undefined
   const total = [...received.values()].reduce((sum, { bytes }) => sum + bytes, 0)
   return total / (nowMs / 1_000) / nodes.size
+}
+
+/** How steady the books were. Of a digest what the simulator saw. */
+export function steadinessOf(network: Network): Steadiness {
+  if (network.steadiness !== undefined) return network.steadiness
+  const [most] = waverings(network)
+  const { sizes, longestMs, settledMs } = network.settling
+  const ofHealthy = network.changesOfMind.filter(({ subject, change, atMs }) => {
+    return change === 'dropped' && isHealthy(network, subject, atMs)
+  })
+  return {
+    changesOfMind: most?.changes.length ?? 0,
+    ...(most !== undefined && { observer: most.observer.node, subject: most.subject.node }),
+    dropsOfHealthy: ofHealthy.length,
+    falseDrops: falseDropsIn(network).length,
+    ...(sizes.size > 0 && {
+      settled: { sizes: sizes.size, longestMs, ...(settledMs !== undefined && { atMs: settledMs }) }
+    })
+  }
+}
+
+/** A healthy process and one that it has dropped, or listed again, while that ran. */
+export interface Wavering {
+  readonly observer: NodeRun
+  readonly subject: NodeRun
+  /** At least one. */
+  readonly changes: readonly ChangeOfMind[]
+}
+
+/** Those with most changes first. */
+export function waverings(network: Network): Wavering[] {
+  const changes = network.changesOfMind.filter(({ run, atMs }) => isHealthy(network, run, atMs))
+  return [...Map.groupBy(changes, ({ run }) => run)]
+    .flatMap(([observer, own]) => {
+      return [...Map.groupBy(own, ({ subject }) => subject)].map(([subject, each]) => ({
+        observer,
+        subject,
+        changes: each
+      }))
+    })
+    .sort((a, b) => b.changes.length - a.changes.length)
+}
+
+/** Drops of nodes that ran by nodes that ran, whatever faults were in force at them. */
+export function liveDropsIn({ breaches }: Network): Breaches['drops'] {
+  return breaches.drops.filter(({ run, subject, atMs }) => {
+    return [run, subject].every(each => endOf(each) > atMs + DYING_MS)
+  })
+}
+
+/** Healthy nodes that healthy nodes dropped. */
+export function falseDropsIn(network: Network): Breaches['drops'] {
+  return liveDropsIn(network).filter(({ run, subject, atMs }) => {
+    return [run, subject].every(each => isHealthy(network, each, atMs))
+  })
 }
 
 function phasesOf(network: Network): Phases {

@@ -90,6 +90,11 @@ export const RULES = {
     number: 40,
     group: 'faults',
     asks: 'on average, a node receives no more bytes a second than the scenario allows'
+  },
+  'changes-of-mind': {
+    number: 41,
+    group: 'faults',
+    asks: 'a healthy node drops one that runs, and lists it again, no more often in all than the scenario allows'
   }
 } as const satisfies Record<string, Rule>
 

@@ -49,6 +49,22 @@ export function amountText(amount: number): string {
   return figures.format(amount)
 }
 
+/** What is wrong with a node that drops another one and lists it again more often than it may. */
+export function changesOfMindText({
+  observer,
+  subject,
+  changes,
+  allowed
+}: {
+  observer: NodeName
+  subject: NodeName
+  changes: number
+  allowed: number
+}): string {
+  const times = count(changes, 'time')
+  return `${observer} changed its mind about ${subject}, which ran all the while, ${times}, not at most ${amountText(allowed)}`
+}
+
 export function seconds(ms: number): string {
   return `${(ms / 1_000).toFixed(2)} s`
 }

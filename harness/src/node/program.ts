@@ -79,6 +79,7 @@ function reportBook(discovery: GossipDiscovery): void {
   }
   // The contract has one word for whoever goes without a farewell.
   book.addEventListener('evicted', event => write({ type: 'expired', peerId: event.detail.peerId.toString() }))
+  book.addEventListener('settled', () => write({ type: 'settled' }))
   discovery.addEventListener('announced', event => write({ type: 'announced', ...event.detail }))
 }
 

@@ -171,6 +171,8 @@ function describeBounds(bounds: Bounds): string[] {
     bounds.falseDrops !== undefined &&
       bounds.falseDrops > 0 &&
       `healthy nodes are dropped at most ${bounds.falseDrops} times`,
+    bounds.changesOfMind !== undefined &&
+      `a healthy node changes its mind about another one at most ${bounds.changesOfMind} times`,
     bounds.maxBytesPerSecond !== undefined && `a node receives at most ${bounds.maxBytesPerSecond} bytes a second`
   ].filter(line => line !== false)
   return lines.length === 0 ? [] : ['', ...lines.map(line => `  must hold: ${line}`)]

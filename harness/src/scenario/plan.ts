@@ -103,6 +103,8 @@ export interface Bounds {
   readonly reconvergeWithinMs?: number
   /** Pairs of healthy nodes, joined by an uncut path, of which one dropped the other. */
   readonly falseDrops?: number
+  /** Of one healthy node about one process that runs: each time that it drops it, and each time that it lists it again. */
+  readonly changesOfMind?: number
   /** Received by a node, on average over all nodes and the whole run. */
   readonly maxBytesPerSecond?: number
 }

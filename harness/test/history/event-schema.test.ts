@@ -66,5 +66,5 @@ test('what is no event is none of the schema, and a field or a type of a later v
   ]) {
     t.not(published(wrong).length, 0, JSON.stringify(wrong))
   }
-  t.equal(Object.keys(eventSchemas).length, 23)
+  t.equal(Object.keys(eventSchemas).length, 24)
 })

@@ -66,6 +66,7 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
     scenario: restart(undefined, { reconvergeWithinMs: 1_000 })
   },
   'false-drops': { rule: 'false-drops', code: 'dropped-alive', scenario: crash({ falseDrops: 0 }) },
+  'changes-of-mind': { rule: 'changes-of-mind', code: 'dropped-alive', scenario: crash({ changesOfMind: 2 }) },
   bytes: { rule: 'bytes', code: 'no-evidence', scenario: startBelow(20_000) },
   'faults-bite': { rule: 'faults-bite', code: 'lied', deadlineMs: 8_000, scenario: clockJump }
 }

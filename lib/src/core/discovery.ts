@@ -6,6 +6,7 @@
 import { AddressBook } from './book/address-book.ts'
 import type { Interest } from './book/entry.ts'
 import type { EntryStore } from './book/entry-store.ts'
+import { Settling } from './book/settling.ts'
 import { Admission } from './bounds/admission.ts'
 import { Budgets } from './bounds/budgets.ts'
 import type { DiscoveryConfig } from './config.ts'
@@ -61,6 +62,7 @@ export class Discovery {
   readonly #conversation: Conversation
   readonly #suspicions: Suspicions
   readonly #fading: Fading
+  readonly #settling: Settling
   #left = false
   #dueMs = Number.POSITIVE_INFINITY
   /** Of the last input. */
@@ -78,6 +80,7 @@ export class Discovery {
     this.#announcer = new Announcer(config, self, random, nowMs)
     this.#liveness = new Liveness(nowMs)
     this.#lost = new LostPeers(random, nowMs)
+    this.#settling = new Settling(nowMs)
     this.#nowMs = nowMs
     this.book = new AddressBook(config, host.store)
     this.overlay = new Overlay(self.peer, config, host, nowMs)
@@ -88,19 +91,8 @@ export class Discovery {
     this.#suspicions = suspicions
     this.#fading = new Fading({ ...parts, suspicions })
     const [contradiction, admission] = [new Contradiction(book), new Admission(config.maxEntries)]
-    const acceptor = new RecordAcceptor({
-      peer: self.peer,
-      book,
-      overlay,
-      announcer,
-      suspicions,
-      lost,
-      push,
-      held: this.#held,
-      contradiction,
-      admission,
-      random
-    })
+    const accepting = { ...parts, suspicions, lost, push, held: this.#held, contradiction, admission, random }
+    const acceptor = new RecordAcceptor(accepting)
     this.#acceptor = acceptor
     const { syncIntervalMs } = config
     const comparison = new Comparison({ peer: self.peer, book, random, syncIntervalMs, contradiction, acceptor })
@@ -143,6 +135,7 @@ export class Discovery {
       this.#liveness.nextDeadlineMs(),
       this.#suspicions.nextMs,
       this.#lost.nextMs,
+      this.#settling.nextMs,
       this.overlay.nextAttemptMs(nowMs)
     )
   }
@@ -160,6 +153,7 @@ export class Discovery {
   /** Begins another run after a farewell, as if new, with the book as it is. */
   restart(epoch: number, nowMs: number): void {
     this.#left = false
+    this.#settling.begin(nowMs)
     this.#announcer.restart(epoch, nowMs)
   }
 
@@ -203,6 +197,7 @@ export class Discovery {
     // It puts deadlines off and brings none, unless it is kept for later: nothing is due that was not before.
     if (isHeartbeat && nowMs < this.#dueMs && this.#held.nextMs >= this.#dueMs) return out
     this.#runDeadlines(nowMs, out)
+    out.push(...this.#settling.after(out, nowMs))
     this.#dueMs = this.nextDeadlineMs(nowMs)
     return out
   }
@@ -253,7 +248,9 @@ export class Discovery {
 
   #noticeLateness(nowMs: number): void {
     const latenessMs = nowMs - this.#dueMs
-    if (this.#silence.wasLate(latenessMs, nowMs)) this.#liveness.excuse(latenessMs)
+    if (!this.#silence.wasLate(latenessMs, nowMs)) return
+    this.#liveness.excuse(latenessMs)
+    this.#settling.excuse(latenessMs, nowMs)
   }
 
   /** After a farewell the book stays right, and what comes is handed on: partners that are still there may rely on it. */
@@ -286,7 +283,7 @@ export class Discovery {
 
   #expire(nowMs: number, out: Output[]): void {
     for (const entry of this.book.expire(nowMs, peer => this.#fading.isSpared(peer, nowMs))) {
-      this.#suspicions.settled(entry.record.announcement.peer)
+      this.#suspicions.settled(entry.record.announcement.peer, nowMs)
       this.#lost.add(entry, nowMs)
       out.push({ type: 'expired', entry })
     }

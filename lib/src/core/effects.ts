@@ -119,6 +119,8 @@ export type Output =
   /** From now on the peer is, or is not, a partner of this node's own choice: a host that must end connections ends these last. */
   | { readonly type: 'link'; readonly peer: PeerKey; readonly isChosen: boolean }
   | { readonly type: 'joined' | 'updated' | 'left' | 'expired' | 'evicted'; readonly entry: AddressBookEntry }
+  /** Nothing in the book has changed for a while; told once until something does. */
+  | { readonly type: 'settled' }
   | { readonly type: 'warned'; readonly warning: Warning }
   /** The peer is suspected to be gone; it has `timeoutMs` to announce again. */
   | { readonly type: 'suspected'; readonly peer: PeerKey; readonly timeoutMs: number }

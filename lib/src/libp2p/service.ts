@@ -18,8 +18,8 @@ import { HOST_CALL_TIMEOUT_MS, STOP_STEP_TIMEOUT_MS, within } from './host/withi
 import { dialTargets, type GossipDiscoveryInit, resolveOptions } from './options.ts'
 import { makeParts, type Parts } from './parts.ts'
 import { refuseFaults, refuseUnsendable } from './records/sendable.ts'
-import type { AddressBookView } from './reports/address-book-view.ts'
-import { bookUntil } from './reports/book-until.ts'
+import type { AddressBookView } from './reports/book/address-book-view.ts'
+import { bookUntil } from './reports/book/book-until.ts'
 import type { GossipDiscoveryEvents, GossipDiscoveryStats } from './reports/reports.ts'
 
 export { DEFAULT_TOPIC, type GossipDiscoveryInit } from './options.ts'

@@ -1,5 +1,6 @@
 /** Keeps what breaks a rule for good, whatever follows, with the line of the history that shows it. */
-import type { Breaches, ContradictionRule, Network, NodeRun, PeerId, RuleBreach } from '../observed.ts'
+import type { ContradictionRule } from '../history.ts'
+import type { Breaches, Network, NodeRun, PeerId, RuleBreach } from '../observed.ts'
 
 export function noBreaches(): Breaches {
   return {

@@ -8,6 +8,7 @@ import { breach, contradicts, keepDrop } from './breaches.ts'
 import { fieldsOf, holdsVersions } from './fields.ts'
 import { clockRangeOf, hostTime } from './node-clock.ts'
 import { noteDrop } from './replay-plan.ts'
+import { bookChanged, bookSettled, changeOfMind, listedAnew } from './steadiness.ts'
 
 export function replayLine(network: Network, run: NodeRun, line: NodeLine): void {
   switch (line.type) {
@@ -24,6 +25,9 @@ export function replayLine(network: Network, run: NodeRun, line: NodeLine): void
     case 'left':
     case 'expired':
       departed(network, run, line.peerId, line.type)
+      break
+    case 'settled':
+      bookSettled(network, run)
       break
     case 'book':
       dumped(network, run, line)
@@ -129,11 +133,13 @@ function listed(network: Network, run: NodeRun, line: LineOf<'joined' | 'updated
   if (peerId === run.ready?.peerId) contradicts(network, run, 'not-itself', 'lists itself', { peerId })
   if (holdsVersions(run)) checkVersion(network, run, { peerId, epoch, seq }, known)
   if (known !== undefined && known.epoch !== epoch) noteDrop(network, run, peerId, 'replaced')
+  if (known === undefined) listedAnew(network, run, peerId, run.departed.get(peerId))
+  bookChanged(network, run)
   run.departed.delete(peerId)
   run.firstContactAtMs ??= network.nowMs
   if (!run.firstListings.has(peerId)) run.firstListings.set(peerId, { atMs: network.nowMs, line: network.line })
-  const changed = known?.epoch !== epoch || known.name !== name || !sameAddrs(known.addrs, addrs)
-  if (changed) run.dump = undefined
+  const isNew = known?.epoch !== epoch || known.name !== name || !sameAddrs(known.addrs, addrs)
+  if (isNew) run.dump = undefined
   const sinceMs = known?.epoch === epoch ? known.sinceMs : network.nowMs
   list(network, run, peerId, { name, addrs, epoch, seq, sinceMs, line: network.line })
 }
@@ -170,6 +176,7 @@ function departed(network: Network, run: NodeRun, peerId: PeerId, how: Departure
   }
   const { epoch, seq } = known
   unlist(network, run, peerId)
+  bookChanged(network, run)
   noteDrop(network, run, peerId, how)
   run.departed.set(peerId, { how, epoch, seq, atMs, line })
   run.dump = undefined
@@ -177,6 +184,7 @@ function departed(network: Network, run: NodeRun, peerId: PeerId, how: Departure
   if (subject === undefined || subject === run || !network.live.has(subject) || !network.live.has(run)) return
   // The record of an earlier run may go: the node is listed anew.
   if (fieldsOf(run).has('epoch') && subject.ready?.epoch !== epoch) return
+  if (how === 'expired') changeOfMind(network, run, subject, 'dropped')
   const drop = { run, subject, how, whole: network.whole }
   if (network.whole) breach(network, network.breaches.drops, drop)
   else keepDrop(network, drop)

@@ -39,6 +39,9 @@ export function replay(network: Network, event: HistoryEvent): void {
     case 'counts':
       network.counts = event
       break
+    case 'steadiness':
+      network.steadiness = event
+      break
     case 'received':
       network.received.set(event.node, { bytes: event.bytes, line: network.line })
       break

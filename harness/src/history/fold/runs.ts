@@ -35,7 +35,9 @@ export function runOf(network: Network, node: NodeName, run: number): NodeRun {
     lines: {},
     probes: [],
     breaches: 0,
-    dropsUnderFaults: 0
+    dropsUnderFaults: 0,
+    changesOfMind: 0,
+    isSettled: false
   }
   runs.push(added)
   return added

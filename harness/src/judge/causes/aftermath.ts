@@ -21,6 +21,11 @@ export function hasJustRecovered(network: Network, { node, spawnedAtMs = 0 }: No
   })
 }
 
+/** When a process ended, or was told to; infinity if it was not. */
+export function endOf({ exit, stopRequestedAtMs, leavingAtMs }: NodeRun): number {
+  return Math.min(...[exit?.atMs, stopRequestedAtMs, leavingAtMs].map(ms => ms ?? Number.POSITIVE_INFINITY))
+}
+
 function graceMs({ started }: Network): number {
   return graceMsOf(started?.plan?.bounds)
 }

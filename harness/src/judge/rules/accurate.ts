@@ -2,7 +2,7 @@
 
 import { heldBook, liveRuns } from '../../history/network.ts'
 import type { DueDrop, Farewell, Network, NodeRun, PeerId } from '../../history/observed.ts'
-import { hasJustRecovered } from '../causes/aftermath.ts'
+import { endOf, hasJustRecovered } from '../causes/aftermath.ts'
 import { type BlamedDrops, blameDrops, type Drop } from '../causes/drops.ts'
 import { atTheEnd, eventually, listings } from '../owed.ts'
 import { type Found, type Ruling, shown, whose } from '../ruling.ts'
@@ -21,10 +21,6 @@ export function noDrops(network: Network): Ruling {
 /** Silence behind a fault may end an entry just after it; a farewell that nobody said never comes of it. */
 function isAftermath(network: Network, { run, subject, how, atMs }: Drop): boolean {
   return how !== 'left' && [run, subject].some(each => hasJustRecovered(network, each, atMs))
-}
-
-function endOf({ exit, stopRequestedAtMs, leavingAtMs }: NodeRun): number {
-  return Math.min(...[exit?.atMs, stopRequestedAtMs, leavingAtMs].map(ms => ms ?? Number.POSITIVE_INFINITY))
 }
 
 function foundIn({ blamed, cause, drops }: BlamedDrops): Found {

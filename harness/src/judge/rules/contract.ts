@@ -1,5 +1,6 @@
 /** Rules that one or two lines of a node are enough to break, and what a probe of its addresses showed. */
-import type { ContradictionRule, Network, NodeRun } from '../../history/observed.ts'
+import type { ContradictionRule } from '../../history/history.ts'
+import type { Network, NodeRun } from '../../history/observed.ts'
 import { printable } from '../../printable.ts'
 import type { CauseCode } from '../judgement.ts'
 import type { RuleId } from '../rules.ts'

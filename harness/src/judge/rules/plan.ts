@@ -2,14 +2,14 @@
 import type { Breaches, FaultTime, Network, NodeRun } from '../../history/observed.ts'
 import { printable } from '../../printable.ts'
 import type { Action, Condition } from '../../scenario/plan.ts'
-import { isHealthy } from '../causes/aftermath.ts'
+import { endOf } from '../causes/aftermath.ts'
 import { type Latecomer, latecomer } from '../causes/latecomers.ts'
 import type { Cause, Phase } from '../judgement.ts'
-import { receivedPerSecond } from '../metrics.ts'
+import { falseDropsIn, receivedPerSecond, waverings } from '../metrics.ts'
 import { phasesOf } from '../phases.ts'
 import type { RuleId } from '../rules.ts'
 import { type Found, type Ruling, shown, whose } from '../ruling.ts'
-import { amountText, count, inOrder, nameList, seconds } from '../wording.ts'
+import { amountText, changesOfMindText, count, inOrder, nameList, seconds } from '../wording.ts'
 
 export function steps(network: Network): Ruling {
   const times = [...network.steps.values()]
@@ -163,26 +163,10 @@ function noticesOf(network: Network, time: FaultTime, boundMs: number): Ruling {
   return { found, unknown: [] }
 }
 
-function endOf({ exit, stopRequestedAtMs, leavingAtMs }: NodeRun): number {
-  return Math.min(...[exit?.atMs, stopRequestedAtMs, leavingAtMs].map(ms => ms ?? Number.POSITIVE_INFINITY))
-}
-
-/** Drops of nodes that ran by nodes that ran, whatever faults were in force at them. */
-export function liveDrops({ breaches }: Network): Breaches['drops'] {
-  return breaches.drops.filter(({ run, subject, atMs }) => [run, subject].every(each => endOf(each) > atMs + 1_000))
-}
-
-/** Those of healthy nodes by healthy nodes. */
-export function dropsOfHealthy(network: Network): Breaches['drops'] {
-  return liveDrops(network).filter(({ run, subject, atMs }) => {
-    return [run, subject].every(each => isHealthy(network, each, atMs))
-  })
-}
-
 export function falseDrops(network: Network): Ruling {
   const allowed = network.started?.plan?.bounds.falseDrops
   if (allowed === undefined) return { found: [], unknown: [], notTried: 'the scenario does not count false drops' }
-  const drops = dropsOfHealthy(network)
+  const drops = falseDropsIn(network)
   if (drops.length <= allowed) return { found: [], unknown: [] }
   const found = [...Map.groupBy(drops, ({ run }) => run)].map(([observer, own]): Found => {
     const subjects = inOrder([...new Set(own.map(({ subject }) => subject.node))])
@@ -198,6 +182,29 @@ export function falseDrops(network: Network): Ruling {
         evidence: shown(...own.slice(0, 10).map(({ line }) => line))
       },
       excusable: { fromMs: own[0]!.atMs, toMs: own.at(-1)!.atMs, nodes: [observer.node, ...subjects] }
+    }
+  })
+  return { found, unknown: [] }
+}
+
+export function changesOfMind(network: Network): Ruling {
+  const allowed = network.started?.plan?.bounds.changesOfMind
+  if (allowed === undefined) return { found: [], unknown: [], notTried: 'the scenario does not count changes of mind' }
+  const over = waverings(network).filter(({ changes }) => changes.length > allowed)
+  const found = [...Map.groupBy(over, ({ observer }) => observer)].map(([observer, [worst]]): Found => {
+    const { subject, changes } = worst!
+    return {
+      rule: 'changes-of-mind',
+      ...whose(observer),
+      subject: subject.node,
+      atMs: changes.at(-1)!.atMs,
+      message: changesOfMindText({ observer: observer.node, subject: subject.node, changes: changes.length, allowed }),
+      cause: {
+        code: 'dropped-alive',
+        confidence: 'shown',
+        evidence: shown(...changes.slice(0, 10).map(each => each.line))
+      },
+      excusable: { fromMs: changes[0]!.atMs, toMs: changes.at(-1)!.atMs, nodes: [observer.node, subject.node] }
     }
   })
   return { found, unknown: [] }

@@ -1,7 +1,8 @@
 /** The one table of figures: every report takes them from here, so that a word has one number, and a number one word. */
+import type { Steadiness } from '../../history/history.ts'
 import type { Network } from '../../history/observed.ts'
 import type { Phase } from '../../judge/judgement.ts'
-import { metricsOf, receivedPerSecond } from '../../judge/metrics.ts'
+import { metricsOf, receivedPerSecond, steadinessOf } from '../../judge/metrics.ts'
 import { amountText, duration, mebibytes, seconds } from '../../judge/wording.ts'
 import { printable } from '../../printable.ts'
 import { percentilesOf } from '../../statistics/median.ts'
@@ -19,6 +20,15 @@ export const FIGURES = {
     label: 'right again',
     about: 'from the last join or leave that the scenario asks for until every book was right, and stayed so'
   },
+  settled: { label: 'settled', about: 'until every node had said that its full book was at rest' },
+  settling: { label: 'settling', about: 'in that time, from a change of a book until its node said so, at most' },
+  'settled-sizes': { label: 'settled sizes', about: 'in that time, different sizes of the books that were at rest' },
+  'changes-of-mind': {
+    label: 'changes of mind',
+    about: 'how often a healthy node dropped one that ran, or listed it again: the pair with most'
+  },
+  'drops-of-healthy': { label: 'healthy nodes dropped', about: 'how often anybody dropped a healthy node' },
+  'false-drops': { label: 'false drops', about: 'how often a healthy node dropped a healthy one' },
   held: { label: 'held', about: 'how long every book had been right when the run ended' },
   end: { label: 'end', about: 'when the run ended, counted from its beginning' },
   complete: { label: 'complete', about: 'share of the listings that should be there in the end and are' },
@@ -65,6 +75,7 @@ export function figuresOf(judged: Judged): Figure[] {
   const isDigest = judged.network.started?.digest !== undefined
   return numbered([
     ...phaseFigures(judged),
+    ...steadinessFigures(judged),
     ...endFigures(judged),
     ...(isDigest ? [] : [...completenessFigures(judged), ...metricFigures(judged.network)]),
     ...bytesFigures(judged)
@@ -103,6 +114,31 @@ function phaseFigures({ network, judgement: { phases } }: Judged): Figure[] {
 
 function phaseFigure({ name, fault, fromMs, toMs, boundMs }: Phase): Figure {
   return time(name, toMs === undefined ? undefined : toMs - fromMs, { fault, boundMs })
+}
+
+function steadinessFigures({ network, judgement: { phases } }: Judged): Figure[] {
+  const { changesOfMind, dropsOfHealthy, falseDrops, settled } = steadinessOf(network)
+  const { bounds } = network.started?.plan ?? {}
+  const fromMs = phases[0]?.fromMs ?? 0
+  return [
+    ...(settled === undefined ? [] : settledFigures(settled, fromMs)),
+    amount('changes-of-mind', changesOfMind, bounds?.changesOfMind),
+    amount('drops-of-healthy', dropsOfHealthy),
+    amount('false-drops', falseDrops, bounds?.falseDrops)
+  ]
+}
+
+function settledFigures({ sizes, longestMs, atMs }: NonNullable<Steadiness['settled']>, fromMs: number): Figure[] {
+  return [
+    time('settled', atMs === undefined ? undefined : atMs - fromMs),
+    time('settling', longestMs),
+    amount('settled-sizes', sizes)
+  ]
+}
+
+function amount(name: FigureName, value: number, bound?: number): Figure {
+  const bounded = bound === undefined ? {} : { bound, boundText: amountText(bound) }
+  return figure(name, value, 'count', { text: amountText(value), ...bounded })
 }
 
 function endFigures({ network }: Judged): Figure[] {

@@ -48,6 +48,12 @@ const bounds = z.strictObject({
     .min(0, { error: COUNT })
     .optional()
     .describe('how often a healthy node may drop another one that it could reach'),
+  changesOfMind: z
+    .number({ error: COUNT })
+    .int({ error: COUNT })
+    .min(0, { error: COUNT })
+    .optional()
+    .describe('how often in all a healthy node may drop one that runs, and list it again'),
   maxBytesPerSecond: z
     .number({ error: COUNT })
     .int({ error: COUNT })

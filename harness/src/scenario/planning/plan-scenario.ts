@@ -173,12 +173,13 @@ function withinOf(action: Action, within = DEFAULT_WITHIN_MS): number {
 }
 
 function boundsOf({ bounds = {} }: Scenario): Bounds {
-  const { convergeWithin, detectWithin, reconvergeWithin, falseDrops, maxBytesPerSecond } = bounds
+  const { convergeWithin, detectWithin, reconvergeWithin, falseDrops, changesOfMind, maxBytesPerSecond } = bounds
   return {
     ...(convergeWithin !== undefined && { convergeWithinMs: convergeWithin }),
     ...(detectWithin !== undefined && { detectWithinMs: detectWithin }),
     ...(reconvergeWithin !== undefined && { reconvergeWithinMs: reconvergeWithin }),
     ...(falseDrops !== undefined && { falseDrops }),
+    ...(changesOfMind !== undefined && { changesOfMind }),
     ...(maxBytesPerSecond !== undefined && { maxBytesPerSecond })
   }
 }

@@ -114,6 +114,9 @@ export class CoreDriver {
       case 'ignored':
         witness.noted(process, 'ignored', output.reason)
         break
+      case 'settled':
+        witness.settled(process)
+        break
       case 'warned':
       case 'link':
       // No simulated link ends by a limit.

@@ -54,6 +54,8 @@ export interface Witness {
   started(process: NodeProcess): void
   announced(process: NodeProcess, seq: number, recipients: number): void
   changed(process: NodeProcess, change: BookChange, entry: AddressBookEntry): void
+  /** Its book is at rest. */
+  settled(process: NodeProcess): void
   /** The core has handled an input, and all that it decided is carried out. */
   handled(process: NodeProcess): void
   noted(process: NodeProcess, note: 'suspected' | 'refuted' | 'ignored', reason: string): void

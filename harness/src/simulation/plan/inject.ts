@@ -7,6 +7,7 @@ import { type Cut, oneWay, partition } from '../net/cuts.ts'
 import { worseLinks } from '../net/links.ts'
 import { nodeNames } from './describe.ts'
 import type { Nodes } from './nodes.ts'
+import { Starvation } from './starve.ts'
 
 /** A fault in force. */
 export interface Injected {
@@ -24,7 +25,7 @@ export function inject(fault: Fault, world: World, nodes: Nodes): Injected {
     case 'pause':
       return pause(fault.nodes, nodes)
     case 'starve':
-      return starve(fault, world, nodes)
+      return new Starvation(fault, world, nodes)
     case 'partition':
       return cut(partition(fault.groups.map(group => nodes.machinesOf(group))), world)
     case 'one-way':
@@ -63,46 +64,6 @@ function pause(names: readonly NodeName[], nodes: Nodes): Injected {
     undo: () => {
       for (const process of processes) nodes.resume(process)
       return { ...proved(true), seen: `${nodeNames(names)} continued` }
-    }
-  }
-}
-
-function starve(fault: ProcessFault & { type: 'starve' }, world: World, nodes: Nodes): Injected {
-  const { nodes: names, runMs, stopMs } = fault
-  let isOver = false
-  let stops = 0
-  let waited = 0
-  let stopped: { process: NodeProcess; deferred: number }[] = []
-  const goOn = () => {
-    for (const { process, deferred } of stopped) {
-      waited += process.deferred - deferred
-      nodes.resume(process, true)
-    }
-    stopped = []
-  }
-  const stop = () => {
-    if (isOver) return
-    stops++
-    stopped = running(names, nodes).map(process => ({ process, deferred: process.deferred }))
-    for (const { process } of stopped) nodes.pause(process, true)
-    world.queue.at(world.queue.nowMs + stopMs, () => {
-      goOn()
-      world.queue.at(world.queue.nowMs + runMs, stop)
-    })
-  }
-  stop()
-  return {
-    prove: () => {
-      const held = stopped.reduce((sum, { process, deferred }) => sum + process.deferred - deferred, waited)
-      return {
-        ...proved(held > 0),
-        seen: `${held} timers and messages waited while ${nodeNames(names)} stood still, ${stops} times`
-      }
-    },
-    undo: () => {
-      isOver = true
-      goOn()
-      return { ...proved(true), seen: `${nodeNames(names)} run without a stop` }
     }
   }
 }

@@ -75,6 +75,7 @@ export class Chronicle {
     for (const { name } of this.#plan.nodes)
       recorder.record(atMs, { type: 'received', node: name, bytes: received(name) })
     for (const process of running) if (!process.isPaused) recorder.dump(process, atMs)
+    this.digest?.conclude(atMs)
     recorder.record(atMs, { type: 'run-ended', reason })
     for (const process of running) recorder.stopRequested(process, atMs)
     for (const process of running) recorder.exited(process, null, atMs)

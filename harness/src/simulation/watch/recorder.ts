@@ -27,6 +27,7 @@ export interface Recorder {
   announced(process: NodeProcess, seq: number, recipients: number): void
   /** Before the books note it. */
   changed(process: NodeProcess, change: BookChange, entry: AddressBookEntry): void
+  settled(process: NodeProcess): void
   /** After they have noted it, or after another node has begun or ceased to run. */
   booksChanged(atMs: number): void
   leaveRequested(process: NodeProcess, atMs: number): void
@@ -74,6 +75,10 @@ export class HistoryRecorder implements Recorder {
 
   changed(process: NodeProcess, change: BookChange, entry: AddressBookEntry): void {
     this.#line(process, lineOf(change, entry))
+  }
+
+  settled(process: NodeProcess): void {
+    this.#line(process, { type: 'settled' })
   }
 
   leaveRequested({ machine, run }: NodeProcess, atMs: number): void {

@@ -91,6 +91,10 @@ export class Watch implements Witness {
     this.#noteCompleteness(nowMs)
   }
 
+  settled(process: NodeProcess): void {
+    this.#recorder.settled(process)
+  }
+
   handled(process: NodeProcess): void {
     this.safety.checkState(process)
   }

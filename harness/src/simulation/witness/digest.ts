@@ -11,6 +11,7 @@ import type { BookChange } from '../host/world.ts'
 import type { Agreement } from '../watch/agreement.ts'
 import { HistoryRecorder, lineOf, type Recorder, type Violation } from '../watch/recorder.ts'
 import type { SeenDrop } from './drop-log.ts'
+import { witnessedSteadiness } from './drop-rulings.ts'
 import type { Ledger } from './ledger.ts'
 
 /** Drops that stand in a digest with their lines; the others are counted. */
@@ -74,6 +75,15 @@ export class Digest implements Recorder {
 
   started(process: NodeProcess): void {
     this.ledger.started(process)
+  }
+
+  settled(process: NodeProcess): void {
+    this.ledger.settled(process)
+  }
+
+  /** Says what single events do not. */
+  conclude(atMs: number): void {
+    this.record(atMs, { type: 'steadiness', ...witnessedSteadiness(this.ledger) })
   }
 
   announced(): void {}

@@ -1,12 +1,13 @@
 /** Rulings on drops: of live nodes, and those that are due. */
 import type { NodeName } from '../../contract.ts'
+import type { Steadiness } from '../../history/history.ts'
 import { DYING_MS, FAREWELL_WITHIN_MS } from '../../judge/rules/accurate.ts'
 import type { RuleId } from '../../judge/rules.ts'
 import { type Found, type Ruling, shown } from '../../judge/ruling.ts'
-import { amountText, count, seconds } from '../../judge/wording.ts'
+import { amountText, changesOfMindText, count, seconds } from '../../judge/wording.ts'
 import type { SeenDrop } from './drop-log.ts'
-import type { Late } from './due-drops.ts'
-import type { Case, FaultSpan, Ledger, SaidFarewell } from './ledger.ts'
+import type { Late, SaidFarewell } from './due-drops.ts'
+import type { Case, FaultSpan, Ledger } from './ledger.ts'
 
 /** Parts of one finding; the others are counted. */
 const MAX_PARTS = 100
@@ -14,30 +15,59 @@ const MAX_PARTS = 100
 export function ruleOnDrops(the: Case): Ruling {
   const { ledger, network } = the
   const drops = ledger.drops.all.filter(
-    each => each.isUncalledFor && !isDying(the, each.subject, each.subjectRun, each.atMs)
+    each => each.isUncalledFor && !isDying(ledger, each.subject, each.subjectRun, each.atMs)
   )
   if (drops.length === 0) return { found: [], unknown: [] }
   const lines = network.breaches.witnessed.filter(({ rule }) => rule === 'no-drops').map(({ line }) => line)
-  return { found: droppedBy(the, 'no-drops', drops, lines), unknown: [] }
+  return { found: droppedBy(ledger, 'no-drops', drops, lines), unknown: [] }
 }
 
-export function ruleOnFalseDrops(the: Case): Ruling {
-  const allowed = the.ledger.plan.bounds.falseDrops
+export function ruleOnFalseDrops({ ledger }: Case): Ruling {
+  const allowed = ledger.plan.bounds.falseDrops
   if (allowed === undefined) return { found: [], unknown: [], notTried: 'the scenario does not count false drops' }
-  const drops = the.ledger.drops.all.filter(({ isHealthy, observer, observerRun, subject, subjectRun, atMs }) => {
-    return isHealthy && !isDying(the, observer, observerRun, atMs) && !isDying(the, subject, subjectRun, atMs)
+  const drops = falseDropsIn(ledger)
+  return { found: drops.length <= allowed ? [] : droppedBy(ledger, 'false-drops', drops, []), unknown: [] }
+}
+
+export function ruleOnChangesOfMind({ ledger }: Case): Ruling {
+  const allowed = ledger.plan.bounds.changesOfMind
+  if (allowed === undefined) return { found: [], unknown: [], notTried: 'the scenario does not count changes of mind' }
+  const nameOf = (machine: number) => ledger.machines[machine]!.name
+  const byObserver = Map.groupBy(ledger.steadiness.wavering, ({ observer }) => observer)
+  const found = [...byObserver.values()].slice(0, MAX_PARTS).map((own): Found => {
+    const worst = own.reduce((most, each) => (each.changes > most.changes ? each : most))
+    const { observer, subject, changes, atMs } = worst
+    return {
+      rule: 'changes-of-mind',
+      node: nameOf(observer),
+      run: ledger.machines[observer]!.runs,
+      subject: nameOf(subject),
+      atMs,
+      message: changesOfMindText({ observer: nameOf(observer), subject: nameOf(subject), changes, allowed }),
+      cause: { code: 'dropped-alive', confidence: 'shown', evidence: [] }
+    }
   })
-  return { found: drops.length <= allowed ? [] : droppedBy(the, 'false-drops', drops, []), unknown: [] }
+  return { found, unknown: [] }
+}
+
+/** What single events of a digest do not show. */
+export function witnessedSteadiness(ledger: Ledger): Steadiness {
+  return ledger.steadiness.soFar(falseDropsIn(ledger).length, machine => ledger.machines[machine]!.name)
+}
+
+function falseDropsIn(ledger: Ledger): SeenDrop[] {
+  return ledger.drops.all.filter(({ isHealthy, observer, observerRun, subject, subjectRun, atMs }) => {
+    return isHealthy && !isDying(ledger, observer, observerRun, atMs) && !isDying(ledger, subject, subjectRun, atMs)
+  })
 }
 
 /** It ended soon after, and others may have noticed before. */
-function isDying({ ledger }: Case, machine: number, run: number, atMs: number): boolean {
+function isDying(ledger: Ledger, machine: number, run: number, atMs: number): boolean {
   return ledger.endOf(machine, run) <= atMs + DYING_MS
 }
 
 /** One finding for each node that dropped others. */
-function droppedBy(the: Case, rule: RuleId, drops: readonly SeenDrop[], lines: readonly number[]): Found[] {
-  const { ledger } = the
+function droppedBy(ledger: Ledger, rule: RuleId, drops: readonly SeenDrop[], lines: readonly number[]): Found[] {
   const nameOf = (machine: number) => ledger.machines[machine]!.name
   return [...Map.groupBy(drops, ({ observer }) => observer).values()].slice(0, MAX_PARTS).map(own => {
     const parts = own.slice(0, MAX_PARTS).map(

@@ -1,10 +1,22 @@
 /** Listings that have to go since their subjects went: a column of bits for each subject, a bit for each observer. */
 
+import type { NodeName } from '../../contract.ts'
+
 export interface Late {
   readonly observer: number
   readonly subject: number
   /** Of the observer's machine. */
   readonly run: number
+}
+
+/** A node said farewell. */
+export interface SaidFarewell {
+  readonly node: NodeName
+  readonly run: number
+  /** Of the process that says it. */
+  readonly startedMs: number
+  readonly atMs: number
+  readonly due: DueDrops
 }
 
 export type HowDropped = 'left' | 'expired' | 'replaced'

@@ -13,7 +13,7 @@ import { NOTHING, type Ruling } from '../../judge/ruling.ts'
 import type { Judged } from '../../reports/judged.ts'
 import { rounded } from '../watch/recorder.ts'
 import { booksInTheEnd } from './books-in-the-end.ts'
-import { ruleOnDrops, ruleOnFalseDrops, ruleOnFarewells, ruleOnNotices } from './drop-rulings.ts'
+import { ruleOnChangesOfMind, ruleOnDrops, ruleOnFalseDrops, ruleOnFarewells, ruleOnNotices } from './drop-rulings.ts'
 import { ruleOnBooks, ruleOnFormerRuns, ruleOnGhosts, ruleOnMissing } from './end-rulings.ts'
 import type { Wholeness } from './full-spans.ts'
 import type { Case, Ledger } from './ledger.ts'
@@ -76,7 +76,8 @@ function rulingsOf(the: Case, phases: readonly Phase[]): Rulings {
     reconverges: inBounds(network, 'reconverges', named('whole')),
     'false-drops': ruleOnFalseDrops(the),
     'faults-bite': faultsBite(network),
-    bytes: bytes(network)
+    bytes: bytes(network),
+    'changes-of-mind': ruleOnChangesOfMind(the)
   }
 }
 

@@ -15,8 +15,9 @@ import type { NodeProcess } from '../host/node-process.ts'
 import type { BookChange } from '../host/world.ts'
 import type { Agreement } from '../watch/agreement.ts'
 import { DropLog, type SeenDrop } from './drop-log.ts'
-import { DueDrops } from './due-drops.ts'
+import { DueDrops, type SaidFarewell } from './due-drops.ts'
 import { FullSpans, type Wholeness } from './full-spans.ts'
+import { SteadinessLog } from './steadiness-log.ts'
 
 /** A fault in force, or one that was. */
 export interface FaultSpan {
@@ -27,15 +28,6 @@ export interface FaultSpan {
   healedAtMs: number
   /** Since the undo was proved. */
   whole?: Wholeness
-}
-
-export interface SaidFarewell {
-  readonly node: NodeName
-  readonly run: number
-  /** Of the process that says it. */
-  readonly startedMs: number
-  readonly atMs: number
-  readonly due: DueDrops
 }
 
 export interface LedgerInit {
@@ -56,6 +48,7 @@ export class Ledger {
   readonly machines: readonly Machine[]
   readonly full = new FullSpans()
   readonly drops = new DropLog()
+  readonly steadiness: SteadinessLog
   readonly faults: FaultSpan[] = []
   readonly farewells: SaidFarewell[] = []
   /** Nodes that should be there, and are not yet. */
@@ -84,6 +77,12 @@ export class Ledger {
     this.agreement = agreement
     this.machines = machines
     this.#hosts = hosts
+    this.steadiness = new SteadinessLog({
+      machines: machines.length,
+      allowed: plan.bounds.changesOfMind,
+      isRunning: machine => this.running(machine) !== undefined,
+      isFull: () => this.full.sinceMs !== undefined
+    })
     this.awaited = new Set(plan.nodes.filter(({ startsAtOnce }) => startsAtOnce).map(({ name }) => name))
     const byName = Map.groupBy(machines, ({ name }) => name)
     this.#firstWave = new Set(this.awaited)
@@ -137,9 +136,14 @@ export class Ledger {
 
   started({ machine, startedMs }: NodeProcess): void {
     this.awaited.delete(machine.name)
+    this.steadiness.began(machine.index)
     if (!this.#firstWave.delete(machine.name)) return
     this.startedMs.first ??= startedMs
     if (this.#firstWave.size === 0) this.startedMs.last = startedMs
+  }
+
+  settled(process: NodeProcess): void {
+    this.steadiness.settled(process.index, process.book().size, process.nowMs)
   }
 
   left({ machine, run, startedMs }: NodeProcess, atMs: number): void {
@@ -155,8 +159,12 @@ export class Ledger {
 
   /** Before the books note it: the drop, if a live node was dropped. */
   changed(process: NodeProcess, change: BookChange, subject: number, ordinal: number): SeenDrop | undefined {
-    if (change === 'joined') return undefined
     const { index: observer, nowMs: atMs } = process
+    this.steadiness.changed(observer, atMs)
+    if (change === 'joined') {
+      this.steadiness.listed(observer, subject, this.#isHealthy(observer, atMs), atMs)
+      return undefined
+    }
     const due = this.#due.get(subject)
     if (change === 'updated') {
       if (due !== undefined && this.#isReplaced(observer, subject, ordinal)) {
@@ -174,17 +182,13 @@ export class Ledger {
     const dropped = this.running(subject)
     if (dropped === undefined || !this.agreement.isCurrent(observer, subject)) return undefined
     const isAftermath = how === 'expired' && [process, dropped].some(each => this.#hasJustRecovered(each, atMs))
-    const drop = {
-      observer,
-      observerRun: run,
-      subject,
-      subjectRun: dropped.run,
-      how,
-      atMs,
-      isUncalledFor: this.#isWhole && !isAftermath,
-      isHealthy: this.#isHealthy(observer, atMs) && this.#isHealthy(subject, atMs)
-    }
+    const [isHealthyObserver, isHealthySubject] = [observer, subject].map(each => this.#isHealthy(each, atMs))
+    const isHealthy = isHealthyObserver! && isHealthySubject!
+    const runs = { observerRun: run, subjectRun: dropped.run }
+    const drop = { observer, subject, ...runs, how, atMs, isUncalledFor: this.#isWhole && !isAftermath, isHealthy }
     this.drops.add(drop)
+    if (how === 'expired') this.steadiness.dropped(observer, subject, isHealthyObserver!, atMs)
+    if (how === 'expired' && isHealthySubject!) this.steadiness.dropsOfHealthy++
     return drop
   }
 

@@ -17,6 +17,12 @@ const MAX_UNDER_WAY = 64
 /** After so many dials in vain, which the overlay did not allow, a suspect is left to others until somebody reports it again. */
 const MAX_TRIES = 3
 
+/**
+ * Part of a suspicion's time after which a node dials the suspect: first it may refute by itself, lest the whole network dials it.
+ * Each node has a place of its own in between, since those who dial first may spare the others the dial.
+ */
+const ASK_RATIO = { min: 0.15, max: 0.35 }
+
 /** For whom a suspect is dialled: this node itself, or reporters. */
 type Asker = AskAccount | 'self'
 
@@ -54,9 +60,16 @@ export class Asks {
   readonly #underWay = new LazyMap<PeerKey, number>()
   readonly #host: Host
   #maxUnderWay = MIN_UNDER_WAY
+  readonly #askRatio: number
 
   constructor(host: Host) {
     this.#host = host
+    this.#askRatio = ASK_RATIO.min + host.random() * (ASK_RATIO.max - ASK_RATIO.min)
+  }
+
+  /** How long this node lets a suspect refute that has so much time. */
+  waitMs(timeoutMs: number): number {
+    return this.#askRatio * timeoutMs
   }
 
   /** When the next dial is due; the end of one brings a call of {@link run} by itself. */

@@ -35,6 +35,8 @@ export class Suspect {
   /** Its host answered that nobody listens there. */
   isRefused: boolean
   evidence: Evidence = 'none'
+  /** Its silence is borne for so long at least. A host that answers that nobody listens there is no silence. */
+  patienceMs = 0
   /** When this node had evidence of its own. */
   provenAtMs = Number.NEGATIVE_INFINITY
   /** The partners were told, and the host. */
@@ -70,7 +72,8 @@ export class Suspect {
   get dueMs(): number {
     if (this.evidence === 'none' || this.#toldAtMs === undefined) return Number.POSITIVE_INFINITY
     const isConfirmed = this.isRefused || this.evidence === 'reported' || this.#count(false) > 0
-    return this.#toldAtMs + this.#timeoutMs * (isConfirmed ? 1 : UNCONFIRMED_FACTOR)
+    const timeoutMs = this.#timeoutMs * (isConfirmed ? 1 : UNCONFIRMED_FACTOR)
+    return this.#toldAtMs + (this.isRefused ? timeoutMs : Math.max(timeoutMs, this.patienceMs))
   }
 
   /** Whether partners are to hear of it: this node has not only been told by one whose word does not suffice. */

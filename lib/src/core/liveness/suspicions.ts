@@ -18,7 +18,8 @@ import { compareVersions, hash32, type PeerKey, type SignedAnnouncement } from '
 import type { Announcer } from '../record/announcer.ts'
 import { Accusations } from './accusations.ts'
 import { Asks, targetOf } from './asks.ts'
-import { FailedDials } from './failed-dials.ts'
+import { FailedDials } from './evidence/failed-dials.ts'
+import { Patience } from './evidence/patience.ts'
 import type { Liveness } from './liveness.ts'
 import { Rumours } from './rumours.ts'
 import type { Silence } from './silence.ts'
@@ -35,12 +36,6 @@ interface Node {
   readonly announcer: Announcer
 }
 
-/**
- * Part of a suspicion's time after which a node dials the suspect: first it may refute by itself, lest the whole network dials it.
- * Each node has a place of its own in between, since those who dial first may spare the others the dial.
- */
-const ASK_RATIO = { min: 0.15, max: 0.35 }
-
 /** The longest time that a partner's word gives a suspect, whatever it says: twice what a network of 10,000 takes. */
 const MAX_HANDED_MS = 8_000
 
@@ -51,15 +46,14 @@ export class Suspicions {
   readonly #power = new SuspicionPower()
   readonly #asks: Asks
   readonly #failedDials = new FailedDials()
+  readonly #patience = new Patience()
   /** Suspicions of this node itself. */
   readonly accusations: Accusations
   readonly #rumours: Rumours
-  readonly #askRatio: number
 
   constructor(node: Node, random: Random, dialBackoffMs: number) {
     const { book, overlay } = node
     this.#node = node
-    this.#askRatio = ASK_RATIO.min + random() * (ASK_RATIO.max - ASK_RATIO.min)
     this.#rumours = new Rumours(() => overlay.partners)
     this.accusations = new Accusations(node, this.#power)
     this.#asks = new Asks({
@@ -150,6 +144,7 @@ export class Suspicions {
     const { peer } = record.announcement
     this.#failedDials.forget(peer, record.peerHash)
     const suspect = this.#suspects.get(peer)
+    this.#patience.heard(record, this.hasEvidence(peer), this.#node.book.size, nowMs)
     if (suspect === undefined) return false
     this.#charge(suspect, nowMs)
     this.#suspects.delete(peer)
@@ -161,7 +156,9 @@ export class Suspicions {
   }
 
   /** The peer is gone from the book. */
-  settled(peer: PeerKey): void {
+  settled(peer: PeerKey, nowMs: number): void {
+    const suspect = this.#suspects.get(peer)
+    if (suspect !== undefined && suspect.evidence !== 'none') this.#patience.dropped(peer, suspect.version, nowMs)
     this.#suspects.delete(peer)
     this.#asks.cancel(peer)
   }
@@ -204,7 +201,7 @@ export class Suspicions {
 
   /** A partner's report of the version that is listed here; whom to tell others of is added to `told`. */
   #report(entry: AddressBookEntry, suspicion: Suspicion, from: PeerKey, told: Set<Suspect>, nowMs: number): Output[] {
-    const suspect = this.#suspectOf(entry, suspicion.refused)
+    const suspect = this.#suspectOf(entry, suspicion.refused, nowMs)
     if (suspect.hasAnswered(nowMs)) return []
     const hasEvidence = suspicion.leftMs > 0
     const word: Word = this.#node.overlay.isChosen(from) ? 'chosen' : 'inbound'
@@ -247,7 +244,7 @@ export class Suspicions {
       suspect.told(nowMs)
       told.add(suspect)
     }
-    this.#askItself(suspect, from, word, mayTell ? nowMs + this.#askRatio * suspect.timeoutMs : nowMs, nowMs)
+    this.#askItself(suspect, from, word, mayTell ? nowMs + this.#asks.waitMs(suspect.timeoutMs) : nowMs, nowMs)
     return []
   }
 
@@ -266,7 +263,7 @@ export class Suspicions {
   #prove(peer: PeerKey, isRefused: boolean, nowMs: number): Output[] {
     const entry = this.#node.book.get(peer)
     if (entry === undefined) return []
-    const suspect = this.#suspectOf(entry, isRefused)
+    const suspect = this.#suspectOf(entry, isRefused, nowMs)
     if (suspect.evidence === 'own') return []
     suspect.evidence = 'own'
     suspect.provenAtMs = nowMs
@@ -291,12 +288,13 @@ export class Suspicions {
     if (suspect.askedFor !== undefined && wasAsked) this.#power.chargeAsk(suspect.askedFor, size, nowMs)
   }
 
-  #suspectOf({ record: { announcement } }: AddressBookEntry, isRefused: boolean): Suspect {
+  #suspectOf({ record: { announcement } }: AddressBookEntry, isRefused: boolean, nowMs: number): Suspect {
     const { peer } = announcement
     const known = this.#suspects.get(peer)
     if (known !== undefined && compareVersions(known.version, announcement) >= 0) return known
     const suspect = new Suspect(peer, announcement, isRefused, MAX_HANDED_MS)
     suspect.limit(this.#timeoutMs(suspect))
+    suspect.patienceMs = this.#patience.of(peer, announcement, nowMs)
     this.#suspects.set(peer, suspect)
     return suspect
   }

@@ -4,8 +4,8 @@ import { monotonicMs } from '../clock.ts'
 import type { Report } from '../driver.ts'
 import type { HandOver } from '../host/hand-over.ts'
 import type { Receiver, ReceiverCounts } from '../records/receiver.ts'
-import type { AddressBookView } from './address-book-view.ts'
-import { peerLabel } from './discovered-peer.ts'
+import type { AddressBookView } from './book/address-book-view.ts'
+import { peerLabel } from './book/discovered-peer.ts'
 import type { DiscoveryMetrics } from './metrics.ts'
 import { RestlessPeers } from './restless-peers.ts'
 import type { GossipDiscoveryWarning, WarningCounts, Warnings } from './warnings.ts'
@@ -74,6 +74,10 @@ export class Reports {
         metrics.published(report.recipients)
         handOver.renew()
         emit('announced', { seq: report.seq, recipients: report.recipients })
+        break
+      case 'settled':
+        log('settled with %d peers', addressBook.size)
+        addressBook.settle()
         break
       case 'warned':
         warnings.tell(report.warning)

@@ -47,6 +47,20 @@ test('a silence that nobody else has noticed counts after three times as long; a
   t.equal(heardOf.dueMs, 100 + UNCONFIRMED_FACTOR * TIMEOUT_MS)
 })
 
+test('a silence is borne for as long as the peer was away before; a refusal is no silence', async t => {
+  const suspect = suspected()
+  suspect.evidence = 'own'
+  suspect.told(100)
+  suspect.report('b', WITH_EVIDENCE)
+  suspect.patienceMs = 40_000
+  t.equal(suspect.dueMs, 40_100)
+  suspect.patienceMs = TIMEOUT_MS / 2
+  t.equal(suspect.dueMs, 100 + TIMEOUT_MS, 'never less than others have')
+  suspect.patienceMs = 40_000
+  suspect.isRefused = true
+  t.equal(suspect.dueMs, 100 + TIMEOUT_MS)
+})
+
 test('two chosen partners with evidence are evidence here; inbound ones, or without, are not', async t => {
   const suspect = suspected()
   suspect.report('a', WITH_EVIDENCE)

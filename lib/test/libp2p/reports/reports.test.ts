@@ -5,12 +5,13 @@ import type { AddressBookEntry } from '../../../src/core/book/entry.ts'
 import { resolveConfig } from '../../../src/core/config.ts'
 import { Discovery } from '../../../src/core/discovery.ts'
 import type { WarningCode } from '../../../src/core/effects.ts'
-import { type AddressBookEvents, DEFAULT_TOPIC } from '../../../src/index.ts'
+import { type AddressBookPeerEvents, DEFAULT_TOPIC } from '../../../src/index.ts'
 import { HandOver } from '../../../src/libp2p/host/hand-over.ts'
 import { Turns } from '../../../src/libp2p/host/turns.ts'
 import { signAnnouncement } from '../../../src/libp2p/records/announcement-codec.ts'
 import { Receiver } from '../../../src/libp2p/records/receiver.ts'
-import { AddressBookView } from '../../../src/libp2p/reports/address-book-view.ts'
+import { AddressBookView } from '../../../src/libp2p/reports/book/address-book-view.ts'
+import { bookUntil } from '../../../src/libp2p/reports/book/book-until.ts'
 import { DiscoveryMetrics } from '../../../src/libp2p/reports/metrics.ts'
 import { Reports } from '../../../src/libp2p/reports/reports.ts'
 import { Warnings } from '../../../src/libp2p/reports/warnings.ts'
@@ -51,6 +52,43 @@ test('a peer that joins or moves is handed to libp2p, before others are told; on
     ...['peer', 'book joined alice', 'book updated alice', 'peer', 'book updated alice'],
     ...['book left alice', 'book expired alice']
   ])
+})
+
+test('a book that has settled is told of, and says so until it changes', async t => {
+  const { reports, told, addressBook } = setUp()
+  const batches = addressBook.batches()
+  t.notOk(addressBook.isSettled, 'not before it was told once')
+  reports.take({ type: 'joined', entry })
+  t.notOk(addressBook.isSettled)
+  reports.take({ type: 'settled' })
+  t.ok(addressBook.isSettled)
+  t.match(await batches.next(), { value: { isSettled: true, changes: [{ type: 'joined', peer: { name: 'alice' } }] } })
+  reports.take({ type: 'expired', entry })
+  t.notOk(addressBook.isSettled)
+  reports.take({ type: 'settled' })
+  addressBook.end()
+  t.match(await batches.next(), { value: { isSettled: true, changes: [{ type: 'expired' }] } })
+  t.match(await batches.next(), { done: true }, 'the loop ends when the service stops')
+  t.notOk(addressBook.isSettled, 'nor does a book that nobody keeps up to date')
+  t.same(
+    told.filter(each => each !== 'peer'),
+    ['book joined alice', 'book settled with 0', 'book expired alice', 'book settled with 0']
+  )
+})
+
+test('whoever waits until the book has settled is let go when it has', async t => {
+  const { reports, addressBook } = setUp()
+  const stopping = new AbortController().signal
+  let isOver = false
+  const waiting = bookUntil(addressBook, book => book.isSettled, { stopping }).then(() => {
+    isOver = true
+  })
+  reports.take({ type: 'joined', entry })
+  await Promise.resolve()
+  t.notOk(isOver)
+  reports.take({ type: 'settled' })
+  await waiting
+  t.ok(isOver)
 })
 
 test('each warning is an event, a line in the log, a metric and a number in the stats', async t => {
@@ -117,7 +155,7 @@ function setUp() {
     () => 0,
     () => false
   )
-  const types: (keyof AddressBookEvents)[] = ['joined', 'updated', 'left', 'expired', 'evicted']
+  const types: (keyof AddressBookPeerEvents)[] = ['joined', 'updated', 'left', 'expired', 'evicted']
   for (const type of types) {
     addressBook.addEventListener(type, ({ detail }) => told.push(`book ${type} ${detail.name}`))
   }
@@ -130,10 +168,12 @@ function setUp() {
     addrOf: () => '',
     handle: () => {}
   })
+  addressBook.addEventListener('settled', ({ detail }) => told.push(`book settled with ${detail.size}`))
   return {
     host,
     told,
     warnings,
+    addressBook,
     reports: new Reports({ addressBook, receiver, metrics, warnings, handOver, log, emit })
   }
 }

@@ -36,6 +36,8 @@ export function eventText(network: Network, event: HistoryEvent): string {
       return `the host had had too little processor time for ${duration(event.forMs)}`
     case 'counts':
       return `${count(event.live, 'node')} ran, with ${count(event.right, 'right entry', 'right entries')} and ${count(event.ghosts, 'wrong one')}`
+    case 'steadiness':
+      return `healthy nodes had dropped healthy ones ${count(event.falseDrops, 'time')}, and changed their minds ${count(event.changesOfMind, 'time')} at most`
     default:
       return nodeText(network, event)
   }
@@ -108,6 +110,8 @@ function lineText(network: Network, name: string, line: NodeLine): string {
       return `${name} gave its book: ${count(line.entries.length, 'entry', 'entries')}`
     case 'links':
       return `${name} was connected to ${nameList(line.peerIds.map(peerId => peerName(network, peerId))) || 'nobody'}`
+    case 'settled':
+      return `${name} said that its book was at rest`
     case 'clock':
       return `${name} told what its clock shows`
     case 'stats':

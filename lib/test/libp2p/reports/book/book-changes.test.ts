@@ -2,39 +2,39 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'tap'
-import { type AddressBookChange, BookChanges } from '../../../src/libp2p/reports/book-changes.ts'
-import type { DiscoveredPeer } from '../../../src/libp2p/reports/discovered-peer.ts'
+import { type AddressBookChange, BookChanges } from '../../../../src/libp2p/reports/book/book-changes.ts'
+import type { DiscoveredPeer } from '../../../../src/libp2p/reports/book/discovered-peer.ts'
 
 const MAX_WAITING = 1_024
 
 test('changes that came before they were asked for come in order, and then the loop waits', async t => {
   const { changes, ended } = loop()
-  changes.add(joined('a'))
-  changes.add(joined('b'))
+  changes.add(joined('a'), 0)
+  changes.add(joined('b'), 0)
   t.same(await taken(changes, 2), ['joined a', 'joined b'])
   const next = changes.next()
-  changes.add(joined('c'))
+  changes.add(joined('c'), 0)
   t.match(await next, { done: false, value: { peer: { name: 'c' } } })
   t.equal(ended(), 0)
 })
 
 test('a loop that is left takes no more, and keeps nothing', async t => {
   const { changes, ended } = loop()
-  changes.add(joined('a'))
+  changes.add(joined('a'), 0)
   for await (const change of changes) {
     t.equal(change.type, 'joined')
     break
   }
-  changes.add(joined('b'))
+  changes.add(joined('b'), 0)
   t.same(await changes.next(), { done: true, value: undefined })
   t.equal(ended(), 1)
 })
 
 test('the end comes after what still waited', async t => {
   const { changes, ended } = loop()
-  changes.add(joined('a'))
+  changes.add(joined('a'), 0)
   changes.end()
-  changes.add(joined('b'))
+  changes.add(joined('b'), 0)
   t.match(await changes.next(), { done: false, value: { peer: { name: 'a' } } })
   t.same(await changes.next(), { done: true, value: undefined })
   t.equal(ended(), 1)
@@ -74,8 +74,8 @@ test('the signal is let go once the loop has ended', async t => {
 test('several who wait at once are all served', async t => {
   const { changes } = loop()
   const nexts = [changes.next(), changes.next()]
-  changes.add(joined('a'))
-  changes.add(joined('b'))
+  changes.add(joined('a'), 0)
+  changes.add(joined('b'), 0)
   t.match(await Promise.all(nexts), [{ value: { peer: { name: 'a' } } }, { value: { peer: { name: 'b' } } }])
 })
 
@@ -92,7 +92,7 @@ test('whatever a slow loop misses, it is told how many, and has everything after
       const { changes } = loop()
       let [added, heard] = [0, 0]
       for (const { adds, takes } of bursts) {
-        for (let i = 0; i < adds; i++) changes.add(joined(`${added++}`))
+        for (let i = 0; i < adds; i++) changes.add(joined(`${added++}`), 0)
         for (let i = 0; i < takes && heard < added; i++) heard = hear(await changes.next(), heard)
       }
       changes.end()
@@ -105,7 +105,7 @@ test('whatever a slow loop misses, it is told how many, and has everything after
 
 test('what waits is bounded', async t => {
   const { changes } = loop()
-  for (let i = 0; i < 10 * MAX_WAITING; i++) changes.add(joined(`${i}`))
+  for (let i = 0; i < 10 * MAX_WAITING; i++) changes.add(joined(`${i}`), 0)
   changes.end()
   const told: AddressBookChange[] = []
   for await (const change of changes) told.push(change)

@@ -1,8 +1,8 @@
 /** One peer of the book as applications see it, in libp2p's types. */
 import type { PeerId } from '@libp2p/interface'
 import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
-import { type AddressBookEntry, type Metadata, type PeerKey, STANDING } from '../../core/index.ts'
-import { peerIdFromText, peerIdOf } from '../addrs/peer-ids.ts'
+import { type AddressBookEntry, type Metadata, type PeerKey, STANDING } from '../../../core/index.ts'
+import { peerIdFromText, peerIdOf } from '../../addrs/peer-ids.ts'
 
 /** One peer of the book. */
 export interface DiscoveredPeer {

@@ -1,8 +1,15 @@
 /** The address book as applications see it: libp2p's types, live, and with events. */
 import type { PeerId } from '@libp2p/interface'
 import { TypedEventEmitter } from 'main-event'
-import { type AddressBook, type AddressBookEntry, type PeerKey, Recent } from '../../core/index.ts'
-import { type AddressBookChange, type AddressBookEvents, BookChanges } from './book-changes.ts'
+import { type AddressBook, type AddressBookEntry, type PeerKey, Recent } from '../../../core/index.ts'
+import { type AddressBookBatch, BookBatches } from './book-batches.ts'
+import {
+  type AddressBookChange,
+  type AddressBookEvents,
+  type AddressBookPeerEvents,
+  BookChanges,
+  type BookLoop
+} from './book-changes.ts'
 import {
   type DiscoveredPeer,
   type DiscoveredPeerJSON,
@@ -33,9 +40,10 @@ export class AddressBookView extends TypedEventEmitter<AddressBookEvents> implem
   /** BOUNDED by `NAMES_KEPT`, twice. */
   readonly #formerNames = new Recent<PeerKey, { readonly name: string }>(NAMES_KEPT)
   /** BOUNDED by the loops of the application. */
-  readonly #loops = new Set<BookChanges>()
+  readonly #loops = new Set<BookLoop<unknown>>()
   /** BOUNDED by the calls of the application that wait. */
   readonly #watchers = new Set<() => void>()
+  #isSettled = false
 
   constructor(book: AddressBook, nowMs: () => number, isPartner: (peer: PeerKey) => boolean) {
     super()
@@ -46,6 +54,11 @@ export class AddressBookView extends TypedEventEmitter<AddressBookEvents> implem
 
   get size(): number {
     return this.#book.size
+  }
+
+  /** Whether the book has come to rest: see the event `settled`. False from the next change on, and until the first start. */
+  get isSettled(): boolean {
+    return this.#isSettled
   }
 
   has(peerId: PeerId): boolean {
@@ -81,9 +94,25 @@ export class AddressBookView extends TypedEventEmitter<AddressBookEvents> implem
    * @param options - the signal ends the loop by throwing its reason
    */
   changes(options: { signal?: AbortSignal } = {}): AsyncIterableIterator<AddressBookChange, undefined, void> {
-    const changes = new BookChanges(options.signal, ended => this.#loops.delete(ended))
-    if (options.signal?.aborted !== true) this.#loops.add(changes)
-    return changes
+    return this.#follow(new BookChanges(options.signal, ended => this.#loops.delete(ended)), options.signal)
+  }
+
+  /**
+   * What happens from this call on, in batches, for those who act on the book as a whole: a batch ends when the book has settled. Every
+   * change is in exactly one batch, in order. Batches that end while a loop is busy become one. Up to 1,024 changes wait; beyond, they
+   * are dropped, and a change of type `lost` stands in their place. Ends when the service stops, after what still waited.
+   *
+   * @example
+   * ```ts
+   * for await (const { changes, isSettled } of libp2p.services.discovery.addressBook.batches()) {
+   *   console.log(`${changes.length} changes at once${isSettled ? '' : ', and more to come'}`)
+   * }
+   * ```
+   *
+   * @param options - the signal ends the loop by throwing its reason
+   */
+  batches(options: { signal?: AbortSignal } = {}): AsyncIterableIterator<AddressBookBatch, undefined, void> {
+    return this.#follow(new BookBatches(options.signal, ended => this.#loops.delete(ended)), options.signal)
   }
 
   /** @internal The peer as it is called in the log: see {@link peerLabel}. */
@@ -92,13 +121,22 @@ export class AddressBookView extends TypedEventEmitter<AddressBookEvents> implem
   }
 
   /** @internal Tells listeners what became of an entry, and returns it as they saw it. */
-  emit(type: keyof AddressBookEvents, entry: AddressBookEntry): DiscoveredPeer {
+  emit(type: keyof AddressBookPeerEvents, entry: AddressBookEntry): DiscoveredPeer {
     const peer = this.#peer(entry)
+    this.#isSettled = false
     if (!this.has(peer.peerId)) this.#forget(peer)
     this.safeDispatchEvent(type, { detail: peer })
-    for (const changes of this.#loops) changes.add({ type, peer })
+    for (const loop of this.#loops) loop.add({ type, peer }, this.#nowMs())
     this.touch()
     return peer
+  }
+
+  /** @internal The book has come to rest. */
+  settle(): void {
+    this.#isSettled = true
+    this.safeDispatchEvent('settled', { detail: { size: this.size } })
+    for (const loop of this.#loops) if (loop instanceof BookBatches) loop.settled()
+    this.touch()
   }
 
   /** @internal The peer may be gone, or has announced again. */
@@ -121,7 +159,13 @@ export class AddressBookView extends TypedEventEmitter<AddressBookEvents> implem
 
   /** @internal The service has stopped: loops come to their end. */
   end(): void {
-    for (const changes of [...this.#loops]) changes.end()
+    this.#isSettled = false
+    for (const loop of [...this.#loops]) loop.end()
+  }
+
+  #follow<Loop extends BookLoop<unknown>>(loop: Loop, signal: AbortSignal | undefined): Loop {
+    if (signal?.aborted !== true) this.#loops.add(loop)
+    return loop
   }
 
   #forget({ peerId, name }: DiscoveredPeer): void {

@@ -1,6 +1,6 @@
 /** Dials that failed a short while before anybody suspected their peers: each is evidence once somebody does. */
-import { LazyMap, putBounded } from '../bounds/lazy-map.ts'
-import { hash32, type PeerKey } from '../record/announcement.ts'
+import { LazyMap, putBounded } from '../../bounds/lazy-map.ts'
+import { hash32, type PeerKey } from '../../record/announcement.ts'
 
 /** A peer may have come back after so long. Longer than a suspicion takes to cross the network. */
 const FRESH_MS = 5_000

@@ -1,5 +1,5 @@
 /** Waiting for the address book to be as an application wants it. */
-import { GossipDiscoveryError } from '../errors.ts'
+import { GossipDiscoveryError } from '../../errors.ts'
 import type { AddressBookView } from './address-book-view.ts'
 
 /** What ends the wait. */

@@ -22,6 +22,8 @@ export interface LiveNetworkOptions {
   runner: Runner
   /** Of the runner, for the history. */
   runnerName?: RunnerName
+  /** Nodes that share a process, for the history; each has its own if undefined. */
+  perProcess?: number
   /** The command line that repeats the run. */
   command: string
   /** @param observed - with the event in it */
@@ -207,7 +209,7 @@ export class LiveNetwork {
   }
 }
 
-function startOf(plan: Plan, { command, runnerName }: LiveNetworkOptions): Observation {
+function startOf(plan: Plan, { command, runnerName, perProcess }: LiveNetworkOptions): Observation {
   const { scenario, deadlineMs, settleMs } = plan
   // Those that join later are no part of the network yet.
   const nodes = plan.nodes.filter(({ startsAtOnce }) => startsAtOnce).map(({ name }) => name)
@@ -222,6 +224,7 @@ function startOf(plan: Plan, { command, runnerName }: LiveNetworkOptions): Obser
     settleMs,
     command,
     ...(runnerName !== undefined && { runner: runnerName }),
+    ...(perProcess !== undefined && { perProcess }),
     host: { cores: availableParallelism(), memoryBytes: totalmem(), kernel: `${type()} ${release()}` },
     versions: { testbed: version(), contract: CONTRACT_VERSION, node: process.versions.node },
     plan

@@ -14,7 +14,7 @@ import { version } from '../version.ts'
 import { FaultsInForce, type InjectedFault, kills } from './faults-in-force.ts'
 import { Fleet, type FleetNode, type FleetProgram } from './nodes/fleet.ts'
 import { createKeys, type Keys } from './nodes/keys.ts'
-import { StartPace } from './nodes/start-pace.ts'
+import { PACE_OF_PROCESSES, StartPace } from './nodes/start-pace.ts'
 import { type StartingOptions, startNodes } from './nodes/starting.ts'
 import { collectEvidence, type Evidence } from './watch/evidence.ts'
 
@@ -90,10 +90,18 @@ export class LiveNetwork {
       handles: this.fleet.handles,
       isEnding: () => this.#isEnding
     })
-    const pace = options.pace ?? new StartPace({ wait: ms => record.until(() => !this.fleet.mayStart(), ms) })
-    this.#starting = { pace, concurrentStarts: options.concurrentStarts, mayStart: () => this.fleet.mayStart() }
+    this.#starting = {
+      pace: options.pace ?? this.#paceOf(options.perProcess),
+      concurrentStarts: options.concurrentStarts,
+      mayStart: () => this.fleet.mayStart()
+    }
     record.add(startOf(plan, options))
     this.#evidence = (options.collectEvidence ?? collectEvidence)(runner, record.add)
+  }
+
+  #paceOf(perProcess: number | undefined): Pick<StartPace, 'next'> {
+    if (perProcess !== undefined) return PACE_OF_PROCESSES
+    return new StartPace({ wait: ms => this.record.until(() => !this.fleet.mayStart(), ms) })
   }
 
   get isEnding(): boolean {

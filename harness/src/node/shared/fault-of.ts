@@ -27,7 +27,11 @@ export function followServers(): void {
     const { server } = message as { server: Server }
     server.prependListener('connection', (socket: Socket) => {
       const emit = socket.emit.bind(socket) as (...event: unknown[]) => boolean
-      socket.emit = (...event: unknown[]) => runAs(node, () => emit(...event))
+      socket.emit = (...event: unknown[]) => {
+        // To the end of the callback, and not of the call alone: what throws has left the call before anybody asks whose it was.
+        running.enterWith(node)
+        return emit(...event)
+      }
     })
   })
 }

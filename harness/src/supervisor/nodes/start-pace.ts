@@ -23,6 +23,9 @@ export interface StartPaceOptions {
   idleShare?: () => number
 }
 
+/** A process that several nodes share starts them in turn, between all else that it does: it is the pace. */
+export const PACE_OF_PROCESSES: Pick<StartPace, 'next'> = { next: async () => {} }
+
 export class StartPace {
   readonly #wait: StartPaceOptions['wait']
   readonly #idleShare: () => number

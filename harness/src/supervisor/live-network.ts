@@ -14,7 +14,7 @@ import { version } from '../version.ts'
 import { FaultsInForce, type InjectedFault, kills } from './faults-in-force.ts'
 import { Fleet, type FleetNode, type FleetProgram } from './nodes/fleet.ts'
 import { createKeys, type Keys } from './nodes/keys.ts'
-import { PACE_OF_PROCESSES, StartPace } from './nodes/start-pace.ts'
+import { contactPace, StartPace } from './nodes/start-pace.ts'
 import { type StartingOptions, startNodes } from './nodes/starting.ts'
 import { collectEvidence, type Evidence } from './watch/evidence.ts'
 
@@ -59,6 +59,8 @@ export class LiveNetwork {
   #isEnding = false
   #firstFullMs: number | undefined
   #firstSpawnMs: number | undefined
+  /** Breaches that did not lose the run. */
+  #judgedBreaches = 0
 
   /** @param plan - of which only the nodes are used, and the rest is put into the history */
   constructor(plan: Plan, options: LiveNetworkOptions) {
@@ -91,7 +93,7 @@ export class LiveNetwork {
       isEnding: () => this.#isEnding
     })
     this.#starting = {
-      pace: options.pace ?? this.#paceOf(options.perProcess),
+      pace: options.pace ?? this.#paceOf(options),
       concurrentStarts: options.concurrentStarts,
       mayStart: () => this.fleet.mayStart()
     }
@@ -99,9 +101,11 @@ export class LiveNetwork {
     this.#evidence = (options.collectEvidence ?? collectEvidence)(runner, record.add)
   }
 
-  #paceOf(perProcess: number | undefined): Pick<StartPace, 'next'> {
-    if (perProcess !== undefined) return PACE_OF_PROCESSES
-    return new StartPace({ wait: ms => this.record.until(() => !this.fleet.mayStart(), ms) })
+  #paceOf({ perProcess, concurrentStarts }: LiveNetworkOptions): Pick<StartPace, 'next'> {
+    const until = (condition: () => boolean, ms: number) =>
+      this.record.until(() => !this.fleet.mayStart() || condition(), ms)
+    if (perProcess === undefined) return new StartPace({ wait: ms => until(() => false, ms) })
+    return contactPace({ until, searching: () => searchingNodes(this.observed), maxSearching: concurrentStarts })
   }
 
   get isEnding(): boolean {
@@ -124,7 +128,16 @@ export class LiveNetwork {
   /** It cannot pass any more, whatever follows. */
   isLost(): boolean {
     const isLate = this.fleet.nodes.some(({ state }) => state === 'late') && this.observed.lags.length === 0
-    return this.fleet.hasFailed || isLate || isLost(this.observed)
+    return this.fleet.hasFailed || isLate || this.#isJudgedLost()
+  }
+
+  /** Without a plan only one more breach can lose the run: what was excused stays excused. */
+  #isJudgedLost(): boolean {
+    const { breachCount, plannedSteps } = this.observed
+    if (plannedSteps.size === 0 && breachCount === this.#judgedBreaches) return false
+    const isOver = isLost(this.observed)
+    if (!isOver) this.#judgedBreaches = breachCount
+    return isOver
   }
 
   /** Settles when each of the nodes is ready, has ended, or is late. */
@@ -215,6 +228,14 @@ export class LiveNetwork {
     this.record.add({ type: 'run-closed', leftovers: await this.#runner.reap() })
     this.#keys?.remove()
   }
+}
+
+/** Of one node alone it says nothing that it has found nobody. */
+function searchingNodes({ live }: Network): number {
+  if (live.size < 2) return 0
+  let searching = 0
+  for (const run of live) if (run.firstContactAtMs === undefined) searching += 1
+  return searching
 }
 
 function startOf(plan: Plan, { command, runnerName, perProcess }: LiveNetworkOptions): Observation {

@@ -33,7 +33,7 @@ for (const [name, can] of Object.entries({
   'clock-jumps': false
 })) {
   test(`nodes that share processes ${can ? 'can' : 'cannot'} do ${name}`, async t => {
-    const plan = planScenario(await loadScenario(name), { nodes: 6 })
+    const plan = planScenario(await loadScenario(name), { nodes: 6, settleMs: 1_000 })
     const check = () => {
       requireShareable(plan)
       requireRunner(plan, runner)

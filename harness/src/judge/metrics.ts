@@ -4,6 +4,7 @@ import type { NodeName } from '../contract.ts'
 import { isBookFull, liveRuns } from '../history/network.ts'
 import type { Network, NodeRun } from '../history/observed.ts'
 import { type Percentiles, percentilesOf } from '../statistics/median.ts'
+import { oncePerEvent } from './once.ts'
 
 /** Moments in ms since the start of the run; undefined if it did not come to that. */
 export interface Phases {
@@ -46,14 +47,14 @@ export interface Metrics {
   nodes: NodeMetrics[]
 }
 
-export function metricsOf(network: Network): Metrics {
+export const metricsOf = oncePerEvent((network: Network): Metrics => {
   const visibility = joinVisibilities(network)
   return {
     phases: phasesOf(network),
     ...(visibility.length > 0 && { joinVisibilityMs: { ...percentilesOf(visibility), pairs: visibility.length } }),
     nodes: [...network.nodes].map(([node, runs]) => nodeMetricsOf(network, node, runs.at(-1)))
   }
-}
+})
 
 /** Bytes that a node received in a second, on average over all nodes and the whole run; undefined where nothing counted them. */
 export function receivedPerSecond({ received, nodes, nowMs }: Network): number | undefined {

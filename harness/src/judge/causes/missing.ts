@@ -4,6 +4,7 @@ import { heldBook, isAwaited, isBetweenRuns, liveRuns } from '../../history/netw
 import type { Network, NodeRun, PeerId } from '../../history/observed.ts'
 import { printable } from '../../printable.ts'
 import type { Cause, CauseCode } from '../judgement.ts'
+import { oncePerEvent } from '../once.ts'
 import { lateStarts } from '../rules/processes.ts'
 import { shown } from '../ruling.ts'
 import { amountText, count, seconds } from '../wording.ts'
@@ -21,7 +22,7 @@ export interface MissingCell {
 }
 
 /** In the order of the nodes. */
-export function missingCells(network: Network): MissingCell[] {
+export const missingCells = oncePerEvent((network: Network): readonly MissingCell[] => {
   const late = new Set(lateStarts(network))
   const subjects = [...network.nodes]
     .map(([node, runs]) => ({ node, run: runToList(network, node, runs) }))
@@ -40,7 +41,7 @@ export function missingCells(network: Network): MissingCell[] {
         return { observer: observer.node, subject: node, ...why(observer, { node, run }, isOdd) }
       })
   )
-}
+})
 
 /** The run was stopped before the node had its time to be ready: that is the harness's doing. */
 function wasKeptOut({ ended }: Network, late: ReadonlySet<NodeRun>, run: NodeRun | undefined): boolean {

@@ -3,8 +3,8 @@
 import type { NodeName } from '../contract.ts'
 import { isBookFull, liveRuns } from '../history/network.ts'
 import type { Network, NodeRun } from '../history/observed.ts'
+import { oncePerEvent } from '../history/once.ts'
 import { type Percentiles, percentilesOf } from '../statistics/median.ts'
-import { oncePerEvent } from './once.ts'
 
 /** Moments in ms since the start of the run; undefined if it did not come to that. */
 export interface Phases {

@@ -10,16 +10,16 @@ setInterval(() => {
 }, 5).unref()
 
 const misdeeds: Record<string, () => void> = {
-  'throws-in-timer': () => void setTimeout(() => fail('thrown in a timer'), 5),
+  'throws-later': () => void setImmediate(() => fail('thrown later')),
   rejects: () => void Promise.resolve().then(() => fail('rejected')),
   'cannot-start': () => fail('no address to listen at'),
   'is-nobody': () => {
     isUnowned = true
   },
   hangs: () =>
-    void setTimeout(() => {
+    void setImmediate(() => {
       for (;;);
-    }, 5),
+    }),
   prints: () => console.log('hello'),
   warns: () => process.stderr.write('a warning of nobody\n')
 }

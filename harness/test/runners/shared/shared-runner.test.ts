@@ -73,7 +73,7 @@ test('a node that cannot start ends alone, with what it said', async t => {
 })
 
 for (const [misdeed, words] of [
-  ['throws-in-timer', 'Error: thrown in a timer'],
+  ['throws-later', 'Error: thrown later'],
   ['rejects', 'Error: rejected'],
   ['is-called', 'Error: thrown on what was accepted']
 ] as const) {

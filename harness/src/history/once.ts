@@ -1,5 +1,5 @@
 /** What costs O(N^2) and is asked for by many reports is made once. */
-import type { Network } from '../history/observed.ts'
+import type { Network } from './observed.ts'
 
 /** The same, made anew only when the network has folded another event. BOUNDED: one result for each network that is still held. */
 export function oncePerEvent<Made>(make: (network: Network) => Made): (network: Network) => Made {

@@ -54,7 +54,7 @@ export function networkCommand(
     .example('test-network 10 60', 'Ten nodes, which have 60 seconds to find each other.')
     .example("test-network 10 2m --node-command 'python3 my_node.py'", 'Nodes of your own program.')
     .example('test-network 1000 10m --runner simulation', 'A thousand nodes in virtual time.')
-    .example('test-network 500 2m --per-process 125', 'Five hundred real nodes, in four processes.')
+    .example('test-network 500 2m --per-process 250', 'Five hundred real nodes, in two processes.')
     .example('test-network run split', 'A scenario: what breaks, when and for how long.')
     .example('test-network open', 'The report of the last run.')
     .action((nodes: number, deadlineMs: number, given) => {

@@ -13,6 +13,7 @@ const manifest = JSON.parse(await readFile(new URL('../package.json', import.met
 const programs = [
   { entry: 'node/main.ts', file: 'node.cjs', format: 'cjs', external: [] },
   { entry: 'node/main-libp2p-2.ts', file: 'node-libp2p-2.cjs', format: 'cjs', external: [] },
+  { entry: 'node/main-shared.ts', file: 'node-shared.cjs', format: 'cjs', external: [] },
   {
     entry: 'cli/simulate.ts',
     file: 'cli/simulate.js',

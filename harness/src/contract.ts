@@ -136,3 +136,27 @@ function whyNotRead(version: unknown): string {
     ? `the program keeps version ${version} of the contract, and this harness reads 1 and ${CONTRACT_VERSION}: use a newer harness`
     : `expected 1 or ${CONTRACT_VERSION}`
 }
+
+/**
+ * Nodes that share one process (`--per-process`): our own program alone can be many nodes. Each line that it writes bears the
+ * name of its node as `node`, first, and so does each command that it reads.
+ */
+export type SharedCommand = { readonly node: NodeName } & (
+  | Command
+  /** To be one more node, with the flags of the contract. */
+  | { readonly type: 'start'; readonly args: readonly string[] }
+)
+
+/** What a shared process writes beside the lines of its nodes. */
+export type SharedLine = { readonly node: NodeName } & (
+  | NodeLine
+  /** Prose of one node. What no node can be told apart for goes to stderr. */
+  | { readonly type: 'log'; readonly text: string }
+  /** The node has ended, and its neighbours go on. */
+  | { readonly type: 'ended'; readonly code: number }
+  /** Code of this node threw, which ends the process with all of its nodes. */
+  | { readonly type: 'broke' }
+)
+
+/** How a line of a shared process begins. */
+export const SHARED_LINE_START = '{"node":'

@@ -87,6 +87,9 @@ export const proofs: Readonly<Record<string, Proof>> = {
     as: "'--image', image, '--node-command'"
   },
   'npx test-network 10 60 --runner netns': { by: 'harness/test/cli/netns-cli.test.ts', as: "'--runner', 'netns'" },
+  'npx test-network 500 2m --per-process 250': {
+    why: 'takes a minute of two cores; harness/test/cli/shared-cli.test.ts runs fewer nodes'
+  },
   'npx test-network 10 60 --ui': { by: 'harness/test/cli/ui.test.ts', as: "'--ui'" },
   'npx test-network clean': { by: '.ci/containers.sh', as: 'harness clean' },
   'npm run test-network -- clean': { by: '.ci/containers.sh', as: 'harness clean' },
@@ -196,6 +199,7 @@ export const proofs: Readonly<Record<string, Proof>> = {
   'npm run bench -- --only kill,cpu --runs 3 --nodes 10,50': { why: 'takes minutes' },
   'npm run bench -- --write-docs runs/latest/results.json': { why: 'would write into the tree' },
   'node --conditions=@gossip/source harness/bench/fidelity/compare-gossipsub.ts': { why: 'takes minutes' },
+  'node --conditions=@gossip/source harness/bench/sharing/compare-sharing.ts': { why: 'takes a quarter of an hour' },
   'docker run -i gossip-discovery-node:0.1.0': { why: 'needs Nix and an engine in one place' },
   'docker load < result': { why: 'needs Nix and an engine in one place' },
   'echo \'{"type":"dump"}\' > /run/gossip-discovery.stdin': { why: 'needs a NixOS machine' },

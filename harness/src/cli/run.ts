@@ -10,7 +10,7 @@ import { runners } from '../runners/registry.ts'
 import { planColdStart } from '../scenario/cold-start.ts'
 import type { Plan } from '../scenario/plan.ts'
 import type { FleetProgram } from '../supervisor/nodes/fleet.ts'
-import { RefusedPlan, requireRunner } from '../supervisor/refusal.ts'
+import { RefusedPlan, requireRunner, requireShareable } from '../supervisor/refusal.ts'
 import { supervise } from '../supervisor/supervisor.ts'
 import type { RunFolder } from './artefacts.ts'
 import { catchInterrupts, type Interrupts } from './interrupts.ts'
@@ -106,6 +106,8 @@ async function observeRun(
   let folder: RunFolder | undefined
   let views: LiveViews | undefined
   const prepare = whenFull(() => void prepareReports())
+  const { perProcess } = options
+  if (perProcess !== undefined) requireShareable(plan)
   const runner = await runners[options.runner]({
     ...options,
     nodes: plan.nodes.map(({ name }) => name),
@@ -125,6 +127,7 @@ async function observeRun(
     const history = await supervise(plan, {
       runner,
       runnerName: options.runner,
+      ...(perProcess !== undefined && { perProcess }),
       interrupt,
       command: quote(['test-network', ...argv]),
       concurrentStarts: options.concurrentStarts,

@@ -54,6 +54,7 @@ const started = event('run-started', {
   settleMs: ms,
   command: z.string().describe('the command line that repeats the run'),
   runner: z.enum([...RUNNER_NAMES, 'simulation']).optional(),
+  perProcess: count.optional().describe('nodes that share a process; each has its own if not given'),
   host: host.optional().describe('not of a simulation'),
   versions: versions.optional(),
   plan: planSchema.optional(),
@@ -118,7 +119,11 @@ export const eventSchemas = {
     code: z.number().int().nullable(),
     signal: z.string().nullable(),
     stderrTail: z.array(z.string()).describe('the last lines of stderr, oldest first'),
-    toldLateMs: ms.optional().describe('so long after the node had ended; 0 if not given')
+    toldLateMs: ms.optional().describe('so long after the node had ended; 0 if not given'),
+    process: z
+      .object({ pid: count, culprit: node.optional().describe('whose code threw; missing if that cannot be told') })
+      .optional()
+      .describe('the node ended with the process that it shared with others')
   }),
   'leave-requested': event('leave-requested', ofRun),
   'fault-injected': event('fault-injected', { fault: z.string(), nodes, what: faultSchema.optional() }),

@@ -93,6 +93,8 @@ export type Observation =
       command: string
       /** Where the nodes ran. */
       runner?: RunnerName | 'simulation'
+      /** Nodes that share a process; each has its own if not given. */
+      perProcess?: number
       host?: Host
       versions?: Versions
       /** What is to happen; a run without one only starts its nodes. */
@@ -144,6 +146,8 @@ export type Observation =
       stderrTail: string[]
       /** So long after the node had ended; 0 if not given. An engine tells late when many containers end at once. */
       toldLateMs?: number
+      /** It ended with the process that it shared with others, since code of the culprit threw, where that can be told. */
+      process?: { pid: number; culprit?: NodeName }
     }
   /** The node was told to say farewell; from then on it is to be in no book. */
   | { type: 'leave-requested'; node: NodeName; run: number }

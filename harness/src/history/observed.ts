@@ -47,6 +47,8 @@ export interface Exit {
   toldLateMs: number
   /** The harness asked for it, or a fault in force kills the node. */
   expected: boolean
+  /** It ended with the process that it shared, by the fault of that node if it can be told. */
+  process?: { readonly pid: number; readonly culprit?: NodeName | undefined } | undefined
 }
 
 /** How a process was told to end after the run, and ended. */

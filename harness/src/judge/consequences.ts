@@ -145,7 +145,9 @@ function isOverall({ rule }: Found): boolean {
 
 function follows(found: Found, cause: Found): boolean {
   if (!FOLLOWS[cause.rule]?.includes(found.rule)) return false
-  return concerned(found).has(cause.node)
+  const names = concerned(found)
+  // What ended with a process that nodes shared is missed as much as the node that ended it.
+  return [cause, ...(cause.rule === 'alive' ? (cause.parts ?? []) : [])].some(({ node }) => names.has(node))
 }
 
 function concerned(found: Found): Set<NodeName> {

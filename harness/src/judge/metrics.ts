@@ -4,6 +4,7 @@ import type { NodeName } from '../contract.ts'
 import type { Steadiness } from '../history/history.ts'
 import { isBookFull, liveRuns } from '../history/network.ts'
 import type { Breaches, ChangeOfMind, Network, NodeRun } from '../history/observed.ts'
+import { oncePerEvent } from '../history/once.ts'
 import { type Percentiles, percentilesOf } from '../statistics/median.ts'
 import { endOf, isHealthy } from './causes/aftermath.ts'
 import { DYING_MS } from './rules/accurate.ts'
@@ -49,14 +50,14 @@ export interface Metrics {
   nodes: NodeMetrics[]
 }
 
-export function metricsOf(network: Network): Metrics {
+export const metricsOf = oncePerEvent((network: Network): Metrics => {
   const visibility = joinVisibilities(network)
   return {
     phases: phasesOf(network),
     ...(visibility.length > 0 && { joinVisibilityMs: { ...percentilesOf(visibility), pairs: visibility.length } }),
     nodes: [...network.nodes].map(([node, runs]) => nodeMetricsOf(network, node, runs.at(-1)))
   }
-}
+})
 
 /** Bytes that a node received in a second, on average over all nodes and the whole run; undefined where nothing counted them. */
 export function receivedPerSecond({ received, nodes, nowMs }: Network): number | undefined {

@@ -1,7 +1,7 @@
 /** Our node program, whatever its libp2p: flags -> libp2p with gossip discovery -> lines of the contract. docs/CONTRACT.md */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { DiscoveredPeer, GossipDiscovery } from '@gossip-discovery/libp2p'
-import type { Command, NodeLine } from '../contract.ts'
+import type { Ability, Command, NodeLine } from '../contract.ts'
 import { ABILITIES, BOOK_FIELDS, CONTRACT_VERSION } from '../contract-words.ts'
 import { bookHash, type HashedEntry } from './book-hash.ts'
 import { setClockOffset } from './clock.ts'
@@ -28,32 +28,53 @@ export interface ProgramNode extends Connected {
 
 export type CreateNode = (options: NodeOptions, state: NodeState | undefined) => Promise<ProgramNode>
 
-/** Runs until it is told to end, and ends the process. */
-export function runProgram(createNode: CreateNode): void {
-  main(createNode).catch((error: Error) => {
-    process.stderr.write(`node: ${error.message}\n`)
-    process.exit(1)
-  })
+/** What joins a node to its harness. */
+export interface NodeHost {
+  /** What the node is told; it ends when there is no more. */
+  readonly commands: AsyncIterable<Command>
+  /** Called when the node has started: resolves when it must end, whatever it is doing. */
+  untilEnd(): Promise<void>
+  readonly can: readonly Ability[]
+  /** The process is the node's alone: what it costs is what the node costs. */
+  readonly isOwnProcess: boolean
+  write(line: NodeLine): void
+  /** One line of prose for the operator. */
+  log(text: string): void
 }
 
-async function main(createNode: CreateNode): Promise<void> {
-  const options = optionsOf(process.argv.slice(2))
+/** Runs the node of this process until it is told to end, and ends the process. */
+export function runProgram(createNode: CreateNode): void {
+  const host = {
+    commands: commandsOfStdin(),
+    untilEnd: untilEndOfProcess,
+    can: ABILITIES,
+    isOwnProcess: true,
+    write,
+    log
+  }
+  runNode(createNode, optionsOf(process.argv.slice(2)), host).then(
+    () => process.exit(),
+    (error: Error) => {
+      log(`node: ${error.message}`)
+      process.exit(1)
+    }
+  )
+}
+
+/** Settles when the node has ended, and rejects if it could not start. */
+export async function runNode(createNode: CreateNode, options: NodeOptions, host: NodeHost): Promise<void> {
   setClockOffset(options.clockOffsetMs)
   const state = await openState(options)
   const node = await createNode(options, state)
   const { discovery } = node.services
-  const ended = Promise.withResolvers<void>()
-  reportBook(discovery)
-  reportWarnings(discovery)
-  reportLinks(node, peerIds => write({ type: 'links', peerIds }))
+  reportBook(discovery, host)
+  discovery.addEventListener('warning', ({ detail: { code, message } }) => host.log(`warning: ${code}: ${message}`))
+  reportLinks(node, peerIds => host.write({ type: 'links', peerIds }))
   await node.start()
   await state?.keepEpoch(discovery.epoch)
-  const stats = reportStats(discovery, () => node.getConnections().length)
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => ended.resolve())
-  // Nobody reads any more: the harness is gone.
-  process.stdout.on('error', () => ended.resolve())
-  void readCommands(discovery, options.name).finally(() => ended.resolve())
-  write({
+  const stats = reportStats(discovery, () => node.getConnections().length, host)
+  const ended = Promise.race([host.untilEnd(), obeyCommands(discovery, options.name, host)])
+  host.write({
     type: 'ready',
     v: CONTRACT_VERSION,
     node: options.name,
@@ -61,64 +82,18 @@ async function main(createNode: CreateNode): Promise<void> {
     addrs: discovery.announcedAddrs,
     epoch: discovery.epoch,
     fields: [...BOOK_FIELDS],
-    can: [...ABILITIES]
+    can: [...host.can]
   })
-  await ended.promise
+  await ended
   clearInterval(stats)
   await Promise.race([node.stop(), delay(STOP_WITHIN_MS)])
-  process.exit()
 }
 
-function reportBook(discovery: GossipDiscovery): void {
-  const book = discovery.addressBook
-  for (const type of ['joined', 'updated'] as const) {
-    book.addEventListener(type, event => write({ type, ...entryOf(event.detail) }))
-  }
-  for (const type of ['left', 'expired'] as const) {
-    book.addEventListener(type, event => write({ type, peerId: event.detail.peerId.toString() }))
-  }
-  // The contract has one word for whoever goes without a farewell.
-  book.addEventListener('evicted', event => write({ type: 'expired', peerId: event.detail.peerId.toString() }))
-  book.addEventListener('settled', () => write({ type: 'settled' }))
-  discovery.addEventListener('announced', event => write({ type: 'announced', ...event.detail }))
-}
-
-/** Prose for the operator, so it goes to stderr. */
-function reportWarnings(discovery: GossipDiscovery): void {
-  discovery.addEventListener('warning', ({ detail: { code, message } }) => {
-    process.stderr.write(`warning: ${code}: ${message}\n`)
-  })
-}
-
-function reportStats(discovery: GossipDiscovery, connections: () => number): ReturnType<typeof setInterval> {
-  let dueMs = performance.now() + STATS_INTERVAL_MS
-  return setInterval(() => {
-    const { received, published, rejected } = discovery.stats
-    const { user, system } = process.cpuUsage()
-    const loopLagMs = Math.max(0, Math.round(performance.now() - dueMs))
-    dueMs = performance.now() + STATS_INTERVAL_MS
-    write({
-      type: 'stats',
-      rx: received,
-      tx: published,
-      rejected,
-      rssBytes: process.memoryUsage.rss(),
-      cpuMs: Math.round((user + system) / 1_000),
-      loopLagMs,
-      connections: connections()
-    })
-  }, STATS_INTERVAL_MS)
-}
-
-/** Resolves when told to stop, or when stdin closes: a node does not outlive its harness. */
-async function readCommands(discovery: GossipDiscovery, name: string): Promise<void> {
+/** Until stdin closes: a node does not outlive its harness. */
+async function* commandsOfStdin(): AsyncGenerator<Command> {
   for await (const line of linesOf(process.stdin)) {
     const command = commandOf(line)
-    if (command?.type === 'dump') write(await bookOf(discovery, name))
-    else if (command?.type === 'dial') dial(discovery, command.addrs)
-    else if (command?.type === 'leave') await discovery.leave()
-    else if (command?.type === 'clock') setClock(command.offsetMs)
-    else if (command?.type === 'stop') return
+    if (command !== undefined) yield command
   }
 }
 
@@ -134,15 +109,75 @@ async function* linesOf(stream: NodeJS.ReadStream): AsyncGenerator<string> {
   if (unfinished !== '') yield unfinished
 }
 
-function dial(discovery: GossipDiscovery, addrs: string[]): void {
-  try {
-    discovery.addPeers(addrs)
-  } catch (error) {
-    process.stderr.write(`cannot dial: ${(error as Error).message}\n`)
+async function untilEndOfProcess(): Promise<void> {
+  const ended = Promise.withResolvers<void>()
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => ended.resolve())
+  // Nobody reads any more: the harness is gone.
+  process.stdout.on('error', () => ended.resolve())
+  await ended.promise
+}
+
+function reportBook(discovery: GossipDiscovery, { write }: NodeHost): void {
+  const book = discovery.addressBook
+  for (const type of ['joined', 'updated'] as const) {
+    book.addEventListener(type, event => write({ type, ...entryOf(event.detail) }))
+  }
+  for (const type of ['left', 'expired'] as const) {
+    book.addEventListener(type, event => write({ type, peerId: event.detail.peerId.toString() }))
+  }
+  // The contract has one word for whoever goes without a farewell.
+  book.addEventListener('evicted', event => write({ type: 'expired', peerId: event.detail.peerId.toString() }))
+  book.addEventListener('settled', () => write({ type: 'settled' }))
+  discovery.addEventListener('announced', event => write({ type: 'announced', ...event.detail }))
+}
+
+function reportStats(
+  discovery: GossipDiscovery,
+  connections: () => number,
+  { write, isOwnProcess }: NodeHost
+): ReturnType<typeof setInterval> {
+  let dueMs = performance.now() + STATS_INTERVAL_MS
+  return setInterval(() => {
+    const { received, published, rejected } = discovery.stats
+    const loopLagMs = Math.max(0, Math.round(performance.now() - dueMs))
+    dueMs = performance.now() + STATS_INTERVAL_MS
+    write({
+      type: 'stats',
+      rx: received,
+      tx: published,
+      rejected,
+      ...(isOwnProcess && costsOfProcess()),
+      loopLagMs,
+      connections: connections()
+    })
+  }, STATS_INTERVAL_MS)
+}
+
+function costsOfProcess(): { rssBytes: number; cpuMs: number } {
+  const { user, system } = process.cpuUsage()
+  return { rssBytes: process.memoryUsage.rss(), cpuMs: Math.round((user + system) / 1_000) }
+}
+
+/** Resolves when the node is told to stop, or nobody can tell it anything any more. */
+async function obeyCommands(discovery: GossipDiscovery, name: string, host: NodeHost): Promise<void> {
+  for await (const command of host.commands) {
+    if (command.type === 'dump') host.write(await bookOf(discovery, name))
+    else if (command.type === 'dial') dial(discovery, command.addrs, host)
+    else if (command.type === 'leave') await discovery.leave()
+    else if (command.type === 'clock') setClock(command.offsetMs, host)
+    else if (command.type === 'stop') return
   }
 }
 
-function setClock(offsetMs: number): void {
+function dial(discovery: GossipDiscovery, addrs: string[], { log }: NodeHost): void {
+  try {
+    discovery.addPeers(addrs)
+  } catch (error) {
+    log(`cannot dial: ${(error as Error).message}`)
+  }
+}
+
+function setClock(offsetMs: number, { write }: NodeHost): void {
   setClockOffset(offsetMs)
   write({ type: 'clock', nowMs: Date.now() })
 }
@@ -151,7 +186,7 @@ function commandOf(line: string): Command | undefined {
   try {
     return JSON.parse(line)
   } catch {
-    process.stderr.write('ignored a command that is not JSON\n')
+    log('ignored a command that is not JSON')
     return undefined
   }
 }
@@ -171,6 +206,11 @@ async function bookOf(discovery: GossipDiscovery, name: string): Promise<NodeLin
 function entryOf(peer: DiscoveredPeer): HashedEntry {
   const { name, epoch, seq } = peer
   return { peerId: peer.peerId.toString(), name, addrs: peer.multiaddrs.map(addr => addr.toString()), epoch, seq }
+}
+
+/** Prose goes to stderr. */
+function log(text: string): void {
+  process.stderr.write(`${text}\n`)
 }
 
 /** Lines of one turn of the event loop, a whole book for example, leave in one write. */

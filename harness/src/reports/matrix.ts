@@ -33,7 +33,7 @@ export interface Matrix {
   rows: { observer: NodeName; cells: GridCell[]; missing: number; hasBook: boolean }[]
   /** In the order of the causes. */
   causes: CauseCode[]
-  missing: MissingCell[]
+  missing: readonly MissingCell[]
   /** What is missing of it counts no node that was never there. */
   completeness: Completeness
 }

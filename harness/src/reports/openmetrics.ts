@@ -38,6 +38,7 @@ function runFamily({ network: { started, nodes } }: Judged): Family {
     scenario: started?.scenario ?? '',
     nodes: String(nodes.size),
     runner: started?.runner ?? '',
+    ...(started?.perProcess !== undefined && { per_process: String(started.perProcess) }),
     seed: String(started?.plan?.seed ?? ''),
     version: started?.versions?.testbed ?? ''
   }

@@ -1,14 +1,12 @@
 /** Runs each node as a process of this host, in a process group of its own. */
 import { once } from 'node:events'
-import { execa } from 'execa'
 import type { Command } from '../contract.ts'
 import { createProcessFaults } from '../faults/process-faults.ts'
-import { type Guardian, startGuardian } from './guardian.ts'
 import type { AddressRange } from './loopback.ts'
 import { type FollowedOutput, followOutput } from './output/output.ts'
 import { probe } from './probe.ts'
-import { markOf, markPrefix, newRunId } from './processes/mark.ts'
-import { OwnedProcesses } from './processes/owned.ts'
+import { RunProcesses } from './processes/run-processes.ts'
+import { type Child, signalGroup, spawnFailureOf, spawnProgram } from './processes/spawn.ts'
 import { receivedBy, usagesOf } from './processes/usage.ts'
 import type { LogPathOf, NodeHandle, NodeObservation, NodeSpec, Runner } from './runner.ts'
 import { stopNode } from './stop.ts'
@@ -26,32 +24,20 @@ export interface ProcessRunnerOptions {
 }
 
 export function createProcessRunner(options: ProcessRunnerOptions): Runner {
-  const runId = newRunId()
-  const processes = new OwnedProcesses(runId)
-  const processGroups = new Set<number>()
-  let guardian: Guardian | undefined
+  const processes = new RunProcesses()
+  const { owned } = processes
   return {
-    faults: createProcessFaults(processes),
+    faults: createProcessFaults(owned),
     start(spec, observe) {
-      guardian ??= startGuardian(markPrefix(runId))
-      const { guard } = guardian
-      const env = { ...options.env, ...markOf(runId, spec.node, spec.run) }
-      return new ProcessNode(spec, { ...options, env }, observe, pid => {
-        guard(processGroups.add(pid))
-        const disown = processes.began(spec, pid)
-        return () => {
-          disown()
-          processGroups.delete(pid)
-          guard(processGroups)
-        }
-      })
+      processes.guard()
+      const env = { ...options.env, ...processes.markOf(spec.node, spec.run) }
+      return new ProcessNode(spec, { ...options, env }, observe, pid => processes.began(spec, pid))
     },
-    usages: () => [...usagesOf(processes), ...(options.enterOf === undefined ? [] : receivedBy(processes))],
+    usages: () => [...usagesOf(owned), ...(options.enterOf === undefined ? [] : receivedBy(owned))],
     probe: (_node, addrs) => probe(addrs),
     reap: () => processes.reap(),
     async close() {
-      await processes.reap()
-      await guardian?.close()
+      await processes.close()
       options.addresses?.release()
     }
   }
@@ -68,8 +54,6 @@ export function listenAddrOf(index: number, platform: NodeJS.Platform = process.
 
 /** Called with the id of the process that began; returns what to call when it has ended. */
 type ProcessBegan = (pid: number) => () => void
-
-type Child = ReturnType<typeof spawnChild>
 
 class ProcessNode implements NodeHandle {
   readonly ended: Promise<void>
@@ -122,7 +106,7 @@ class ProcessNode implements NodeHandle {
     }
     const child = this.#child
     if (child.pid === undefined)
-      return this.#spawnFailed(reasonOf((this.#spec.command ?? options.command)[0], await child))
+      return this.#spawnFailed(await spawnFailureOf((this.#spec.command ?? options.command)[0], child))
     const ended = began(child.pid)
     this.#observe({ type: 'spawned', node, run, pid: child.pid })
     await this.#follow(child, options.logPathOf?.(node))
@@ -148,37 +132,9 @@ class ProcessNode implements NodeHandle {
   }
 }
 
-function spawnChild(options: ProcessRunnerOptions, spec: NodeSpec) {
+function spawnChild(options: ProcessRunnerOptions, spec: NodeSpec): Child {
   const { env = {}, addresses, enterOf = () => [] } = options
   const addrOf = addresses?.listenAddrOf ?? listenAddrOf
-  const [program = '', ...leading] = [...enterOf(spec.index), ...(spec.command ?? options.command)]
-  return execa(program, [...leading, ...spec.args, '--listen', spec.listen ?? addrOf(spec.index)], {
-    detached: true,
-    env,
-    stdin: 'pipe',
-    stdout: 'pipe',
-    stderr: 'pipe',
-    buffer: false,
-    reject: false
-  })
-}
-
-/** A group that is gone is what was wanted. */
-function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
-  if (pid === undefined) return
-  try {
-    process.kill(-pid, signal)
-  } catch {}
-}
-
-const remedyOf: Record<string, string> = {
-  ENOENT: 'no such program; give a program of the PATH, or the path of an executable file',
-  EACCES: 'not an executable file; chmod +x it, or name its interpreter first',
-  EAGAIN: 'no more processes may be started; start fewer nodes, or raise `ulimit -u`',
-  EMFILE: 'too many open files; start fewer nodes, or raise `ulimit -n`',
-  ENOMEM: 'not enough memory; start fewer nodes'
-}
-
-function reasonOf(program: string, result: Awaited<Child>): string {
-  return `${program}: ${remedyOf[result.code ?? ''] ?? result.shortMessage ?? 'could not be started'}`
+  const command = [...enterOf(spec.index), ...(spec.command ?? options.command)]
+  return spawnProgram([...command, ...spec.args, '--listen', spec.listen ?? addrOf(spec.index)], env)
 }

@@ -3,7 +3,7 @@ import type { NodeName } from '../contract.ts'
 import type { RouterKind } from '../faults/routers.ts'
 import { requireTestcontainers } from './container/require-testcontainers.ts'
 import type { RunnerName } from './names.ts'
-import { ownCommand } from './program/own-command.ts'
+import { ownCommand, sharedCommand } from './program/own-command.ts'
 import type { LogPathOf, Runner } from './runner.ts'
 
 /** A program and its leading arguments; the flags of the contract follow. */
@@ -18,6 +18,8 @@ export interface RunnerOptions {
   seed: number
   /** Our own node program if undefined. */
   nodeCommand: ProgramCommand | undefined
+  /** Nodes in each process, for nodes of our own program that are processes of this host; each has its own if undefined. */
+  perProcess?: number | undefined
   /** For nodes in containers; our own if undefined. */
   image: string | undefined
   /** For nodes in containers; no limit if undefined. */
@@ -33,9 +35,14 @@ export interface RunnerOptions {
 type MakeRunner = (options: RunnerOptions) => Promise<Runner>
 
 export const runners = {
-  process: async ({ nodeCommand, logPathOf, say }) => {
+  process: async ({ nodeCommand, perProcess, logPathOf, say }) => {
     const { createProcessRunner } = await import('./process.ts')
     const { claimLoopback } = await import('./loopback.ts')
+    if (perProcess !== undefined) {
+      const { createSharedRunner } = await import('./shared/shared-runner.ts')
+      const command = await sharedCommand(say)
+      return createSharedRunner({ command, perProcess, logPathOf, addresses: await claimLoopback() })
+    }
     const command = nodeCommand ?? (await ownCommand(say))
     return createProcessRunner({ command, logPathOf, addresses: await claimLoopback() })
   },

@@ -19,11 +19,20 @@ export async function stopNode(
 ): Promise<void> {
   node.send({ type: 'stop' })
   node.disconnect()
+  await insist(node, GRACE_MS, lastGraceMs)
+}
+
+/** Of what was asked to end: a signal after each grace, the last of which nothing outlives. Never rejects. */
+export async function insist(
+  process: Pick<NodeHandle, 'ended' | 'signal'>,
+  graceMs = GRACE_MS,
+  lastGraceMs = LAST_GRACE_MS
+): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-    if (await endsWithin(GRACE_MS, node.ended)) return
-    node.signal(signal)
+    if (await endsWithin(graceMs, process.ended)) return
+    process.signal(signal)
   }
-  await endsWithin(lastGraceMs, node.ended)
+  await endsWithin(lastGraceMs, process.ended)
 }
 
 async function endsWithin(graceMs: number, ended: Promise<void>): Promise<boolean> {

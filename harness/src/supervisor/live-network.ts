@@ -14,7 +14,7 @@ import { version } from '../version.ts'
 import { FaultsInForce, type InjectedFault, kills } from './faults-in-force.ts'
 import { Fleet, type FleetNode, type FleetProgram } from './nodes/fleet.ts'
 import { createKeys, type Keys } from './nodes/keys.ts'
-import { StartPace } from './nodes/start-pace.ts'
+import { contactPace, StartPace } from './nodes/start-pace.ts'
 import { type StartingOptions, startNodes } from './nodes/starting.ts'
 import { collectEvidence, type Evidence } from './watch/evidence.ts'
 
@@ -22,6 +22,8 @@ export interface LiveNetworkOptions {
   runner: Runner
   /** Of the runner, for the history. */
   runnerName?: RunnerName
+  /** Nodes that share a process, for the history; each has its own if undefined. */
+  perProcess?: number
   /** The command line that repeats the run. */
   command: string
   /** @param observed - with the event in it */
@@ -60,6 +62,8 @@ export class LiveNetwork {
   #isEnding = false
   #firstFullMs: number | undefined
   #firstSpawnMs: number | undefined
+  /** Breaches that did not lose the run. */
+  #judgedBreaches = 0
 
   /** @param plan - of which only the nodes are used, and the rest is put into the history */
   constructor(plan: Plan, options: LiveNetworkOptions) {
@@ -92,10 +96,20 @@ export class LiveNetwork {
       handles: this.fleet.handles,
       isEnding: () => this.#isEnding
     })
-    const pace = options.pace ?? new StartPace({ wait: ms => record.until(() => !this.fleet.mayStart(), ms) })
-    this.#starting = { pace, concurrentStarts: options.concurrentStarts, mayStart: () => this.fleet.mayStart() }
+    this.#starting = {
+      pace: options.pace ?? this.#paceOf(options),
+      concurrentStarts: options.concurrentStarts,
+      mayStart: () => this.fleet.mayStart()
+    }
     record.add(startOf(plan, options))
     this.#evidence = (options.collectEvidence ?? collectEvidence)(runner, record.add)
+  }
+
+  #paceOf({ perProcess, concurrentStarts }: LiveNetworkOptions): Pick<StartPace, 'next'> {
+    const until = (condition: () => boolean, ms: number) =>
+      this.record.until(() => !this.fleet.mayStart() || condition(), ms)
+    if (perProcess === undefined) return new StartPace({ wait: ms => until(() => false, ms) })
+    return contactPace({ until, searching: () => searchingNodes(this.observed), maxSearching: concurrentStarts })
   }
 
   get isEnding(): boolean {
@@ -118,7 +132,7 @@ export class LiveNetwork {
   /** It cannot pass any more, whatever follows. */
   isLost(): boolean {
     const isLate = this.fleet.nodes.some(({ state }) => state === 'late') && this.observed.lags.length === 0
-    return this.fleet.hasFailed || isLate || (this.#measuresOn ? this.#isDeserted() : isLost(this.observed))
+    return this.fleet.hasFailed || isLate || (this.#measuresOn ? this.#isDeserted() : this.#isJudgedLost())
   }
 
   /** Every node that was started has ended, and no other one is about to start. */
@@ -128,6 +142,15 @@ export class LiveNetwork {
       nodes.some(({ state }) => state === 'ended') &&
       nodes.every(({ state }) => state === 'ended' || state === 'absent')
     )
+  }
+
+  /** Without a plan only one more breach can lose the run: what was excused stays excused. */
+  #isJudgedLost(): boolean {
+    const { breachCount, plannedSteps } = this.observed
+    if (plannedSteps.size === 0 && breachCount === this.#judgedBreaches) return false
+    const isOver = isLost(this.observed)
+    if (!isOver) this.#judgedBreaches = breachCount
+    return isOver
   }
 
   /** Settles when each of the nodes is ready, has ended, or is late. */
@@ -220,7 +243,15 @@ export class LiveNetwork {
   }
 }
 
-function startOf(plan: Plan, { command, runnerName }: LiveNetworkOptions): Observation {
+/** Of one node alone it says nothing that it has found nobody. */
+function searchingNodes({ live }: Network): number {
+  if (live.size < 2) return 0
+  let searching = 0
+  for (const run of live) if (run.firstContactAtMs === undefined) searching += 1
+  return searching
+}
+
+function startOf(plan: Plan, { command, runnerName, perProcess }: LiveNetworkOptions): Observation {
   const { scenario, deadlineMs, settleMs } = plan
   // Those that join later are no part of the network yet.
   const nodes = plan.nodes.filter(({ startsAtOnce }) => startsAtOnce).map(({ name }) => name)
@@ -235,6 +266,7 @@ function startOf(plan: Plan, { command, runnerName }: LiveNetworkOptions): Obser
     settleMs,
     command,
     ...(runnerName !== undefined && { runner: runnerName }),
+    ...(perProcess !== undefined && { perProcess }),
     host: { cores: availableParallelism(), memoryBytes: totalmem(), kernel: `${type()} ${release()}` },
     versions: { testbed: version(), contract: CONTRACT_VERSION, node: process.versions.node },
     plan

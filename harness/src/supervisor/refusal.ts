@@ -36,6 +36,25 @@ export function requireRunner(plan: Plan, runner: Pick<Runner, 'faults' | 'canno
   if (why !== undefined) throw new RefusedPlan(`the links of ${plan.scenario} cannot be made: ${why}`)
 }
 
+/**
+ * Nodes that share processes are of our own program, and what each of them costs nobody can tell.
+ *
+ * @throws {RefusedPlan} if the plan needs anything else
+ */
+export function requireShareable({ scenario, programs, bounds }: Plan): void {
+  const [program] = Object.keys(programs ?? {})
+  if (program !== undefined) {
+    throw new RefusedPlan(
+      `${scenario} runs the program ${program}, and only nodes of the package share processes; leave --per-process out`
+    )
+  }
+  if (bounds.maxBytesPerSecond !== undefined) {
+    throw new RefusedPlan(
+      `${scenario} bounds what a node receives, which cannot be told of nodes that share processes; leave --per-process out`
+    )
+  }
+}
+
 /** What the program of the node says that it cannot do, though the plan asks it of this node. */
 export function lackOf(
   plan: Plan,

@@ -214,6 +214,19 @@ const wrong: [argv: string, message: string | RegExp][] = [
   ['--runner container --memory 256', '--memory must be a size of at least 6m, such as 256m or 1g, not "256"'],
   ['--runner container --memory 1m', '--memory must be a size of at least 6m, such as 256m or 1g, not "1m"'],
   ['--runner container --cpus 0', '--cpus must be a number from 0.01 to 1000, such as 0.5, not "0"'],
+  ['10 60 --per-process 1', '--per-process must be a whole number from 2 to 500, not "1"'],
+  ['10 60 --per-process 501', '--per-process must be a whole number from 2 to 500, not "501"'],
+  ['10 60 --per-process 5 --runner netns', '--per-process goes with --runner process, not with netns'],
+  ['10 60 --per-process 5 --runner container', '--per-process goes with --runner process, not with container'],
+  [
+    'run calm --per-process 5 --runner simulation',
+    '--per-process goes with a runner of processes, not with simulation'
+  ],
+  [
+    'run calm --per-process 5 --node-command x',
+    '--per-process goes with the node of the package: a program of --node-command is one node'
+  ],
+  ['explore --per-process 5', /^unknown option '--per-process'/],
   ['run', 'run wants a scenario: test-network run split; test-network list names them'],
   ['run split 0', 'nodes must be a whole number from 2 to 60000, not "0"'],
   ['run split 5 ten', /^seconds must be a duration .* not "ten"$/],
@@ -246,6 +259,8 @@ test('more nodes than memory can hold are refused with the number that fits', as
   })
   t.doesNotThrow(() => parseUsage(['11'], '1.2.3', 1e9))
   t.doesNotThrow(() => parseUsage(['100', '--node-command', 'serf'], '1.2.3', 1e9), 'a foreign node may be small')
+  t.doesNotThrow(() => parseUsage(['100', '--per-process', '50'], '1.2.3', 1e9), 'nodes that share processes are small')
+  t.throws(() => parseUsage(['1000', '--per-process', '50'], '1.2.3', 1e9), { message: /^nodes must be at most \d+, / })
 })
 
 function parse(...argv: string[]) {

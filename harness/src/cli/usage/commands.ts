@@ -11,7 +11,8 @@ import {
   networkOptionsOf,
   nodesArgument,
   refuseWhatDoesNotApply,
-  seedOption
+  seedOption,
+  sharingOption
 } from './options.ts'
 import { UsageCommand } from './usage-command.ts'
 import type { Usage } from './usages.ts'
@@ -38,6 +39,7 @@ export function runCommand(found: Found): UsageCommand {
     .allowExcessArguments(false)
   return addLiveOptions(addNetworkOptions(command))
     .addOption(seedOption('who, what and in which order').default(undefined, 'that of the scenario'))
+    .addOption(sharingOption())
     .option('--plan', 'only tell what would happen, when and to whom')
     .addOption(
       new Option('--only-steps <ids>', 'steps of a simulation that are carried out, such as s1,s3, or none')
@@ -51,9 +53,9 @@ export function runCommand(found: Found): UsageCommand {
     .example('test-network run crash 10 2m', 'Ten nodes, one of which dies, and two minutes for all of it.')
     .example('test-network run split 100 10m --runner simulation --seed 7', 'A hundred nodes in virtual time.')
     .action((scenario: string, nodes: number | undefined, deadlineMs: number | undefined, given) => {
-      const { runner, seed, plan = false, onlySteps } = given
+      const { runner, seed, plan = false, onlySteps, perProcess } = given
       refuseWhatDoesNotApply(command, runner)
-      const planned = { scenario, nodes, deadlineMs, seed, plan, onlySteps }
+      const planned = { scenario, nodes, deadlineMs, seed, plan, onlySteps, perProcess }
       found({ kind: 'scenario', runner, ...planned, ...networkOptionsOf(given), ...liveUsageOf(given) })
     })
 }

@@ -9,7 +9,8 @@ import {
   networkOptionsOf,
   nodesArgument,
   refuseWhatDoesNotApply,
-  seedOption
+  seedOption,
+  sharingOption
 } from './options.ts'
 import { UsageCommand } from './usage-command.ts'
 import type { Usage } from './usages.ts'
@@ -47,11 +48,13 @@ export function networkCommand(
         .argParser(wholeNumber('--bootstrap-peers', 0, MAX_NODES))
         .default(1)
     )
+    .addOption(sharingOption())
     .judges('every check holds', 'a check does not hold, or not by the deadline')
     .canBeInterrupted()
     .example('test-network 10 60', 'Ten nodes, which have 60 seconds to find each other.')
     .example("test-network 10 2m --node-command 'python3 my_node.py'", 'Nodes of your own program.')
     .example('test-network 1000 10m --runner simulation', 'A thousand nodes in virtual time.')
+    .example('test-network 500 2m --per-process 250', 'Five hundred real nodes, in two processes.')
     .example('test-network run split', 'A scenario: what breaks, when and for how long.')
     .example('test-network open', 'The report of the last run.')
     .action((nodes: number, deadlineMs: number, given) => {
@@ -68,12 +71,12 @@ interface Given {
 }
 
 function usageOf({ nodes, deadlineMs, given }: Given): Usage {
-  const { runner, seed, bootstrapPeers } = given
+  const { runner, seed, bootstrapPeers, perProcess } = given
   const options = { ...networkOptionsOf(given), ...liveUsageOf(given) }
   if (runner === SIMULATION) {
     const planned = { scenario: COLD_START, nodes, deadlineMs, seed, plan: false, onlySteps: undefined }
-    return { kind: 'scenario', runner, ...planned, ...options }
+    return { kind: 'scenario', runner, ...planned, perProcess, ...options }
   }
   if (seed !== undefined) throw new UsageError(`--seed goes with --runner ${SIMULATION}`)
-  return { kind: 'run', runner, nodes, deadlineMs, bootstrapPeers, ...options }
+  return { kind: 'run', runner, nodes, deadlineMs, bootstrapPeers, perProcess, ...options }
 }

@@ -132,8 +132,21 @@ export function liveUsageOf({ ui = false, uiPort, plan = false }: any): LiveUsag
   return { uiPort: ui ? (uiPort ?? 0) : undefined }
 }
 
+/** As many nodes as this in one process: more would wait for each other's turns longer than for the network. */
+const MAX_PER_PROCESS = 500
+
+/** Nodes that share processes. */
+export function sharingOption(): Option {
+  return new Option(
+    '--per-process <k>',
+    'how many nodes of the package share a process, so that hundreds fit on a host'
+  )
+    .argParser(wholeNumber('--per-process', 2, MAX_PER_PROCESS))
+    .default(undefined, 'each has its own')
+}
+
 /** What only a program that is started can make use of. */
-const OF_PROCESSES = ['nodeCommand', 'announceIntervalMs', 'ttlMs', 'mdns', 'starts', 'bootstrapPeers']
+const OF_PROCESSES = ['nodeCommand', 'announceIntervalMs', 'ttlMs', 'mdns', 'starts', 'bootstrapPeers', 'perProcess']
 
 /**
  * A simulation runs the core of our own library, and starts no program.

@@ -8,6 +8,10 @@ const OWN_NODE_BYTES = 90e6
 /** A foreign program may be much smaller: serf takes 14 MB. */
 const FOREIGN_NODE_BYTES = 10e6
 
+/** What one more node takes in a process that is there already, and each entry of its book. */
+const SHARING_NODE_BYTES = 5e6
+const SHARED_ENTRY_BYTES = 5e3
+
 const DEFAULT_ANNOUNCE_INTERVAL_MS = 10_000
 const MIN_ANNOUNCEMENTS_PER_TTL = 3
 
@@ -15,6 +19,7 @@ const MIN_ANNOUNCEMENTS_PER_TTL = 3
 export function checkRun(usage: RunUsage, availableBytes: number): void {
   const { nodes, deadlineMs, settleMs, bootstrapPeers, mdns } = usage
   checkContainerOptions(usage)
+  checkSharing(usage)
   checkMemory(usage, nodes, availableBytes)
   checkSettle(settleMs, deadlineMs)
   if (bootstrapPeers > nodes)
@@ -34,6 +39,7 @@ export function checkRun(usage: RunUsage, availableBytes: number): void {
  */
 export function checkScenarioRun(usage: ScenarioUsage, availableBytes: number): void {
   checkContainerOptions(usage)
+  checkSharing(usage)
   checkTtl(usage)
   if (usage.deadlineMs !== undefined) checkSettle(usage.settleMs, usage.deadlineMs)
   if (usage.runner !== SIMULATION && usage.nodes !== undefined && !usage.plan)
@@ -56,13 +62,26 @@ export function checkSweep(usage: SweepUsage, availableBytes: number): void {
 }
 
 /** @throws {UsageError} */
-export function checkMemory({ nodeCommand }: { nodeCommand: unknown }, nodes: number, availableBytes: number): void {
-  const fitting = Math.floor(availableBytes / (nodeCommand === undefined ? OWN_NODE_BYTES : FOREIGN_NODE_BYTES))
+export function checkMemory(usage: Programs, nodes: number, availableBytes: number): void {
+  const fitting = Math.floor(availableBytes / bytesOfNode(usage, nodes))
   if (nodes <= fitting) return
   const freeMegabytes = Math.floor(availableBytes / 1e6)
   throw new UsageError(
     `nodes must be at most ${fitting}, for which the ${freeMegabytes} MB of free memory suffice, not ${nodes}`
   )
+}
+
+/** What decides how much memory a node takes. */
+interface Programs {
+  readonly nodeCommand: unknown
+  readonly perProcess?: number | undefined
+}
+
+/** On average over the nodes of a run. */
+function bytesOfNode({ nodeCommand, perProcess }: Programs, nodes: number): number {
+  if (nodeCommand !== undefined) return FOREIGN_NODE_BYTES
+  if (perProcess === undefined) return OWN_NODE_BYTES
+  return OWN_NODE_BYTES / Math.min(perProcess, nodes) + SHARING_NODE_BYTES + nodes * SHARED_ENTRY_BYTES
 }
 
 function checkSettle(settleMs: number, deadlineMs: number): void {
@@ -77,6 +96,14 @@ function checkTtl({ ttlMs, announceIntervalMs }: Pick<NetworkUsage, 'ttlMs' | 'a
   if (ttlMs !== undefined && ttlMs < minTtlMs) {
     throw new UsageError(`--ttl-ms must be at least ${minTtlMs}, three times the announce interval, not ${ttlMs}`)
   }
+}
+
+/** Only nodes of the package can be many in one process, and only as processes of this host. */
+function checkSharing({ runner, nodeCommand, perProcess }: RunUsage | ScenarioUsage): void {
+  if (perProcess === undefined) return
+  if (runner !== 'process') throw new UsageError(`--per-process goes with --runner process, not with ${runner}`)
+  if (nodeCommand !== undefined)
+    throw new UsageError('--per-process goes with the node of the package: a program of --node-command is one node')
 }
 
 function checkContainerOptions(usage: RunUsage | ScenarioUsage | ExploreUsage | SweepUsage): void {

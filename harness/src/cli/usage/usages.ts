@@ -66,13 +66,19 @@ export interface LiveUsage {
   uiPort: number | undefined
 }
 
-export interface RunUsage extends NetworkUsage, LiveUsage {
+/** How many nodes share a process. */
+export interface SharingUsage {
+  /** Each has its own if undefined. */
+  perProcess?: number | undefined
+}
+
+export interface RunUsage extends NetworkUsage, LiveUsage, SharingUsage {
   nodes: number
   deadlineMs: number
   bootstrapPeers: number
 }
 
-export interface ScenarioUsage extends Omit<NetworkUsage, 'runner'>, LiveUsage {
+export interface ScenarioUsage extends Omit<NetworkUsage, 'runner'>, LiveUsage, SharingUsage {
   runner: RunnerName | 'simulation'
   /** The name of a shipped scenario, or a file. */
   scenario: string

@@ -58,8 +58,8 @@ export function replay(network: Network, event: HistoryEvent): void {
 }
 
 export function exitOf(network: Network, event: Extract<HistoryEvent, { type: 'exited' }>, expected: boolean): Exit {
-  const { atMs, code, signal, stderrTail, toldLateMs = 0 } = event
-  return { atMs, line: network.line, code, signal, stderrTail, toldLateMs, expected }
+  const { atMs, code, signal, stderrTail, toldLateMs = 0, process } = event
+  return { atMs, line: network.line, code, signal, stderrTail, toldLateMs, expected, ...(process && { process }) }
 }
 
 function started(network: Network, event: Extract<HistoryEvent, { type: 'run-started' }>): void {

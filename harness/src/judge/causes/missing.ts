@@ -2,6 +2,7 @@
 import type { NodeName } from '../../contract.ts'
 import { heldBook, isAwaited, isBetweenRuns, liveRuns } from '../../history/network.ts'
 import type { Network, NodeRun, PeerId } from '../../history/observed.ts'
+import { oncePerEvent } from '../../history/once.ts'
 import { printable } from '../../printable.ts'
 import type { Cause, CauseCode } from '../judgement.ts'
 import { lateStarts } from '../rules/processes.ts'
@@ -21,7 +22,7 @@ export interface MissingCell {
 }
 
 /** In the order of the nodes. */
-export function missingCells(network: Network): MissingCell[] {
+export const missingCells = oncePerEvent((network: Network): readonly MissingCell[] => {
   const late = new Set(lateStarts(network))
   const subjects = [...network.nodes]
     .map(([node, runs]) => ({ node, run: runToList(network, node, runs) }))
@@ -40,7 +41,7 @@ export function missingCells(network: Network): MissingCell[] {
         return { observer: observer.node, subject: node, ...why(observer, { node, run }, isOdd) }
       })
   )
-}
+})
 
 /** The run was stopped before the node had its time to be ready: that is the harness's doing. */
 function wasKeptOut({ ended }: Network, late: ReadonlySet<NodeRun>, run: NodeRun | undefined): boolean {

@@ -1,6 +1,7 @@
 /** Rules on the end of processes that were told to end, during the run or after it. */
 import type { Exit, Network, NodeRun } from '../../history/observed.ts'
 import { printable } from '../../printable.ts'
+import { bySharedProcess } from '../causes/shared-process.ts'
 import type { RuleId } from '../rules.ts'
 import { type Found, type Ruling, shown, whose } from '../ruling.ts'
 import { nameList, seconds } from '../wording.ts'
@@ -31,10 +32,12 @@ export function exitCode(network: Network): Ruling {
 }
 
 function badEndsOf(ends: readonly End[], when: string): Found[] {
-  return ends.flatMap(end => {
+  const bad = ends.flatMap(end => {
     const how = badEnd(end)
-    return how === undefined ? [] : [foundAt('exit-code', end, `${end.run.node} ${how} ${when}`)]
+    if (how === undefined) return []
+    return [{ ...end, found: foundAt('exit-code', end, `${end.run.node} ${how} ${when}`) }]
   })
+  return bySharedProcess(bad)
 }
 
 /** A node that leaves may end before it is told to. One that the plan kills meanwhile did not end by itself. */

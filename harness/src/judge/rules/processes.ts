@@ -3,6 +3,7 @@
 import { liveRuns } from '../../history/network.ts'
 import type { Exit, Network, NodeRun } from '../../history/observed.ts'
 import { printable } from '../../printable.ts'
+import { bySharedProcess } from '../causes/shared-process.ts'
 import { whyUnanswered } from '../causes/vital-signs.ts'
 import { type Found, type Ruling, shown, whose } from '../ruling.ts'
 import { nameList, seconds } from '../wording.ts'
@@ -82,15 +83,9 @@ function unansweredDump(network: Network, run: NodeRun): Found {
 
 export function alive({ breaches, nodes }: Network): Ruling {
   const dead = breaches.deaths.filter(each => !isUnseen(each))
-  const found = dead.map(({ run, atMs, line }): Found => {
-    return {
-      rule: 'alive',
-      ...whose(run),
-      atMs,
-      message: `${run.node} ${howItEnded(run.exit!)} at ${seconds(atMs)}${lastWords(run.exit!)}`,
-      cause: { code: 'crashed', confidence: 'shown', evidence: shown(line) }
-    }
-  })
+  const found = bySharedProcess(
+    dead.map(({ run, atMs, line }) => ({ run, exit: run.exit!, found: died(run, atMs, line) }))
+  )
   const unseen = breaches.deaths
     .filter(isUnseen)
     .map(({ run }) => ({ node: run.node, why: 'it cannot tell how they ended' }))
@@ -102,6 +97,16 @@ export function alive({ breaches, nodes }: Network): Ruling {
     return `the runner lost ${nameList(same.map(({ node }) => node))}: ${printable(why, 500)}; see to the runner first`
   })
   return { found, unknown }
+}
+
+function died(run: NodeRun, atMs: number, line: number): Found {
+  return {
+    rule: 'alive',
+    ...whose(run),
+    atMs,
+    message: `${run.node} ${howItEnded(run.exit!)} at ${seconds(atMs)}${lastWords(run.exit!)}`,
+    cause: { code: 'crashed', confidence: 'shown', evidence: shown(line) }
+  }
 }
 
 /** Neither a code nor a signal: whatever ran the process went away with it. */

@@ -6,6 +6,7 @@ import { exitCodeOf } from '../../judge/judgement.ts'
 import { type Markup, markup, nothing, textLines } from '../html/markup.ts'
 import type { Judged } from '../judged.ts'
 import { headline } from '../words/headline.ts'
+import { sharingText } from '../words/sharing.ts'
 import { amountOf, casesOf, type TestCase } from './cases.ts'
 
 /** Messages in one case; the rest is in the report. */
@@ -25,11 +26,19 @@ export function renderJunit(judged: Judged): string {
       <property name="exit-code" value="${exitCodeOf[judgement.outcome]}"/>
       <property name="headline" value="${headline(judged)}"/>
       <property name="command" value="${started?.command ?? ''}"/>
-      <property name="nodes" value="${network.nodes.size}"/>
+      <property name="nodes" value="${network.nodes.size}"/>${sharing(judged)}
     </properties>
 ${cases.map(each => testCase(suite, each))}  </testsuite>
 </testsuites>
 `.markup
+}
+
+function sharing({ network }: Judged): Markup {
+  const text = sharingText(network)
+  return text === undefined
+    ? nothing
+    : markup`
+      <property name="shared" value="${text}"/>`
 }
 
 function testCase(suite: string, each: TestCase): Markup {

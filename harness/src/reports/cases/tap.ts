@@ -2,6 +2,7 @@
 import { printable } from '../../printable.ts'
 import type { Judged } from '../judged.ts'
 import { headline } from '../words/headline.ts'
+import { sharingText } from '../words/sharing.ts'
 import { casesOf, type TestCase } from './cases.ts'
 
 /** Messages of one test point; the rest is in the report. */
@@ -10,10 +11,12 @@ const MAX_TEXT = 1_000
 
 export function renderTap(judged: Judged): string {
   const cases = casesOf(judged)
+  const shared = sharingText(judged.network)
   return [
     'TAP version 14',
     `1..${cases.length}`,
     `# ${judged.judgement.outcome.toUpperCase()}: ${text(headline(judged))}`,
+    ...(shared === undefined ? [] : [`# ${text(shared)}`]),
     ...cases.flatMap((each, place) => testPoint(each, place + 1)),
     ''
   ].join('\n')

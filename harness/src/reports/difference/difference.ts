@@ -60,8 +60,14 @@ export function differenceOf(before: Judged, after: Judged): Difference {
     figures: figureDifferences(figuresOf(before), figuresOf(after)),
     checks,
     findings: { came: onlyIn(after, before), went: onlyIn(before, after) },
-    plan: planDifferences(before.network.started?.plan, after.network.started?.plan)
+    plan: planDifferences(planned(before), planned(after))
   }
+}
+
+/** With the number of nodes that share a process: other figures come of it than of another plan. */
+function planned({ network: { started } }: Judged) {
+  const { plan, perProcess } = started ?? {}
+  return plan === undefined || perProcess === undefined ? plan : { ...plan, perProcess }
 }
 
 function checkDifferences(before: Judged, after: Judged): CheckDifference[] {

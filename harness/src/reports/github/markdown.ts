@@ -8,6 +8,7 @@ import { figuresOf } from '../words/figures.ts'
 import { causeText, groupStatuses, ruleText } from '../words/findings.ts'
 import { doubtsOf, headline } from '../words/headline.ts'
 import { nextStepsOf } from '../words/next-steps.ts'
+import { sharingText } from '../words/sharing.ts'
 import { chaptersOf } from '../words/story/chapters.ts'
 import { evidenceOf } from '../words/story/stories.ts'
 import { code, escaped } from './escaping.ts'
@@ -57,7 +58,8 @@ function facts({ network, judgement }: Judged): string {
     const found = statuses.filter(({ status }) => status === wanted).map(({ group }) => group)
     return found.length === 0 ? [] : `${STATUS_WORDS[wanted]}: ${found.join(', ')}.`
   })
-  return [ran, ...sentences].join(' ')
+  const shared = sharingText(network)
+  return [ran, ...(shared === undefined ? [] : [`Note: ${shared}.`]), ...sentences].join(' ')
 }
 
 const STATUS_WORDS = { fail: 'Broken', unknown: 'Not judged', pass: 'Held' } as const

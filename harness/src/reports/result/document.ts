@@ -50,7 +50,7 @@ function countsOf({ counts }: Network): Pick<Result, 'counts'> {
 }
 
 function runOf({ started, ended, nodes }: Network): Result['run'] {
-  const { plan, runner, host, versions } = started ?? {}
+  const { plan, runner, perProcess, host, versions } = started ?? {}
   return {
     scenario: name(started?.scenario ?? ''),
     nodes: Math.max(plan?.nodes.length ?? 0, nodes.size),
@@ -58,6 +58,7 @@ function runOf({ started, ended, nodes }: Network): Result['run'] {
     settleMs: started?.settleMs ?? 0,
     ...(plan !== undefined && { seed: plan.seed }),
     ...(runner !== undefined && { runner }),
+    ...(perProcess !== undefined && { perProcess }),
     command: cut(started?.command ?? '', MAX_COMMAND),
     startedAt: name(started?.startedAt ?? ''),
     ...(ended !== undefined && { ended }),
@@ -193,12 +194,13 @@ function nodeOf(
 /** While the run lasted, or after it. */
 function endsOf({ run, exit, takingDown }: NodeRun): Result['nodes'][number]['ends'] {
   const ends: Exit[] = [exit, takingDown.exit].filter(each => each !== undefined)
-  return ends.map(({ atMs, code, signal, expected }) => ({
+  return ends.map(({ atMs, code, signal, expected, process }) => ({
     run,
     atMs,
     code,
     signal: signal === null ? null : name(signal),
-    expected
+    expected,
+    ...(process !== undefined && { withProcess: process.pid })
   }))
 }
 

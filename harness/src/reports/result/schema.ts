@@ -50,6 +50,7 @@ const run = z
     settleMs: ms,
     seed: count.optional().describe('of the plan'),
     runner: z.enum([...RUNNER_NAMES, 'simulation']).optional(),
+    perProcess: count.optional().describe('nodes that share a process; each has its own if not given'),
     command: z
       .string()
       .max(MAX_COMMAND + 1)
@@ -125,7 +126,8 @@ const end = z.object({
   atMs: ms,
   code: z.number().int().nullable().describe('null after a signal'),
   signal: name.nullable(),
-  expected: z.boolean().describe('the harness asked for it, or a fault in force kills the node')
+  expected: z.boolean().describe('the harness asked for it, or a fault in force kills the node'),
+  withProcess: count.optional().describe('the id of the process that it shared with others, and ended with')
 })
 
 const node = z.object({

@@ -14,6 +14,7 @@ import { type FigureName, figureOf, figurePhrase, figuresOf } from '../words/fig
 import { causeText, groupStatuses, ruleText } from '../words/findings.ts'
 import { headline } from '../words/headline.ts'
 import { nextStepsOf } from '../words/next-steps.ts'
+import { sharingText } from '../words/sharing.ts'
 import { chaptersOf } from '../words/story/chapters.ts'
 import { badge, renderEnding } from './ending.ts'
 import { createLayout, type Layout, tied } from './layout.ts'
@@ -85,6 +86,8 @@ function facts(judged: Judged): Field[] {
     const used = memory === undefined ? '' : `, memory ${memory.text} (max ${named('memory-max')?.text})`
     fields.push(['a node', `CPU ${cpu.text} (max ${named('cpu-max')?.text})${used}`])
   }
+  const shared = sharingText(judged.network)
+  if (shared !== undefined) fields.push(['shared', shared])
   const late = named('harness-late')
   if (late !== undefined)
     fields.push(['note', `the harness was up to ${late.text} late: the times are no better than that`])

@@ -1,5 +1,5 @@
 /** How far the books list everybody: one function for the end of a run and one for its course, which agree in the end. */
-import type { NodeName } from '../../contract.ts'
+import type { NodeLine, NodeName } from '../../contract.ts'
 import type { History, HistoryEvent } from '../../history/history.ts'
 import { createNetwork, isAwaited, observe } from '../../history/network.ts'
 import type { Network, NodeRun, PeerId } from '../../history/observed.ts'
@@ -66,14 +66,12 @@ function foldCurve(history: History): CompletenessPoint[] {
   let [listed, expected] = [0, 0]
   for (const [index, event] of history.entries()) {
     if (network.ended !== undefined) break
-    const before = listsPeerOf(network, event)
+    const before = pairsAbout(network, event)
     observe(network, event)
     if (event.type === 'counts') [listed, expected] = [event.right, event.live * (event.live - 1)]
     else if (network.started?.digest !== undefined) continue
-    else if (changesWhoIsThere(event)) {
-      listed = countListed(network)
-      expected = countExpected(network, node => (lastReady.get(node) ?? -1) > index)
-    } else listed += Number(listsPeerOf(network, event)) - Number(before)
+    else listed += pairsAbout(network, event) - before
+    if (changesWhoIsThere(event)) expected = countExpected(network, node => (lastReady.get(node) ?? -1) > index)
     addPoint(curve, event.atMs, completeness(listed, expected))
   }
   addPoint(curve, network.nowMs, completenessOf(network))
@@ -94,7 +92,7 @@ function lastReadyOf(history: History): Map<NodeName, number> {
   return last
 }
 
-/** Rare events: each costs O(all listings). */
+/** Rare events: each costs O(N). */
 const COMINGS_AND_GOINGS: ReadonlySet<HistoryEvent['type']> = new Set([
   'run-started',
   'step',
@@ -110,26 +108,34 @@ function changesWhoIsThere(event: HistoryEvent): boolean {
   return COMINGS_AND_GOINGS.has(event.type) || (event.type === 'line' && event.line.type === 'ready')
 }
 
-/** Whether the observer of this line lists the peer that the line is about, and both are there. */
-function listsPeerOf(network: Network, event: HistoryEvent): boolean {
-  if (event.type !== 'line' || !('peerId' in event.line) || event.line.type === 'ready') return false
-  const { node, run, line } = event
-  const observer = network.nodes.get(node)?.find(each => each.run === run)
-  return observer !== undefined && network.live.has(observer) && isPair(network, observer, line.peerId)
+/** Of nodes that are there, the pairs of which one lists the other, as far as the event can change them. */
+function pairsAbout(network: Network, event: HistoryEvent): number {
+  if (!('node' in event)) return 0
+  if (changesWhoIsThere(event)) return pairsWith(network, event.node, event.type === 'line' ? event.line : undefined)
+  if (event.type !== 'line' || !('peerId' in event.line)) return 0
+  const observer = network.nodes.get(event.node)?.find(each => each.run === event.run)
+  return observer !== undefined && isPair(network, observer, event.line.peerId) ? 1 : 0
+}
+
+/** Those in which the node is one of the two. */
+function pairsWith(network: Network, node: NodeName, line: NodeLine | undefined): number {
+  const runs = network.nodes.get(node) ?? []
+  const peerIds = new Set(runs.flatMap(({ ready }) => ready?.peerId ?? []))
+  if (line?.type === 'ready') peerIds.add(line.peerId)
+  let pairs = 0
+  for (const run of runs) for (const peerId of run.book.keys()) pairs += Number(isPair(network, run, peerId))
+  for (const peerId of peerIds) {
+    for (const observer of network.listedBy.get(peerId) ?? [])
+      pairs += Number(observer.node !== node && isPair(network, observer, peerId))
+  }
+  return pairs
 }
 
 function isPair(network: Network, observer: NodeRun, peerId: PeerId): boolean {
+  if (!network.live.has(observer)) return false
   const subject = network.owners.get(peerId)
   if (subject === undefined || subject.node === observer.node) return false
   return network.live.has(subject) && observer.book.has(peerId)
-}
-
-function countListed(network: Network): number {
-  let listed = 0
-  for (const observer of network.live) {
-    for (const peerId of observer.book.keys()) if (isPair(network, observer, peerId)) listed += 1
-  }
-  return listed
 }
 
 function countExpected(network: Network, willBeReady: (node: NodeName) => boolean): number {

@@ -32,8 +32,10 @@ const OF_THE_WHOLE: readonly RuleId[] = ['steps', 'converges', 'reconverges', 's
 /** What the message says as well as any phrase. */
 const TOLD_BY_MESSAGE: readonly CauseCode[] = ['crashed', 'never-ready', 'ended-badly', 'not-dialable']
 
-function sentenceOf({ rule, node, message, cause: { code } }: Finding, atMs: number | undefined): string {
+function sentenceOf({ rule, node, message, cause }: Finding, atMs: number | undefined): string {
+  const { code, confidence } = cause
   if (OF_THE_WHOLE.includes(rule)) return wholeText(node, message, code)
+  if (code === 'crashed' && confidence === 'cannot-tell') return message
   if (isToldByMessage(rule, code) && message.startsWith(node))
     return `${message}${timeUnless(message, atMs, ' (', ')')}`
   const { who, why } = partsOf(message, code)

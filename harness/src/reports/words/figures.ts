@@ -70,8 +70,16 @@ export interface Figure {
   readonly boundText?: string
 }
 
-/** Every figure of the run, in the order of `FIGURES`; of a digest those that it can tell. */
-export function figuresOf(judged: Judged): Figure[] {
+const known = new WeakMap<Judged, readonly Figure[]>()
+
+/** Every figure of the run, in the order of `FIGURES`; of a digest those that it can tell. Made once for all reports. */
+export function figuresOf(judged: Judged): readonly Figure[] {
+  const figures = known.get(judged) ?? makeFigures(judged)
+  known.set(judged, figures)
+  return figures
+}
+
+function makeFigures(judged: Judged): Figure[] {
   const isDigest = judged.network.started?.digest !== undefined
   return numbered([
     ...phaseFigures(judged),

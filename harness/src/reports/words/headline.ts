@@ -8,6 +8,7 @@ import { printable } from '../../printable.ts'
 import type { Judged } from '../judged.ts'
 import { culpritOf } from './culprit.ts'
 import { type Figure, figureOf, figuresOf } from './figures.ts'
+import { sharingClause } from './sharing.ts'
 import { unhealedSplit } from './split.ts'
 
 /** A sentence that is longer is cut: the whole of it stands among the findings. */
@@ -55,9 +56,11 @@ function withMore([first = 'nothing was seen', ...others]: readonly string[]): s
 function passText(judged: Judged): string {
   const { network, judgement } = judged
   const figures = figuresOf(judged)
-  const nodes = count(network.counts?.live ?? network.live.size, 'node')
+  const clause = sharingClause(network)
+  const sharing = clause === '' ? '' : `${clause},`
+  const nodes = `${count(network.counts?.live ?? network.live.size, 'node')}${sharing}`
   if (judgement.faults.length === 0) {
-    const started = network.plannedSteps.size === 0 ? nodes : count(startedAtFirst(network), 'node')
+    const started = network.plannedSteps.size === 0 ? nodes : `${count(startedAtFirst(network), 'node')}${sharing}`
     const text = `${started} found each other in ${figureOf(figures, 'full')?.text ?? 'no time that is known'}`
     return [text, ...doneText(network, figureOf(figures, 'changed'))].join('; ')
   }

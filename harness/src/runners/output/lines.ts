@@ -7,14 +7,13 @@ import { MAX_LINE_BYTES, type NodeLine, nodeLineSchema } from '../../contract.ts
 import type { ContractFinding } from '../../history/history.ts'
 import { printable } from '../../printable.ts'
 import { createFieldHolder, type FieldHolder } from './fields.ts'
+import { createLineSplitter } from './split-lines.ts'
 
 /** Findings kept for each process; the rest are counted in one last finding. */
 export const MAX_FINDINGS = 100
 
 /** Characters of a faulty line that a finding keeps. */
 const MAX_TEXT_LENGTH = 199
-
-const NEWLINE = 0x0a
 
 export interface LineHandlers {
   line(line: NodeLine): void
@@ -24,6 +23,8 @@ export interface LineHandlers {
 export interface LineReader {
   /** Reads on; returns how many lines ended in `chunk`. */
   push(chunk: Uint8Array): number
+  /** In place of `push`, where somebody else parts the lines. `isCut`: it was too long, and these are its first bytes. */
+  readLine(bytes: Uint8Array, isCut: boolean): void
   /** Reports a finding about the stream and not about the text of one line; it does not count towards MAX_FINDINGS. */
   report(fault: string): void
   /** The stream is over: half a line is a finding, and so is the number of findings that were not kept. */
@@ -33,7 +34,6 @@ export interface LineReader {
 /** BOUNDED: holds at most `maxLineBytes` of an unfinished line. */
 export function createLineReader(handlers: LineHandlers, maxLineBytes = MAX_LINE_BYTES): LineReader {
   const utf8 = new TextDecoder('utf-8', { fatal: true })
-  const unfinished = createByteBuffer(maxLineBytes)
   const hold = createFieldHolder()
   let lineNumber = 1
   let findings = 0
@@ -43,70 +43,28 @@ export function createLineReader(handlers: LineHandlers, maxLineBytes = MAX_LINE
     if (findings > MAX_FINDINGS) return
     handlers.finding({ lineNumber, fault: printable(fault, 300), text: printable(text, MAX_TEXT_LENGTH) })
   }
-  const finishLine = (rest: Uint8Array) => {
-    unfinished.append(rest)
-    const tooLong = unfinished.overflowed
-    const bytes = unfinished.take()
-    const parsed = tooLong
+  const readLine = (bytes: Uint8Array, isCut: boolean) => {
+    const parsed = isCut
       ? { fault: `line longer than ${maxLineBytes} bytes`, text: beginning(bytes) }
       : parseLine(bytes, utf8, hold)
     if ('line' in parsed) handlers.line(parsed.line)
     else report(parsed.fault, parsed.text)
     lineNumber += 1
   }
+  const lines = createLineSplitter(maxLineBytes, readLine)
 
   return {
-    push(chunk) {
-      const before = lineNumber
-      let from = 0
-      for (let at = chunk.indexOf(NEWLINE); at !== -1; at = chunk.indexOf(NEWLINE, from)) {
-        finishLine(chunk.subarray(from, at))
-        from = at + 1
-      }
-      unfinished.append(chunk.subarray(from))
-      return lineNumber - before
-    },
+    push: lines.push,
+    readLine,
     report(fault) {
       handlers.finding({ lineNumber, fault, text: '' })
     },
     end() {
-      if (unfinished.overflowed) finishLine(new Uint8Array())
-      const rest = unfinished.take()
+      const rest = lines.end()
       if (rest.length > 0) report('output ends in the middle of a line', beginning(rest))
       if (findings <= MAX_FINDINGS) return
       const more = findings - MAX_FINDINGS
       handlers.finding({ lineNumber, fault: `${more} more faults after the first ${MAX_FINDINGS}`, text: '' })
-    }
-  }
-}
-
-/** Keeps the first `maxBytes` of what is appended; one flat buffer, because a node may write a byte at a time. */
-function createByteBuffer(maxBytes: number) {
-  let bytes = Buffer.alloc(0)
-  let length = 0
-  let overflowed = false
-  return {
-    get overflowed() {
-      return overflowed
-    },
-    append(part: Uint8Array) {
-      overflowed ||= part.length > maxBytes - length
-      const kept = part.subarray(0, maxBytes - length)
-      if (length + kept.length > bytes.length) {
-        const larger = Buffer.alloc(Math.min(maxBytes, Math.max(4096, 2 * bytes.length, length + kept.length)))
-        bytes.copy(larger, 0, 0, length)
-        bytes = larger
-      }
-      bytes.set(kept, length)
-      length += kept.length
-    },
-    take() {
-      const taken = bytes.subarray(0, length)
-      // What is taken is read before the next append; only a large buffer is worth giving back.
-      if (bytes.length > 65_536) bytes = Buffer.alloc(0)
-      length = 0
-      overflowed = false
-      return taken
     }
   }
 }

@@ -14,9 +14,16 @@ export const MAX_SLICE_BYTES = 8_192
 /**
  * Reads a node's stdout to its end, at the node's pace up to a bound: the pipe of a node that floods fills up, and the
  * node waits. After `hurry` the rest is read at once. Rejects only for what `reader` throws, which is a fault of the harness.
+ *
+ * @param nodes - how many nodes write there, at least 1; each of them has the bound for itself
  */
-export async function readLines(stdout: Readable, reader: LineReader, hurry: AbortSignal): Promise<void> {
-  const allowance = createAllowance()
+export async function readLines(
+  stdout: Readable,
+  reader: Pick<LineReader, 'push' | 'report'>,
+  hurry: AbortSignal,
+  nodes = () => 1
+): Promise<void> {
+  const allowance = createAllowance(nodes)
   let flooded = false
   for await (const chunk of chunksOf(stdout)) {
     for (let from = 0; from < chunk.length; from += MAX_SLICE_BYTES) {
@@ -40,16 +47,17 @@ async function* chunksOf(stdout: Readable): AsyncGenerator<Buffer> {
   }
 }
 
-function createAllowance() {
-  let lines = MAX_BURST_LINES
+function createAllowance(nodes: () => number) {
+  let spent = 0
   let atMs = performance.now()
   return {
     /** How long to wait until `count` more lines are within the bound. */
     spend(count: number): number {
       const nowMs = performance.now()
-      lines = Math.min(MAX_BURST_LINES, lines + ((nowMs - atMs) / 1_000) * MAX_LINES_PER_SECOND) - count
+      const linesPerMs = (nodes() * MAX_LINES_PER_SECOND) / 1_000
+      spent = Math.max(0, spent - (nowMs - atMs) * linesPerMs) + count
       atMs = nowMs
-      return lines >= 0 ? 0 : (-lines / MAX_LINES_PER_SECOND) * 1_000
+      return Math.max(0, spent - nodes() * MAX_BURST_LINES) / linesPerMs
     }
   }
 }

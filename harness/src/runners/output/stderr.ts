@@ -9,32 +9,45 @@ export const MAX_LOG_BYTES = 16 * 2 ** 20
 const TAIL_LINES = 20
 const TAIL_LINE_LENGTH = 500
 
-export interface StderrCapture {
+export interface NodeLog {
+  write(text: string): void
   /** The last lines, printable, oldest first. */
   tail(): string[]
+  /** Settles when the file is written; never rejects. */
+  end(): Promise<void>
+}
+
+export interface StderrCapture extends Pick<NodeLog, 'tail'> {
   /** Settles when the stream is over and the file written; never rejects. */
   readonly closed: Promise<void>
 }
 
 export function captureStderr(stderr: Readable, logPath: string | undefined): StderrCapture {
-  const log = logPath === undefined ? undefined : createBoundedLog(logPath)
-  let tail = ''
+  const log = createNodeLog(logPath)
   stderr.setEncoding('utf8')
-  stderr.on('data', (text: string) => {
-    log?.write(text)
-    tail = (tail + text).slice(-TAIL_LINES * TAIL_LINE_LENGTH)
-  })
-  const closed = new Promise<void>(resolve => stderr.once('close', resolve)).then(() => log?.end())
+  stderr.on('data', log.write)
+  const closed = new Promise<void>(resolve => stderr.once('close', resolve)).then(log.end)
+  return { tail: log.tail, closed }
+}
+
+/** What a node writes beside its lines. Not kept in a file if `path` is undefined. */
+export function createNodeLog(path: string | undefined): NodeLog {
+  const file = path === undefined ? undefined : createBoundedFile(path)
+  let tail = ''
   return {
-    tail: () => {
+    write(text) {
+      file?.write(text)
+      tail = (tail + text).slice(-TAIL_LINES * TAIL_LINE_LENGTH)
+    },
+    tail() {
       const lines = tail.trimEnd().split(/\r?\n/)
       return tail.trim() === '' ? [] : lines.slice(-TAIL_LINES).map(line => printable(line, TAIL_LINE_LENGTH))
     },
-    closed
+    end: async () => await file?.end()
   }
 }
 
-function createBoundedLog(path: string) {
+function createBoundedFile(path: string) {
   const file: WriteStream = createWriteStream(path, { flags: 'a' })
   // A log that cannot be written (a full disk) must not end the run.
   file.on('error', () => {})

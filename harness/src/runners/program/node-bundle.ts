@@ -13,14 +13,18 @@ export interface NodeProgram {
   cacheFolder: string
 }
 
-/** Our program, by its libp2p: the source that it is made from, and its file in the built package. */
+/** Our program by its libp2p, and the one that is many nodes: the source that it is made from, and its file in the built package. */
 const ownPrograms = {
   'libp2p-3': { entry: 'main.ts', built: 'node.cjs' },
-  'libp2p-2': { entry: 'main-libp2p-2.ts', built: 'node-libp2p-2.cjs' }
-} as const satisfies Record<OwnProgram, { entry: string; built: string }>
+  'libp2p-2': { entry: 'main-libp2p-2.ts', built: 'node-libp2p-2.cjs' },
+  shared: { entry: 'main-shared.ts', built: 'node-shared.cjs' }
+} as const satisfies Record<OwnProgram | 'shared', { entry: string; built: string }>
 
 /** The built package has the program beside it; a checkout makes it from the sources, which `onBuild` is told of. */
-export async function nodeProgram(onBuild: () => void, program: OwnProgram = 'libp2p-3'): Promise<NodeProgram> {
+export async function nodeProgram(
+  onBuild: () => void,
+  program: keyof typeof ownPrograms = 'libp2p-3'
+): Promise<NodeProgram> {
   const { entry, built } = ownPrograms[program]
   const here = fileURLToPath(import.meta.url)
   if (here.endsWith('.js')) {

@@ -33,6 +33,12 @@ export async function ownCommand(
   return command
 }
 
+/** Of a process that is many nodes. There are few of them, and each compiles for many: code of earlier processes would save little. */
+export async function sharedCommand(say: (line: string) => void): Promise<readonly [string, string]> {
+  const { path } = await nodeProgram(() => say('bundling the node program'), 'shared')
+  return [process.execPath, path]
+}
+
 function startPath(): string {
   const isSource = import.meta.url.endsWith('.ts')
   return fileURLToPath(new URL(isSource ? '../../node/start.cjs' : '../../start.cjs', import.meta.url))

@@ -75,3 +75,21 @@ function processorTimes(): { all: number; idle: number } {
   const idle = times.reduce((sum, time) => sum + time.idle, 0)
   return { idle, all: times.reduce((sum, { user, nice, sys, irq }) => sum + user + nice + sys + irq, idle) }
 }
+
+export interface ContactPaceOptions {
+  /** Whether the condition came true within so many ms, or nothing is to be started any more. */
+  until: (condition: () => boolean, timeoutMs: number) => Promise<unknown>
+  /** Nodes that are ready and have found nobody yet. */
+  searching: () => number
+  /** At most so many of them. */
+  maxSearching: number
+}
+
+/**
+ * How fast nodes that share a process are started. Whatever waits in such a process waits in one line: nodes that were all let loose
+ * at once would spend the time of their first handshakes waiting for each other's, until none of them is in time. So the next
+ * one comes when the one before has found somebody.
+ */
+export function contactPace({ until, searching, maxSearching }: ContactPaceOptions): Pick<StartPace, 'next'> {
+  return { next: () => until(() => searching() < maxSearching, MAX_WAIT_MS) }
+}

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { test } from 'tap'
-import { StartPace } from '../../../src/supervisor/nodes/start-pace.ts'
+import { contactPace, StartPace } from '../../../src/supervisor/nodes/start-pace.ts'
 
 /** A host whose idle shares are given, look by look; the last one stays. */
 function host(...shares: number[]) {
@@ -52,4 +52,23 @@ test('this host is asked, and answers', async t => {
   }
   await new StartPace({ wait, crowd: 0 }).next()
   t.ok(looks >= 1 && looks <= 20)
+})
+
+test('where processes are shared, the next node comes as soon as the one before has found somebody', async t => {
+  let searching = 0
+  const waits: number[] = []
+  const pace = contactPace({
+    searching: () => searching,
+    maxSearching: 2,
+    async until(condition, timeoutMs) {
+      if (condition()) return
+      waits.push(timeoutMs)
+      searching -= 1
+      t.ok(condition(), 'it waits for no more than that')
+    }
+  })
+  for (; searching < 2; searching++) await pace.next()
+  t.same(waits, [])
+  await pace.next()
+  t.same(waits, [5_000], 'a host that is busy with something else delays a node by 5 s, and no more')
 })

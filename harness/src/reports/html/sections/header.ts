@@ -8,6 +8,7 @@ import { type Figure, figuresOf } from '../../words/figures.ts'
 import { causeText, ruleText } from '../../words/findings.ts'
 import { doubtsOf, headline } from '../../words/headline.ts'
 import { logName, type NextStep, nextStepsOf, nodeToLookAt } from '../../words/next-steps.ts'
+import { sharingText } from '../../words/sharing.ts'
 import { END_WORDS } from '../../words/story/event-words.ts'
 import { logsOf } from '../data/logs.ts'
 import { type Markup, markup, nothing, textLines } from '../markup.ts'
@@ -25,6 +26,7 @@ export function renderHeader(judged: Judged, folder: string): Markup {
   const { outcome } = judgement
   return markup`<h1><span class="badge ${outcome}">${outcome.toUpperCase()}</span> ${headline(judged)}</h1>
 <p class="soft">${aboutText(judged)}</p>
+${renderSharing(judged)}
 ${outcome === 'unknown' ? renderDoubts(judged) : renderCause(judged, judgement.findings[0])}
 ${renderLastWords(judged)}
 ${renderNext(judged, folder)}
@@ -39,6 +41,11 @@ function aboutText({ network }: Judged): string {
     started === undefined ? '' : `, started ${started.startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')}`
   const end = ended === undefined ? '' : `; ${END_WORDS[ended.reason]} after ${seconds(ended.atMs)}`
   return `Scenario ${scenario}, ${nodes.size} nodes${when}${end}.`
+}
+
+function renderSharing({ network }: Judged): Markup {
+  const shared = sharingText(network)
+  return shared === undefined ? nothing : markup`<p class="soft"><strong>Shared</strong> ${shared}.</p>`
 }
 
 function renderCause(judged: Judged, finding: Finding | undefined): Markup {

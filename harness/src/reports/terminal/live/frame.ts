@@ -6,6 +6,7 @@ import { printable } from '../../../printable.ts'
 import type { NotedHappening } from '../../live/happenings.ts'
 import { type LivePhase, livePhase } from '../../live/phase.ts'
 import { type RunSoFar, type Share, sharesOf, speedText, tenths } from '../../live/run-so-far.ts'
+import { sharingClause } from '../../words/sharing.ts'
 import { pairLines } from './cells.ts'
 import { besides, type Format, type Line, lineWidth } from './line.ts'
 
@@ -61,7 +62,7 @@ function titleLine({ network, speed }: RunSoFar): Line {
   const all = started.plan?.nodes.length ?? nodes.size
   return [
     ['bold', printable(started.scenario, 60)],
-    ['dim', `  ${count(all, 'node')}${how}`]
+    ['dim', `  ${count(all, 'node')}${sharingClause(network)}${how}`]
   ]
 }
 

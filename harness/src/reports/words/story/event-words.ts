@@ -6,6 +6,7 @@ import { howItEnded } from '../../../judge/rules/processes.ts'
 import { count, duration, mebibytes, nameList, peerName } from '../../../judge/wording.ts'
 import { printable } from '../../../printable.ts'
 import { describeAction } from '../../../scenario/describe.ts'
+import { sharingClause } from '../sharing.ts'
 import { entryText } from './entry-words.ts'
 
 /** What a node wrote is cut off beyond this. */
@@ -15,7 +16,7 @@ const MAX_WORDS = 200
 export function eventText(network: Network, event: HistoryEvent): string {
   switch (event.type) {
     case 'run-started':
-      return `the run started with ${count(event.nodes.length, 'node')}, scenario ${words(event.scenario)}`
+      return `the run started with ${count(event.nodes.length, 'node')}${sharingClause({ started: event })}, scenario ${words(event.scenario)}`
     case 'run-ended':
       return END_WORDS[event.reason]
     case 'run-closed':
@@ -87,12 +88,19 @@ function nodeText(network: Network, event: NodeEvent): string {
     case 'stop-requested':
       return `${name} was told to end`
     case 'exited':
-      return `${name} ${howItEnded(event)}${tailText(event.stderrTail)}`
+      return `${name} ${howItEnded(event)}${processText(event)}${tailText(event.stderrTail)}`
     case 'runner-failed':
       return `the runner lost ${name}: ${words(event.why)}`
     case 'violation':
       return `the simulator saw in ${name}: ${words(event.message)}`
   }
+}
+
+function processText({ node, process }: EventOf<'exited'>): string {
+  if (process === undefined) return ''
+  if (process.culprit === node) return ', and its process with it'
+  const why = process.culprit === undefined ? '' : `, in which code of ${words(process.culprit)} threw`
+  return ` with the process that it shared${why}`
 }
 
 function lineText(network: Network, name: string, line: NodeLine): string {

@@ -5,6 +5,7 @@ import { printable } from '../../../../printable.ts'
 import type { NotedHappening } from '../../../live/happenings.ts'
 import { livePhase } from '../../../live/phase.ts'
 import { type RunSoFar, type Share, sharesOf, speedText, tenths } from '../../../live/run-so-far.ts'
+import { sharingClause } from '../../../words/sharing.ts'
 import { type Markup, markup, nothing } from '../../markup.ts'
 
 /** More are counted. */
@@ -20,7 +21,7 @@ export function renderLive(run: RunSoFar): Markup {
   const how = speed === undefined ? '' : `, simulated at ${speedText(speed)}`
   const amount = count(started?.plan?.nodes.length ?? nodes.size, 'node')
   return markup`<h1><span class="badge running">RUNNING</span> ${printable(started?.scenario ?? 'the run', 64)}</h1>
-<p class="soft">${amount}${how}</p>
+<p class="soft">${amount}${sharingClause(network)}${how}</p>
 <p class="phase ${name}"><strong>${text}</strong>${since}</p>
 <dl class="bars">${renderTime(run)}${sharesOf(network).map(renderShare)}</dl>
 ${renderFindings(happenings.findings(network))}

@@ -11,6 +11,7 @@ import {
   conformanceCommand,
   explainCommand,
   exploreCommand,
+  imageCommand,
   judgeCommand,
   listCommand,
   openCommand,
@@ -36,6 +37,7 @@ const COMMANDS = [
   judgeCommand,
   conformanceCommand,
   cleanCommand,
+  imageCommand,
   completionCommand
 ]
 

@@ -59,6 +59,8 @@ export class PodNetwork {
   #channel: SideChannel | undefined
   #watch: { stop(): void } | undefined
   #cutMachines: ReadonlySet<string> = new Set()
+  /** When each machine was connected again that had been cut off. */
+  readonly #healedAtMs = new Map<string, number>()
   /** There is no collector any more. */
   #isLost = false
 
@@ -85,7 +87,8 @@ export class PodNetwork {
       pods: this.pods,
       selector: this.#selector('node'),
       nodeIn: pod => [...this.#nodes.values()].find(node => node.pod === pod),
-      isCutOff: pod => this.#cutMachines.has(pod.machine)
+      reachableSinceMs: ({ machine }) =>
+        this.#cutMachines.has(machine) ? undefined : (this.#healedAtMs.get(machine) ?? 0)
     })
   }
 
@@ -98,6 +101,7 @@ export class PodNetwork {
       machineOf: node => this.#podOf(node)?.machine,
       heardAtMs: node => this.#heardAtMs(node),
       onCut: cut => {
+        for (const machine of this.#cutMachines) this.#healedAtMs.set(machine, performance.now())
         this.#cutMachines = new Set(cut)
         this.#reaper.noteCut(cut)
       }

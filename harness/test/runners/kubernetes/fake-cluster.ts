@@ -13,6 +13,8 @@ export interface FakeClusterOptions {
   /** Path of the agent's program. */
   readonly agent: string
   readonly machines?: readonly string[]
+  /** A network policy silences the machines of the pods that were labelled. */
+  readonly carriesOutPolicies?: boolean
 }
 
 /** Two such clusters at once have different addresses. */
@@ -29,11 +31,14 @@ export class FakeCluster implements Cluster {
   readonly #policies = new Set<string>()
   readonly #services = new Set<string>()
   readonly #links: ReadonlyMap<string, FakeLink>
+  readonly #carriesOutPolicies: boolean
+  readonly #labelled = new Set<string>()
   #made = 0
 
   /** Its pods end with the test. */
-  constructor(t: Test, { agent, machines = ['m1', 'm2'] }: FakeClusterOptions) {
+  constructor(t: Test, { agent, machines = ['m1', 'm2'], carriesOutPolicies = false }: FakeClusterOptions) {
     this.#agent = agent
+    this.#carriesOutPolicies = carriesOutPolicies
     this.#machines = machines
     this.#links = new Map(
       machines.map(machine => [machine, new FakeLink({ host: `${this.#net}.1`, port: COLLECTOR_PORT })])
@@ -71,13 +76,22 @@ export class FakeCluster implements Cluster {
 
   async createPolicy(policy: V1NetworkPolicy): Promise<void> {
     this.#policies.add(nameOf(policy))
+    if (this.#carriesOutPolicies) for (const machine of this.#labelled) this.cut(machine)
   }
 
   async deletePolicy(name: string): Promise<void> {
     this.#policies.delete(name)
+    if (this.#carriesOutPolicies) for (const machine of this.#labelled) this.heal(machine)
   }
 
-  async labelPod(): Promise<void> {}
+  async labelPod(name: string): Promise<void> {
+    this.#labelled.add(this.#pods.get(name)?.machine ?? '')
+  }
+
+  async dropPod(name: string): Promise<void> {
+    this.killPod(name)
+    this.#pods.delete(name)
+  }
 
   async pods(selector: string): Promise<V1Pod[]> {
     return [...this.#pods.values()].filter(({ labels }) => isSelected(labels, selector)).map(podOf)

@@ -55,6 +55,12 @@ function faults(agent: string): void {
 }
 
 function refusalsAndEnds(agent: string): void {
+  test('a partition is not refused where a pod was seen to be silenced by a policy, and heard again without it', async t => {
+    const { runner, cluster } = await startTwo(t, agent, { partitions: [[['n1']]], fake: { carriesOutPolicies: true } })
+    t.equal(runner.faults.cannot({ type: 'partition', groups: [['n1']] }), undefined)
+    t.notOk((await cluster.remains('gossip-testbed/run')).some(each => each.startsWith('network policy')))
+  })
+
   test('a partition is refused before the start where neither machines nor policies can cut', async t => {
     const { runner } = await startTwo(t, agent, { partitions: [[['n1']]] })
     t.match(

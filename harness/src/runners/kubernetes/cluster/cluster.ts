@@ -36,6 +36,8 @@ export interface Cluster {
   jobs(selector: string): Promise<V1Job[]>
   /** With all that belongs to it. One that is gone is what was wanted. */
   deleteJob(name: string): Promise<void>
+  /** At once, without a word of its machine, which may be lost. One that is gone is what was wanted. */
+  dropPod(name: string): Promise<void>
   /** Kinds and names of everything that is labelled so. */
   remains(selector: string): Promise<string[]>
 }

@@ -14,6 +14,7 @@ import { forwardPort } from './forward.ts'
 import { clusterReasonOf, statusOf, withinTime } from './words.ts'
 
 const NOT_FOUND = 404
+const NO_FILE = 'loaded-context'
 const OTHERWISE = 'Nodes as processes need no cluster: --runner process.'
 
 /**
@@ -45,6 +46,10 @@ function readConfig(context: string | undefined): KubeConfig {
   } catch (error) {
     throw new Error(`the kubeconfig cannot be read: ${printable((error as Error).message, 300)}. ${OTHERWISE}`)
   }
+  // What the client takes where it finds no file, and runs in no pod.
+  if (config.getCurrentContext() === NO_FILE) {
+    throw new Error(`there is no kubeconfig: let KUBECONFIG name one, or put it at ~/.kube/config. ${OTHERWISE}`)
+  }
   const names = config.getContexts().map(({ name }) => name)
   const wanted = context ?? config.getCurrentContext()
   if (!names.includes(wanted) || config.getCurrentCluster() === null) {
@@ -74,7 +79,7 @@ function clusterOf(config: KubeConfig, context: string, namespace: string): Clus
   }
 }
 
-type Changes = 'createJob' | 'createService' | 'createPolicy' | 'deletePolicy' | 'deleteJob' | 'labelPod'
+type Changes = 'createJob' | 'createService' | 'createPolicy' | 'deletePolicy' | 'deleteJob' | 'dropPod' | 'labelPod'
 
 function changes(config: KubeConfig, namespace: string): Pick<Cluster, Changes> {
   const core = config.makeApiClient(CoreV1Api)
@@ -94,6 +99,9 @@ function changes(config: KubeConfig, namespace: string): Pick<Cluster, Changes> 
     async deleteJob(name) {
       const propagationPolicy = 'Background'
       await call('remove a job', orGone(batch.deleteNamespacedJob({ namespace, name, propagationPolicy })))
+    },
+    async dropPod(name) {
+      await call('remove a pod', orGone(core.deleteNamespacedPod({ namespace, name, gracePeriodSeconds: 0 })))
     },
     async labelPod(name, labels) {
       const options = setHeaderOptions('Content-Type', PatchStrategy.MergePatch)

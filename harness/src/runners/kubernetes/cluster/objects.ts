@@ -213,6 +213,12 @@ const podSpec = {
   automountServiceAccountToken: false,
   enableServiceLinks: false,
   terminationGracePeriodSeconds: GRACE_SECONDS,
+  // A machine that is cut off on purpose keeps its pods, however long that lasts.
+  tolerations: ['unreachable', 'not-ready'].map(state => ({
+    key: `node.kubernetes.io/${state}`,
+    operator: 'Exists',
+    effect: 'NoExecute'
+  })),
   securityContext: {
     runAsNonRoot: true,
     runAsUser: NOBODY,

@@ -20,8 +20,8 @@ export interface WatchOptions {
   readonly selector: string
   /** The node that runs in the pod, or has run there last. */
   readonly nodeIn: (pod: Pod) => KubernetesNode | undefined
-  /** A fault has cut it off: that it is silent is wanted. */
-  readonly isCutOff: (pod: Pod) => boolean
+  /** Since when no fault cuts it off, by `performance.now()`; undefined while one does: that it is silent is wanted. */
+  readonly reachableSinceMs: (pod: Pod) => number | undefined
 }
 
 export function watchPods(options: WatchOptions): { stop(): void } {
@@ -39,15 +39,15 @@ export function watchPods(options: WatchOptions): { stop(): void } {
   return { stop: () => clearInterval(timer) }
 }
 
-async function look({ cluster, pods, selector, nodeIn, isCutOff }: WatchOptions): Promise<void> {
-  const running = pods.all.filter(pod => nodeIn(pod) !== undefined && !isCutOff(pod))
+async function look({ cluster, pods, selector, nodeIn, reachableSinceMs }: WatchOptions): Promise<void> {
+  const running = pods.all.filter(pod => nodeIn(pod) !== undefined && reachableSinceMs(pod) !== undefined)
   if (running.length === 0) return
   const found = new Map((await cluster.pods(selector)).map(pod => [pod.metadata?.name ?? '', pod]))
   for (const pod of running) {
     const node = nodeIn(pod)
     const known = found.get(pod.name)
     if (known?.status?.phase === 'Failed') await node?.containerEnded(endOfContainer(known))
-    else if (performance.now() - pods.heardAtMs(pod) > SILENT_AFTER_MS)
+    else if (performance.now() - Math.max(pods.heardAtMs(pod), reachableSinceMs(pod) ?? 0) > SILENT_AFTER_MS)
       await node?.lose(await whySilent(cluster, pod, known))
   }
 }

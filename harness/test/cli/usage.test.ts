@@ -57,6 +57,19 @@ test('containers take an image, a program of it, and limits', async t => {
   }
 })
 
+test('a cluster is the one that is named, and its nodes take no memory of this host', async t => {
+  const flags = '--runner kubernetes --context lab --namespace testbed --image my/node:1'
+  t.match(parse('5000', '60', ...flags.split(' ')), {
+    runner: 'kubernetes',
+    nodes: 5_000,
+    image: 'my/node:1',
+    cluster: { context: 'lab', namespace: 'testbed', cutCommand: undefined, healCommand: undefined }
+  })
+  t.match(parse('clean', '--runner', 'kubernetes'), { kind: 'clean', place: { context: undefined } })
+  t.match(parse('clean'), { kind: 'clean', place: undefined })
+  t.match(parse('image', 'node.tar', '--name', 'a/b:1'), { kind: 'image', file: 'node.tar', name: 'a/b:1' })
+})
+
 test('a scenario is run by its name or file; nodes, deadline and seed may be left to it', async t => {
   t.match(parse('run', 'split'), {
     kind: 'scenario',
@@ -202,15 +215,28 @@ const wrong: [argv: string, message: string | RegExp][] = [
   ['5 --bootstrap-peers 6', '--bootstrap-peers must be at most the 5 nodes, not 6'],
   ['--bootstrap-peers 0', /without one only --mdns/],
   ['--starts 0', /--starts must be a whole number from 1/],
-  ['--runner toaster', '--runner must be one of process, netns, container, simulation, not "toaster"'],
+  ['--runner toaster', '--runner must be one of process, netns, container, kubernetes, simulation, not "toaster"'],
   ['conformance', /conformance wants a program/],
-  ['--image x', '--image goes with --runner container'],
-  ['--memory 256m', '--memory goes with --runner container'],
-  ['--cpus 1', '--cpus goes with --runner container'],
+  ['--image x', '--image goes with --runner container or --runner kubernetes'],
+  ['--memory 256m', '--memory goes with --runner container or --runner kubernetes'],
+  ['--cpus 1', '--cpus goes with --runner container or --runner kubernetes'],
   [
     '--runner container --node-command x',
     '--node-command in a container needs --image, the image that holds the program'
   ],
+  ['--context x', '--context goes with --runner kubernetes'],
+  ['run split --cut-command x --heal-command y', '--cut-command goes with --runner kubernetes'],
+  ['--runner kubernetes --cut-command x', '--cut-command and --heal-command go together'],
+  [
+    '--runner kubernetes --node-command x',
+    '--node-command in a cluster needs --image, the image that holds the program'
+  ],
+  [
+    '--runner kubernetes --agent-image x',
+    '--agent-image goes with --image and --node-command, which name a program of another image'
+  ],
+  ['clean --context x', '--context and --namespace go with --runner kubernetes'],
+  ['clean --runner container', '--runner must be kubernetes here, not "container"'],
   ['--runner container --memory 256', '--memory must be a size of at least 6m, such as 256m or 1g, not "256"'],
   ['--runner container --memory 1m', '--memory must be a size of at least 6m, such as 256m or 1g, not "1m"'],
   ['--runner container --cpus 0', '--cpus must be a number from 0.01 to 1000, such as 0.5, not "0"'],
@@ -218,7 +244,7 @@ const wrong: [argv: string, message: string | RegExp][] = [
   ['run split 0', 'nodes must be a whole number from 2 to 60000, not "0"'],
   ['run split 5 ten', /^seconds must be a duration .* not "ten"$/],
   ['run split 5 3 --settle 3', '--settle must be shorter than the deadline of 3 s, not 3 s'],
-  ['run split --image x', '--image goes with --runner container'],
+  ['run split --image x', '--image goes with --runner container or --runner kubernetes'],
   ['run split --ttl-ms 5000', '--ttl-ms must be at least 30000, three times the announce interval, not 5000'],
   ['run split --runner simulation --mdns', '--mdns goes with a runner of processes, not with simulation'],
   ['run split --runner simulation --node-command x', /^--node-command goes with a runner of processes/],

@@ -17,7 +17,11 @@ export async function forwardPort(
   })
   if (typeof socket === 'function') throw new Error('a connection that is not to be made again has one socket')
   const stream = Duplex.from({ writable: toPod, readable: fromPod })
-  socket.on('close', () => stream.destroy())
+  socket.on('close', () => {
+    // What has come is read to its end.
+    fromPod.end()
+    stream.end()
+  })
   // An error is followed by the end of the connection.
   socket.on('error', () => {})
   complaints.once('data', () => socket.close())

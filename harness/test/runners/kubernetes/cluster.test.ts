@@ -70,13 +70,12 @@ interface Options {
 async function runnerOf(cluster: Cluster, program: string, { image, logPathOf = () => undefined }: Options) {
   const say = () => {}
   const { code } = await build(nodePath(program), { format: 'esm' })
-  const script = `import(${JSON.stringify(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`)})`
   return await createKubernetesRunner({
     cluster,
     nodes: ['n1', 'n2'],
     partitions: [],
     image: image ?? { name: await ownImageName(say), agentImage: undefined },
-    command: ['/usr/bin/node', '--input-type=module', '-e', script, '--'],
+    command: ['/usr/bin/node', '--input-type=module', '-e', Buffer.from(code).toString(), '--'],
     limits: { memoryBytes: undefined, cpus: undefined },
     cutCommands: undefined,
     logPathOf,

@@ -57,19 +57,6 @@ test('containers take an image, a program of it, and limits', async t => {
   }
 })
 
-test('a cluster is the one that is named, and its nodes take no memory of this host', async t => {
-  const flags = '--runner kubernetes --context lab --namespace testbed --image my/node:1'
-  t.match(parse('5000', '60', ...flags.split(' ')), {
-    runner: 'kubernetes',
-    nodes: 5_000,
-    image: 'my/node:1',
-    cluster: { context: 'lab', namespace: 'testbed', cutCommand: undefined, healCommand: undefined }
-  })
-  t.match(parse('clean', '--runner', 'kubernetes'), { kind: 'clean', place: { context: undefined } })
-  t.match(parse('clean'), { kind: 'clean', place: undefined })
-  t.match(parse('image', 'node.tar', '--name', 'a/b:1'), { kind: 'image', file: 'node.tar', name: 'a/b:1' })
-})
-
 test('a scenario is run by its name or file; nodes, deadline and seed may be left to it', async t => {
   t.match(parse('run', 'split'), {
     kind: 'scenario',
@@ -224,19 +211,6 @@ const wrong: [argv: string, message: string | RegExp][] = [
     '--runner container --node-command x',
     '--node-command in a container needs --image, the image that holds the program'
   ],
-  ['--context x', '--context goes with --runner kubernetes'],
-  ['run split --cut-command x --heal-command y', '--cut-command goes with --runner kubernetes'],
-  ['--runner kubernetes --cut-command x', '--cut-command and --heal-command go together'],
-  [
-    '--runner kubernetes --node-command x',
-    '--node-command in a cluster needs --image, the image that holds the program'
-  ],
-  [
-    '--runner kubernetes --agent-image x',
-    '--agent-image goes with --image and --node-command, which name a program of another image'
-  ],
-  ['clean --context x', '--context and --namespace go with --runner kubernetes'],
-  ['clean --runner container', '--runner must be kubernetes here, not "container"'],
   ['--runner container --memory 256', '--memory must be a size of at least 6m, such as 256m or 1g, not "256"'],
   ['--runner container --memory 1m', '--memory must be a size of at least 6m, such as 256m or 1g, not "1m"'],
   ['--runner container --cpus 0', '--cpus must be a number from 0.01 to 1000, such as 0.5, not "0"'],

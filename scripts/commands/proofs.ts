@@ -94,6 +94,29 @@ export const proofs: Readonly<Record<string, Proof>> = {
   'npx test-network clean': { by: '.ci/containers.sh', as: 'harness clean' },
   'npm run test-network -- clean': { by: '.ci/containers.sh', as: 'harness clean' },
 
+  'npm install --save-dev @gossip-discovery/testbed @kubernetes/client-node': {
+    by: 'scripts/packages/harness-project.ts',
+    as: 'install('
+  },
+  'npx test-network image node.tar': { by: '.ci/kubernetes.sh', as: 'image "$scratch/node.tar"' },
+  'npx test-network image node.tar --name registry.example/node:1': {
+    why: 'makes 140 MB; the same without --name is run'
+  },
+  'npx test-network 60 2m --runner kubernetes': { by: '.ci/kubernetes.sh', as: 'network 12 120' },
+  'npx test-network 60 2m --runner kubernetes --context lab --namespace testbed': {
+    why: 'names a cluster of the reader'
+  },
+  'npx test-network 60 2m --runner kubernetes --image registry.example/node:1': {
+    why: 'names a registry of the reader'
+  },
+  "npx test-network 60 2m --runner kubernetes --image my-node --node-command '/app/my-node --quiet' --agent-image registry.example/node:1":
+    { why: 'names images of the reader' },
+  "npx test-network run split 12 --runner kubernetes --cut-command 'ssh root@$MACHINE ip link set eth1 down' --heal-command 'ssh root@$MACHINE ip link set eth1 up'":
+    { by: '.ci/kubernetes.sh', as: 'run split 12 --cut-command' },
+  'npx test-network clean --runner kubernetes': { by: '.ci/kubernetes.sh', as: 'clean --runner kubernetes' },
+  'docker load < node.tar && docker push registry.example/node:1': { why: 'names a registry of the reader' },
+  'npm run test:kubernetes': { by: '.ci/run', as: 'step npm run test:kubernetes' },
+
   'npm pack --workspace lib': { by: 'scripts/packages/pack.ts', as: "run('npm', ['pack'," },
   'npm pack --workspace harness': { by: 'scripts/packages/pack.ts', as: "run('npm', ['pack'," },
   'npm i @gossip-discovery/libp2p': { by: 'scripts/packages/library-project.ts', as: '[...host, tarball.path]' },

@@ -4,13 +4,17 @@ import { mkdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { NodeName } from '../contract.ts'
-import type { HistoryEvent } from '../history/history.ts'
+import type { History, HistoryEvent } from '../history/history.ts'
+
+const HISTORY_FILE = 'history.ndjson'
 
 export interface RunFolder {
   /** Absolute. */
   readonly path: string
   logPathOf(node: NodeName): string
   append(event: HistoryEvent): void
+  /** In place of what was appended; nothing may be appended afterwards. */
+  replaceHistory(history: History): Promise<void>
   write(file: string, content: string): Promise<void>
   /** Writes what is left; the reason why something is missing, such as a full disk, if so. */
   close(): Promise<string | undefined>
@@ -24,21 +28,29 @@ export interface RunFolder {
  */
 export async function createRunFolder(out: string | undefined, scenario: string, startedAt: Date): Promise<RunFolder> {
   const path = await makeDatedFolder(out, scenario, startedAt)
-  const historyFile = createWriteStream(join(path, 'history.ndjson'))
+  const historyFile = createWriteStream(join(path, HISTORY_FILE))
   let problem: string | undefined
   const noteProblem = (error: Error) => {
     problem ??= error.message
   }
   historyFile.on('error', noteProblem)
+  const write = async (file: string, content: string) => await writeFile(join(path, file), content).catch(noteProblem)
+  const lineOf = (event: HistoryEvent) => `${JSON.stringify(event)}\n`
+  const endHistory = async () =>
+    await new Promise<void>(settle => (historyFile.closed ? settle() : historyFile.end(() => settle())))
   return {
     path,
     logPathOf: node => join(path, `${node}.log`),
     append: event => {
-      historyFile.write(`${JSON.stringify(event)}\n`)
+      historyFile.write(lineOf(event))
     },
-    write: async (file, content) => await writeFile(join(path, file), content).catch(noteProblem),
-    close: async () => {
-      await new Promise<void>(settle => (historyFile.closed ? settle() : historyFile.end(() => settle())))
+    async replaceHistory(history) {
+      await endHistory()
+      await write(HISTORY_FILE, history.map(lineOf).join(''))
+    },
+    write,
+    async close() {
+      await endHistory()
       return problem
     }
   }

@@ -81,11 +81,20 @@ async function run(usage: Usage, argv: readonly string[]): Promise<number> {
     case 'explain':
       return await (await import('./judging/explain.ts')).explainRun(usage)
     case 'clean':
-      await (await import('./clean.ts')).clean(usage.runId)
+      await (await import('./clean.ts')).clean(usage)
       return 0
+    case 'image':
+      return await writeImage(usage)
     case 'conformance':
       return await checkConformance(usage)
   }
+}
+
+async function writeImage({ file, name }: Extract<Usage, { kind: 'image' }>): Promise<number> {
+  const { writeOwnImage } = await import('../runners/kubernetes/image/own-image.ts')
+  const image = await writeOwnImage(file, name, line => void process.stderr.write(`${line}\n`))
+  process.stdout.write(`${image}\n`)
+  return 0
 }
 
 async function checkConformance({ program, withinMs }: Extract<Usage, { kind: 'conformance' }>): Promise<number> {

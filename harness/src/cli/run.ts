@@ -1,5 +1,6 @@
 /** The main job: a run from the command line to the exit code. */
 import { quote } from 'shell-quote'
+import { isOfOtherMachines } from '../history/at-their-times.ts'
 import type { History } from '../history/history.ts'
 import type { Network } from '../history/observed.ts'
 import { exitCodeOf } from '../judge/judgement.ts'
@@ -113,6 +114,7 @@ async function observeRun(
     nodes: plan.nodes.map(({ name }) => name),
     behind: new Map(plan.nodes.flatMap(({ name, behind }) => (behind === undefined ? [] : [[name, behind] as const]))),
     seed: plan.seed,
+    partitions: partitionsOf(plan),
     logPathOf: node => folder?.logPathOf(node),
     say
   })
@@ -139,6 +141,7 @@ async function observeRun(
         prepare(observed)
       }
     })
+    if (isOfOtherMachines(history)) await made.replaceHistory(history)
     return { history, folder: made, views: opened }
   } catch (error) {
     await views?.close()
@@ -180,16 +183,28 @@ async function programsOf(plan: Plan, options: RunOptions): Promise<Record<strin
   return programs
 }
 
+/** What the plan will cut apart. */
+function partitionsOf({ steps }: Plan) {
+  return steps.flatMap(({ action }) =>
+    action.type === 'fault' && action.fault.type === 'partition' ? [action.fault.groups] : []
+  )
+}
+
 /** Our own program on this host: containers do not see its folders. */
 function isOurs({ programs }: Plan, name: string, { runner, nodeCommand }: RunOptions): boolean {
   const program = programs?.[name]
-  return runner !== 'container' && (program === undefined ? nodeCommand === undefined : 'ours' in program)
+  return !isOfImages(runner) && (program === undefined ? nodeCommand === undefined : 'ours' in program)
+}
+
+/** Its nodes run in images, and see no folder of this host. */
+function isOfImages(runner: RunOptions['runner']): boolean {
+  return runner === 'container' || runner === 'kubernetes'
 }
 
 async function commandOf(plan: Plan, name: string, { runner }: RunOptions): Promise<FleetProgram['command']> {
   const program = plan.programs?.[name]
   if (program === undefined) return undefined
-  if (runner === 'container' || 'image' in program) {
+  if (isOfImages(runner) || 'image' in program) {
     const what = 'image' in program ? `the image ${program.image}` : 'programs of its own'
     throw new RefusedPlan(`${plan.scenario} runs ${what}, but containers of a run are of one image; see --image`)
   }

@@ -14,6 +14,23 @@ const count = z.number().int().nonnegative()
 const ms = z.number().nonnegative()
 const ratio = z.number().min(0).max(1)
 
+const place = z
+  .object({
+    machine: z.string(),
+    clockAheadMs: z.number().describe("how far the machine's wall clock is ahead of that of the harness"),
+    clockWithinMs: ms.describe('by no more than this that can be wrong')
+  })
+  .describe("where the process runs, if that is not the harness's host")
+
+/** Of machines that stamp what happens on them. */
+const delayed = {
+  delayedMs: ms
+    .optional()
+    .describe(
+      'the harness heard of it so long after it had happened; in the history of a run that is over, `atMs` is when it happened'
+    )
+}
+
 /** Every line has it: monotonic, in ms since the start of the run. */
 const atMs = ms.describe('ms since the start of the run')
 
@@ -108,10 +125,10 @@ export const eventSchemas = {
   }),
   usage: event('usage', { ...ofRun, cpuMs: ms, rssBytes: count, threads: count, sockets: count }),
   received: event('received', { node, bytes: count }),
-  spawned: event('spawned', { ...ofRun, pid: count.optional() }),
-  'spawn-failed': event('spawn-failed', { ...ofRun, reason: z.string() }),
-  line: event('line', { ...ofRun, line: nodeLineSchema }),
-  finding: event('finding', { ...ofRun, finding }),
+  spawned: event('spawned', { ...ofRun, pid: count.optional(), place: place.optional(), ...delayed }),
+  'spawn-failed': event('spawn-failed', { ...ofRun, reason: z.string(), ...delayed }),
+  line: event('line', { ...ofRun, line: nodeLineSchema, ...delayed }),
+  finding: event('finding', { ...ofRun, finding, ...delayed }),
   'dump-requested': event('dump-requested', ofRun),
   'stop-requested': event('stop-requested', { ...ofRun, signal: z.literal('SIGTERM').optional() }),
   exited: event('exited', {
@@ -123,7 +140,8 @@ export const eventSchemas = {
     process: z
       .object({ pid: count, culprit: node.optional().describe('whose code threw; missing if that cannot be told') })
       .optional()
-      .describe('the node ended with the process that it shared with others')
+      .describe('the node ended with the process that it shared with others'),
+    ...delayed
   }),
   'leave-requested': event('leave-requested', ofRun),
   'fault-injected': event('fault-injected', { fault: z.string(), nodes, what: faultSchema.optional() }),

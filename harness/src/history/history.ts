@@ -78,6 +78,20 @@ export interface Steadiness {
   settled?: { sizes: number; longestMs: number; atMs?: number }
 }
 
+/** Of what happened on a machine that stamps it by a clock of its own. */
+export interface Delayed {
+  /** The harness heard of it so long after it happened. While the run lasts `atMs` is when it was heard; see `at-their-times.ts`. */
+  delayedMs?: number
+}
+
+/** The machine that a process runs on, where that is not the harness's. */
+export interface MachinePlace {
+  machine: string
+  /** How far the wall clock of the machine is ahead of the harness's, and by how much that may be wrong. */
+  clockAheadMs: number
+  clockWithinMs: number
+}
+
 export type Observation =
   | {
       type: 'run-started'
@@ -127,16 +141,16 @@ export type Observation =
   /** What has arrived at the node so far, all its processes together, as its network interface or the simulator counts it. */
   | { type: 'received'; node: NodeName; bytes: number }
   /** `run` counts the processes that bore this name: 1, and one more with every restart. */
-  | { type: 'spawned'; node: NodeName; run: number; pid?: number }
+  | ({ type: 'spawned'; node: NodeName; run: number; pid?: number; place?: MachinePlace } & Delayed)
   /** The process could not be started at all. */
-  | { type: 'spawn-failed'; node: NodeName; run: number; reason: string }
-  | { type: 'line'; node: NodeName; run: number; line: NodeLine }
-  | { type: 'finding'; node: NodeName; run: number; finding: ContractFinding }
+  | ({ type: 'spawn-failed'; node: NodeName; run: number; reason: string } & Delayed)
+  | ({ type: 'line'; node: NodeName; run: number; line: NodeLine } & Delayed)
+  | ({ type: 'finding'; node: NodeName; run: number; finding: ContractFinding } & Delayed)
   /** The harness asked the node for its book; a `book` line before this is no answer to it. */
   | { type: 'dump-requested'; node: NodeName; run: number }
   /** The harness told the node to end; an exit after this is not a crash. */
   | { type: 'stop-requested'; node: NodeName; run: number; signal?: 'SIGTERM' }
-  | {
+  | ({
       type: 'exited'
       node: NodeName
       run: number
@@ -148,7 +162,7 @@ export type Observation =
       toldLateMs?: number
       /** It ended with the process that it shared with others, since code of the culprit threw, where that can be told. */
       process?: { pid: number; culprit?: NodeName }
-    }
+    } & Delayed)
   /** The node was told to say farewell; from then on it is to be in no book. */
   | { type: 'leave-requested'; node: NodeName; run: number }
   /** The harness begins to break something; `fault` is the id of its step. What follows at these nodes was wanted. */

@@ -79,8 +79,10 @@ export function holds(network: Network): boolean {
 }
 
 /** Since when all books are right before the eyes of a harness that was not late; undefined if they are not. */
-export function heldSinceMs({ fullSinceMs, lags }: Network): number | undefined {
-  return fullSinceMs === undefined ? undefined : Math.max(fullSinceMs, lags.at(-1)?.atMs ?? 0)
+export function heldSinceMs({ fullSinceMs, lags, ended }: Network): number | undefined {
+  // That it was late when the nodes were told to end says nothing of the time before.
+  const last = lags.findLast(({ atMs }) => atMs <= (ended?.atMs ?? Number.POSITIVE_INFINITY))
+  return fullSinceMs === undefined ? undefined : Math.max(fullSinceMs, last?.atMs ?? 0)
 }
 
 export interface Progress {

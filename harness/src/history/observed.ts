@@ -122,7 +122,9 @@ export interface NodeRun {
   readonly usages: Consumption[]
   /** Whom it is connected to, by its last line of that; undefined if it wrote none. */
   links?: { peerIds: ReadonlySet<PeerId>; line: number }
-  /** How far its clock is ahead of the host's, by the last line that it wrote of it. */
+  /** How far the wall clock of its machine is ahead of the harness's, where it runs on another machine. */
+  machineAheadMs?: number
+  /** How far its clock is ahead of its machine's, by the last line that it wrote of it. */
   clock?: { aheadMs: number; line: number }
   /** Lines of the history that say most about it. */
   readonly lines: Partial<

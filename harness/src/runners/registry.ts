@@ -2,6 +2,8 @@
 import type { NodeName } from '../contract.ts'
 import type { RouterKind } from '../faults/routers.ts'
 import { requireTestcontainers } from './container/require-testcontainers.ts'
+import { requireClient } from './kubernetes/cluster/require-client.ts'
+import type { Partition } from './kubernetes/placement.ts'
 import type { RunnerName } from './names.ts'
 import { ownCommand, sharedCommand } from './program/own-command.ts'
 import type { LogPathOf, Runner } from './runner.ts'
@@ -20,15 +22,38 @@ export interface RunnerOptions {
   nodeCommand: ProgramCommand | undefined
   /** Nodes in each process, for nodes of our own program that are processes of this host; each has its own if undefined. */
   perProcess?: number | undefined
-  /** For nodes in containers; our own if undefined. */
+  /** For nodes in containers and pods; our own if undefined. */
   image: string | undefined
-  /** For nodes in containers; no limit if undefined. */
+  /** For nodes in containers and pods; no limit if undefined, or that of the runner. */
   memoryBytes: number | undefined
-  /** For nodes in containers; no limit if undefined. */
+  /** For nodes in containers and pods; no limit if undefined. */
   cpus: number | undefined
+  /** For nodes in pods. */
+  cluster?: ClusterUsage | undefined
+  /** What the run will cut apart, as far as it is known. */
+  partitions?: readonly Partition[]
   logPathOf: LogPathOf
   /** Tells the user what takes longer than usual. */
   say: (line: string) => void
+}
+
+/** Which cluster, and what it does not tell of itself. What is undefined is as the kubeconfig has it, or not there. */
+export interface ClusterUsage {
+  readonly context: string | undefined
+  readonly namespace: string | undefined
+  /** For a shell: cuts off the machine that MACHINE names, and connects it again. */
+  readonly cutCommand: string | undefined
+  readonly healCommand: string | undefined
+  /** Our image under the name that it has in a registry, for pods of images of others. */
+  readonly agentImage: string | undefined
+}
+
+const NO_CHOICE: ClusterUsage = {
+  context: undefined,
+  namespace: undefined,
+  cutCommand: undefined,
+  healCommand: undefined,
+  agentImage: undefined
 }
 
 /** Rejects with what to do about it when the runner cannot work here. */
@@ -61,5 +86,27 @@ export const runners = {
     const runner = await createContainerRunner({ engine, image: chosen, memoryBytes, cpus, logPathOf })
     if (image !== undefined) await requireContract(runner, image)
     return runner
+  },
+  kubernetes: async ({
+    nodes,
+    partitions = [],
+    nodeCommand,
+    image,
+    memoryBytes,
+    cpus,
+    cluster: usage,
+    logPathOf,
+    say
+  }) => {
+    requireClient()
+    const { connectCluster } = await import('./kubernetes/cluster/connect.ts')
+    const { chooseImage } = await import('./kubernetes/image/own-image.ts')
+    const { createKubernetesRunner } = await import('./kubernetes/kubernetes.ts')
+    const { context, namespace, cutCommand: cut, healCommand: heal, agentImage } = usage ?? NO_CHOICE
+    const cluster = await connectCluster({ context, namespace })
+    const chosen = await chooseImage({ image, command: nodeCommand, agentImage, say })
+    const cutCommands = cut === undefined || heal === undefined ? undefined : { cut, heal }
+    const limits = { memoryBytes, cpus }
+    return await createKubernetesRunner({ cluster, nodes, partitions, ...chosen, limits, cutCommands, logPathOf, say })
   }
 } satisfies Record<RunnerName, MakeRunner>

@@ -1,6 +1,7 @@
 /** A network that runs: its nodes, what is broken, and the history of it. Both a plan and a program of a user act on it. */
 import { availableParallelism, release, totalmem, type } from 'node:os'
 import { CONTRACT_VERSION, type NodeLine, type NodeName } from '../contract.ts'
+import { atTheirTimes } from '../history/at-their-times.ts'
 import { type Clock, hostClock } from '../history/clock.ts'
 import { HISTORY_VERSION, type History, type HistoryEvent, type Observation } from '../history/history.ts'
 import { createNetwork, observe } from '../history/network.ts'
@@ -125,8 +126,9 @@ export class LiveNetwork {
     return this.#firstSpawnMs
   }
 
+  /** What happened on other machines at the times at which it happened there. */
   get history(): History {
-    return this.record.history
+    return atTheirTimes(this.record.history)
   }
 
   /** It cannot pass any more, whatever follows. */

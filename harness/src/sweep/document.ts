@@ -1,6 +1,7 @@
 /** sweep.json: a sweep that is over or was stopped, with every run; a baseline is such a file that was kept. */
 import { z } from 'zod'
 import { printable } from '../printable.ts'
+import { RUNNER_NAMES } from '../runners/names.ts'
 import { SWEPT_FIGURES, SWEPT_NAMES } from './figures.ts'
 import type { MeasuringHost } from './host.ts'
 import { type MeasuredRun, measuredRunSchema } from './measured.ts'
@@ -20,7 +21,7 @@ const planSchema = z.strictObject({
   lossPercent: z.array(z.number().min(0).max(100)).min(1).max(MAX_LIST).optional(),
   repeat: z.int().min(1),
   seed: z.int().min(0),
-  runner: z.enum(['process', 'netns', 'container', 'simulation']),
+  runner: z.enum([...RUNNER_NAMES, 'simulation']),
   /** Options of the command line that change what a run does, as they are written there. */
   options: z.record(z.string().max(100), z.string().max(10_000)),
   /** Of the content of the scenario: it changes when its file does. */

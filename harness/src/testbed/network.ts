@@ -26,7 +26,7 @@ export interface NetworkOptions {
    * @default 'process'
    */
   readonly runner?: RunnerName
-  /** The container image, for `runner: 'container'`; that of the node program of this package if not given. */
+  /** The image, for `runner: 'container'` and `'kubernetes'`; that of the node program of this package if not given. */
   readonly image?: string
   /**
    * How long every check must hold before the network counts as complete, in ms.
@@ -64,7 +64,7 @@ export async function network(options: NetworkOptions = {}): Promise<TestNetwork
   const { nodes = 5, command, nodeArgs = [], settleMs = 1_000, bootstrapPeers = 1 } = options
   if (!Number.isInteger(nodes) || nodes < 2)
     throw new RangeError(`nodes must be a whole number of at least 2, not ${nodes}`)
-  const keepsState = command === undefined && options.runner !== 'container'
+  const keepsState = command === undefined && options.runner !== 'container' && options.runner !== 'kubernetes'
   // The history says that there is no deadline but those of the calls.
   const plan = planColdStart({ scenario: 'network', nodes, bootstrapPeers, deadlineMs: 0, settleMs })
   const runner = await runners[options.runner ?? 'process']({

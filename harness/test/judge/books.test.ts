@@ -213,6 +213,9 @@ t.test('stable: the settle time starts anew when the harness was late, since it 
     ]
   })
   t.same(judgedGroup('stable', converged(abc).lagged(800).at(3_200).ended('settled')), holding)
+  const isOver = converged(abc).at(3_200).ended('settled')
+  const lag = { atMs: 3_400, type: 'harness-lagged', lagMs: 600 } as const
+  t.same(judgedGroup('stable', [...isOver, lag]), holding, 'late when the nodes were told to end')
 })
 
 t.test('monotone: a book that goes back is told once for each peer that it went back of', async t => {

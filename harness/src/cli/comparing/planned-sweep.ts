@@ -14,7 +14,8 @@ import { type BegunSweep, SWEEP_VERSION, type SweepPlan } from '../../sweep/docu
 import { cellsOf, type SweepCell } from '../../sweep/grid.ts'
 import { hostHere } from '../../sweep/host.ts'
 import { requireSimulable } from '../scenarios/run-scenario.ts'
-import { checkMemory } from '../usage/relations.ts'
+import { clusterValues } from '../usage/options.ts'
+import { checkMemory, runsHere } from '../usage/relations.ts'
 import type { SweepUsage } from '../usage/usages.ts'
 import { SIMULATION, UsageError } from '../usage/values.ts'
 import type { MeasuredWhere } from './measure-run.ts'
@@ -95,7 +96,7 @@ async function chooseRunner(
   const runner = asked ?? 'netns'
   const why = await whyNot(runner, plans, usage)
   if (why === undefined) {
-    checkMemory(usage, Math.max(...usage.nodes), process.availableMemory())
+    if (runsHere({ runner })) checkMemory(usage, Math.max(...usage.nodes), process.availableMemory())
     return {
       runner,
       text: asked === undefined ? 'runner netns: real processes, each with a network of its own' : `runner ${runner}`
@@ -189,6 +190,7 @@ function optionsOf(usage: SweepUsage): Record<string, string> {
     '--image': image,
     '--memory': memoryBytes && `${Math.floor(memoryBytes / 2 ** 10)}k`,
     '--cpus': cpus,
+    ...clusterValues(usage.cluster),
     '--announce-interval-ms': announceIntervalMs,
     '--ttl-ms': ttlMs,
     '--mdns': mdns || undefined,

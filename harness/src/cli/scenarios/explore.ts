@@ -11,6 +11,7 @@ import { reasonOfOutcome } from '../../reports/words/headline.ts'
 import { catchInterrupts, type Interrupts } from '../interrupts.ts'
 import { carryOut } from '../run.ts'
 import { makeFolderOfRuns, shortPath } from '../run-reports.ts'
+import { clusterValues } from '../usage/options.ts'
 import type { ExploreUsage } from '../usage/usages.ts'
 import { SIMULATION, UsageError } from '../usage/values.ts'
 import { requireKinds } from './kinds.ts'
@@ -115,6 +116,7 @@ function repeatCommand(file: string, { smallest }: Failure, usage: ExploreUsage)
     '--image': usage.image,
     '--memory': memoryBytes && `${Math.floor(memoryBytes / 2 ** 10)}k`,
     '--cpus': usage.cpus,
+    ...clusterValues(usage.cluster),
     '--announce-interval-ms': usage.announceIntervalMs,
     '--ttl-ms': usage.ttlMs
   }

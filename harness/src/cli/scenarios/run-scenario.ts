@@ -5,7 +5,7 @@ import { DeadlineError, planScenario } from '../../scenario/planning/plan-scenar
 import type { Scenario } from '../../scenario/scenario.ts'
 import { loadScenario, NoScenarioError } from '../../scenario/shipped.ts'
 import { runScenario } from '../run.ts'
-import { checkMemory } from '../usage/relations.ts'
+import { checkMemory, runsHere } from '../usage/relations.ts'
 import type { ScenarioUsage } from '../usage/usages.ts'
 import { SIMULATION, UsageError } from '../usage/values.ts'
 
@@ -20,7 +20,7 @@ export async function runScenarioCommand(usage: ScenarioUsage, argv: readonly st
   if (!usage.plan) {
     const { runner, ...options } = usage
     if (runner === SIMULATION) return await simulateScenario(scenario, plan, usage)
-    checkMemory(usage, plan.nodes.length, process.availableMemory())
+    if (runsHere(usage)) checkMemory(usage, plan.nodes.length, process.availableMemory())
     return await runScenario(plan, { ...options, runner }, argv)
   }
   process.stdout.write(`${usage.json ? JSON.stringify(plan, null, 2) : describePlan(plan, scenario.about)}\n`)

@@ -10,6 +10,7 @@ import {
   liveUsageOf,
   networkOptionsOf,
   nodesArgument,
+  placeOptions,
   refuseWhatDoesNotApply,
   seedOption,
   sharingOption
@@ -19,6 +20,8 @@ import type { Usage } from './usages.ts'
 import {
   draftKinds,
   durationOf,
+  KUBERNETES,
+  kubernetesOnly,
   runId,
   SHELLS,
   type Shell,
@@ -175,17 +178,42 @@ export function openCommand(found: Found): UsageCommand {
 }
 
 export function cleanCommand(found: Found): UsageCommand {
-  return new UsageCommand('clean')
-    .description('Removes the processes and containers of runs whose harness was killed, and nothing else.')
+  const command = new UsageCommand('clean')
+    .description('Removes the processes, containers and pods of runs whose harness was killed, and nothing else.')
     .addOption(
       new Option('--run <id>', 'this run instead, whatever became of its harness')
         .argParser(runId)
         .default(undefined, 'all whose harness is gone')
     )
+    .addOption(
+      new Option('--runner <name>', 'kubernetes: in a cluster, and not on this host')
+        .choices([KUBERNETES])
+        .argParser(kubernetesOnly)
+        .default(undefined, 'on this host')
+    )
+  for (const option of placeOptions()) command.addOption(option)
+  return command
     .allowExcessArguments(false)
     .canFail()
     .example('test-network clean', 'After a harness was killed.')
-    .action(({ run }) => found({ kind: 'clean', runId: run }))
+    .example('test-network clean --runner kubernetes', 'The same in the cluster that the kubeconfig names.')
+    .action(({ run, runner, context, namespace }) => {
+      if (runner === undefined && (context ?? namespace) !== undefined)
+        throw new UsageError(`--context and --namespace go with --runner ${KUBERNETES}`)
+      found({ kind: 'clean', runId: run, place: runner === undefined ? undefined : { context, namespace } })
+    })
+}
+
+export function imageCommand(found: Found): UsageCommand {
+  return new UsageCommand('image')
+    .description("Writes the image of the package's node, for the machines or the registry of a cluster.")
+    .argument('<file>', 'the archive, for docker load, ctr images import or kind load image-archive')
+    .addOption(new Option('--name <name>', 'with its tag').default(undefined, 'one that is made from what is in it'))
+    .allowExcessArguments(false)
+    .canFail()
+    .example('test-network image node.tar', 'Then, for example: kind load image-archive node.tar')
+    .example('test-network image node.tar --name registry.example/node:1', 'To be loaded, and pushed to a registry.')
+    .action((file: string, { name }) => found({ kind: 'image', file, name }))
 }
 
 export function completionCommand(found: Found): UsageCommand {

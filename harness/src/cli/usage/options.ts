@@ -1,6 +1,7 @@
 /** Arguments and options that several commands have in common. */
 import { availableParallelism } from 'node:os'
 import { Argument, type Command, Option } from 'commander'
+import type { ClusterUsage } from '../../runners/registry.ts'
 import { MAX_NODES, MIN_NODES } from '../../scenario/plan.ts'
 import type { LiveUsage, NetworkUsage } from './usages.ts'
 import {
@@ -56,21 +57,57 @@ export function addNetworkOptions<C extends Command>(command: C): C {
         .argParser(wholeNumber('--starts', 1, 1_000))
         .default(availableParallelism(), 'as many as there are cores')
     )
-  for (const option of [...containerOptions(), ...announceOptions()]) command.addOption(option)
+  for (const option of [...imageOptions(), ...clusterOptions(), ...announceOptions()]) command.addOption(option)
   return command
 }
 
-function containerOptions(): Option[] {
+function imageOptions(): Option[] {
   return [
-    new Option('--image <name>', 'container image under test, with --runner container').default(
+    new Option('--image <name>', 'image under test, with --runner container or kubernetes').default(
       undefined,
       'one with the libp2p node of the package'
     ),
     new Option('--memory <size>', 'of each container, such as 256m or 1g')
       .argParser(memorySize)
-      .default(undefined, 'no limit'),
+      .default(undefined, 'no limit, and 512m in a cluster'),
     new Option('--cpus <n>', 'of each container, such as 0.5').argParser(cpuCount).default(undefined, 'no limit')
   ]
+}
+
+/** Which cluster `--runner kubernetes` uses. */
+export function placeOptions(): Option[] {
+  return [
+    new Option('--context <name>', 'of the kubeconfig, with --runner kubernetes').default(undefined, 'the current one'),
+    new Option('--namespace <name>', 'of the cluster, with --runner kubernetes').default(
+      undefined,
+      'that of the context'
+    )
+  ]
+}
+
+function clusterOptions(): Option[] {
+  const command = (flag: string, what: string) =>
+    new Option(flag, `for a shell: ${what} $MACHINE`).default(undefined, 'machines cannot be cut off')
+  return [
+    ...placeOptions(),
+    command('--cut-command <command>', 'cuts off the machine'),
+    command('--heal-command <command>', 'connects the machine'),
+    new Option('--agent-image <name>', "the package's image, for pods of another image").default(
+      undefined,
+      'the name that the image command gives it'
+    )
+  ]
+}
+
+/** By option, the values that tell of a cluster. */
+export function clusterValues(cluster: ClusterUsage): Record<string, string | undefined> {
+  return {
+    '--context': cluster.context,
+    '--namespace': cluster.namespace,
+    '--cut-command': cluster.cutCommand,
+    '--heal-command': cluster.healCommand,
+    '--agent-image': cluster.agentImage
+  }
 }
 
 function announceOptions(): Option[] {
@@ -94,7 +131,9 @@ export function seedOption(description: string): Option {
 // biome-ignore lint/suspicious/noExplicitAny: commander types the options of a chain that is written at one place
 export function networkOptionsOf(given: any): Omit<NetworkUsage, 'runner'> {
   const { settle, starts, memory, nodeCommand, image, cpus, out, announceIntervalMs, ttlMs } = given
+  const { context, namespace, cutCommand, healCommand, agentImage } = given
   return {
+    cluster: { context, namespace, cutCommand, healCommand, agentImage },
     settleMs: settle,
     concurrentStarts: starts,
     memoryBytes: memory,

@@ -1,7 +1,8 @@
 /** What options must hold between each other, and towards the host. */
 import { MAX_NODES_BY_CHANCE } from '../../explore/generate.ts'
+import { clusterValues } from './options.ts'
 import type { ExploreUsage, NetworkUsage, RunUsage, ScenarioUsage, SweepUsage } from './usages.ts'
-import { SIMULATION, UsageError } from './values.ts'
+import { KUBERNETES, SIMULATION, UsageError } from './values.ts'
 
 /** What a node takes at most: measured 72-77 MB for ours when ready, the rest for its book and buffers. */
 const OWN_NODE_BYTES = 90e6
@@ -20,7 +21,7 @@ export function checkRun(usage: RunUsage, availableBytes: number): void {
   const { nodes, deadlineMs, settleMs, bootstrapPeers, mdns } = usage
   checkContainerOptions(usage)
   checkSharing(usage)
-  checkMemory(usage, nodes, availableBytes)
+  if (runsHere(usage)) checkMemory(usage, nodes, availableBytes)
   checkSettle(settleMs, deadlineMs)
   if (bootstrapPeers > nodes)
     throw new UsageError(`--bootstrap-peers must be at most the ${nodes} nodes, not ${bootstrapPeers}`)
@@ -42,23 +43,26 @@ export function checkScenarioRun(usage: ScenarioUsage, availableBytes: number): 
   checkSharing(usage)
   checkTtl(usage)
   if (usage.deadlineMs !== undefined) checkSettle(usage.settleMs, usage.deadlineMs)
-  if (usage.runner !== SIMULATION && usage.nodes !== undefined && !usage.plan)
-    checkMemory(usage, usage.nodes, availableBytes)
+  if (runsHere(usage) && usage.nodes !== undefined && !usage.plan) checkMemory(usage, usage.nodes, availableBytes)
 }
 
 /** @throws {UsageError} */
 export function checkExploration(usage: ExploreUsage, availableBytes: number): void {
   checkContainerOptions(usage)
   checkTtl(usage)
-  if (usage.runner !== SIMULATION) checkMemory(usage, usage.nodes ?? MAX_NODES_BY_CHANCE, availableBytes)
+  if (runsHere(usage)) checkMemory(usage, usage.nodes ?? MAX_NODES_BY_CHANCE, availableBytes)
 }
 
 /** @throws {UsageError} */
 export function checkSweep(usage: SweepUsage, availableBytes: number): void {
   checkContainerOptions(usage)
   checkTtl(usage)
-  const isOfProcesses = usage.runner !== undefined && usage.runner !== SIMULATION
-  if (isOfProcesses) checkMemory(usage, Math.max(...usage.nodes), availableBytes)
+  if (usage.runner !== undefined && runsHere(usage)) checkMemory(usage, Math.max(...usage.nodes), availableBytes)
+}
+
+/** Nodes take memory of this host. */
+export function runsHere({ runner }: { runner: string | undefined }): boolean {
+  return runner !== SIMULATION && runner !== KUBERNETES
 }
 
 /** @throws {UsageError} */
@@ -110,8 +114,26 @@ function checkContainerOptions(usage: RunUsage | ScenarioUsage | ExploreUsage | 
   const { runner, image, nodeCommand, memoryBytes, cpus } = usage
   const given = Object.entries({ '--image': image, '--memory': memoryBytes, '--cpus': cpus })
   const name = given.find(([, value]) => value !== undefined)?.[0]
-  if (name !== undefined && runner !== 'container') throw new UsageError(`${name} goes with --runner container`)
-  if (runner === 'container' && nodeCommand !== undefined && image === undefined) {
-    throw new UsageError('--node-command in a container needs --image, the image that holds the program')
+  const isOfImages = runner === 'container' || runner === KUBERNETES
+  if (name !== undefined && !isOfImages)
+    throw new UsageError(`${name} goes with --runner container or --runner ${KUBERNETES}`)
+  if (isOfImages && nodeCommand !== undefined && image === undefined) {
+    const where = runner === KUBERNETES ? 'cluster' : 'container'
+    throw new UsageError(`--node-command in a ${where} needs --image, the image that holds the program`)
   }
+  checkClusterOptions(usage)
+}
+
+function checkClusterOptions({
+  runner,
+  cluster,
+  nodeCommand
+}: Pick<ScenarioUsage, 'cluster' | 'nodeCommand'> & { runner?: string | undefined }): void {
+  const { cutCommand, healCommand, agentImage } = cluster
+  const name = Object.entries(clusterValues(cluster)).find(([, value]) => value !== undefined)?.[0]
+  if (name !== undefined && runner !== KUBERNETES) throw new UsageError(`${name} goes with --runner ${KUBERNETES}`)
+  if ((cutCommand === undefined) !== (healCommand === undefined))
+    throw new UsageError('--cut-command and --heal-command go together')
+  if (agentImage !== undefined && nodeCommand === undefined)
+    throw new UsageError('--agent-image goes with --image and --node-command, which name a program of another image')
 }

@@ -12,6 +12,7 @@ import {
   conformanceCommand,
   explainCommand,
   exploreCommand,
+  imageCommand,
   judgeCommand,
   listCommand,
   openCommand,
@@ -38,6 +39,7 @@ const COMMANDS = [
   judgeCommand,
   conformanceCommand,
   cleanCommand,
+  imageCommand,
   completionCommand
 ]
 

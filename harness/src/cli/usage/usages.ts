@@ -1,8 +1,9 @@
 /** What can be wanted of the command line. */
 import type { ComparedScenarioName } from '../../comparison/names.ts'
 import type { DraftKind } from '../../explore/draft.ts'
+import type { ClusterChoice } from '../../runners/kubernetes/cluster/cluster.ts'
 import type { RunnerName } from '../../runners/names.ts'
-import type { ProgramCommand } from '../../runners/registry.ts'
+import type { ClusterUsage, ProgramCommand } from '../../runners/registry.ts'
 import type { FormatName } from '../judging/format-names.ts'
 import type { Shell } from './values.ts'
 
@@ -21,8 +22,10 @@ export type Usage =
   | { kind: 'explain'; run: string; observer: string | undefined; subject: string | undefined }
   /** The shipped scenarios. */
   | { kind: 'list'; json: boolean }
-  /** Of every run whose harness is gone if `runId` is undefined. */
-  | { kind: 'clean'; runId: string | undefined }
+  /** Of every run whose harness is gone if `runId` is undefined; in a cluster alone if `place` is given. */
+  | { kind: 'clean'; runId: string | undefined; place: ClusterChoice | undefined }
+  /** Our image, as a file; under its own name if `name` is undefined. */
+  | { kind: 'image'; file: string; name: string | undefined }
   /** The report of a run; the last one if undefined. */
   | { kind: 'open'; run: string | undefined; pathOnly: boolean }
   /** The script of a shell. */
@@ -47,10 +50,12 @@ export interface NetworkUsage {
   settleMs: number
   /** Our own node program if undefined. */
   nodeCommand: ProgramCommand | undefined
-  /** Only with the container runner, as are the two limits: the image of our own node program if undefined. */
+  /** Only with the runners of containers and pods, as are the two limits: the image of our own node program if undefined. */
   image: string | undefined
   memoryBytes: number | undefined
   cpus: number | undefined
+  /** Only with the runner of pods. */
+  cluster: ClusterUsage
   json: boolean
   /** Folder for the folders of the runs; chosen by the harness if undefined. */
   out: string | undefined

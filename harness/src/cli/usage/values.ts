@@ -2,7 +2,7 @@
 import type { DraftKind } from '../../explore/draft.ts'
 import { DRAFT_KINDS } from '../../explore/generate.ts'
 import { printable } from '../../printable.ts'
-import { RUNNER_NAMES } from '../../runners/names.ts'
+import { RUNNER_NAMES, type RunnerName } from '../../runners/names.ts'
 import type { ProgramCommand } from '../../runners/registry.ts'
 import { MAX_DURATION_MS, printDuration, readDuration } from '../../scenario/file/values.ts'
 import { splitCommand } from '../../split-command.ts'
@@ -15,6 +15,8 @@ export class UsageError extends Error {
 
 /** Not a runner of processes, but chosen in their place. */
 export const SIMULATION = 'simulation'
+/** The runner of pods, whose nodes take nothing of this host. */
+export const KUBERNETES = 'kubernetes' satisfies RunnerName
 export const WHERE: string[] = [...RUNNER_NAMES, SIMULATION]
 
 /** @throws {UsageError} as all functions here */
@@ -100,6 +102,12 @@ export function runId(text: string): string {
 export function runnerName(text: string): string {
   if (WHERE.includes(text)) return text
   throw new UsageError(`--runner must be one of ${WHERE.join(', ')}, not ${shown(text)}${didYouMean(text, WHERE)}`)
+}
+
+/** @throws {UsageError} */
+export function kubernetesOnly(text: string): typeof KUBERNETES {
+  if (text === KUBERNETES) return KUBERNETES
+  throw new UsageError(`--runner must be ${KUBERNETES} here, not ${shown(text)}${didYouMean(text, [KUBERNETES])}`)
 }
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const

@@ -36,7 +36,7 @@ export function replayLine(network: Network, run: NodeRun, line: NodeLine): void
       run.links = { peerIds: new Set(line.peerIds), line: network.line }
       break
     case 'clock':
-      run.clock = { aheadMs: line.nowMs - hostTime(network), line: network.line }
+      run.clock = { aheadMs: line.nowMs - hostTime(network) - (run.machineAheadMs ?? 0), line: network.line }
       break
     case 'stats':
       run.stats = peakOf(run.stats, line)

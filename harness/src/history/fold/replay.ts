@@ -81,6 +81,7 @@ function replayRun(network: Network, run: NodeRun, event: RunEvent): void {
   switch (event.type) {
     case 'spawned':
       run.spawnedAtMs = event.atMs
+      if (event.place !== undefined) run.machineAheadMs = event.place.clockAheadMs
       run.lines.spawned = network.line
       network.later.delete(run.node)
       network.returning.delete(run.node)

@@ -96,7 +96,7 @@ export class SharedProcess {
     const parted = this.#part()
     const hurry = new AbortController()
     const reader = { push: parted.push, report: (fault: string) => this.#first()?.report(fault) }
-    const read = readLines(child.stdout, reader, hurry.signal, () => Math.max(1, this.#nodes.size))
+    const read = readLines(child.stdout, reader, hurry.signal, { nodes: () => Math.max(1, this.#nodes.size) })
     child.stderr.setEncoding('utf8')
     child.stderr.on('data', (text: string) => this.#logToAll(text))
     const [code, signal] = (await once(child.nodeChildProcess, 'exit')) as [number | null, string | null]

@@ -68,7 +68,7 @@ function nodeText(network: Network, event: NodeEvent): string {
   const name = nodeName(event)
   switch (event.type) {
     case 'spawned':
-      return `${name} was started${event.run > 1 ? ' again' : ''}`
+      return `${name} was started${event.run > 1 ? ' again' : ''}${placeText(event.place)}`
     case 'spawn-failed':
       return `${name} could not be started: ${words(event.reason)}`
     case 'line':
@@ -101,6 +101,13 @@ function processText({ node, process }: EventOf<'exited'>): string {
   if (process.culprit === node) return ', and its process with it'
   const why = process.culprit === undefined ? '' : `, in which code of ${words(process.culprit)} threw`
   return ` with the process that it shared${why}`
+}
+
+function placeText(place: EventOf<'spawned'>['place']): string {
+  if (place === undefined) return ''
+  const { machine, clockAheadMs } = place
+  const difference = `${duration(Math.abs(clockAheadMs))} ${clockAheadMs < 0 ? 'behind' : 'ahead of'}`
+  return ` on ${words(machine)}, whose clock is ${difference} the harness's`
 }
 
 function lineText(network: Network, name: string, line: NodeLine): string {

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pack } from 'tar-stream'
+import { systemFiles } from '../../program/system-files.ts'
 import { type Docker, type Engine, reasonOf } from '../engine.ts'
 import { IMAGE_LABEL } from '../run.ts'
 
@@ -42,13 +43,6 @@ type Content = ReadonlyMap<string, Buffer>
 function canRunOwnNode({ info: { containerRuntime } }: Engine): boolean {
   const architectures: Record<string, string> = { x86_64: 'x64', aarch64: 'arm64', amd64: 'x64', arm64: 'arm64' }
   return process.platform === 'linux' && architectures[containerRuntime.architecture] === process.arch
-}
-
-function systemFiles(): Record<string, string> {
-  const report = process.report.getReport() as unknown as { sharedObjects: string[] }
-  // Not the kernel's own, which is no file, and no addon of a package.
-  const libraries = report.sharedObjects.filter(path => path.startsWith('/') && !path.endsWith('.node'))
-  return { '/usr/bin/node': process.execPath, ...Object.fromEntries(libraries.map(path => [path, path])) }
 }
 
 async function readAll(files: Readonly<Record<string, string>>): Promise<Content> {

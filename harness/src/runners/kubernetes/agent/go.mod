@@ -1,0 +1,3 @@
+module gossip-discovery/testbed-agent
+
+go 1.21

@@ -9,13 +9,13 @@ import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { buildAdapter } from '../src/adapters/build.ts'
 import { adapterNames, loadAdapter } from '../src/adapters/shipped.ts'
-import { firstWritable } from '../src/bundle.ts'
+import { userCacheFolder } from '../src/cache-folder.ts'
 
 /** Its book is five neighbours, as its adapter.yaml says. */
 const NEVER_COMPLETE = ['iroh-gossip']
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const cacheFolder = firstWritable([join(root, 'node_modules/.cache/gossip-testbed')])
+const cacheFolder = userCacheFolder()
 
 /** A network with nothing but loopback, which carries multicast as well. */
 const OWN_NETWORK = ['unshare', '--map-root-user', '--net', 'sh', '-c']

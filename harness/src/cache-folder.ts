@@ -15,12 +15,21 @@ const ofCheckout = import.meta.url.endsWith('.ts')
  * @throws {Error} if no folder can be made
  */
 export function cacheFolder(): string {
+  if (ofCheckout !== undefined && isOwnWritable(ofCheckout)) return ofCheckout
+  return userCacheFolder()
+}
+
+/**
+ * For what takes minutes to make: it outlives an `npm ci`, and all checkouts of a user share it.
+ *
+ * @throws {Error} if no folder can be made
+ */
+export function userCacheFolder(): string {
   const cacheHome = process.env.XDG_CACHE_HOME || join(homedir(), '.cache')
   const temporary = join(tmpdir(), `gossip-testbed-${process.getuid?.() ?? 'cache'}`)
-  const candidates = [ofCheckout, join(cacheHome, 'gossip-testbed'), temporary]
-  const found = candidates.find(folder => folder !== undefined && isOwnWritable(folder))
+  const found = [join(cacheHome, 'gossip-testbed'), temporary].find(isOwnWritable)
   if (found === undefined)
-    throw new Error(`no folder for what is bundled: ${temporary} is not writable; set XDG_CACHE_HOME`)
+    throw new Error(`no folder for what is built: ${temporary} is not writable; set XDG_CACHE_HOME`)
   return found
 }
 

@@ -61,6 +61,7 @@ function optionsOf({ system }: ComparedTurn, { begun, commands }: PlannedCompari
     image: undefined,
     memoryBytes: undefined,
     cpus: undefined,
+    cluster: {},
     json: true,
     out: undefined,
     announceIntervalMs: undefined,

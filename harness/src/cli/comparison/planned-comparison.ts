@@ -1,6 +1,6 @@
 /** Everything that is known of a comparison before its first run: what is measured, where, and how long it takes. */
 import { createHash } from 'node:crypto'
-import { firstWritable } from '../../bundle.ts'
+import { userCacheFolder } from '../../cache-folder.ts'
 import { type BegunComparison, COMPARISON_VERSION, type ComparisonPlan } from '../../comparison/document.ts'
 import { COMPARED_SCENARIOS, type ComparedScenarioName } from '../../comparison/names.ts'
 import { leastMs, loadComparedScenario, planBefore, planCompared } from '../../comparison/scenarios.ts'
@@ -60,7 +60,7 @@ export async function plannedComparison(
   const names = resumed?.plan.systems.map(({ name }) => name) ?? chosenSystems(usage.systems, adaptersFolder)
   const chosen = await chooseRunner(scenarios, usage, resumed?.plan.runner)
   checkMemory({ nodeCommand: undefined }, Math.max(...usage.nodes), process.availableMemory())
-  const building = { version: origin.version, cacheFolder: firstWritable([]), say: origin.say }
+  const building = { version: origin.version, cacheFolder: userCacheFolder(), say: origin.say }
   const systems = await builtSystems(names, adaptersFolder, { ...building, interrupt: origin.interrupt })
   requireSome(systems)
   const plan = planOf(usage, scenarios, systems, chosen.runner)

@@ -1,5 +1,5 @@
 /** Rules that a scenario asks for: its steps, its bounds, and that its faults had their effect. */
-import type { Breaches, FaultTime, Network, NodeRun } from '../../history/observed.ts'
+import type { FaultTime, Network, NodeRun } from '../../history/observed.ts'
 import { printable } from '../../printable.ts'
 import type { Action, Condition } from '../../scenario/plan.ts'
 import { endOf } from '../causes/aftermath.ts'

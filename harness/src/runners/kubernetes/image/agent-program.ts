@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
-import { firstWritable } from '../../../bundle.ts'
+import { userCacheFolder } from '../../../cache-folder.ts'
 import { printable } from '../../../printable.ts'
 
 const BUILD_WITHIN_MS = 600_000
@@ -31,7 +31,7 @@ export function agentVersion(): string {
  * @throws with what to do about it
  */
 export async function agentProgram(say: (line: string) => void): Promise<string> {
-  const path = join(firstWritable([]), `agent-${agentVersion()}-${imageArchitecture()}`)
+  const path = join(userCacheFolder(), `agent-${agentVersion()}-${imageArchitecture()}`)
   if (existsSync(path)) return path
   say('building the agent of the pods')
   const temporary = `${path}.${randomUUID()}.tmp`

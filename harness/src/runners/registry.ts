@@ -48,7 +48,8 @@ export interface ClusterUsage {
   readonly agentImage: string | undefined
 }
 
-const NO_CHOICE: ClusterUsage = {
+/** The user chose nothing. */
+export const DEFAULT_CLUSTER: ClusterUsage = {
   context: undefined,
   namespace: undefined,
   cutCommand: undefined,
@@ -102,7 +103,7 @@ export const runners = {
     const { connectCluster } = await import('./kubernetes/cluster/connect.ts')
     const { chooseImage } = await import('./kubernetes/image/own-image.ts')
     const { createKubernetesRunner } = await import('./kubernetes/kubernetes.ts')
-    const { context, namespace, cutCommand: cut, healCommand: heal, agentImage } = usage ?? NO_CHOICE
+    const { context, namespace, cutCommand: cut, healCommand: heal, agentImage } = usage ?? DEFAULT_CLUSTER
     const cluster = await connectCluster({ context, namespace })
     const chosen = await chooseImage({ image, command: nodeCommand, agentImage, say })
     const cutCommands = cut === undefined || heal === undefined ? undefined : { cut, heal }

@@ -8,6 +8,7 @@ import type { Judgement } from '../../judge/judgement.ts'
 import { printable } from '../../printable.ts'
 import type { Judged } from '../../reports/judged.ts'
 import { reasonOfOutcome } from '../../reports/words/headline.ts'
+import { DEFAULT_CLUSTER } from '../../runners/registry.ts'
 import { makeRun } from '../comparing/make-run.ts'
 import type { Interrupts } from '../interrupts.ts'
 import type { RunOptions } from '../run.ts'
@@ -61,7 +62,7 @@ function optionsOf({ system }: ComparedTurn, { begun, commands }: PlannedCompari
     image: undefined,
     memoryBytes: undefined,
     cpus: undefined,
-    cluster: {},
+    cluster: DEFAULT_CLUSTER,
     json: true,
     out: undefined,
     announceIntervalMs: undefined,

@@ -32,6 +32,8 @@ export const proofs: Readonly<Record<string, Proof>> = {
   'npm run bench -- --quick': { by: '.ci/run', as: 'step npm run bench -- --quick' },
   'npm run test:one -- lib/test/core/gossip/sync.test.ts': { in: 'checkout', prints: /^{ total: \d+, pass: \d+ }$/m },
   'npm run test:core': { in: 'checkout', prints: /^{ total: \d+, pass: \d+ }$/m },
+  'npm run adapters': { by: 'package.json', as: 'npm run adapters' },
+  'npm run adapters -- memberlist serf': { by: 'package.json', as: 'npm run adapters' },
   'npm run tidy': { in: 'checkout', prints: /^tidy$/m },
 
   'npm run demo -- alice': { by: 'scripts/test/commands.test.ts', as: 'npm run demo -- ' },

@@ -25,6 +25,7 @@ declare module 'hyperdht' {
     address(): Endpoint
     addNode(node: Endpoint): void
     fullyBootstrapped(): Promise<void>
+    destroy(): Promise<void>
   }
 }
 

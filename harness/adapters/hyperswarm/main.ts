@@ -16,9 +16,12 @@ void run(start)
 async function start(flags: Flags, { book }: Lines): Promise<System> {
   const keyPair = DHT.keyPair(await seedOf(flags.keyFile))
   const { host, port } = endpointOf(flags.listen)
-  const bootstrap = flags.bootstrap.map(endpointOf).map(known => `${known.host}:${known.port}`)
-  // Each node is part of the DHT, and reachable, as those of hyperdht's own test networks are.
-  const dht = new DHT({ bootstrap, host, port, ephemeral: false, firewalled: false })
+  const others = flags.bootstrap.map(hostPortOf)
+  // Part of the DHT, and reachable, as the nodes of hyperdht's own test networks are: the first swarm needs one to announce itself to.
+  const part = new DHT({ bootstrap: others, host, port, ephemeral: false, firewalled: false })
+  await part.fullyBootstrapped()
+  const addr = `/ip4/${host}/udp/${part.address().port}`
+  const dht = new DHT({ bootstrap: [hostPortOf(addr), ...others], host })
   await dht.fullyBootstrapped()
   const swarm = new Hyperswarm({ dht, keyPair })
   const connections = new Map<string, Connection>()
@@ -27,19 +30,28 @@ async function start(flags: Flags, { book }: Lines): Promise<System> {
   const leave = async () => {
     for (const connection of connections.values()) connection.end()
     await swarm.destroy()
+    await part.destroy()
   }
   return {
     peerId: hexOf(keyPair.publicKey),
-    addrs: [`/ip4/${host}/udp/${dht.address().port}`],
+    addrs: [addr],
     fields: [],
     can: ['leave', 'key'],
     dial(addrs) {
-      for (const addr of addrs) dht.addNode(endpointOf(addr))
+      for (const node of addrs.map(endpointOf)) {
+        part.addNode(node)
+        dht.addNode(node)
+      }
       void discovery.refresh({ client: true, server: true }).catch(complain)
     },
     leave,
     stop: leave
   }
+}
+
+function hostPortOf(addr: string): string {
+  const { host, port } = endpointOf(addr)
+  return `${host}:${port}`
 }
 
 /** A connection that its other end closed in order is a farewell. */

@@ -79,12 +79,9 @@ func (events *events) NotifyJoin(node *memberlist.Node) { events.book.Put(node.N
 
 func (events *events) NotifyUpdate(node *memberlist.Node) { events.book.Put(node.Name, addrOf(node)) }
 
+// NotifyLeave is told of those that left and of those that failed alike: memberlist fills in no State in what it hands over.
 func (events *events) NotifyLeave(node *memberlist.Node) {
-	why := contract.Expired
-	if node.State == memberlist.StateLeft {
-		why = contract.Left
-	}
-	events.book.Remove(node.Name, why)
+	events.book.Remove(node.Name, contract.Expired)
 }
 
 func addrOf(node *memberlist.Node) string {

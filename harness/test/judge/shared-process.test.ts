@@ -48,6 +48,16 @@ t.test('where nobody can tell whose code ended the process, no node is blamed', 
   t.match(headline(judged(history)), message)
 })
 
+t.test('a node that throws after its end is named all the same', async t => {
+  const history = endTogether(converged(nodes).at(3_000), ['n1', 'n3'], 'n2').ended('decided')
+  const { findings } = judge(history)
+  t.match(findings, [
+    { node: 'n2', message: /^n2 threw after its end, and took n1, n3 along, which shared its process: n1 died/ }
+  ])
+  t.equal(findings.length, 1)
+  t.match(headline(judged(history)), /^n2 threw after its end/)
+})
+
 t.test('a process with one node left in it is told as any other', async t => {
   const { findings } = judge(endTogether(converged(nodes).at(3_000), ['n3']).ended('decided'))
   t.match(findings, [{ node: 'n3', message: /^n3 was killed by SIGKILL at 3\.00 s/, cause: { confidence: 'shown' } }])

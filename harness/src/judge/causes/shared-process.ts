@@ -19,7 +19,7 @@ export function bySharedProcess(ends: readonly FoundEnd[]): Found[] {
 function asOne(group: readonly FoundEnd[]): Found {
   const names = inOrder(group.map(({ run }) => run.node))
   const culprit = group.find(({ run, exit }) => run.node === exit.process?.culprit)
-  if (culprit === undefined) return ofNobody(group, names)
+  if (culprit === undefined) return ofOneThatIsGone(group, names) ?? ofNobody(group, names)
   const { found } = culprit
   const others = nameList(names.filter(name => name !== found.node))
   return {
@@ -27,6 +27,20 @@ function asOne(group: readonly FoundEnd[]): Found {
     message: `${found.message}; it took ${others} along, which shared its process`,
     cause: { ...found.cause, confidence: 'likely' },
     parts: takenAlong(group, culprit)
+  }
+}
+
+/** A node that has ended can still have timers, and throw in one. */
+function ofOneThatIsGone(group: readonly FoundEnd[], names: readonly string[]): Found | undefined {
+  const { found, exit } = group[0]!
+  const { culprit } = exit.process ?? {}
+  if (culprit === undefined) return undefined
+  return {
+    ...found,
+    node: culprit,
+    message: `${culprit} threw after its end, and took ${nameList(names)} along, which shared its process: ${found.message}`,
+    cause: { ...found.cause, confidence: 'likely' },
+    parts: takenAlong(group)
   }
 }
 
@@ -43,7 +57,7 @@ function ofNobody(group: readonly FoundEnd[], names: readonly string[]): Found {
   }
 }
 
-function takenAlong(group: readonly FoundEnd[], blamed: FoundEnd): Found[] {
+function takenAlong(group: readonly FoundEnd[], blamed?: FoundEnd): Found[] {
   return group
     .filter(end => end !== blamed)
     .map(({ found }) => ({ ...found, message: `${found.node} ended with the process that it shared` }))

@@ -10,7 +10,7 @@ export interface SharedOutput {
   flush(): void
 }
 
-/** Lines of one turn of the event loop, whole books for example, leave in one write. */
+/** Lines of one turn of the event loop leave in one write: many nodes write a little each. */
 export function createSharedOutput(): SharedOutput {
   let lines: string[] = []
   const flush = () => {
@@ -20,7 +20,7 @@ export function createSharedOutput(): SharedOutput {
   }
   return {
     write(node, line) {
-      if (lines.length === 0) process.nextTick(flush)
+      if (lines.length === 0) setImmediate(flush)
       // The name comes first, so that lines can be parted without being read.
       const rest = line.type === 'ready' ? { ...line, node: undefined } : line
       lines.push(`${SHARED_LINE_START}${JSON.stringify(node)},${JSON.stringify(rest).slice(1)}`)

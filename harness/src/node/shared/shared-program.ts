@@ -20,16 +20,17 @@ export function runShared(createNode: CreateNode): void {
   const nodes = new SharedNodes(createNode, output)
   followServers()
   process.on('uncaughtException', error => breakDown(error, output))
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void end(nodes))
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void end(nodes, output))
   // Nobody reads any more: the harness is gone.
   process.stdout.on('error', () => process.exit())
   const lines = createInterface({ input: process.stdin })
   lines.on('line', line => nodes.obey(line))
-  lines.on('close', () => void end(nodes))
+  lines.on('close', () => void end(nodes, output))
 }
 
-async function end(nodes: SharedNodes): Promise<void> {
+async function end(nodes: SharedNodes, output: SharedOutput): Promise<void> {
   await Promise.race([nodes.endAll(), delay(END_WITHIN_MS)])
+  output.flush()
   process.exit()
 }
 

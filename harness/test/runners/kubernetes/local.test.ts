@@ -79,6 +79,17 @@ function refusalsAndEnds(agent: string): void {
     t.match(seen.observations.find(isType('exited')), { node: 'n1', signal: 'SIGKILL', stderrTail: [/OOMKilled/] })
   })
 
+  test('a machine that falls silent by itself is lost, in the words of the cluster', async t => {
+    const { cluster, seen, handles } = await startTwo(t, agent)
+    cluster.cut(machineOf(seen.observations, 'n2'))
+    await settled(handles.get('n2')!.ended, () => seen.observations)
+    t.match(seen.observations.find(isType('runner-failed')), {
+      node: 'n2',
+      why: /^nothing came from m\d for 10 s; the cluster says of it: Ready=Unknown: m\d stopped posting its status$/
+    })
+    t.notOk(seen.observations.some(isType('runner-failed', 'n1')))
+  })
+
   test('nothing is left in the cluster when the runner is closed', async t => {
     const { runner, cluster, handles } = await startTwo(t, agent)
     t.ok((await cluster.remains('gossip-testbed/run')).length >= 5)

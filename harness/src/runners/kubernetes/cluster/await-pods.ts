@@ -55,7 +55,7 @@ export async function awaitPods(cluster: Cluster, awaited: Awaited): Promise<V1P
 }
 
 /** Why a container of the pod will not run; undefined if it may. */
-export function hopelessReason(pod: V1Pod): string | undefined {
+function hopelessReason(pod: V1Pod): string | undefined {
   const { metadata, status } = pod
   const containers = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])]
   for (const { state, image } of containers) {

@@ -53,6 +53,15 @@ export class Pods {
     return this.#channel().clockOf(pod.name)
   }
 
+  /**
+   * For how long nothing has come from it, while the collector was heard.
+   *
+   * @param sinceMs - by `performance.now()`; what was before does not count
+   */
+  silentForMs(pod: Pod, sinceMs: number): number {
+    return this.#channel().lastHeardAtMs - Math.max(this.heardAtMs(pod), sinceMs)
+  }
+
   /** When anything came from it for the last time, by `performance.now()`. */
   heardAtMs(pod: Pod): number {
     return this.#channel().heardAtMs(pod.name) ?? 0

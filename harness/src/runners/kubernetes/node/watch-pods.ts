@@ -47,7 +47,7 @@ async function look({ cluster, pods, selector, nodeIn, reachableSinceMs }: Watch
     const node = nodeIn(pod)
     const known = found.get(pod.name)
     if (known?.status?.phase === 'Failed') await node?.containerEnded(endOfContainer(known))
-    else if (performance.now() - Math.max(pods.heardAtMs(pod), reachableSinceMs(pod) ?? 0) > SILENT_AFTER_MS)
+    else if (pods.silentForMs(pod, reachableSinceMs(pod) ?? 0) > SILENT_AFTER_MS)
       await node?.lose(await whySilent(cluster, pod, known))
   }
 }

@@ -18,9 +18,8 @@ export class PodLink {
   /** BOUNDED by what the harness asks of a pod that does not answer. */
   #unconfirmed: NumberedCommand[] = []
   #lastSeq = 0
-  /** The last report that was taken in, and the last one that was handled. */
+  /** The last report that was taken in; it may still be handled. */
   #taken = 0
-  #handled = 0
   #handling: Promise<void> = Promise.resolve()
 
   constructor(options: PodLinkOptions) {
@@ -37,7 +36,7 @@ export class PodLink {
   /** The pod has begun a connection, and has carried out everything up to `got`. */
   resume(got: number): void {
     this.confirm(got)
-    // What was taken in and is being handled needs not be sent again.
+    // What was taken in and is still being handled need not be sent again.
     this.#options.send({ type: 'hello', got: this.#taken })
     for (const command of this.#unconfirmed) this.#options.send(command)
   }
@@ -52,8 +51,7 @@ export class PodLink {
     this.#taken = report.seq
     this.#handling = this.#handling.then(async () => {
       await this.#options.handle(report)
-      this.#handled = report.seq
-      this.#options.send({ type: 'ack', got: this.#handled })
+      this.#options.send({ type: 'ack', got: report.seq })
     })
   }
 }

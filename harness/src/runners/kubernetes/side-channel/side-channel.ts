@@ -39,7 +39,7 @@ export class SideChannel {
   readonly #dials = new Map<number, (answer: DialAnswer) => void>()
   #lastDial = 0
   #stream: Duplex | undefined
-  #connectedAtMs = 0
+  #lastHeardAtMs = 0
   /** Why there is no connection. */
   #why = 'the connection breaks'
   #isClosed = false
@@ -55,7 +55,8 @@ export class SideChannel {
    */
   async start(withinMs: number): Promise<void> {
     const untilMs = performance.now() + withinMs
-    this.#connectedAtMs = untilMs
+    // A collector that was never heard is not lost before its time is up.
+    this.#lastHeardAtMs = untilMs
     void this.#keepConnected()
     while (this.#collectorClock.reading === undefined) {
       if (performance.now() > untilMs) throw new Error(`the collector does not answer: ${this.#why}`)
@@ -74,6 +75,11 @@ export class SideChannel {
     const [first, second] = [found?.clock.reading, this.#collectorClock.reading]
     if (found === undefined || first === undefined || second === undefined) return undefined
     return { agent: joined(first, second), wallMs: found.wallMs }
+  }
+
+  /** When anything came from the collector for the last time, by `performance.now()`. */
+  get lastHeardAtMs(): number {
+    return this.#lastHeardAtMs
   }
 
   /** When anything came from the pod for the last time, by `performance.now()`. */
@@ -98,7 +104,7 @@ export class SideChannel {
 
   async #keepConnected(): Promise<void> {
     while (!this.#isClosed) {
-      if (performance.now() - this.#connectedAtMs > LOST_AFTER_MS) {
+      if (performance.now() - this.#lastHeardAtMs > LOST_AFTER_MS) {
         this.#isClosed = true
         this.#options.onLost(this.#why)
         return
@@ -130,7 +136,7 @@ export class SideChannel {
     lines.on('error', () => {})
     lines.on('line', line => {
       heardMs = performance.now()
-      this.#connectedAtMs = heardMs
+      this.#lastHeardAtMs = heardMs
       const frame = parseFrame(line)
       if (frame !== undefined) this.#take(frame, heardMs)
     })

@@ -2,10 +2,13 @@
 import { rm } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { styleText } from 'node:util'
+import { buildAdapter } from '../src/adapters/build.ts'
+import { loadAdapter } from '../src/adapters/shipped.ts'
+import { userCacheFolder } from '../src/cache-folder.ts'
 import { createRunFolder, type RunFolder } from '../src/cli/artefacts.ts'
 import { catchInterrupts } from '../src/cli/interrupts.ts'
 import { exitCodeOf } from '../src/judge/judgement.ts'
-import { nodeProgram } from '../src/runners/program/node-bundle.ts'
+import { createProcessRunner } from '../src/runners/process.ts'
 import { type BenchPlan, runBench, warmUp } from './bench.ts'
 import type { Pace } from './figure.ts'
 import { figures } from './figures.ts'
@@ -13,7 +16,6 @@ import type { Program } from './fleet.ts'
 import { machineNow, machineText, notesOf } from './machine.ts'
 import { createOwnRunner, ownProgram } from './own-program.ts'
 import { createCollector, type Results } from './results.ts'
-import { serfProgram } from './serf.ts'
 import { renderTable } from './table.ts'
 import type { MeasureUsage } from './usage.ts'
 
@@ -72,15 +74,16 @@ export async function measure({ only, runs, nodes, serf, quick, out }: MeasureUs
   return interrupts.exitCode() ?? (results.problems.length > 0 ? exitCodeOf.unknown : 0)
 }
 
+/** serf by HashiCorp, the measure of what a membership protocol costs: the adapter, which is built where it has not been yet. */
 async function serfFor({ machine, notes }: Results, interrupt: AbortSignal): Promise<Program | undefined> {
-  const { cacheFolder } = await nodeProgram(() => {})
-  const found = await serfProgram(cacheFolder, say, interrupt)
-  if ('missing' in found) {
-    notes.push(`serf was not measured: ${found.missing}`)
+  const building = { cacheFolder: userCacheFolder(), say, interrupt }
+  const { command, version, missing } = await buildAdapter(await loadAdapter('serf'), building)
+  if (command === undefined) {
+    notes.push(`serf was not measured: ${missing}`)
     return undefined
   }
-  machine.serf = `serf ${found.version}`
-  return found.program
+  machine.serf = `serf ${version}`
+  return { name: 'serf', runner: createProcessRunner({ command }) }
 }
 
 async function report(results: Results, folder: RunFolder): Promise<void> {

@@ -8,6 +8,7 @@ import { type Judged, judged } from '../reports/judged.ts'
 import { type LiveViews, viewsOfRun } from '../reports/live/live-views.ts'
 import { renderJson } from '../reports/result/json.ts'
 import { runners } from '../runners/registry.ts'
+import type { LogPathOf, Runner } from '../runners/runner.ts'
 import { planColdStart } from '../scenario/cold-start.ts'
 import type { Plan } from '../scenario/plan.ts'
 import type { FleetProgram } from '../supervisor/nodes/fleet.ts'
@@ -109,15 +110,7 @@ async function observeRun(
   const prepare = whenFull(() => void prepareReports())
   const { perProcess } = options
   if (perProcess !== undefined) requireShareable(plan)
-  const runner = await runners[options.runner]({
-    ...options,
-    nodes: plan.nodes.map(({ name }) => name),
-    behind: new Map(plan.nodes.flatMap(({ name, behind }) => (behind === undefined ? [] : [[name, behind] as const]))),
-    seed: plan.seed,
-    partitions: partitionsOf(plan),
-    logPathOf: node => folder?.logPathOf(node),
-    say
-  })
+  const runner = await startRunner(plan, options, node => folder?.logPathOf(node))
   try {
     requireRunner(plan, runner)
     const programs = await programsOf(plan, options)
@@ -150,6 +143,18 @@ async function observeRun(
     views?.end()
     await runner.close()
   }
+}
+
+async function startRunner(plan: Plan, options: RunOptions, logPathOf: LogPathOf): Promise<Runner> {
+  return await runners[options.runner]({
+    ...options,
+    nodes: plan.nodes.map(({ name }) => name),
+    behind: new Map(plan.nodes.flatMap(({ name, behind }) => (behind === undefined ? [] : [[name, behind] as const]))),
+    seed: plan.seed,
+    partitions: partitionsOf(plan),
+    logPathOf,
+    say
+  })
 }
 
 /** Acts once, as soon as every book is full: nothing is left then but to wait until the settle time is over, or something is broken. */

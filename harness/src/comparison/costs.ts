@@ -1,7 +1,7 @@
 /** What nodes cost, as the system counts it: the same for every program. */
 import type { NodeName } from '../contract.ts'
 import type { Judged } from '../reports/judged.ts'
-import type { ComparedName } from '../reports/words/compared.ts'
+import type { ComparedName } from '../reports/words/figures/compared.ts'
 import { medianOf } from '../statistics/median.ts'
 
 type Costs = Readonly<Partial<Record<ComparedName, number | undefined>>>

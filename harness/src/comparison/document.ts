@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { RULE_IDS } from '../judge/rules.ts'
 import { printable } from '../printable.ts'
-import { COMPARED_NAMES } from '../reports/words/compared.ts'
+import { COMPARED_NAMES } from '../reports/words/figures/compared.ts'
 import type { MeasuringHost } from '../sweep/host.ts'
 import { comparedRunSchema, figureValue, systemName } from './measured.ts'
 import { COMPARED_SCENARIO_NAMES } from './names.ts'

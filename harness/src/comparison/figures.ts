@@ -3,7 +3,7 @@ import type { Network } from '../history/observed.ts'
 import type { Phase } from '../judge/judgement.ts'
 import { falseDropsIn, liveDropsIn } from '../judge/metrics.ts'
 import type { Judged } from '../reports/judged.ts'
-import type { ComparedName } from '../reports/words/compared.ts'
+import type { ComparedName } from '../reports/words/figures/compared.ts'
 import { comparedCosts } from './costs.ts'
 import { type ComparedScenarioName, STEPS } from './names.ts'
 

@@ -1,7 +1,7 @@
 /** A run of a comparison, as it is kept. */
 import { z } from 'zod'
 import { RULE_IDS } from '../judge/rules.ts'
-import { COMPARED_NAMES } from '../reports/words/compared.ts'
+import { COMPARED_NAMES } from '../reports/words/figures/compared.ts'
 import { COMPARED_SCENARIO_NAMES } from './names.ts'
 
 /** Characters of a reason. */

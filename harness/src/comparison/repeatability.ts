@@ -1,6 +1,6 @@
 /** Whether a comparison that was made again comes to the same: how many of its medians lie in the intervals of the first one. */
-import type { ComparedName } from '../reports/words/compared.ts'
-import { roundedFigure } from '../reports/words/compared.ts'
+import type { ComparedName } from '../reports/words/figures/compared.ts'
+import { roundedFigure } from '../reports/words/figures/compared.ts'
 import type { Comparison } from './document.ts'
 
 /** Of the medians that both have, so many must lie in the intervals of the first one. */

@@ -1,6 +1,6 @@
 /** What the runs of a comparison come to: a row for each system and number of nodes, and where ours is not the best. */
 import { RULE_IDS } from '../judge/rules.ts'
-import { COMPARED, COMPARED_NAMES, type ComparedName, roundedFigure } from '../reports/words/compared.ts'
+import { COMPARED, COMPARED_NAMES, type ComparedName, roundedFigure } from '../reports/words/figures/compared.ts'
 import { medianInterval } from '../statistics/median.ts'
 import { lastOfEach } from '../sweep/turns.ts'
 import {

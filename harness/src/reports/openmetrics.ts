@@ -2,7 +2,7 @@
 
 import { printable } from '../printable.ts'
 import type { Judged } from './judged.ts'
-import { FIGURES, type Figure, figuresOf } from './words/figures.ts'
+import { FIGURES, type Figure, figuresOf } from './words/figures/figures.ts'
 
 const PREFIX = 'gossip_testbed'
 

@@ -1,5 +1,5 @@
 import { NOT_JUDGED } from '../judge/rules/stable.ts'
-import { figureOf, figurePhrase, figuresOf } from '../reports/words/figures.ts'
+import { figureOf, figurePhrase, figuresOf } from '../reports/words/figures/figures.ts'
 import { ruleText } from '../reports/words/findings.ts'
 import { headline } from '../reports/words/headline.ts'
 import type { SimulationResult, TrafficRate } from './summary.ts'

@@ -1,6 +1,6 @@
 /** The figures of a run that a sweep compares: less is better for all of them. */
 import type { Judged } from '../reports/judged.ts'
-import { type Figure, figuresOf } from '../reports/words/figures.ts'
+import { type Figure, figuresOf } from '../reports/words/figures/figures.ts'
 
 interface SweptFigure {
   readonly unit: Extract<Figure['unit'], 'ms' | 'bytes' | 'bytes/s'>

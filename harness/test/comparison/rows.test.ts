@@ -3,7 +3,7 @@ import { test } from 'tap'
 import { comparisonDocument, readComparison } from '../../src/comparison/document.ts'
 import { repeatabilityOf } from '../../src/comparison/repeatability.ts'
 import { lossLines } from '../../src/comparison/shown/words.ts'
-import { COMPARED_NAMES, comparedText, roundedFigure } from '../../src/reports/words/compared.ts'
+import { COMPARED_NAMES, comparedText, roundedFigure } from '../../src/reports/words/figures/compared.ts'
 import { comparisonWith, GRID } from './synthetic.ts'
 
 const NEVER = Number.POSITIVE_INFINITY

@@ -1,5 +1,5 @@
 /** What the page of a comparison draws, as plain JSON: texts are made here, so that page, table and terminal say the same. */
-import { COMPARED, COMPARED_NAMES, type ComparedName, type ComparedUnit } from '../../reports/words/compared.ts'
+import { COMPARED, COMPARED_NAMES, type ComparedName, type ComparedUnit } from '../../reports/words/figures/compared.ts'
 import type { Comparison, ComparisonRow } from '../document.ts'
 import { figureCell, titleOf } from './tables.ts'
 

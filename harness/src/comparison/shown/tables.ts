@@ -1,7 +1,7 @@
 /** The one table of a comparison, in parts that fit a page: terminal, Markdown and page render the same cells. */
 import { RULES, type RuleId } from '../../judge/rules.ts'
 import { printable } from '../../printable.ts'
-import { COMPARED, type ComparedName, comparedText } from '../../reports/words/compared.ts'
+import { COMPARED, type ComparedName, comparedText } from '../../reports/words/figures/compared.ts'
 import type { Comparison, ComparisonRow, RowFigure } from '../document.ts'
 
 export interface ComparedTable {

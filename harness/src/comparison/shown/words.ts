@@ -1,7 +1,7 @@
 /** What is said beside the table of a comparison, the same in every report. */
 import { count } from '../../judge/wording.ts'
 import { printable } from '../../printable.ts'
-import { COMPARED, COMPARED_NAMES, comparedText } from '../../reports/words/compared.ts'
+import { COMPARED, COMPARED_NAMES, comparedText } from '../../reports/words/figures/compared.ts'
 import { WANTED_CONFIDENCE } from '../../statistics/median.ts'
 import { hostText } from '../../sweep/host.ts'
 import { type Comparison, type Loss, OURS } from '../document.ts'

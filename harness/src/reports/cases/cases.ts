@@ -2,7 +2,7 @@
 import type { CauseCode, Check } from '../../judge/judgement.ts'
 import { RULES, type RuleId } from '../../judge/rules.ts'
 import type { Judged } from '../judged.ts'
-import { type FigureName, figuresOf } from '../words/figures.ts'
+import { type FigureName, figuresOf } from '../words/figures/figures.ts'
 import { findingsOf, ruleText } from '../words/findings.ts'
 import { doubtsOf } from '../words/headline.ts'
 

@@ -2,7 +2,7 @@
 import type { Check, Finding, Outcome } from '../../judge/judgement.ts'
 import type { RuleId } from '../../judge/rules.ts'
 import type { Judged } from '../judged.ts'
-import { type Figure, figuresOf } from '../words/figures.ts'
+import { type Figure, figuresOf } from '../words/figures/figures.ts'
 import { type PlanDifference, planDifferences } from './plan-differences.ts'
 
 export const DIFFERENCE_VERSION = 1

@@ -7,7 +7,7 @@ import { amountText, count } from '../../judge/wording.ts'
 import { printable } from '../../printable.ts'
 import type { Judged } from '../judged.ts'
 import { culpritOf } from './culprit.ts'
-import { type Figure, figureOf, figuresOf } from './figures.ts'
+import { type Figure, figureOf, figuresOf } from './figures/figures.ts'
 import { sharingClause } from './sharing.ts'
 import { unhealedSplit } from './split.ts'
 

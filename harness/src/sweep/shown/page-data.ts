@@ -1,5 +1,5 @@
 /** What the page of a sweep draws, as plain JSON: texts are made here, so that page and terminal say the same. */
-import { FIGURES } from '../../reports/words/figures.ts'
+import { FIGURES } from '../../reports/words/figures/figures.ts'
 import type { Sweep } from '../document.ts'
 import { SWEPT_FIGURES, SWEPT_NAMES, type SweptName } from '../figures.ts'
 import { cellSummaries, growths } from '../summary.ts'

@@ -1,7 +1,7 @@
 /** A sweep as text: for a terminal, or a log. */
 import { amountText, count, duration, mebibytes } from '../../judge/wording.ts'
 import { printable } from '../../printable.ts'
-import { FIGURES } from '../../reports/words/figures.ts'
+import { FIGURES } from '../../reports/words/figures/figures.ts'
 import { type MedianInterval, WANTED_CONFIDENCE } from '../../statistics/median.ts'
 import { ALPHA, type FigureChange, LEAST_EFFECT } from '../baseline.ts'
 import type { Sweep } from '../document.ts'

@@ -4,7 +4,7 @@ import type { Network, NodeRun } from '../../../history/observed.ts'
 import type { NodeMetrics } from '../../../judge/metrics.ts'
 import { amountText, duration, mebibytes, seconds, statusText } from '../../../judge/wording.ts'
 import type { Judged } from '../../judged.ts'
-import { FIGURES, figuresOf } from '../../words/figures.ts'
+import { FIGURES, figuresOf } from '../../words/figures/figures.ts'
 import { type Markup, markup, nothing } from '../markup.ts'
 import { folded, forNodes, type Numbers } from './filtered.ts'
 

@@ -5,7 +5,7 @@ import { nameList, seconds } from '../../../judge/wording.ts'
 import { printable } from '../../../printable.ts'
 import { describeAction } from '../../../scenario/describe.ts'
 import type { Judged } from '../../judged.ts'
-import { type Figure, figureKey, figureOf, figuresOf } from '../figures.ts'
+import { type Figure, figureKey, figureOf, figuresOf } from '../figures/figures.ts'
 import { END_WORDS } from './event-words.ts'
 
 /** `broken` and `healed` are moments of a fault, `step` one of anything else that the scenario does. */

@@ -65,11 +65,11 @@ function hopelessReason(pod: V1Pod): string | undefined {
     return `the pod ${metadata?.name} cannot run the image ${printable(image, 200)}: ${printable(words, 400)}`
   }
   // A pod of ours runs as long as the run does.
-  return status?.phase === 'Failed' ? `the pod ${metadata?.name} has failed: ${endOf(status)}` : undefined
+  return status?.phase === 'Failed' ? `the pod ${metadata?.name} has failed: ${causeOfEnd(status)}` : undefined
 }
 
 /** How the cluster says that a pod or its container has ended. */
-export function endOf(status: V1Pod['status']): string {
+export function causeOfEnd(status: V1Pod['status']): string {
   const ended = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])]
     .map(({ state }) => state?.terminated)
     .find(each => each !== undefined && each.exitCode !== 0)

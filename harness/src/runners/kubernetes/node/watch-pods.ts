@@ -1,6 +1,6 @@
 /** Notices that a pod or its machine is lost while a node runs in it, and says so in the cluster's own words. */
 import type { V1Pod } from '@kubernetes/client-node'
-import { endOf } from '../cluster/await-pods.ts'
+import { causeOfEnd } from '../cluster/await-pods.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { KubernetesNode } from './kubernetes-node.ts'
 import type { Pod, Pods } from './pods.ts'
@@ -55,7 +55,7 @@ async function look({ cluster, pods, selector, nodeIn, reachableSinceMs }: Watch
 /** The agent has not told of it: it ended with its node. */
 function endOfContainer({ status }: V1Pod): Parameters<KubernetesNode['containerEnded']>[0] {
   const ended = status?.containerStatuses?.map(({ state }) => state?.terminated).find(each => each !== undefined)
-  const remark = `[its container ended: ${endOf(status)}]`
+  const remark = `[its container ended: ${causeOfEnd(status)}]`
   if (ended === undefined || ended.exitCode === KILLED_CODE) return { code: null, signal: 'SIGKILL', remark }
   return { code: ended.exitCode, signal: null, remark }
 }

@@ -1,7 +1,7 @@
 /** A figure of several systems as a drawing: a line for each, with the median and its interval at each number of nodes. */
 import type { EChartsCoreOption } from 'echarts/core'
 import type { ComparedChart, ComparedPoint, ComparedSize } from '../../../../comparison/shown/page-data.ts'
-import { comparedText } from '../../../words/compared.ts'
+import { comparedText } from '../../../words/figures/compared.ts'
 import { lineColour } from '../growth/growth-option.ts'
 import type { Palette } from '../palette.ts'
 

@@ -1,5 +1,5 @@
 /** The figures by which systems are compared: their words, and how their values are written. Less is better for all of them. */
-import { amountText, seconds } from '../../judge/wording.ts'
+import { amountText, seconds } from '../../../judge/wording.ts'
 
 export type ComparedUnit = 'ms' | 'ms/s' | 'bytes' | 'bytes/s' | 'count'
 

@@ -1,13 +1,13 @@
 /** The one table of figures: every report takes them from here, so that a word has one number, and a number one word. */
-import type { Steadiness } from '../../history/history.ts'
-import type { Network } from '../../history/observed.ts'
-import type { Phase } from '../../judge/judgement.ts'
-import { metricsOf, receivedPerSecond, steadinessOf } from '../../judge/metrics.ts'
-import { amountText, duration, mebibytes, seconds } from '../../judge/wording.ts'
-import { printable } from '../../printable.ts'
-import { percentilesOf } from '../../statistics/median.ts'
-import type { Judged } from '../judged.ts'
-import { completenessCurve, completenessOf, completenessReached } from './completeness.ts'
+import type { Steadiness } from '../../../history/history.ts'
+import type { Network } from '../../../history/observed.ts'
+import type { Phase } from '../../../judge/judgement.ts'
+import { metricsOf, receivedPerSecond, steadinessOf } from '../../../judge/metrics.ts'
+import { amountText, duration, mebibytes, seconds } from '../../../judge/wording.ts'
+import { printable } from '../../../printable.ts'
+import { percentilesOf } from '../../../statistics/median.ts'
+import type { Judged } from '../../judged.ts'
+import { completenessCurve, completenessOf, completenessReached } from '../completeness.ts'
 
 /** What each figure is, in the words of every report. Times count from the first start of a process unless they say so. */
 export const FIGURES = {

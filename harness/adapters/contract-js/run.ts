@@ -6,7 +6,7 @@ import { Book } from './book.ts'
 import { type Flags, flagsOf } from './flags.ts'
 
 /** The harness sends SIGTERM 800 ms after `stop`. */
-const STOP_WITHIN_MS = 600
+const STOP_WITHIN_MS = 400
 
 /** A system that runs, and whose changes of membership go into the book that it was given. */
 export interface System {

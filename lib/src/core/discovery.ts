@@ -3,9 +3,11 @@
  *
  * The host delivers inputs, carries out outputs, and calls `handle({ type: 'tick' })` once `nextDeadlineMs` is past.
  */
+import { Agenda } from './agenda.ts'
 import { AddressBook } from './book/address-book.ts'
 import type { Interest } from './book/entry.ts'
 import type { EntryStore } from './book/entry-store.ts'
+import { Sources } from './book/sources.ts'
 import { Admission } from './bounds/admission.ts'
 import { Budgets } from './bounds/budgets.ts'
 import type { DiscoveryConfig } from './config.ts'
@@ -61,6 +63,7 @@ export class Discovery {
   readonly #conversation: Conversation
   readonly #suspicions: Suspicions
   readonly #fading: Fading
+  readonly #agenda: Agenda
   #left = false
   #dueMs = Number.POSITIVE_INFINITY
   /** Of the last input. */
@@ -88,26 +91,25 @@ export class Discovery {
     this.#suspicions = suspicions
     this.#fading = new Fading({ ...parts, suspicions })
     const [contradiction, admission] = [new Contradiction(book), new Admission(config.maxEntries)]
+    const sources = new Sources({ book, overlay, admission, random })
     const acceptor = new RecordAcceptor({
-      peer: self.peer,
-      book,
-      overlay,
-      announcer,
+      ...parts,
       suspicions,
       lost,
       push,
       held: this.#held,
       contradiction,
       admission,
-      random
+      sources
     })
     this.#acceptor = acceptor
     const { syncIntervalMs } = config
-    const comparison = new Comparison({ peer: self.peer, book, random, syncIntervalMs, contradiction, acceptor })
+    const comparison = new Comparison({ ...parts, random, syncIntervalMs, contradiction, acceptor, sources })
     this.#pacing = new Pacing(acceptor, this.#held, push)
     const joined = { ...parts, suspicions, fading: this.#fading, push, acceptor, comparison, pacing: this.#pacing }
     const { groupOf } = host
     this.#conversation = new Conversation({ ...joined, budgets: this.budgets, random, groupOf, syncIntervalMs }, nowMs)
+    this.#agenda = new Agenda({ ...joined, lost, held: this.#held, conversation: this.#conversation })
   }
 
   /** The number of this node's last announcement; its epoch is the start of the run. */
@@ -127,24 +129,7 @@ export class Discovery {
 
   /** When the host owes the next tick, in the time of `handle`'s `nowMs`. */
   nextDeadlineMs(nowMs: number): number {
-    const servingMs = Math.min(
-      this.#announcer.nextMs,
-      this.#push.nextMs,
-      this.#acceptor.nextMs,
-      this.#held.nextMs,
-      this.#conversation.nextAnswerMs,
-      Math.max(this.book.nextExpiryMs, this.#silence.noExpiryBeforeMs)
-    )
-    if (this.#left) return servingMs
-    return Math.min(
-      servingMs,
-      this.#conversation.nextSyncMs,
-      this.book.nextFadingMs,
-      this.#liveness.nextDeadlineMs(),
-      this.#suspicions.nextMs,
-      this.#lost.nextMs,
-      this.overlay.nextAttemptMs(nowMs)
-    )
+    return this.#agenda.nextMs(this.#left, nowMs)
   }
 
   /** {@link nextDeadlineMs}, as it was after the last input. */
@@ -202,9 +187,19 @@ export class Discovery {
     const isHeartbeat = input.type === 'gossip' && out.length === 0 && !input.record.announcement.leaving
     // It puts deadlines off and brings none, unless it is kept for later: nothing is due that was not before.
     if (isHeartbeat && nowMs < this.#dueMs && this.#held.nextMs >= this.#dueMs) return out
-    this.#runDeadlines(nowMs, out)
-    this.#dueMs = this.nextDeadlineMs(nowMs)
+    if (this.#left || !this.#agenda.isClear(input, nowMs) || !this.#handsOn(nowMs, out)) {
+      this.#runDeadlines(nowMs, out)
+      this.#agenda.seen(this.#left, nowMs)
+    }
+    this.#dueMs = this.#agenda.dueMs(this.#left)
     return out
+  }
+
+  /** Hands records on, if it is time; returns whether nothing else is due to be pushed. */
+  #handsOn(nowMs: number, out: Output[]): boolean {
+    if (nowMs < this.#push.nextMs) return true
+    out.push(...this.#push.flush(this.overlay.partners, nowMs))
+    return nowMs < this.#push.nextMs
   }
 
   #take(input: Input, nowMs: number, out: Output[]): void {

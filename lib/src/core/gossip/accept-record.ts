@@ -248,5 +248,5 @@ function isRestartOf(former: SignedAnnouncement, { announcement }: SignedAnnounc
 
 /** The record as it came, where this node would say the same of it. */
 function toldOf(aged: AgedRecord, isHearsay: boolean): AgedRecord {
-  return aged.isHearsay === isHearsay ? aged : { ...aged, isHearsay }
+  return aged.isHearsay === isHearsay ? aged : { record: aged.record, ageMs: aged.ageMs, isHearsay }
 }

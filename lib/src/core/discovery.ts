@@ -3,10 +3,12 @@
  *
  * The host delivers inputs, carries out outputs, and calls `handle({ type: 'tick' })` once `nextDeadlineMs` is past.
  */
+import { Agenda } from './agenda.ts'
 import { AddressBook } from './book/address-book.ts'
 import type { Interest } from './book/entry.ts'
 import type { EntryStore } from './book/entry-store.ts'
 import { Settling } from './book/settling.ts'
+import { Sources } from './book/sources.ts'
 import { Admission } from './bounds/admission.ts'
 import { Budgets } from './bounds/budgets.ts'
 import type { DiscoveryConfig } from './config.ts'
@@ -63,6 +65,7 @@ export class Discovery {
   readonly #suspicions: Suspicions
   readonly #fading: Fading
   readonly #settling: Settling
+  readonly #agenda: Agenda
   #left = false
   #dueMs = Number.POSITIVE_INFINITY
   /** Of the last input. */
@@ -91,15 +94,31 @@ export class Discovery {
     this.#suspicions = suspicions
     this.#fading = new Fading({ ...parts, suspicions })
     const [contradiction, admission] = [new Contradiction(book), new Admission(config.maxEntries)]
-    const accepting = { ...parts, suspicions, lost, push, held: this.#held, contradiction, admission, random }
-    const acceptor = new RecordAcceptor(accepting)
+    const sources = new Sources({ book, overlay, admission, random })
+    const acceptor = new RecordAcceptor({
+      ...parts,
+      suspicions,
+      lost,
+      push,
+      held: this.#held,
+      contradiction,
+      admission,
+      sources
+    })
     this.#acceptor = acceptor
     const { syncIntervalMs } = config
-    const comparison = new Comparison({ peer: self.peer, book, random, syncIntervalMs, contradiction, acceptor })
+    const comparison = new Comparison({ ...parts, random, syncIntervalMs, contradiction, acceptor, sources })
     this.#pacing = new Pacing(acceptor, this.#held, push)
     const joined = { ...parts, suspicions, fading: this.#fading, push, acceptor, comparison, pacing: this.#pacing }
     const { groupOf } = host
     this.#conversation = new Conversation({ ...joined, budgets: this.budgets, random, groupOf, syncIntervalMs }, nowMs)
+    this.#agenda = new Agenda({
+      ...joined,
+      lost,
+      held: this.#held,
+      conversation: this.#conversation,
+      settling: this.#settling
+    })
   }
 
   /** The number of this node's last announcement; its epoch is the start of the run. */
@@ -119,25 +138,7 @@ export class Discovery {
 
   /** When the host owes the next tick, in the time of `handle`'s `nowMs`. */
   nextDeadlineMs(nowMs: number): number {
-    const servingMs = Math.min(
-      this.#announcer.nextMs,
-      this.#push.nextMs,
-      this.#acceptor.nextMs,
-      this.#held.nextMs,
-      this.#conversation.nextAnswerMs,
-      Math.max(this.book.nextExpiryMs, this.#silence.noExpiryBeforeMs)
-    )
-    if (this.#left) return servingMs
-    return Math.min(
-      servingMs,
-      this.#conversation.nextSyncMs,
-      this.book.nextFadingMs,
-      this.#liveness.nextDeadlineMs(),
-      this.#suspicions.nextMs,
-      this.#lost.nextMs,
-      this.#settling.nextMs,
-      this.overlay.nextAttemptMs(nowMs)
-    )
+    return this.#agenda.nextMs(this.#left, nowMs)
   }
 
   /** {@link nextDeadlineMs}, as it was after the last input. */
@@ -196,10 +197,20 @@ export class Discovery {
     const isHeartbeat = input.type === 'gossip' && out.length === 0 && !input.record.announcement.leaving
     // It puts deadlines off and brings none, unless it is kept for later: nothing is due that was not before.
     if (isHeartbeat && nowMs < this.#dueMs && this.#held.nextMs >= this.#dueMs) return out
-    this.#runDeadlines(nowMs, out)
+    if (this.#left || !this.#agenda.isClear(input, nowMs) || !this.#handsOn(nowMs, out)) {
+      this.#runDeadlines(nowMs, out)
+      this.#agenda.seen(this.#left, nowMs)
+    }
     out.push(...this.#settling.after(out, nowMs))
-    this.#dueMs = this.nextDeadlineMs(nowMs)
+    this.#dueMs = this.#agenda.dueMs(this.#left)
     return out
+  }
+
+  /** Hands records on, if it is time; returns whether nothing else is due to be pushed. */
+  #handsOn(nowMs: number, out: Output[]): boolean {
+    if (nowMs < this.#push.nextMs) return true
+    out.push(...this.#push.flush(this.overlay.partners, nowMs))
+    return nowMs < this.#push.nextMs
   }
 
   #take(input: Input, nowMs: number, out: Output[]): void {

@@ -36,6 +36,8 @@ export class RowStore implements EntryStore {
   readonly #self: number
   /** A bit for each machine. */
   readonly #isListed: Uint8Array
+  /** The same, 32 to a word. */
+  readonly #listedWords: Uint32Array
   readonly #row: Uint32Array
   /** BOUNDED by the entries. What does not fit, by where it belongs in the row. */
   #large: Map<number, { readonly ageMs: number; readonly source: number }> | undefined
@@ -48,11 +50,13 @@ export class RowStore implements EntryStore {
   /** @param self - the number of the machine whose book it is */
   constructor(shared: SharedRecords, self: number) {
     const { machines } = shared
-    const bits = shared.room(Math.ceil(machines / 8))
+    const bitWords = Math.ceil(machines / 32)
+    const bits = shared.room(bitWords * Uint32Array.BYTES_PER_ELEMENT)
     const row = shared.room(machines * WORDS * Uint32Array.BYTES_PER_ELEMENT)
     this.#shared = shared
     this.#self = self
     this.#isListed = new Uint8Array(bits.buffer, bits.byteOffset, Math.ceil(machines / 8))
+    this.#listedWords = new Uint32Array(bits.buffer, bits.byteOffset, bitWords)
     this.#row = new Uint32Array(row.buffer, row.byteOffset, machines * WORDS)
   }
 
@@ -109,9 +113,11 @@ export class RowStore implements EntryStore {
   /** The listed machine that has so many listed ones before it. */
   at(index: number): Entry {
     let before = 0
-    let byte = 0
-    while (before + bitsIn(this.#isListed[byte]!) <= index) before += bitsIn(this.#isListed[byte++]!)
-    let subject = byte * 8
+    let word = 0
+    for (let bits = bitsIn(this.#listedWords[0]!); before + bits <= index; bits = bitsIn(this.#listedWords[++word]!)) {
+      before += bits
+    }
+    let subject = word * 32
     for (; !this.#has(subject) || before < index; subject++) if (this.#has(subject)) before++
     return this.#entry(subject)
   }
@@ -217,8 +223,10 @@ export class RowStore implements EntryStore {
   }
 }
 
-function bitsIn(byte: number): number {
-  let bits = 0
-  for (let rest = byte; rest !== 0; rest &= rest - 1) bits++
-  return bits
+/** Bits of a word of 32 that are set: of pairs, then of fours, of eights, and of all. */
+function bitsIn(word: number): number {
+  const pairs = word - ((word >>> 1) & 0x55555555)
+  const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333)
+  const eights = (fours + (fours >>> 4)) & 0x0f0f0f0f
+  return Math.imul(eights, 0x01010101) >>> 24
 }

@@ -36,6 +36,8 @@ export class Watch implements Witness {
   #completeSinceMs: number | undefined
   /** Of all that was observed, in the order of its time. */
   #latestMs = 0
+  /** The last change of the book that an input is changing: the books are compared once it has been handled. */
+  #changedAtMs: number | undefined
   #lastObserver: NodeProcess | undefined
   #lastAtMs = 0
   #nextAudited = 0
@@ -88,7 +90,7 @@ export class Watch implements Witness {
       this.agreement.unlist(index, subject)
     }
     this.#fingerprint(process, CHANGE_CODES[change], subject, nowMs)
-    this.#noteCompleteness(nowMs)
+    this.#changedAtMs = nowMs
   }
 
   settled(process: NodeProcess): void {
@@ -96,6 +98,8 @@ export class Watch implements Witness {
   }
 
   handled(process: NodeProcess): void {
+    if (this.#changedAtMs !== undefined) this.#noteCompleteness(this.#changedAtMs)
+    this.#changedAtMs = undefined
     this.safety.checkState(process)
   }
 

@@ -20,7 +20,11 @@ const MAX_WRITTEN_DROPS = 10
 export class Digest implements Recorder {
   readonly ledger: Ledger
   readonly #kept = new HistoryRecorder()
-  #changed: { process: NodeProcess; atMs: number; change: BookChange; entry: AddressBookEntry } | undefined
+  /** The last change of any book: in columns, since there are as many as entries. */
+  #changedBy: NodeProcess | undefined
+  #changedAtMs = 0
+  #change: BookChange = 'joined'
+  #entry: AddressBookEntry | undefined
   #lastCounts = ''
   #writtenDrops = 0
 
@@ -46,7 +50,10 @@ export class Digest implements Recorder {
   }
 
   changed(process: NodeProcess, change: BookChange, entry: AddressBookEntry): void {
-    this.#changed = { process, atMs: process.nowMs, change, entry }
+    this.#changedBy = process
+    this.#changedAtMs = process.nowMs
+    this.#change = change
+    this.#entry = entry
     const { subject, ordinal } = entry.record as IssuedRecord
     if (subject === undefined) return
     const drop = this.ledger.changed(process, change, subject, ordinal)
@@ -57,9 +64,8 @@ export class Digest implements Recorder {
   /** Along with the change that it was seen in. */
   violated({ rule, message, subject }: Omit<Violation, 'isInLines'>, process: NodeProcess): void {
     const { nowMs, machine, run, world } = process
-    const last = this.#changed
-    if (last?.process === process && last.atMs === nowMs) {
-      this.record(nowMs, { type: 'line', node: machine.name, run, line: lineOf(last.change, last.entry) })
+    if (this.#entry !== undefined && this.#changedBy === process && this.#changedAtMs === nowMs) {
+      this.record(nowMs, { type: 'line', node: machine.name, run, line: lineOf(this.#change, this.#entry) })
     }
     const about = subject === undefined ? {} : { subject: world.machines[subject]!.name }
     this.record(nowMs, { type: 'violation', rule, message, node: machine.name, run, ...about })

@@ -85,6 +85,21 @@ test('books in rows are what they would be in maps, whoever comes, changes, forg
   )
 })
 
+test('each entry of a large book has a place of its own, whichever of all machines are listed', async () => {
+  const subjects = Array.from({ length: 130 }, (_, index) => ({ index, peer: `peer-${index}` }))
+  const records = subjects.map(subject => new Issuer(subject).sign(announcementOf(subject.peer), 0))
+  const shared = new SharedRecords(subjects)
+  fc.assert(
+    fc.property(fc.subarray(records), listed => {
+      const store = new RowStore(shared, NOBODY)
+      const book = new AddressBook({ maxEntries: 1_000, maxTombstones: 10 }, store)
+      for (const record of listed) book.apply(record, 0)
+      const places = Array.from({ length: store.size }, (_, index) => store.at(index).record)
+      assert.deepEqual(places, listed)
+    })
+  )
+})
+
 test('what is news among many records is what is news one by one, but for the very ones that are listed', async () => {
   fc.assert(
     fc.property(fc.array(anyStep), fc.array(anyStep, { maxLength: 3 }), (before, after) => {

@@ -19,11 +19,12 @@ import {
   type ApplyResult,
   betterOf,
   type Entry,
-  expiryOf,
   HEARSAY,
   type Interest,
   interestBesides,
   madeYounger,
+  type NotListed,
+  newEntry,
   REACHED,
   renewed,
   type Source
@@ -142,7 +143,10 @@ export class AddressBook {
    */
   apply(record: SignedAnnouncement, nowMs: number, ageMs = 0, source = REACHED): ApplyResult {
     const known = this.#store.of(record)
-    if (known === undefined) return this.#list(record, nowMs, ageMs, source)
+    if (known === undefined) {
+      const listed = this.list(record, nowMs, ageMs, source)
+      return typeof listed === 'string' ? listed : 'joined'
+    }
     const order = compareSigned(record, known.record)
     if (order < 0) return 'stale'
     if (order === 0) {
@@ -158,6 +162,24 @@ export class AddressBook {
     }
     this.#change(known, renewed(known, record, nowMs, ageMs, source))
     return known.record.contentHash === record.contentHash ? 'refreshed' : 'updated'
+  }
+
+  /** {@link apply} for a record of a peer that is not listed: the entry, if there is one from now on. */
+  list(record: SignedAnnouncement, nowMs: number, ageMs: number, source: Source): Entry | NotListed {
+    const { peer, leaving, ttlMs } = record.announcement
+    if (this.#tombstones.holds(record)) return 'stale'
+    if (leaving) {
+      this.#tombstones.addFarewell(record, nowMs, source.group, false)
+      return 'buried'
+    }
+    if (ageMs >= ttlMs) return 'outlived'
+    if (this.isFull) return 'book-full'
+    this.#tombstones.delete(peer)
+    const entry = newEntry(record, nowMs, ageMs, source, this.#nextOrder++)
+    this.#put(entry)
+    this.#digest.listed(entry)
+    this.#eviction.listed(entry, nowMs)
+    return entry
   }
 
   /** A source of a peer that is listed: the better one counts from now on. */
@@ -248,28 +270,6 @@ export class AddressBook {
   /** Whether the peer is gone from the book under this version, or a newer one. */
   isGone(listed: Version & { readonly peer: PeerKey }): boolean {
     return this.#tombstones.isGone(listed)
-  }
-
-  /** Of a peer that is not listed. */
-  #list(record: SignedAnnouncement, nowMs: number, ageMs: number, source: Source): ApplyResult {
-    const { peer, leaving, ttlMs } = record.announcement
-    if (this.#tombstones.holds(record)) return 'stale'
-    if (leaving) {
-      this.#tombstones.addFarewell(record, nowMs, source.group, false)
-      return 'buried'
-    }
-    if (ageMs >= ttlMs) return 'outlived'
-    if (this.isFull) return 'book-full'
-    const bornAtMs = nowMs - ageMs
-    const expiresAtMs = expiryOf(record, bornAtMs, nowMs)
-    const { forwarder, group, standing } = source
-    const order = this.#nextOrder++
-    this.#tombstones.delete(peer)
-    const entry = { record, bornAtMs, expiresAtMs, arrivedAtMs: nowMs, forwarder, group, standing, order }
-    this.#put(entry)
-    this.#digest.listed(entry)
-    this.#eviction.listed(entry, nowMs)
-    return 'joined'
   }
 
   /** In place of an entry of the same peer. */

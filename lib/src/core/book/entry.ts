@@ -36,6 +36,23 @@ export const HEARSAY: Source = { forwarder: undefined, group: '', standing: STAN
 /** The subject itself, as if this node had asked it. */
 export const REACHED: Source = { forwarder: undefined, group: '', standing: STANDING.reached }
 
+/** Of a forwarder: what the subject says itself is no hearsay, and what a forwarder has heard itself is. */
+export function sourceFor(source: Source, peer: PeerKey, isHearsay: boolean): Source {
+  if (source.forwarder === peer) return firstHandOf(source, peer)
+  return isHearsay ? asHearsay(source) : source
+}
+
+/** Of a forwarder that is the subject: it is connected, and says so itself. */
+export function firstHandOf(source: Source, peer: PeerKey): Source {
+  if (source.forwarder !== peer) return source
+  return { ...source, standing: source.standing === STANDING.hearsay ? STANDING.firstHand : STANDING.reached }
+}
+
+/** The same source, of what it has only heard. */
+export function asHearsay(source: Source): Source {
+  return source.standing === STANDING.hearsay ? source : { ...source, standing: STANDING.hearsay }
+}
+
 /** A peer in the book, with the best source that there was for it. */
 export interface AddressBookEntry extends Source {
   readonly record: SignedAnnouncement
@@ -63,6 +80,19 @@ const MIN_STAY_MS = 2_000
 export function expiryOf({ announcement }: SignedAnnouncement, bornAtMs: number, arrivedAtMs: number): number {
   const { ttlMs } = announcement
   return Math.max(bornAtMs + ttlMs, arrivedAtMs + Math.min(MIN_STAY_MS, ttlMs))
+}
+
+/** The entry of a peer that is listed from now on. */
+export function newEntry(
+  record: SignedAnnouncement,
+  nowMs: number,
+  ageMs: number,
+  { forwarder, group, standing }: Source,
+  order: number
+): Entry {
+  const bornAtMs = nowMs - ageMs
+  const expiresAtMs = expiryOf(record, bornAtMs, nowMs)
+  return { record, bornAtMs, expiresAtMs, arrivedAtMs: nowMs, forwarder, group, standing, order }
 }
 
 /** A copy makes an entry younger if it takes so much off its age: less is what a message takes on its way. */
@@ -114,6 +144,9 @@ export type ApplyResult =
   | 'stale'
   | 'outlived'
   | 'book-full'
+
+/** What becomes of a record of a peer that is not listed, unless it is listed by it. */
+export type NotListed = Extract<ApplyResult, 'buried' | 'stale' | 'outlived' | 'book-full'>
 
 /**
  * What a record is to a book: `news`; `younger`, what is listed, with a smaller age or by a better source; `gone`, of a peer that is buried under this version

@@ -21,6 +21,8 @@ export class RateLimiter {
   readonly #buckets: Recent<string, Bucket>
   readonly #burst: number
   readonly #perMs: number
+  /** Who asks once mostly asks again: of the key that asked last. */
+  #last: { readonly key: string; readonly bucket: Bucket } | undefined
 
   constructor({ burst, perSecond, keys }: Rate) {
     this.#buckets = new Recent(keys)
@@ -39,7 +41,7 @@ export class RateLimiter {
    * @param price - tokens to take if it has: none to look only
    */
   has(key: string, nowMs: number, price: 0 | 1 = 0): boolean {
-    const bucket = this.#buckets.get(key) ?? this.#newBucket(key, nowMs)
+    const bucket = this.#last?.key === key ? this.#last.bucket : this.#bucketOf(key, nowMs)
     bucket.tokens = Math.min(this.#burst, bucket.tokens + (nowMs - bucket.atMs) * this.#perMs)
     bucket.atMs = nowMs
     if (bucket.tokens < 1) return false
@@ -47,9 +49,13 @@ export class RateLimiter {
     return true
   }
 
-  #newBucket(key: string, nowMs: number): Bucket {
-    const bucket = { tokens: this.#burst, atMs: nowMs }
-    this.#buckets.set(key, bucket)
+  #bucketOf(key: string, nowMs: number): Bucket {
+    let bucket = this.#buckets.get(key)
+    if (bucket === undefined) {
+      bucket = { tokens: this.#burst, atMs: nowMs }
+      this.#buckets.set(key, bucket)
+    }
+    this.#last = { key, bucket }
     return bucket
   }
 }

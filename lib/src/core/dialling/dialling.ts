@@ -6,7 +6,7 @@ import type { AddressBook } from '../book/address-book.ts'
 import { endpointOfItsOwn } from '../bounds/endpoint.ts'
 import type { DialPurpose, DialTarget, Output, PeerSource } from '../effects.ts'
 import type { Crowd } from '../overlay/crowd.ts'
-import type { Link, LinkEnding, LinkOrigin } from '../overlay/links.ts'
+import { earliestAfter, type Link, type LinkEnding, type LinkOrigin } from '../overlay/links.ts'
 import type { Partners } from '../overlay/partners.ts'
 import { randomBelow } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
@@ -99,6 +99,13 @@ export class Dialling {
     return out
   }
 
+  /** Whether {@link connects} may have something to do: no more than a glance, at nobody of the book. */
+  mayConnect(isRenewing: boolean, nowMs: number): boolean {
+    if (this.#isWanted(isRenewing) && nowMs >= this.#pace.notBeforeMs(this.#isAlone)) return true
+    if (nowMs >= this.#pace.namedNotBeforeMs(this.#isAlone) && this.#owed(nowMs).length > 0) return true
+    return this.#isClimbDue(nowMs) || nowMs >= this.#directWays.nextMs
+  }
+
   /** A dial to a peer that was lost, unless one to it or enough for this purpose are under way. */
   dial(target: DialTarget, purpose: Exclude<DialPurpose, 'connect'>, nowMs: number): Output[] {
     if (!this.#reach.isSought(target.id) || !this.#underWay.mayBegin(purpose, this.#isAlone, nowMs)) return []
@@ -154,21 +161,16 @@ export class Dialling {
 
   /** When {@link connects} may have something to do that it does not have at `nowMs`. */
   nextMs(isRenewing: boolean, nowMs: number): number {
-    let earliestMs = Number.POSITIVE_INFINITY
-    const consider = (atMs: number) => {
-      if (atMs > nowMs && atMs < earliestMs) earliestMs = atMs
+    const times = [this.#directWays.nextMs]
+    for (const { id } of this.#owed(nowMs))
+      times.push(this.#pace.namedNotBeforeMs(this.#isAlone), this.#backOff.notBeforeMs(id))
+    if (this.#isAlone) times.push(this.#underWay.nextAloneMs)
+    if (this.#isClimbing) times.push(this.#climber.nextMs(this.#pace))
+    if (this.#isWanted(isRenewing)) {
+      const drawMs = this.#backOff.nextAfterWaitMs(nowMs, endMs => this.#pace.nextDrawMs(endMs))
+      times.push(this.#pace.notBeforeMs(this.#isAlone), drawMs)
     }
-    for (const { id } of this.#owed(nowMs)) {
-      consider(this.#pace.namedNotBeforeMs(this.#isAlone))
-      consider(this.#backOff.notBeforeMs(id))
-    }
-    if (this.#isAlone) consider(this.#underWay.nextAloneMs)
-    if (this.#isClimbing) consider(this.#climber.nextMs(this.#pace))
-    consider(this.#directWays.nextMs)
-    if (!this.#isWanted(isRenewing)) return earliestMs
-    consider(this.#pace.notBeforeMs(this.#isAlone))
-    consider(this.#backOff.nextAfterWaitMs(nowMs, endMs => this.#pace.nextDrawMs(endMs)))
-    return earliestMs
+    return earliestAfter(nowMs, times)
   }
 
   get #isAlone(): boolean {
@@ -254,12 +256,7 @@ export class Dialling {
 
   /** A dial to an earlier peer. */
   #climb(book: AddressBook, nowMs: number): Output[] {
-    if (
-      !this.#isClimbing ||
-      nowMs < this.#climber.nextMs(this.#pace) ||
-      !this.#underWay.mayBegin('connect', this.#isAlone, nowMs)
-    )
-      return []
+    if (!this.#isClimbDue(nowMs) || !this.#underWay.mayBegin('connect', this.#isAlone, nowMs)) return []
     const isDialable = (peer: PeerKey) => this.#reach.isDialable(peer, nowMs)
     const isLeftAlone = (peer: PeerKey) => this.#isLeftAlone(peer, nowMs)
     const drawn = this.#climber.draw(book, { isDialable, isLeftAlone }, nowMs)
@@ -277,6 +274,10 @@ export class Dialling {
 
   get #isClimbing(): boolean {
     return !this.#isAlone && this.#partners.missing().isEarlierMissing
+  }
+
+  #isClimbDue(nowMs: number): boolean {
+    return this.#isClimbing && nowMs >= this.#climber.nextMs(this.#pace)
   }
 
   #choose(peer: PeerKey): void {

@@ -2,6 +2,7 @@
 import type { AddressBook } from '../book/address-book.ts'
 import { BUCKETS, hasBucket } from '../book/digest.ts'
 import { STANDING } from '../book/entry.ts'
+import type { Sources } from '../book/sources.ts'
 import { LazyMap } from '../bounds/lazy-map.ts'
 import { Recent } from '../bounds/recent.ts'
 import { type Random, randomBelow } from '../random.ts'
@@ -39,7 +40,8 @@ interface Node {
   readonly random: Random
   readonly syncIntervalMs: number
   readonly contradiction: Contradiction
-  readonly acceptor: Pick<RecordAcceptor, 'sourceOf' | 'confirm' | 'isFullFor'>
+  readonly acceptor: Pick<RecordAcceptor, 'confirm'>
+  readonly sources: Pick<Sources, 'sourceOf' | 'isFullFor'>
 }
 
 export class Comparison {
@@ -106,8 +108,8 @@ export class Comparison {
 
   /** A partner that this node chose vouches for what both list, unless it says that it has heard of it itself. */
   answerSummary(partner: PeerKey, summary: SummaryMessage, nowMs: number): SyncMessage[] {
-    const { book, peer, acceptor, contradiction } = this.#node
-    const source = acceptor.sourceOf(partner)
+    const { book, peer, acceptor, sources, contradiction } = this.#node
+    const source = sources.sourceOf(partner)
     for (const item of summary.items) {
       const entry = source.standing >= STANDING.confirmed && !item.isHearsay ? book.get(item.peer) : undefined
       if (entry?.record.contentHash === item.contentHash) acceptor.confirm(entry, source, nowMs)
@@ -118,8 +120,8 @@ export class Comparison {
 
   /** What a chosen partner lists as this node does, in buckets where it vouches for everybody and this node does not. */
   #confirmEqual(partner: PeerKey, { salt, buckets, sure }: DigestMessage, nowMs: number): void {
-    const { book, acceptor } = this.#node
-    const source = acceptor.sourceOf(partner)
+    const { book, acceptor, sources } = this.#node
+    const source = sources.sourceOf(partner)
     if (source.standing < STANDING.confirmed || salt !== 0) return
     const [own, ownSure] = [book.digest(partner), book.sureBuckets(partner)]
     for (let bucket = 0; bucket < BUCKETS; bucket++) {
@@ -134,11 +136,11 @@ export class Comparison {
   }
 
   #roomFor(partner: PeerKey, nowMs: number): Room {
-    const { book, acceptor } = this.#node
+    const { book, sources } = this.#node
     if (!book.isFull) return 'all'
-    const source = acceptor.sourceOf(partner)
-    if (!acceptor.isFullFor({ ...source, standing: STANDING.hearsay }, nowMs)) return 'all'
-    return source.standing > STANDING.hearsay && !acceptor.isFullFor(source, nowMs) ? 'vouched' : 'none'
+    const source = sources.sourceOf(partner)
+    if (!sources.isFullFor({ ...source, standing: STANDING.hearsay }, nowMs)) return 'all'
+    return source.standing > STANDING.hearsay && !sources.isFullFor(source, nowMs) ? 'vouched' : 'none'
   }
 }
 

@@ -55,6 +55,13 @@ export interface Missing {
 export const NEVER_MS = Number.POSITIVE_INFINITY
 export const LONG_AGO_MS = Number.NEGATIVE_INFINITY
 
+/** The earliest of these times that is still to come. */
+export function earliestAfter(nowMs: number, times: readonly number[]): number {
+  let earliestMs = NEVER_MS
+  for (const atMs of times) if (atMs > nowMs && atMs < earliestMs) earliestMs = atMs
+  return earliestMs
+}
+
 /** A link of which nothing is known but that it is there. */
 export function newLink(peer: PeerKey, group: Group, openedAtMs: number): Link {
   return {

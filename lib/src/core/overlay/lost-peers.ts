@@ -41,6 +41,11 @@ export class LostPeers {
     return this.#lost.size
   }
 
+  /** When {@link next} looks whether anybody is lost: before that it has nothing to do. */
+  get nextLookMs(): number {
+    return this.#nextMs
+  }
+
   /** When there may be somebody to dial. */
   get nextMs(): number {
     return this.#lost.size > 0 ? this.#nextMs : Number.POSITIVE_INFINITY

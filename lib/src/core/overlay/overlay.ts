@@ -188,6 +188,17 @@ export class Overlay {
     return out
   }
 
+  /**
+   * Whether {@link shape} has nothing to do that it did not have when it was called last: asked at inputs that change no link, before the
+   * time that {@link nextAttemptMs} then gave.
+   */
+  isInShape(bookSize: number, nowMs: number): boolean {
+    const { any, ending } = this.#partners.missing()
+    const mayLetGo = ending > 0 || this.size === 0 || (any < 0 && nowMs >= this.#crowd.quietAtMs)
+    if (mayLetGo || !this.#partners.isTold || this.#hasOutgrown(bookSize)) return false
+    return !this.#dialling.mayConnect(this.#isRenewing, nowMs)
+  }
+
   /** A dial to a peer that was lost, unless one to it or enough for this purpose are under way. */
   dial(target: DialTarget, purpose: Exclude<DialPurpose, 'connect'>, nowMs: number): Output[] {
     return this.#dialling.dial(target, purpose, nowMs)
@@ -233,8 +244,12 @@ export class Overlay {
     return this.#missingBefore !== undefined
   }
 
+  #hasOutgrown(bookSize: number): boolean {
+    return bookSize >= OUTGROWN_RATIO * this.#chosenAmong && !this.#isRenewing
+  }
+
   #noteGrowth(bookSize: number, nowMs: number): void {
-    if (bookSize < OUTGROWN_RATIO * this.#chosenAmong || this.#isRenewing) return
+    if (!this.#hasOutgrown(bookSize)) return
     this.#chosenAmong = bookSize
     this.#renewAtMs = nowMs + jittered(OUTGROWN_WAIT_MS, RENEW_JITTER_RATIO, this.#random)
   }

@@ -13,6 +13,7 @@ import { LetGo } from './let-go.ts'
 import { LinkTable } from './link-table.ts'
 import {
   addStream,
+  earliestAfter,
   endingOf,
   isEndTold,
   isKept,
@@ -55,8 +56,7 @@ export class Partners {
   constructor(self: PeerKey, targetConnections: number, host: { groupOf: (addr: string) => Group; random: Random }) {
     this.#target = { any: targetConnections, chosen: Math.min(CHOSEN_LINKS, targetConnections) }
     // One chosen link each leaves islands; two do not.
-    const earlier = this.#target.chosen < CHOSEN_LINKS
-    this.#links = new LinkTable({ self, ...this.#target, earlier })
+    this.#links = new LinkTable({ self, ...this.#target, earlier: this.#target.chosen < CHOSEN_LINKS })
     this.#groupOf = host.groupOf
     this.#random = host.random
   }
@@ -107,7 +107,7 @@ export class Partners {
     return this.#letGo.has(peer, nowMs)
   }
 
-  missing(): Missing {
+  missing(): Missing & { readonly ending: number } {
     return this.#links.missing()
   }
 
@@ -218,18 +218,18 @@ export class Partners {
     return this.#told.changes(this.#links.version, this.#partners, peer => this.isChosen(peer))
   }
 
+  /** Whether {@link changes} would tell nothing. */
+  get isTold(): boolean {
+    return this.#told.isUpToDate(this.#links.version)
+  }
+
   /** When {@link letGo} may have something to do that it does not have at `nowMs`, crowds apart. */
   nextMs(nowMs: number): number {
-    let earliestMs = NEVER_MS
-    const consider = (atMs: number) => {
-      if (atMs > nowMs && atMs < earliestMs) earliestMs = atMs
-    }
-    for (const link of this.#links.ending()) {
-      if (this.has(link.peer)) consider(link.partedAtMs + RELEASE_GRACE_MS)
-      else consider(this.#letGo.untilMs(link.peer))
-      if (this.#isToHangUp(link, nowMs)) consider(link.hungUpAtMs + HANG_UP_INTERVAL_MS)
-    }
-    return earliestMs
+    const reviewsMs = (link: Link) => [
+      this.has(link.peer) ? link.partedAtMs + RELEASE_GRACE_MS : this.#letGo.untilMs(link.peer),
+      this.#isToHangUp(link, nowMs) ? link.hungUpAtMs + HANG_UP_INTERVAL_MS : NEVER_MS
+    ]
+    return earliestAfter(nowMs, this.#links.ending().flatMap(reviewsMs))
   }
 
   /** Whoever was let go and comes back is a partner only where it is no surplus again. */

@@ -7,13 +7,18 @@ export class ToldLinks {
   readonly #chosen = new Set<PeerKey>()
   #version = 0
 
+  /** Whether nothing has changed since the last call of {@link changes}. */
+  isUpToDate(version: number): boolean {
+    return version === this.#version
+  }
+
   /**
    * Which links have ceased to be chosen ones since the last call, and which have become so.
    *
    * @param version - of the links: nothing is looked at while it is the same
    */
   changes(version: number, partners: ReadonlySet<PeerKey>, isChosen: (peer: PeerKey) => boolean): Output[] {
-    if (version === this.#version) return []
+    if (this.isUpToDate(version)) return []
     this.#version = version
     const out: Output[] = []
     for (const peer of this.#chosen) {

@@ -126,9 +126,8 @@ test('a full node says whom it would take of each partner: hearsay, only those v
   const rooms = (standing: Standing, group: string) => {
     const book = new AddressBook({ maxEntries: 4, maxTombstones: 4 })
     for (const peer of peers(4)) book.apply(record({ peer }), 0, 0, from('past', standing, group))
-    const acceptor = {
+    const sources = {
       sourceOf: (partner: string) => from(partner, partner === 'chosen' ? STANDING.confirmed : STANDING.hearsay),
-      confirm: () => {},
       isFullFor: (source: Source, nowMs: number) => book.isFullFor(source, nowMs, () => false)
     }
     const node = {
@@ -136,7 +135,8 @@ test('a full node says whom it would take of each partner: hearsay, only those v
       book,
       random: () => 0,
       syncIntervalMs: SYNC_MS,
-      acceptor,
+      acceptor: { confirm: () => {} },
+      sources,
       contradiction: new Contradiction(book)
     }
     const comparison = new Comparison(node)

@@ -5,6 +5,7 @@
 import type { AddressBook } from '../book/address-book.ts'
 import { endpointOfItsOwn } from '../bounds/endpoint.ts'
 import type { DialPurpose, DialTarget, Output, PeerSource } from '../effects.ts'
+import type { Circuits } from '../overlay/circuits.ts'
 import type { Crowd } from '../overlay/crowd.ts'
 import { earliestAfter, type Link, type LinkEnding, type LinkOrigin } from '../overlay/links.ts'
 import type { Partners } from '../overlay/partners.ts'
@@ -39,7 +40,12 @@ export class Dialling {
   readonly #directWays: DirectWays
   readonly #reach: Reach
 
-  constructor(self: PeerKey, dialBackoffMs: number, host: OverlayHost, partners: Partners, crowd: Crowd) {
+  constructor(
+    self: PeerKey,
+    dialBackoffMs: number,
+    host: OverlayHost,
+    { partners, circuits, crowd }: { partners: Partners; circuits: Circuits; crowd: Crowd }
+  ) {
     this.#host = host
     this.#probeWaits = new ProbeWaits(dialBackoffMs)
     this.#partners = partners
@@ -49,7 +55,7 @@ export class Dialling {
     this.#pace = new Pace(crowd, host.random)
     this.#climber = new Climb(self, host.random)
     this.#fadedRatio = drawFadedRatio(host.random)
-    const parts = { self, partners, underWay: this.#underWay, backOff: this.#backOff, hearsay: this.#hearsay }
+    const parts = { self, partners, circuits, underWay: this.#underWay, backOff: this.#backOff, hearsay: this.#hearsay }
     this.#reach = new Reach({ ...parts, isCircuit: host.isCircuit ?? (() => false) })
     this.#directWays = new DirectWays({
       reach: this.#reach,

@@ -1,6 +1,7 @@
 /** Who may be dialled at this moment, and at which addresses. */
 import type { EndpointOf } from '../bounds/endpoint.ts'
 import type { GroupOf } from '../bounds/group.ts'
+import type { Circuits } from '../overlay/circuits.ts'
 import type { Partners } from '../overlay/partners.ts'
 import type { Random } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
@@ -27,6 +28,7 @@ export interface Admitted extends Candidate {
 interface Parts {
   readonly self: PeerKey
   readonly partners: Partners
+  readonly circuits: Circuits
   readonly underWay: UnderWay
   readonly backOff: BackOff
   readonly hearsay: Hearsay
@@ -46,9 +48,10 @@ export class Reach {
     return id !== self && !partners.isConnected(id) && !underWay.has(id)
   }
 
-  /** Somebody who {@link isSought}, and need not wait after a failure. */
+  /** Somebody who {@link isSought}, need not wait after a failure, and is not about to dial this node. */
   isDialable(id: string, nowMs: number): boolean {
-    return this.isSought(id) && this.#parts.backOff.notBeforeMs(id) <= nowMs
+    const { backOff, circuits } = this.#parts
+    return this.isSought(id) && backOff.notBeforeMs(id) <= nowMs && !circuits.isAwaited(id, nowMs)
   }
 
   /** Somebody to whom at most circuits lead, who was not let go, and who need not wait after a failure. */

@@ -69,6 +69,11 @@ export class Circuits {
     putBounded(this.#awaited, MAX_AWAITED, peer, nowMs + RETURN_MS)
   }
 
+  /** Whether the peer still has time to dial this node again: two that dial each other have two circuits. */
+  isAwaited(peer: PeerKey, nowMs: number): boolean {
+    return (this.#awaited.get(peer) ?? 0) > nowMs
+  }
+
   /** The peers that have not come back in time. */
   takeOverdue(nowMs: number): PeerKey[] {
     if (this.#awaited.size === 0) return []

@@ -54,7 +54,11 @@ export class Overlay {
     this.#random = host.random
     this.#crowd = new Crowd(nowMs)
     this.#partners = new Partners(self, bounds.targetConnections, host)
-    this.#dialling = new Dialling(self, bounds.dialBackoffMs, host, this.#partners, this.#crowd)
+    this.#dialling = new Dialling(self, bounds.dialBackoffMs, host, {
+      partners: this.#partners,
+      circuits: this.#circuits,
+      crowd: this.#crowd
+    })
     this.#renewAtMs = this.#nextRenewalMs(nowMs)
   }
 

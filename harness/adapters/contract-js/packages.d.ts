@@ -13,14 +13,8 @@ declare module 'hyperdht' {
   }
 
   export default class DHT {
-    constructor(options: {
-      bootstrap: string[]
-      host?: string
-      port?: number
-      ephemeral?: boolean
-      firewalled?: boolean
-      keyPair?: { publicKey: Uint8Array; secretKey: Uint8Array }
-    })
+    constructor(options: { bootstrap: string[]; host: string; firewalled: boolean })
+    static bootstrapper(port: number, host: string, options: { bootstrap: string[]; host: string }): DHT
     static keyPair(seed?: Uint8Array): { publicKey: Uint8Array; secretKey: Uint8Array }
     address(): Endpoint
     addNode(node: Endpoint): void
@@ -39,14 +33,10 @@ declare module 'hyperswarm' {
     on(event: 'error', listener: (error: Error) => void): void
   }
 
-  export interface Discovery {
-    flushed(): Promise<void>
-    refresh(options: { client: boolean; server: boolean }): Promise<void>
-  }
-
   export default class Hyperswarm {
     constructor(options: { dht: DHT; keyPair: { publicKey: Uint8Array; secretKey: Uint8Array } })
-    join(topic: Uint8Array, options?: { client?: boolean; server?: boolean }): Discovery
+    join(topic: Uint8Array, options?: { client?: boolean; server?: boolean }): unknown
+    joinPeer(publicKey: Uint8Array): void
     on(event: 'connection', listener: (connection: Connection) => void): void
     destroy(options?: { force?: boolean }): Promise<void>
   }

@@ -11,6 +11,9 @@ const TOPIC = createHash('sha256').update('node contract').digest()
 
 const SEED_BYTES = 32
 
+/** hyperdht's own, where the harness gives none: each node has an address of its own. */
+const DHT_PORT = 49_737
+
 void run(start)
 
 async function start(flags: Flags, { book }: Lines): Promise<System> {
@@ -18,15 +21,15 @@ async function start(flags: Flags, { book }: Lines): Promise<System> {
   const { host, port } = endpointOf(flags.listen)
   const others = flags.bootstrap.map(hostPortOf)
   // Part of the DHT, and reachable, as the nodes of hyperdht's own test networks are: the first swarm needs one to announce itself to.
-  const part = new DHT({ bootstrap: others, host, port, ephemeral: false, firewalled: false })
+  const part = DHT.bootstrapper(port || DHT_PORT, host, { bootstrap: others, host })
   await part.fullyBootstrapped()
-  const addr = `/ip4/${host}/udp/${part.address().port}`
-  const dht = new DHT({ bootstrap: [hostPortOf(addr), ...others], host })
+  const endpoint = `/ip4/${host}/udp/${part.address().port}`
+  const dht = new DHT({ bootstrap: [hostPortOf(endpoint), ...others], host, firewalled: false })
   await dht.fullyBootstrapped()
   const swarm = new Hyperswarm({ dht, keyPair })
   const connections = new Map<string, Connection>()
   swarm.on('connection', connection => follow(connection, connections, book))
-  const discovery = swarm.join(TOPIC)
+  swarm.join(TOPIC)
   const leave = async () => {
     for (const connection of connections.values()) connection.end()
     await swarm.destroy()
@@ -34,15 +37,16 @@ async function start(flags: Flags, { book }: Lines): Promise<System> {
   }
   return {
     peerId: hexOf(keyPair.publicKey),
-    addrs: [addr],
+    addrs: [`${endpoint}/p2p/${hexOf(keyPair.publicKey)}`],
     fields: [],
     can: ['leave', 'key'],
     dial(addrs) {
-      for (const node of addrs.map(endpointOf)) {
-        part.addNode(node)
-        dht.addNode(node)
+      for (const addr of addrs) {
+        part.addNode(endpointOf(addr))
+        dht.addNode(endpointOf(addr))
+        const key = keyIn(addr)
+        if (key !== undefined) swarm.joinPeer(key)
       }
-      void discovery.refresh({ client: true, server: true }).catch(complain)
     },
     leave,
     stop: leave
@@ -84,6 +88,12 @@ async function seedOf(keyFile: string | undefined): Promise<Uint8Array> {
   const seed = randomBytes(SEED_BYTES)
   await writeFile(keyFile, seed, { mode: 0o600 })
   return seed
+}
+
+/** The public key at the end of an address. */
+function keyIn(addr: string): Uint8Array | undefined {
+  const hex = /\/p2p\/([0-9a-f]{64})$/.exec(addr)?.[1]
+  return hex === undefined ? undefined : Buffer.from(hex, 'hex')
 }
 
 function hexOf(bytes: Uint8Array): string {

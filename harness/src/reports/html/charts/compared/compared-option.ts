@@ -42,8 +42,13 @@ export function comparedOption(chart: ComparedChart, widthPx: number, palette: P
       type: axis.isLogarithmic ? 'log' : 'value',
       min: axis.min,
       max: axis.max,
-      axisLabel: { color: palette.soft, hideOverlap: true, formatter: (value: number) => axisText(chart, value) },
-      axisLine: { lineStyle: { color: palette.line } },
+      axisLabel: {
+        color: palette.soft,
+        hideOverlap: true,
+        showMaxLabel: false,
+        formatter: (value: number) => axisText(chart, value)
+      },
+      axisLine: { onZero: false, lineStyle: { color: palette.line } },
       splitLine: { lineStyle: { color: palette.line } }
     },
     yAxis: {

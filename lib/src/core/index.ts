@@ -41,6 +41,7 @@ export {
   type Entry,
   expiryOf,
   type Interest,
+  type NotListed,
   type Source,
   STANDING,
   type Standing

@@ -5,7 +5,6 @@
 import type { AddressBook } from '../book/address-book.ts'
 import { endpointOfItsOwn } from '../bounds/endpoint.ts'
 import type { DialPurpose, DialTarget, Output, PeerSource } from '../effects.ts'
-import type { Circuits } from '../overlay/circuits.ts'
 import type { Crowd } from '../overlay/crowd.ts'
 import { earliestAfter, type Link, type LinkEnding, type LinkOrigin } from '../overlay/links.ts'
 import type { Partners } from '../overlay/partners.ts'
@@ -20,7 +19,7 @@ import { drawFadedRatio, fadedTargets } from './draws/faded.ts'
 import { Eclipse } from './eclipse.ts'
 import { Hearsay } from './hearsay.ts'
 import { Pace } from './pace.ts'
-import { type Admitted, type OverlayHost, Reach } from './reach.ts'
+import { type Admitted, type Links, type OverlayHost, Reach } from './reach.ts'
 import { type Purpose, termsOf, toldOf, UnderWay } from './under-way.ts'
 
 /** Keeps the dials that are under way, and says whom to dial next. */
@@ -40,12 +39,7 @@ export class Dialling {
   readonly #directWays: DirectWays
   readonly #reach: Reach
 
-  constructor(
-    self: PeerKey,
-    dialBackoffMs: number,
-    host: OverlayHost,
-    { partners, circuits, crowd }: { partners: Partners; circuits: Circuits; crowd: Crowd }
-  ) {
+  constructor(self: PeerKey, dialBackoffMs: number, host: OverlayHost, { partners, circuits, crowd }: Links) {
     this.#host = host
     this.#probeWaits = new ProbeWaits(dialBackoffMs)
     this.#partners = partners

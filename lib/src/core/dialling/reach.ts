@@ -2,6 +2,7 @@
 import type { EndpointOf } from '../bounds/endpoint.ts'
 import type { GroupOf } from '../bounds/group.ts'
 import type { Circuits } from '../overlay/circuits.ts'
+import type { Crowd } from '../overlay/crowd.ts'
 import type { Partners } from '../overlay/partners.ts'
 import type { Random } from '../random.ts'
 import type { PeerKey } from '../record/announcement.ts'
@@ -18,6 +19,13 @@ export interface OverlayHost {
   readonly endpointOf?: EndpointOf
   /** Whether a connection to the address goes through a relay for good. Default: none does. */
   readonly isCircuit?: (addr: string) => boolean
+}
+
+/** What there is between this node and others already. */
+export interface Links {
+  readonly partners: Partners
+  readonly circuits: Circuits
+  readonly crowd: Crowd
 }
 
 /** A peer, and those of its addresses that may be dialled. */

@@ -1,4 +1,7 @@
-/** serf by HashiCorp, the measure of what a membership protocol costs: the adapter, with its current library. */
+/**
+ * serf by HashiCorp, the measure of what a membership protocol costs: its adapter, which runs the current library in the node's
+ * own process.
+ */
 import { buildAdapter } from '../src/adapters/build.ts'
 import { loadAdapter } from '../src/adapters/shipped.ts'
 import { createProcessRunner } from '../src/runners/process.ts'

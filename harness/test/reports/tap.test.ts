@@ -2,11 +2,15 @@ import fc from 'fast-check'
 import { test } from 'tap'
 import { Parser } from 'tap-parser'
 import type { History } from '../../src/history/history.ts'
+import { RULE_IDS } from '../../src/judge/rules.ts'
 import { renderTap } from '../../src/reports/cases/tap.ts'
 import { judged } from '../../src/reports/judged.ts'
 import { storedHistory } from '../planted/recorded.ts'
 import { anyHistory } from '../toolkit/any-history.ts'
 import { converged, historyOf } from '../toolkit/history-builder.ts'
+
+/** One of the harness, and one of each rule. */
+const CASES = 1 + RULE_IDS.length
 
 interface Point {
   ok: boolean
@@ -39,7 +43,7 @@ const abc = ['a', 'b', 'c']
 test('a passed run is TAP 14 in which nothing fails', async t => {
   const { points, version, results } = read(tapOf(converged(abc).ended('settled')))
   t.equal(version, 14)
-  t.match(results, { ok: true, count: 41, fail: 0 })
+  t.match(results, { ok: true, count: CASES, fail: 0 })
   t.match(points[0], { ok: true, name: '0 harness' })
   t.match(points[22], { ok: true, name: '22 complete', time: 998 })
   t.match(points[9], { ok: true, name: '9 same-key', skip: 'no node restarts with its key' })
@@ -47,7 +51,7 @@ test('a passed run is TAP 14 in which nothing fails', async t => {
 
 test('a broken rule fails with its cause, and what cannot be told fails as a whole and not rule by rule', async t => {
   const failed = read(tapOf(await storedHistory('hung')))
-  t.match(failed.results, { ok: false, count: 41, fail: 3 })
+  t.match(failed.results, { ok: false, count: CASES, fail: 3 })
   t.match(failed.points[19], {
     ok: false,
     name: '19 answers-dump',
@@ -66,8 +70,8 @@ test('no text of a node ends a diagnostic, skips a failure or adds a test point'
     .exited('b', { signal: rubbish, stderrTail: [rubbish.repeat(1_000)] })
   const text = tapOf(history.faultInjected(rubbish, 'c').at(30_000).ended('deadline'))
   const { points, results } = read(text)
-  t.equal(points.length, 41)
-  t.match(results, { ok: false, count: 41 })
+  t.equal(points.length, CASES)
+  t.match(results, { ok: false, count: CASES })
   t.match(points[28], { ok: false, name: '28 alive', diag: { cause: 'crashed' } })
   t.notMatch(text, /^\s*(::|Bail)/m)
   t.ok(text.length < 50_000, `${text.length} characters`)
@@ -78,7 +82,7 @@ test('every history that could be observed gives TAP that a strict reader takes'
     fc.property(anyHistory, history => {
       const result = judged(history)
       const { points, results } = read(renderTap(result))
-      if (points.length !== 41) throw new Error(`${points.length} test points`)
+      if (points.length !== CASES) throw new Error(`${points.length} test points`)
       if (results.ok !== (result.judgement.outcome === 'pass')) throw new Error(`ok: ${results.ok}`)
     }),
     { numRuns: 100 }

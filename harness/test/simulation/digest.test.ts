@@ -22,6 +22,7 @@ test('a digest has the plan, the faults, and how far the books agreed, and is th
       'fault-proof',
       'fault-healed',
       'received',
+      'steadiness',
       'run-ended',
       'run-closed'
     ])

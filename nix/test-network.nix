@@ -1,5 +1,5 @@
-# The harness as npm would publish it, with the dependencies that npm would install beside it, testcontainers among them,
-# and no others.
+# The harness as npm would publish it, with the dependencies that npm would install beside it, testcontainers and the
+# client of Kubernetes among them, and no others.
 {
   lib,
   runCommand,
@@ -30,7 +30,8 @@ runCommand "test-network-${workspace.version}"
     tar -xzf $TMPDIR/*.tgz --strip-components=1 -C $modules/@gossip-discovery/testbed
 
     npm ls --workspace harness --omit=dev --all --parseable > $TMPDIR/dependencies
-    npm query '#testcontainers, #testcontainers *' |
+    client='[name="@kubernetes/client-node"]'
+    npm query "#testcontainers, #testcontainers *, $client, $client *" |
       node -pe 'JSON.parse(fs.readFileSync(0)).map(({ path }) => path).join("\n")' >> $TMPDIR/dependencies
     sort -u -o $TMPDIR/dependencies $TMPDIR/dependencies
     # Links are followed: npm links to the other workspaces.

@@ -23,7 +23,7 @@ process.once('SIGINT', () => interrupt.abort(new Error('interrupted')))
 const say = (line: string) => void process.stderr.write(`${line}\n`)
 const runners: Record<Kind, Runner> = {
   own: await createOwnRunner(() => undefined, say),
-  shared: createSharedRunner({ command: await sharedCommand(say), perProcess })
+  shared: createSharedRunner({ command: await sharedCommand(say), processes: Math.ceil(nodes / perProcess) })
 }
 const values: Record<Kind, Values[]> = { own: [], shared: [] }
 try {

@@ -61,13 +61,14 @@ export const DEFAULT_CLUSTER: ClusterUsage = {
 type MakeRunner = (options: RunnerOptions) => Promise<Runner>
 
 export const runners = {
-  process: async ({ nodeCommand, perProcess, logPathOf, say }) => {
+  process: async ({ nodes, nodeCommand, perProcess, logPathOf, say }) => {
     const { createProcessRunner } = await import('./process.ts')
     const { claimLoopback } = await import('./loopback.ts')
     if (perProcess !== undefined) {
       const { createSharedRunner } = await import('./shared/shared-runner.ts')
       const command = await sharedCommand(say)
-      return createSharedRunner({ command, perProcess, logPathOf, addresses: await claimLoopback() })
+      const processes = Math.ceil(nodes.length / perProcess)
+      return createSharedRunner({ command, processes, logPathOf, addresses: await claimLoopback() })
     }
     const command = nodeCommand ?? (await ownCommand(say))
     return createProcessRunner({ command, logPathOf, addresses: await claimLoopback() })

@@ -5,7 +5,7 @@ import { loadScenario } from '../../src/scenario/shipped.ts'
 import { RefusedPlan, requireRunner, requireShareable } from '../../src/supervisor/refusal.ts'
 import { planOf } from './fake-run.ts'
 
-const runner = createSharedRunner({ command: ['x'], perProcess: 2 })
+const runner = createSharedRunner({ command: ['x'], processes: 3 })
 
 test('a plan of programs of its own, or that bounds what a node costs, is refused before anything starts', t => {
   const plan = planOf({ steps: [] })

@@ -14,15 +14,21 @@ import { SharedProcess } from './shared-process.ts'
 export interface SharedRunnerOptions {
   /** Of a program that reads shared commands. */
   command: readonly [program: string, ...args: string[]]
-  /** Nodes in each process: the first so many in the first one, and so on. */
-  perProcess: number
+  /** How many processes; nodes are dealt out in turn, so that all processors are busy from the first nodes on. */
+  processes: number
   env?: Record<string, string>
   logPathOf?: LogPathOf
   /** Addresses that no other run of this host uses, released with the runner. */
   addresses?: AddressRange
 }
 
-export function createSharedRunner({ command, perProcess, env, logPathOf, addresses }: SharedRunnerOptions): Runner {
+export function createSharedRunner({
+  command,
+  processes: places,
+  env,
+  logPathOf,
+  addresses
+}: SharedRunnerOptions): Runner {
   const processes = new RunProcesses()
   const addrOf = addresses?.listenAddrOf ?? listenAddrOf
   const byPlace = new Map<number, SharedProcess>()
@@ -43,7 +49,7 @@ export function createSharedRunner({ command, perProcess, env, logPathOf, addres
     faults: REFUSES_FAULTS,
     start(spec, observe) {
       const args = [...spec.args, '--listen', spec.listen ?? addrOf(spec.index)]
-      const process = processAt(Math.floor(spec.index / perProcess), spec.node)
+      const process = processAt(spec.index % places, spec.node)
       const node = new SharedNode({ ...spec, args }, process, observe, logPathOf?.(spec.node))
       process.add(node)
       return node

@@ -16,10 +16,6 @@ const misdeeds: Record<string, () => void> = {
   'is-nobody': () => {
     isUnowned = true
   },
-  hangs: () =>
-    void setImmediate(() => {
-      for (;;);
-    }),
   prints: () => console.log('hello'),
   warns: () => process.stderr.write('a warning of nobody\n')
 }
@@ -39,7 +35,10 @@ const createNode: CreateNode = async ({ name, topic = 'well' }) => {
     announcedAddrs: [] as string[],
     stats: { received: 0, published: 0, rejected: {} },
     leave: async () => {},
-    addPeers: () => discovery.dispatchEvent(new CustomEvent('warning', { detail: { code: 'told', message: name } }))
+    addPeers: () => {
+      while (topic === 'hangs');
+      discovery.dispatchEvent(new CustomEvent('warning', { detail: { code: 'told', message: name } }))
+    }
   })
   return {
     peerId,

@@ -11,12 +11,12 @@ tap.setTimeout(FILE_PATIENCE_MS)
 
 const program = fileURLToPath(new URL('nodes-in-one.ts', import.meta.url))
 
-/** Nodes n1, n2 and so on, each with what it does wrong, so many in a process. */
-function startNodes(t: Test, misdeeds: readonly string[], perProcess = misdeeds.length) {
+/** Nodes n1, n2 and so on, each with what it does wrong, in so many processes. */
+function startNodes(t: Test, misdeeds: readonly string[], processes = 1) {
   const folder = t.testdir()
   const logPathOf = (node: string) => `${folder}/${node}.log`
   const command = [process.execPath, '--conditions=@gossip/source', program] as const
-  const runner = createSharedRunner({ command, perProcess, logPathOf, env: { NODE_OPTIONS: '' } })
+  const runner = createSharedRunner({ command, processes, logPathOf, env: { NODE_OPTIONS: '' } })
   const seen = createRecorder()
   const handles = misdeeds.map((misdeed, index) =>
     runner.start(
@@ -35,14 +35,14 @@ function exitOf({ observations }: { observations: readonly NodeObservation[] }, 
   return observations.filter(isType('exited', node))
 }
 
-test('nodes of one process are started, told and heard one by one, and so many share a process', async t => {
+test('nodes of one process are started, told and heard one by one, and are dealt out to the processes', async t => {
   const { seen, handles } = startNodes(t, ['well', 'well', 'well'], 2)
   for (const node of ['n1', 'n2', 'n3']) await seen.until(isLine('ready', node))
   handles[1]!.send({ type: 'dump' })
   await seen.until(isLine('book', 'n2'))
   const pids = seen.observations.flatMap(each => (each.type === 'spawned' ? [each.pid] : []))
-  t.equal(pids[0], pids[1])
-  t.not(pids[2], pids[0])
+  t.equal(pids[0], pids[2])
+  t.not(pids[1], pids[0], 'dealt out in turn')
   t.notOk(seen.observations.some(isLine('book', 'n1')), 'nobody else was asked')
   const [ready] = seen.observations.filter(isLine('ready', 'n1'))
   t.match(ready, { line: { node: 'n1', peerId: 'peer-n1' } })
@@ -110,16 +110,17 @@ test('a process that is killed is told of each of its nodes, and of no other', a
   const { seen, handles } = startNodes(t, ['well', 'well', 'well'], 2)
   await seen.until(isLine('ready', 'n3'))
   handles[0]!.signal('SIGKILL')
-  await settled(Promise.all([handles[0]!.ended, handles[1]!.ended]), () => seen.observations)
+  await settled(Promise.all([handles[0]!.ended, handles[2]!.ended]), () => seen.observations)
   const pid = seen.observations.find(isType('spawned', 'n1')) as { pid: number }
-  for (const node of ['n1', 'n2'])
+  for (const node of ['n1', 'n3'])
     t.match(exitOf(seen, node), [{ code: null, signal: 'SIGKILL', process: { pid: pid.pid } }])
-  t.same(exitOf(seen, 'n3'), [])
+  t.same(exitOf(seen, 'n2'), [])
 })
 
 test('nodes whose process hangs end with it', async t => {
   const { seen, handles, allEnded } = startNodes(t, ['well', 'hangs'])
-  await seen.until(isLine('ready', 'n1'))
+  for (const node of ['n1', 'n2']) await seen.until(isLine('ready', node))
+  handles[1]!.send({ type: 'dial', addrs: [] })
   await settled(Promise.all(handles.map(handle => handle.stop())), () => seen.observations)
   await allEnded
   for (const node of ['n1', 'n2']) t.match(exitOf(seen, node), [{ signal: 'SIGKILL' }])
@@ -138,7 +139,7 @@ test('a line that names no node is a finding, and all others are read', async t 
 })
 
 test('a program that cannot be run is observed of each node with what to do', async t => {
-  const runner = createSharedRunner({ command: ['/nowhere/no-such-program'], perProcess: 2 })
+  const runner = createSharedRunner({ command: ['/nowhere/no-such-program'], processes: 1 })
   const seen = createRecorder()
   const handles = [0, 1].map(index => runner.start({ node: `n${index}`, run: 1, index, args: [] }, seen.observe))
   await settled(Promise.all(handles.map(({ ended }) => ended)), () => seen.observations)
@@ -150,7 +151,7 @@ test('a program that cannot be run is observed of each node with what to do', as
 })
 
 test('faults that hit a whole process, or need a network of each node, are refused with what would do', t => {
-  const { faults } = createSharedRunner({ command: ['x'], perProcess: 2 })
+  const { faults } = createSharedRunner({ command: ['x'], processes: 1 })
   const refused = {
     kill: /leave --per-process out/,
     pause: /leave --per-process out/,

@@ -1,5 +1,5 @@
 /** Writes docs/results from a comparison that is stored, and that `compare` has left in a folder. Nothing is measured. */
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Comparison, comparisonDocument, readComparison } from '../harness/src/comparison/document.ts'
@@ -7,7 +7,7 @@ import { comparisonMarkdown } from '../harness/src/comparison/shown/text.ts'
 import { root } from './packages/run.ts'
 
 /** Of the repository. */
-export const RESULTS_FOLDER = join(root, 'docs/results')
+const RESULTS_FOLDER = join(root, 'docs/results')
 
 const RESULT_FILE = 'comparison.json'
 
@@ -32,6 +32,7 @@ async function main(folder: string | undefined, into = RESULTS_FOLDER): Promise<
   const path = join(folder, RESULT_FILE)
   try {
     const comparison = readComparison(await readFile(path, 'utf8'), path)
+    await mkdir(into, { recursive: true })
     await writeFile(join(into, RESULT_FILE), comparisonDocument(withoutFolders(comparison)))
     await writeFile(join(into, 'README.md'), resultsPage(comparison))
     return 0

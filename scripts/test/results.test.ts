@@ -5,7 +5,7 @@ import { test } from 'tap'
 import { comparisonDocument, readComparison } from '../../harness/src/comparison/document.ts'
 import { comparisonWith } from '../../harness/test/comparison/synthetic.ts'
 import { root, userEnv } from '../packages/run.ts'
-import { RESULTS_FOLDER, resultsPage } from '../results.ts'
+import { resultsPage } from '../results.ts'
 
 const comparison = comparisonWith(({ round }) => ({ figures: { full: 100 * round }, folder: 'a-run' }))
 
@@ -15,7 +15,7 @@ function make(...argv: string[]) {
 }
 
 test('npm run docs:results -- runs/latest writes a page and its comparison, without what is of one machine', async t => {
-  const folder = t.testdir({ latest: { 'comparison.json': comparisonDocument(comparison) }, results: {} })
+  const folder = t.testdir({ latest: { 'comparison.json': comparisonDocument(comparison) } })
   const into = join(folder, 'results')
   t.match(make(join(folder, 'latest'), into), { status: 0, stderr: '' })
   const written = readComparison(await readFile(join(into, 'comparison.json'), 'utf8'), 'x')
@@ -24,9 +24,4 @@ test('npm run docs:results -- runs/latest writes a page and its comparison, with
   t.equal(await readFile(join(into, 'README.md'), 'utf8'), resultsPage(written))
   t.match(make(join(folder, 'results', 'none'), into), { status: 2, stderr: /no such file/ })
   t.match(make(), { status: 2, stderr: /^name the folder of a comparison: / })
-})
-
-test('the results that are published are made from their comparison', async t => {
-  const published = readComparison(await readFile(join(RESULTS_FOLDER, 'comparison.json'), 'utf8'), 'comparison.json')
-  t.equal(await readFile(join(RESULTS_FOLDER, 'README.md'), 'utf8'), resultsPage(published))
 })

@@ -14,3 +14,6 @@ export const BOOK_FIELDS = ['name', 'addrs', 'epoch', 'seq'] as const
 
 /** What a program can do beyond what every run needs, as `can` in a `ready` line. */
 export const ABILITIES = ['leave', 'key', 'state', 'links', 'clock'] as const
+
+/** How a line of a shared process begins. */
+export const SHARED_LINE_START = '{"node":'

@@ -157,6 +157,3 @@ export type SharedLine = { readonly node: NodeName } & (
   /** Code of this node threw, which ends the process with all of its nodes. */
   | { readonly type: 'broke' }
 )
-
-/** How a line of a shared process begins. */
-export const SHARED_LINE_START = '{"node":'

@@ -1,5 +1,6 @@
 /** The lines of all nodes of a process, on its one stdout. */
-import { type NodeName, SHARED_LINE_START, type SharedLine } from '../../contract.ts'
+import type { NodeName, SharedLine } from '../../contract.ts'
+import { SHARED_LINE_START } from '../../contract-words.ts'
 
 /** A line whose node is named beside it. */
 export type LineOfNode = SharedLine extends infer Line ? (Line extends SharedLine ? Omit<Line, 'node'> : never) : never

@@ -1,5 +1,6 @@
 /** From the one stdout of a shared process to the lines of its nodes. */
-import { MAX_LINE_BYTES, type NodeName, SHARED_LINE_START, type SharedLine } from '../../contract.ts'
+import { MAX_LINE_BYTES, type NodeName, type SharedLine } from '../../contract.ts'
+import { SHARED_LINE_START } from '../../contract-words.ts'
 import { createLineSplitter } from '../output/split-lines.ts'
 
 /** Lines of the process that are none of its nodes' contract. */

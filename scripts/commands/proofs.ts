@@ -32,8 +32,8 @@ export const proofs: Readonly<Record<string, Proof>> = {
   'npm run bench -- --quick': { by: '.ci/run', as: 'step npm run bench -- --quick' },
   'npm run test:one -- lib/test/core/gossip/sync.test.ts': { in: 'checkout', prints: /^{ total: \d+, pass: \d+ }$/m },
   'npm run test:core': { in: 'checkout', prints: /^{ total: \d+, pass: \d+ }$/m },
-  'npm run adapters': { by: 'package.json', as: 'npm run adapters' },
-  'npm run adapters -- memberlist serf': { by: 'package.json', as: 'npm run adapters' },
+  'npm run adapters': { by: '.ci/all.sh', as: 'npm run adapters' },
+  'npm run adapters -- memberlist serf': { by: '.ci/all.sh', as: 'npm run adapters' },
   'npm run tidy': { in: 'checkout', prints: /^tidy$/m },
 
   'npm run demo -- alice': { by: 'scripts/test/commands.test.ts', as: 'npm run demo -- ' },
@@ -202,14 +202,14 @@ export const proofs: Readonly<Record<string, Proof>> = {
     why: 'needs a browser and a host with time to spare; scripts/test/pictures.test.ts checks what it made'
   },
   'npm run docs:api': { why: 'would write into the tree; scripts/test/api-reference.test.ts checks what it writes' },
-  'npm run test:all': { why: 'is what `.ci/run` does one by one' },
+  'npm run test:all': { why: 'takes hours: every test at its full size' },
   'npm run test:debug -- lib/test/core/gossip/sync.test.ts': { why: 'waits for a debugger' },
   "DEBUG='libp2p:gossip-discovery*' npm run demo -- alice": {
     by: 'lib/test/libp2p/lifecycle.test.ts',
     as: "DEBUG: 'libp2p:gossip-discovery*'"
   },
   'npm run fuzz -- envelope --inputs 1000000': { why: 'takes minutes; `.ci/fuzz.sh` runs it for a tenth of that' },
-  'npm run endurance': { by: 'package.json', as: '&& npm run endurance' },
+  'npm run endurance': { by: '.ci/all.sh', as: 'npm run endurance' },
   'npm run endurance -- tag': { why: 'takes ten minutes; test:all runs all of them' },
   'npm run mutants -- core': { why: 'takes an hour' },
   'npm run mutants -- core --near': { why: 'takes minutes' },

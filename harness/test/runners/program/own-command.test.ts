@@ -29,10 +29,10 @@ test('our node loads nothing at its start that it does not use', async t => {
     'told.cjs': `process.on('exit', () => console.error(process.moduleLoadList.join('\\n')))`
   })
   const { stdout, stderr } = spawnSync(
-    process.execPath,
-    ['--require', join(folder, 'told.cjs'), startPath, program!, codeCache!],
-    // Not what tap has a process do on top.
-    { encoding: 'utf8', timeout: PATIENCE_MS, input: '', env: { PATH: process.env.PATH } }
+    // Without what tap has a process load on top.
+    'env',
+    ['-u', 'NODE_OPTIONS', process.execPath, '--require', join(folder, 'told.cjs'), startPath, program!, codeCache!],
+    { encoding: 'utf8', timeout: PATIENCE_MS, input: '' }
   )
   t.match(stdout, /"type":"ready"/)
   t.match(stderr, /^NativeModule util$/m)

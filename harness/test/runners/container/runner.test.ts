@@ -70,6 +70,7 @@ await withEngine(engine => {
     const handles = [0, 1].map(index =>
       runner.start({ node: `n${index + 1}`, run: 1, index, args: ['--name', `n${index + 1}`] }, seen.observe)
     )
+    t.teardown(() => runner.close())
     await Promise.all([seen.until(isLine('ready', 'n1')), seen.until(isLine('ready', 'n2'))])
     const name = `gossip-testbed-${runner.runId}`
     t.same((await leftoversOf(engine, runner.runId)).sort(), [`/${name}-n1`, `/${name}-n2`, name, name])

@@ -1,5 +1,6 @@
 import { test } from 'tap'
 import { settled } from '../../../../scripts/tests/until.ts'
+import type { NodeHandle, NodeObservation, Runner } from '../../../src/runners/runner.ts'
 import { createRecorder, isLine, isType } from '../../toolkit/recorder.ts'
 import { runnerContract } from '../runner-contract.ts'
 import { leftoversOf, runnerOf, withEngine } from './engine.ts'
@@ -67,9 +68,7 @@ await withEngine(engine => {
   test('names hold the id of the run, and nothing of it is left when the runner is closed', async t => {
     const runner = await runnerOf(engine, 'honest.mjs')
     const seen = createRecorder()
-    const handles = [0, 1].map(index =>
-      runner.start({ node: `n${index + 1}`, run: 1, index, args: ['--name', `n${index + 1}`] }, seen.observe)
-    )
+    const handles = startTwo(runner, seen.observe)
     t.teardown(() => runner.close())
     await Promise.all([seen.until(isLine('ready', 'n1')), seen.until(isLine('ready', 'n2'))])
     const name = `gossip-testbed-${runner.runId}`
@@ -79,3 +78,7 @@ await withEngine(engine => {
     t.same(await leftoversOf(engine, runner.runId), [])
   })
 })
+
+function startTwo(runner: Runner, observe: (observation: NodeObservation) => void): NodeHandle[] {
+  return ['n1', 'n2'].map((node, index) => runner.start({ node, run: 1, index, args: ['--name', node] }, observe))
+}

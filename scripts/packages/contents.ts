@@ -11,11 +11,12 @@ const ALLOWED = [
   /^LICENSE-(APACHE|MIT)$/,
   /^dist\/.+\.(js|cjs|js\.map|d\.ts|d\.ts\.map)$/,
   /^src\/.+\.ts$/,
-  /^docs\/(CONTRACT\.md|(contract|scenario|history|result|adapter)\.schema\.json)$/,
+  /^src\/runners\/kubernetes\/agent\/([a-z]+\.go|go\.mod)$/,
+  /^docs\/(CONTRACT\.md|(contract|scenario|history|result|adapter|comparison)\.schema\.json)$/,
   /^man\/test-network\.1$/,
   /^completion\/test-network\.(bash|zsh|fish)$/,
-  /^scenarios\/[a-z-]+\.yaml$/,
-  /^adapters\/[a-z-]+\/([a-z_-]+\.(yaml|json|ts|d\.ts|go|mod|sum|sh)|(Cargo|rustfmt)\.toml|src\/[a-z-]+\.rs)$/
+  /^scenarios\/(compare\/)?[a-z-]+\.yaml$/,
+  /^adapters\/[a-z-]+\/([a-z0-9_-]+\.(yaml|json|ts|d\.ts|go|mod|sum|sh)|(Cargo|rustfmt)\.toml|src\/[a-z-]+\.rs)$/
 ]
 
 export async function checkContents(tarball: Tarball): Promise<void> {
@@ -66,7 +67,8 @@ async function missingImports(tarball: Tarball): Promise<string[]> {
 }
 
 async function importsOf({ folder, files }: Tarball): Promise<{ file: string; path: string }[]> {
-  const code = files.filter(file => /\.(js|d\.ts)$/.test(file))
+  // An adapter is installed by itself, where it is used, with what its own package.json declares.
+  const code = files.filter(file => /\.(js|d\.ts)$/.test(file) && !file.startsWith('adapters/'))
   const imports = code.map(async file => {
     const content = (await readFile(join(folder, file), 'utf8')).replace(COMMENT, '')
     return [...content.matchAll(IMPORT)].map(([, path]) => ({ file, path: path! }))

@@ -12,6 +12,9 @@ interface Replacement {
   readonly contents: string
 }
 
+/** A package of mortice's, not of this one. */
+const EVENTS = 'main-event'
+
 const replacements: readonly Replacement[] = [
   {
     // Copying the exports of a module, as bundles do on import, loads all that `util` would load on use: 4 ms.
@@ -29,7 +32,7 @@ const replacements: readonly Replacement[] = [
     // Locks between processes and threads of one program. A node is one thread.
     imported: /^\.\/node\.js$/,
     by: /mortice\/dist\/src\/mortice\.js$/,
-    contents: "import { TypedEventEmitter } from 'main-event'\nexport default () => new TypedEventEmitter()"
+    contents: `import { TypedEventEmitter } from ${JSON.stringify(EVENTS)}\nexport default () => new TypedEventEmitter()`
   }
 ]
 
